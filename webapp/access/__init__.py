@@ -1,0 +1,1 @@
+"""Who may do what: permissions, roles, guards and the person behind a request."""

@@ -1,0 +1,1 @@
+"""Document numbers, masking and passwords as plain values."""

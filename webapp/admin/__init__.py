@@ -1,0 +1,1 @@
+"""Staff screens that call other packages' services and own no tables."""

@@ -1,0 +1,1 @@
+"""Who did what to whom, and why: append-only rows, sealed into a chain."""

@@ -1,0 +1,1 @@
+"""Question banks: files in, review by a second person, immutable versions."""

@@ -1,0 +1,1 @@
+"""One module per bank file format: reads questions and problems, writes questions."""

@@ -1,0 +1,1 @@
+"""What a valid question is and how one answer is marked."""

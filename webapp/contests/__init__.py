@@ -1,0 +1,1 @@
+"""Contest rules as data: definition files, their versions, events, stages and phases."""

@@ -1,0 +1,1 @@
+"""Contest definitions and phases as plain values."""

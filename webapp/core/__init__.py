@@ -1,0 +1,1 @@
+"""Mechanisms without business words: database, transactions, queue, clock, words, pages."""

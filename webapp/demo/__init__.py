@@ -1,0 +1,1 @@
+"""Invented people and events that make the first start worth looking at."""

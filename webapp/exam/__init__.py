@@ -1,0 +1,1 @@
+"""The timed theory exam: paper, attempt, answers, submission, grading."""

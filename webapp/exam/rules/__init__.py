@@ -1,0 +1,1 @@
+"""Drawing, timing and scoring, as plain values."""

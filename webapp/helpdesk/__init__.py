@@ -1,0 +1,1 @@
+"""Finding a stuck person and helping without seeing answers."""

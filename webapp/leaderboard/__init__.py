@@ -1,0 +1,1 @@
+"""Combined scores, standings and the boards that show them."""

@@ -1,0 +1,1 @@
+"""Combination and order, as plain values."""

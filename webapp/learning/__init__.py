@@ -1,0 +1,1 @@
+"""Learning points: the ledger and the score that follows from it."""

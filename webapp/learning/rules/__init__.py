@@ -1,0 +1,1 @@
+"""Points to learning score, as plain values."""

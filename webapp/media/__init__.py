@@ -1,0 +1,1 @@
+"""One content-addressed file store behind one interface."""

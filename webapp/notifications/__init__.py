@@ -1,0 +1,1 @@
+"""What a person is told: in-site notices, and senders for codes."""

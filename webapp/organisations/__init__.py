@@ -1,0 +1,1 @@
+"""The tree of unions and units, and the roles people hold in it."""

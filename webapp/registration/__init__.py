@@ -1,0 +1,1 @@
+"""Taking part: application, review chain, participation, a person's home."""

@@ -1,0 +1,1 @@
+"""Eligibility and the allowed moves of an application."""

@@ -1,0 +1,1 @@
+"""One command that starts PostgreSQL, Valkey and every process of the Procfile."""
