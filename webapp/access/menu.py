@@ -1,0 +1,28 @@
+"""Menu entries, declared beside the routes they lead to (NAVIGATION in a package's routes)."""
+
+from dataclasses import dataclass
+
+from webapp.access.permissions import Permission
+from webapp.access.principal import Principal
+
+
+@dataclass(frozen=True)
+class MenuEntry:
+    """One entry: an English msgid and the endpoint it opens. `permission` makes it a staff entry;
+    `signed_in` hides it from visitors; lower `order` stands first."""
+
+    text: str
+    endpoint: str
+    permission: Permission | None = None
+    signed_in: bool = False
+    order: int = 50
+
+    @property
+    def is_staff(self) -> bool:
+        return self.permission is not None
+
+    def shows_to(self, who: Principal | None) -> bool:
+        """Whether this person sees the entry."""
+        if self.permission is not None:
+            return who is not None and who.holds(self.permission)
+        return who is not None or not self.signed_in

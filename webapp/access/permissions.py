@@ -1,0 +1,117 @@
+"""Permissions, roles and which role has which. Plain Python.
+
+A grant is (person, role, scope): the scope is everything, one organisation with all below it,
+one contest or one event. Every permission names what it is about, so that a check can be made
+against the scope of the thing itself."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class ScopeKind(StrEnum):
+    """What a grant is limited to."""
+
+    EVERYTHING = "everything"
+    ORGANISATION = "organisation"
+    CONTEST = "contest"
+    EVENT = "event"
+
+
+class Permission(StrEnum):
+    """What a person may do."""
+
+    REVIEW_APPLICATIONS = "review-applications"
+    REVIEW_PEOPLE = "review-people"
+    REGISTER_WORKERS = "register-workers"
+    HELP_PEOPLE = "help-people"
+    CONFIRM_FOR_EVENT = "confirm-for-event"
+    EDIT_BANKS = "edit-banks"
+    APPROVE_BANKS = "approve-banks"
+    RUN_EXAMS = "run-exams"
+    APPROVE_EXAM_ACTIONS = "approve-exam-actions"
+    SEE_FULL_BOARDS = "see-full-boards"
+    UNMASK_PEOPLE = "unmask-people"
+    EXPORT_LISTS = "export-lists"
+    PUBLISH_RESULTS = "publish-results"
+    READ_AUDIT = "read-audit"
+    MANAGE_CONTESTS = "manage-contests"
+    MANAGE_ORGANISATIONS = "manage-organisations"
+    MANAGE_ROLES = "manage-roles"
+    SEE_HEALTH = "see-health"
+
+
+class Role(StrEnum):
+    """The roles of PRODUCT.md that are granted. Visitor and contestant need no grant."""
+
+    UNION_REVIEWER = "union-reviewer"
+    UNIT_LIAISON = "unit-liaison"
+    HELP_DESK = "help-desk"
+    ORGANISER = "organiser"
+    QUESTION_SETTER = "question-setter"
+    QUESTION_REVIEWER = "question-reviewer"
+    JUDGE = "judge"
+    CHIEF_JUDGE = "chief-judge"
+    HOST = "host"
+    SUPERVISOR = "supervisor"
+    ADMINISTRATOR = "administrator"
+
+
+ROLE_PERMISSIONS: Mapping[Role, frozenset[Permission]] = {
+    Role.UNION_REVIEWER: frozenset({Permission.REVIEW_APPLICATIONS, Permission.REVIEW_PEOPLE}),
+    Role.UNIT_LIAISON: frozenset({Permission.REGISTER_WORKERS}),
+    Role.HELP_DESK: frozenset({Permission.HELP_PEOPLE}),
+    Role.ORGANISER: frozenset({Permission.CONFIRM_FOR_EVENT, Permission.SEE_FULL_BOARDS}),
+    Role.QUESTION_SETTER: frozenset({Permission.EDIT_BANKS}),
+    Role.QUESTION_REVIEWER: frozenset({Permission.APPROVE_BANKS}),
+    Role.JUDGE: frozenset(),
+    Role.CHIEF_JUDGE: frozenset(),
+    Role.HOST: frozenset(
+        {
+            Permission.RUN_EXAMS,
+            Permission.APPROVE_EXAM_ACTIONS,
+            Permission.SEE_FULL_BOARDS,
+            Permission.UNMASK_PEOPLE,
+            Permission.EXPORT_LISTS,
+            Permission.PUBLISH_RESULTS,
+        }
+    ),
+    Role.SUPERVISOR: frozenset({Permission.READ_AUDIT, Permission.SEE_FULL_BOARDS, Permission.SEE_HEALTH}),
+    Role.ADMINISTRATOR: frozenset(
+        {
+            Permission.MANAGE_CONTESTS,
+            Permission.MANAGE_ORGANISATIONS,
+            Permission.MANAGE_ROLES,
+            Permission.READ_AUDIT,
+            Permission.SEE_HEALTH,
+        }
+    ),
+}
+
+
+@dataclass(frozen=True)
+class Grant:
+    """One role of a person within one scope. `scope_id` is 0 when the scope is everything."""
+
+    role: Role
+    scope_kind: ScopeKind
+    scope_id: int = 0
+
+    def covers(
+        self, contest_id: int | None, event_id: int | None, organisation_path: tuple[int, ...]
+    ) -> bool:
+        """Whether a thing of this contest, event and organisation (with its ancestors) lies in scope."""
+        match self.scope_kind:
+            case ScopeKind.EVERYTHING:
+                return True
+            case ScopeKind.ORGANISATION:
+                return self.scope_id in organisation_path
+            case ScopeKind.CONTEST:
+                return self.scope_id == contest_id
+            case ScopeKind.EVENT:
+                return self.scope_id == event_id
+
+
+def holding(grants: tuple[Grant, ...], permission: Permission) -> tuple[Grant, ...]:
+    """The grants that carry a permission."""
+    return tuple(grant for grant in grants if permission in ROLE_PERMISSIONS[grant.role])

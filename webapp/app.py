@@ -1,0 +1,150 @@
+"""The application factory: the one place that knows every package."""
+
+import logging
+from typing import Any
+
+import flask_migrate
+from flask import Flask, g
+from flask_login import LoginManager
+from flask_wtf.csrf import CSRFProtect
+from sqlalchemy import event
+from werkzeug.middleware.proxy_fix import ProxyFix
+
+from webapp.access.guards import refuse_undeclared_routes
+from webapp.access.principal import principal_or_none
+from webapp.config import ROOT, Settings
+from webapp.core import assets, clock, crypto, headers, i18n, limits, pages, redis
+from webapp.core.db import db
+from webapp.core.render import htmx
+from webapp.notifications import queries as notices
+from webapp.notifications.service import ConsoleSender
+from webapp.registry import blueprints, load_jobs, load_models, load_principal, navigation
+
+csrf = CSRFProtect()
+migrate = flask_migrate.Migrate()
+
+
+def create_app(settings: Settings, **overrides: Any) -> Flask:
+    """The app for one process. overrides: Flask config values, for tests."""
+    app = Flask("webapp", static_folder="static", template_folder="templates")
+    app.config.update(_config(settings))
+    app.config.update(overrides)
+    app.extensions["settings"] = settings
+    app.extensions["code_sender"] = ConsoleSender()
+    _init_mechanisms(app, settings)
+    load_models()
+    load_jobs()
+    for blueprint in blueprints():
+        app.register_blueprint(blueprint)
+    refuse_undeclared_routes(app)
+    return app
+
+
+def _config(settings: Settings) -> dict[str, Any]:
+    cookie = "__Host-jiangsai" if settings.secure else "jiangsai"
+    return {
+        "SECRET_KEY": settings.secret_key,
+        "SECRET_KEY_FALLBACKS": list(settings.secret_key_old),
+        "SQLALCHEMY_DATABASE_URI": settings.database_url,
+        "SQLALCHEMY_BINDS": {"keys": settings.database_url},
+        "SQLALCHEMY_ENGINE_OPTIONS": _engine_options(settings),
+        "MAX_CONTENT_LENGTH": settings.max_upload_mb * 1024 * 1024,
+        "MAX_FORM_MEMORY_SIZE": 4 * 1024 * 1024,
+        "MAX_FORM_PARTS": 5000,
+        "TRUSTED_HOSTS": list(settings.trusted_hosts) or None,
+        "SESSION_COOKIE_NAME": cookie,
+        "SESSION_COOKIE_SECURE": settings.secure,
+        "SESSION_COOKIE_HTTPONLY": True,
+        "SESSION_COOKIE_SAMESITE": "Lax",
+        "SESSION_COOKIE_PATH": "/",
+        "SESSION_REFRESH_EACH_REQUEST": False,
+        "PERMANENT_SESSION_LIFETIME": settings.session_hours * 3600,
+        # The token lives as long as the session: longer than any exam (RELIABILITY rule 29).
+        "WTF_CSRF_TIME_LIMIT": None,
+        "WTF_CSRF_SSL_STRICT": settings.secure,
+        "FILES_DIR": settings.files_dir,
+        "TWO_PERSON": settings.two_person,
+        "SECOND_FACTOR": settings.second_factor,
+        "DEMO": settings.demo,
+        "SEND_FILE_MAX_AGE_DEFAULT": 31_536_000,
+        "JSON_AS_ASCII": False,
+    }
+
+
+def _engine_options(settings: Settings) -> dict[str, Any]:
+    return {
+        "pool_size": settings.pool_size,
+        "max_overflow": 0,
+        "pool_timeout": 10,
+        "pool_pre_ping": False,
+        "pool_recycle": 1800,
+        "connect_args": {
+            "connect_timeout": 5,
+            "options": "-c statement_timeout=30000 -c idle_in_transaction_session_timeout=60000"
+            " -c lock_timeout=5000 -c timezone=UTC",
+        },
+    }
+
+
+def _init_mechanisms(app: Flask, settings: Settings) -> None:
+    logging.basicConfig(level=settings.log_level, format="%(levelname)s %(name)s: %(message)s")
+    if settings.proxies:
+        app.wsgi_app = ProxyFix(
+            app.wsgi_app, x_for=settings.proxies, x_proto=settings.proxies, x_host=settings.proxies
+        )  # type: ignore[method-assign]  # the documented way to add middleware
+    db.init_app(app)
+    migrate.init_app(app, db, directory=str(ROOT / "migrations"))
+    redis.init_redis(app, settings.redis_url)
+    crypto.init_crypto(app, crypto.Keyring.from_base64(settings.data_key, settings.data_key_old))
+    i18n.init_i18n(app)
+    headers.init_headers(app, settings.live_url, settings.secure)
+    assets.init_assets(app)
+    limits.init_limits(app, settings.redis_url)
+    pages.init_error_pages(app)
+    csrf.init_app(app)
+    htmx.init_app(app)
+    _init_login(app)
+    with app.app_context():
+        _use_roles()
+
+
+def _init_login(app: Flask) -> None:
+    manager = LoginManager()
+    manager.session_protection = "basic"
+    manager.init_app(app)
+    manager.user_loader(load_principal)
+
+    @app.context_processor
+    def who() -> dict[str, Any]:
+        me = principal_or_none()
+        entries = sorted(navigation(me), key=lambda entry: entry.order)
+        return {
+            "me": me,
+            "nav": entries,
+            "demo": app.config["DEMO"],
+            "now": clock.now,
+            "unread": lambda: notices.unread_count(me.person_id) if me else 0,
+        }
+
+    @app.teardown_request
+    def forget(error: BaseException | None) -> None:
+        g.pop("arrival", None)
+
+
+def _use_roles() -> None:
+    """Each engine drops to its own database role as soon as a connection is made.
+
+    A connection starts as the owner named in DATABASE_URL, who is a member of both roles."""
+    for bind, role in ((None, "jiangsai_pages"), ("keys", "jiangsai_keys")):
+        _assume(db.engines[bind], role)
+
+
+def _assume(engine: Any, role: str) -> None:
+    @event.listens_for(engine, "connect")
+    def assume(connection: Any, record: Any) -> None:
+        with connection.cursor() as cursor:
+            cursor.execute(
+                "SELECT set_config('role', rolname, false) FROM pg_roles WHERE rolname = %s AND pg_has_role(rolname, 'MEMBER')",
+                (role,),
+            )
+        connection.commit()

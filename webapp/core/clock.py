@@ -1,0 +1,62 @@
+"""One time for everybody: the process clock plus its measured offset to the database.
+
+Browser time is display only (RELIABILITY rule 7)."""
+
+import time
+from datetime import UTC, datetime, timedelta, timezone
+from threading import Lock
+
+from flask import g, has_request_context
+from sqlalchemy import Engine, text
+
+__all__ = ["MAX_OFFSET", "SHANGHAI", "arrival", "datetime", "measure_offset", "now", "offset"]
+
+SHANGHAI = timezone(timedelta(hours=8), "Asia/Shanghai")
+"""China has had one time zone without daylight saving since 1991."""
+
+MAX_OFFSET = timedelta(milliseconds=500)
+"""A node whose clock is further off than this leaves the pool (RELIABILITY rule 7)."""
+
+_lock = Lock()
+_offset = timedelta(0)
+
+
+def now() -> datetime:
+    """The present instant in UTC, in database time."""
+    return datetime.now(UTC) + _offset
+
+
+def arrival() -> datetime:
+    """When the present request arrived, in database time; outside a request: now."""
+    if has_request_context():
+        if "arrival" not in g:
+            g.arrival = now()
+        stamped: datetime = g.arrival
+        return stamped
+    return now()
+
+
+def offset() -> timedelta:
+    """Database clock minus process clock, as last measured."""
+    return _offset
+
+
+def measure_offset(engine: Engine) -> timedelta:
+    """Ask the database for its time and remember how far this process is off.
+
+    The best of three short round trips counts; half of the trip is taken as the way there."""
+    best: tuple[float, timedelta] | None = None
+    with engine.connect() as connection:
+        for _ in range(3):
+            started = time.monotonic()
+            before = datetime.now(UTC)
+            database = connection.execute(text("SELECT clock_timestamp()")).scalar_one()
+            trip = time.monotonic() - started
+            measured = database - before - timedelta(seconds=trip / 2)
+            if best is None or trip < best[0]:
+                best = (trip, measured)
+    assert best is not None
+    global _offset  # noqa: PLW0603 - one clock a process is the point
+    with _lock:
+        _offset = best[1]
+    return best[1]

@@ -1,0 +1,67 @@
+"""Encryption of document numbers, phones and other secrets at rest; keyed hashes to look them up.
+
+AES-GCM-SIV with the owner as associated data, so that a value copied to another row does not
+open. The stored form is key id (4 bytes) + nonce (12) + ciphertext."""
+
+import base64
+import hashlib
+import hmac
+import os
+from dataclasses import dataclass
+from typing import cast
+
+from cryptography.hazmat.primitives.ciphers.aead import AESGCMSIV
+from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.hazmat.primitives.kdf.hkdf import HKDF
+from flask import Flask, current_app
+
+
+@dataclass(frozen=True)
+class Keyring:
+    """The present data key and earlier ones that can still open what they closed."""
+
+    current: bytes
+    earlier: tuple[bytes, ...] = ()
+
+    @classmethod
+    def from_base64(cls, current: str, earlier: tuple[str, ...] = ()) -> "Keyring":
+        """Keys of 32 bytes in base64. Raise ValueError on any other length."""
+        keys = [base64.b64decode(text, validate=True) for text in (current, *earlier)]
+        if any(len(key) != 32 for key in keys):
+            raise ValueError("a data key is 32 bytes in base64")
+        return cls(keys[0], tuple(keys[1:]))
+
+    def encrypt(self, plain: str, owner: str) -> bytes:
+        """Close `plain`; only the same `owner` text opens it."""
+        nonce = os.urandom(12)
+        sealed = AESGCMSIV(_derive(self.current, b"encrypt")).encrypt(nonce, plain.encode(), owner.encode())
+        return _key_id(self.current) + nonce + sealed
+
+    def decrypt(self, sealed: bytes, owner: str) -> str:
+        """Open what `encrypt` closed. Raise KeyError when its key is gone, InvalidTag when it was moved."""
+        key = next(key for key in (self.current, *self.earlier) if _key_id(key) == sealed[:4])
+        return AESGCMSIV(_derive(key, b"encrypt")).decrypt(sealed[4:16], sealed[16:], owner.encode()).decode()
+
+    def lookup_hash(self, plain: str, purpose: str) -> bytes:
+        """A keyed hash of 32 bytes for exact look-up and uniqueness.
+
+        It stays on the oldest key, because rows cannot be found under two hashes at once."""
+        oldest = self.earlier[-1] if self.earlier else self.current
+        return hmac.digest(_derive(oldest, b"lookup"), f"{purpose}\0{plain}".encode(), "sha256")
+
+
+def _derive(key: bytes, purpose: bytes) -> bytes:
+    return HKDF(SHA256(), 32, salt=None, info=b"jiangsai " + purpose).derive(key)
+
+
+def _key_id(key: bytes) -> bytes:
+    return hashlib.sha256(b"key id" + key).digest()[:4]
+
+
+def init_crypto(app: Flask, keyring: Keyring) -> None:
+    app.extensions["keyring"] = keyring
+
+
+def keyring() -> Keyring:
+    """The keys of the running app."""
+    return cast(Keyring, current_app.extensions["keyring"])

@@ -1,0 +1,62 @@
+"""Headers that every answer carries (RELIABILITY rules 29, 30, 34)."""
+
+import secrets
+
+from flask import Flask, Response, g, request
+
+from webapp.core import clock
+
+
+def init_headers(app: Flask, live_url: str, secure: bool) -> None:
+    """Stamp arrival and a nonce before, set the security headers after each request."""
+
+    @app.before_request
+    def stamp() -> None:
+        clock.arrival()
+        g.request_id = secrets.token_hex(8)
+
+    app.jinja_env.globals["csp_nonce"] = csp_nonce
+
+    @app.after_request
+    def protect(response: Response) -> Response:
+        headers = response.headers
+        headers.setdefault("Content-Security-Policy", _policy(live_url))
+        headers.setdefault("X-Content-Type-Options", "nosniff")
+        headers.setdefault("Referrer-Policy", "same-origin")
+        headers.setdefault("Cross-Origin-Opener-Policy", "same-origin")
+        headers.setdefault("Permissions-Policy", "camera=(), microphone=(), geolocation=(), payment=()")
+        if secure:
+            headers.setdefault("Strict-Transport-Security", "max-age=31536000; includeSubDomains")
+        if g.get("personal") or response.status_code >= 400:
+            headers.setdefault("Cache-Control", "no-store")
+        elif request.endpoint != "static":
+            headers.setdefault("Cache-Control", "private, no-cache")
+        response.vary.add("Cookie")
+        return response
+
+
+def csp_nonce() -> str:
+    """One random nonce per response, for the few script and style elements."""
+    if "csp_nonce" not in g:
+        g.csp_nonce = secrets.token_urlsafe(16)
+    return str(g.csp_nonce)
+
+
+def _policy(live_url: str) -> str:
+    nonce = f"'nonce-{csp_nonce()}'"
+    return "; ".join(
+        (
+            "default-src 'none'",
+            f"script-src 'self' {nonce}",
+            f"style-src 'self' {nonce}",
+            "img-src 'self' data:",
+            "font-src 'self'",
+            "media-src 'self'",
+            "manifest-src 'self'",
+            f"connect-src 'self' {live_url}",
+            "form-action 'self'",
+            "object-src 'none'",
+            "base-uri 'none'",
+            "frame-ancestors 'none'",
+        )
+    )

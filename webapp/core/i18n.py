@@ -1,0 +1,72 @@
+"""Languages: Chinese by default, English on choice.
+
+The msgid is the English sentence; every package brings its own zh_CN catalogue."""
+
+from pathlib import Path
+
+from flask import Flask, g, has_request_context, request
+from flask_babel import Babel, get_locale, gettext, lazy_gettext, ngettext
+
+from webapp.core.words import Message
+
+__all__ = [
+    "COOKIE",
+    "LANGUAGES",
+    "choose_locale",
+    "gettext",
+    "init_i18n",
+    "lazy_gettext",
+    "locale",
+    "ngettext",
+    "pick",
+    "say",
+]
+
+LANGUAGES = {"zh_CN": "中文", "en": "English"}
+COOKIE = "language"
+
+
+def init_i18n(app: Flask) -> None:
+    """Find the catalogues of all packages and choose a language per request."""
+    package_root = Path(__file__).resolve().parent.parent
+    folders = sorted(str(path) for path in package_root.glob("*/translations"))
+    app.config["BABEL_TRANSLATION_DIRECTORIES"] = ";".join(folders)
+    app.config["BABEL_DEFAULT_LOCALE"] = "zh_CN"
+    app.config["BABEL_DEFAULT_TIMEZONE"] = "Asia/Shanghai"
+    Babel(app, locale_selector=choose_locale)
+    app.jinja_env.globals["locale"] = locale
+    app.jinja_env.globals["languages"] = LANGUAGES
+    app.jinja_env.filters["say"] = say
+
+
+def choose_locale() -> str:
+    """The language of the present request: chosen earlier in this browser, else Chinese."""
+    if has_request_context():
+        forced = g.get("locale")
+        chosen = forced or request.cookies.get(COOKIE, "")
+        if chosen in LANGUAGES:
+            return str(chosen)
+    return "zh_CN"
+
+
+def locale() -> str:
+    """'zh_CN' or 'en'."""
+    return str(get_locale() or "zh_CN")
+
+
+def say(message: Message | str) -> str:
+    """A message in the reader's language. Messages among the parameters are said first."""
+    if isinstance(message, str):
+        return str(gettext(message)) if message else ""
+    params = {
+        name: say(value) if isinstance(value, Message) else value for name, value in message.params.items()
+    }
+    return str(gettext(message.text, **params))
+
+
+def pick(texts: object) -> str:
+    """One of a {zh, en} pair (a mapping or an object with both attributes), by the reader's language."""
+    wanted = "en" if locale() == "en" else "zh"
+    if isinstance(texts, dict):
+        return str(texts.get(wanted) or texts.get("zh") or texts.get("en") or "")
+    return str(getattr(texts, wanted, "") or getattr(texts, "zh", ""))

@@ -1,0 +1,82 @@
+"""The transactional outbox: work to do commits with the change that causes it.
+
+`add` writes a row; after the commit the rows are sent to RQ at once (fast path). Whatever that
+misses (Redis gone, process killed) the clock process relays every few seconds. A job may run
+twice; jobs are written for it."""
+
+import logging
+from datetime import timedelta
+from typing import Any
+
+from sqlalchemy import BigInteger, Identity, Index, select, text, update
+from sqlalchemy.orm import Mapped, Session, mapped_column
+
+from webapp.core import clock
+from webapp.core.db import Base, db
+from webapp.core.queue import Job, send
+
+log = logging.getLogger(__name__)
+
+
+class OutboxRow(Base):
+    __tablename__ = "outbox"
+    __table_args__ = (Index("ix_outbox_unsent", "id", postgresql_where=text("sent_at IS NULL")),)
+
+    id: Mapped[int] = mapped_column(BigInteger, Identity(), primary_key=True)
+    job: Mapped[str]
+    args: Mapped[dict[str, Any]]
+    created_at: Mapped[clock.datetime] = mapped_column(server_default=text("clock_timestamp()"))
+    sent_at: Mapped[clock.datetime | None]
+
+
+def enqueue(job: Job, **args: int | str) -> None:
+    """Have `job` run after the present transaction commits, with these JSON arguments."""
+    session = db.session()
+    row = OutboxRow(job=job.value, args=args)
+    session.add(row)
+    session.info.setdefault("outbox", []).append(row)
+
+
+def send_pending_of_session(session: Session) -> None:
+    """Fast path after a commit: send the rows this session has just written."""
+    rows: list[OutboxRow] = session.info.pop("outbox", [])
+    if not rows:
+        return
+    try:
+        ids = [row.id for row in rows]
+        _send_rows(ids)
+    except Exception:
+        # The row is the truth and Redis a hint: the clock process relays what stayed unsent.
+        session.rollback()
+        log.warning("could not send %d jobs now; the relay will", len(rows), exc_info=True)
+
+
+def relay(older_than_s: float = 2.0, limit: int = 500) -> int:
+    """Send rows that nobody sent. Return how many. Safe to run in several processes."""
+    before = clock.now() - timedelta(seconds=older_than_s)
+    ids = db.session.scalars(
+        select(OutboxRow.id)
+        .where(OutboxRow.sent_at.is_(None), OutboxRow.created_at < before)
+        .order_by(OutboxRow.id)
+        .limit(limit)
+    ).all()
+    db.session.rollback()
+    return _send_rows(list(ids)) if ids else 0
+
+
+def _send_rows(ids: list[int]) -> int:
+    """Send first, mark afterwards: a crash between the two sends twice, never loses."""
+    session = db.session()
+    rows = session.execute(
+        select(OutboxRow.id, OutboxRow.job, OutboxRow.args)
+        .where(OutboxRow.id.in_(ids), OutboxRow.sent_at.is_(None))
+        .with_for_update(skip_locked=True)
+    ).all()
+    for row in rows:
+        send(Job(row.job), row.args)
+    session.execute(
+        update(OutboxRow).where(OutboxRow.id.in_([row.id for row in rows])).values(sent_at=clock.now()),
+        execution_options={"synchronize_session": False},
+    )
+    session.commit()
+    return len(rows)

@@ -1,0 +1,75 @@
+"""Names of jobs and queues, and the one way to reach RQ.
+
+A package registers its job with `@job(Job.X)` in `jobs.py`; callers name it by the enum, so a
+lower package can start work in a higher one without importing it. Arguments are JSON, never pickle."""
+
+from collections.abc import Callable, Mapping
+from enum import StrEnum
+from typing import Any
+
+from flask import current_app
+from rq import Queue
+from rq.serializers import JSONSerializer
+
+from webapp.core.redis import redis_client
+
+
+class QueueName(StrEnum):
+    """Workers serve them in this order."""
+
+    GRADING = "grading"
+    BOARDS = "boards"
+    FILES = "files"
+
+
+class Job(StrEnum):
+    """Every background job. The value is its stable name in the outbox."""
+
+    GRADE_PENDING = "exam.grade_pending"
+    DRAW_PAPERS = "exam.draw_papers"
+    COMBINE_SCORES = "leaderboard.combine_scores"
+    REBUILD_STANDINGS = "leaderboard.rebuild_standings"
+    PARSE_UPLOAD = "banks.parse_upload"
+
+
+QUEUE_OF: Mapping[Job, QueueName] = {
+    Job.GRADE_PENDING: QueueName.GRADING,
+    Job.DRAW_PAPERS: QueueName.GRADING,
+    Job.COMBINE_SCORES: QueueName.BOARDS,
+    Job.REBUILD_STANDINGS: QueueName.BOARDS,
+    Job.PARSE_UPLOAD: QueueName.FILES,
+}
+
+_functions: dict[Job, Callable[..., object]] = {}
+
+
+def job(name: Job) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
+    """Register the function that does `name`."""
+
+    def register(function: Callable[..., Any]) -> Callable[..., Any]:
+        _functions[name] = function
+        return function
+
+    return register
+
+
+def function_of(name: Job) -> Callable[..., object]:
+    """The function registered for a job. Raise KeyError when its package is not loaded."""
+    return _functions[name]
+
+
+def run(name: str, args: Mapping[str, Any]) -> object:
+    """What RQ calls in the worker: look the job up by name and run it."""
+    return function_of(Job(name))(**args)
+
+
+def send(name: Job, args: Mapping[str, Any]) -> None:
+    """Put a job on its queue now. Tests may run it at once instead (setting JOBS_INLINE)."""
+    inline: list[tuple[Job, Mapping[str, Any]]] | None = current_app.extensions.get("jobs_inline")
+    if inline is not None:
+        inline.append((name, args))
+        return
+    queue = Queue(QUEUE_OF[name], connection=redis_client(), serializer=JSONSerializer)
+    queue.enqueue(
+        "webapp.core.queue.run", name.value, dict(args), job_timeout=600, result_ttl=60, failure_ttl=7 * 86400
+    )

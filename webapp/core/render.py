@@ -1,0 +1,31 @@
+"""Pages and fragments from the same templates."""
+
+from typing import Any
+
+from flask import Response, make_response, render_template, request
+from flask_htmx import HTMX
+
+htmx = HTMX()
+
+
+def wants_fragment() -> bool:
+    """True for an htmx request that swaps a part: not for boosted or history-restore requests."""
+    return bool(htmx) and not htmx.boosted and not htmx.history_restore_request
+
+
+def render(template: str, *, fragment: str | None = None, status: int = 200, **view: Any) -> Response:
+    """The whole page, or only its `fragment` file when htmx asks for a part of it.
+
+    view: explicit view objects for the template, never ORM rows."""
+    chosen = fragment if fragment and wants_fragment() else template
+    response = make_response(render_template(chosen, **view), status)
+    response.vary.add("HX-Request")
+    return response
+
+
+def is_json_wanted() -> bool:
+    """Whether the client speaks JSON (the exam page's scripts, programs)."""
+    return (
+        request.is_json
+        or request.accept_mimetypes.best_match(["text/html", "application/json"]) == "application/json"
+    )

@@ -1,0 +1,78 @@
+"""One content-addressed store behind one interface: local disk now, object storage later."""
+
+import hashlib
+import os
+import secrets
+import tempfile
+from pathlib import Path
+
+from flask import current_app
+from sqlalchemy import select
+from sqlalchemy.dialects.postgresql import insert
+
+from webapp.core.db import db
+from webapp.core.errors import NotFound
+from webapp.media.models import StoredFile
+
+
+def store(content: bytes, media_type: str) -> int:
+    """Keep `content` and return its file id; the same content is kept once.
+
+    The bytes are on disk (synced) before the row is written; the row commits with the caller."""
+    digest = hashlib.sha256(content).hexdigest()
+    _write(_path(digest), content)
+    db.session.execute(
+        insert(StoredFile)
+        .values(
+            digest=digest,
+            public_name=secrets.token_urlsafe(18),
+            size_bytes=len(content),
+            media_type=media_type,
+        )
+        .on_conflict_do_nothing(index_elements=["digest"])
+    )
+    return db.session.scalars(select(StoredFile.id).where(StoredFile.digest == digest)).one()
+
+
+def read(file_id: int) -> bytes:
+    """The bytes of a stored file. Raise NotFound when there is no such file."""
+    digest = db.session.scalar(select(StoredFile.digest).where(StoredFile.id == file_id))
+    if digest is None:
+        raise NotFound
+    return _path(digest).read_bytes()
+
+
+def by_public_name(public_name: str) -> tuple[Path, str]:
+    """Where a file lies and its media type, by its random name. Raise NotFound."""
+    row = db.session.execute(
+        select(StoredFile.digest, StoredFile.media_type).where(StoredFile.public_name == public_name)
+    ).one_or_none()
+    if row is None:
+        raise NotFound
+    return _path(row.digest), row.media_type
+
+
+def public_names(file_ids: list[int]) -> dict[int, str]:
+    """Random names of files by id."""
+    rows = db.session.execute(
+        select(StoredFile.id, StoredFile.public_name).where(StoredFile.id.in_(file_ids))
+    )
+    return {row.id: row.public_name for row in rows}
+
+
+def _path(digest: str) -> Path:
+    root: Path = current_app.config["FILES_DIR"]
+    return root / digest[:2] / digest
+
+
+def _write(path: Path, content: bytes) -> None:
+    """Write to a temporary file, sync, rename: a crash leaves all or nothing."""
+    if path.exists():
+        return
+    path.parent.mkdir(parents=True, exist_ok=True)
+    handle, temporary = tempfile.mkstemp(dir=path.parent)
+    with os.fdopen(handle, "wb") as out:
+        out.write(content)
+        out.flush()
+        os.fsync(out.fileno())
+    Path(temporary).replace(path)

@@ -1,0 +1,50 @@
+"""Telling people: in-site always; other senders behind one interface."""
+
+import logging
+from typing import Any, Protocol
+
+from flask import current_app
+from sqlalchemy import update
+
+from webapp.core import clock
+from webapp.core.db import db
+from webapp.notifications.models import Notice
+
+log = logging.getLogger(__name__)
+
+
+class CodeSender(Protocol):
+    """Sends a one-time code to a phone. The demo prints it; a real one calls an SMS service."""
+
+    def send(self, phone: str, text: str) -> None:
+        """Deliver `text` to `phone`, or raise OSError."""
+
+
+class ConsoleSender:
+    """Prints codes to the server's log: for the demo, where nobody has a real phone."""
+
+    def send(self, phone: str, text: str) -> None:
+        log.warning("text message to %s***%s: %s", phone[:3], phone[-2:], text)
+
+
+def code_sender() -> CodeSender:
+    """The sender of the running app."""
+    sender: CodeSender = current_app.extensions["code_sender"]
+    return sender
+
+
+def notify(person_id: int, text: str, params: dict[str, Any] | None = None, link: str = "") -> None:
+    """Leave a notice for a person, in the caller's transaction.
+
+    text: a msgid marked with N_ in the calling package; params: JSON values that fill it;
+    {"zh":…, "en":…} values are shown in the reader's language; link: a path of this site."""
+    db.session.add(Notice(person_id=person_id, text=text, params=params or {}, link=link))
+
+
+def mark_all_read(person_id: int) -> None:
+    """Everything the person has been told counts as read from now on."""
+    db.session.execute(
+        update(Notice)
+        .where(Notice.person_id == person_id, Notice.read_at.is_(None))
+        .values(read_at=clock.now())
+    )

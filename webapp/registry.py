@@ -1,0 +1,93 @@
+"""What each package brings, found by the module names every package shares.
+
+A package's `routes` offers `bp` (or `blueprints`), `models` its tables, `jobs` its registered jobs
+and PERIODIC calls, `cli` its command group `cli`. Nothing is listed twice."""
+
+from collections.abc import Callable, Iterator
+from importlib import import_module
+from importlib.util import find_spec
+from types import ModuleType
+from typing import Any
+
+import click
+from flask import Blueprint
+
+from webapp.access.principal import Principal
+from webapp.accounts import queries as account_queries
+
+PACKAGES = (
+    "audit",
+    "notifications",
+    "media",
+    "contests",
+    "banks",
+    "organisations",
+    "accounts",
+    "registration",
+    "learning",
+    "exam",
+    "leaderboard",
+    "helpdesk",
+    "admin",
+    "operations",
+    "demo",
+)
+"""Low to high: menus and tables follow this order."""
+
+
+def _modules(name: str) -> Iterator[ModuleType]:
+    for package in PACKAGES:
+        path = f"webapp.{package}.{name}"
+        if find_spec(path) is not None:
+            yield import_module(path)
+
+
+def load_models() -> None:
+    """Import every package's tables, so that the metadata is complete."""
+    import_module("webapp.core.outbox")
+    import_module("webapp.core.idempotency")
+    list(_modules("models"))
+
+
+def load_jobs() -> None:
+    """Import every package's jobs, so that their names resolve."""
+    list(_modules("jobs"))
+
+
+def blueprints() -> list[Blueprint]:
+    """All blueprints, in the order of PACKAGES."""
+    found: list[Blueprint] = []
+    for module in _modules("routes"):
+        found.extend(getattr(module, "blueprints", None) or (module.bp,))
+    return found
+
+
+def periodic() -> list[tuple[str, float, Callable[[], object]]]:
+    """(name, seconds between runs, function) of everything that runs by the clock."""
+    calls: list[tuple[str, float, Callable[[], object]]] = []
+    for module in _modules("jobs"):
+        calls.extend(getattr(module, "PERIODIC", ()))
+    return calls
+
+
+def commands() -> list[click.Command]:
+    """The command groups of all packages."""
+    found: list[click.Command] = []
+    for module in _modules("cli"):
+        found.extend(getattr(module, "commands", None) or (module.cli,))
+    return found
+
+
+def load_principal(token: str) -> Principal | None:
+    """Who holds this session token: what flask-login asks at each request."""
+    return account_queries.principal_by_token(token)
+
+
+def navigation(who: Principal | None) -> list[Any]:
+    """Menu entries the person may use: (msgid, address, is_staff) from each package's NAVIGATION."""
+    entries: list[Any] = []
+    for module in _modules("routes"):
+        for entry in getattr(module, "NAVIGATION", ()):
+            if entry.shows_to(who):
+                entries.append(entry)
+    return entries
