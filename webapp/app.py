@@ -144,7 +144,8 @@ def _assume(engine: Any, role: str) -> None:
     def assume(connection: Any, record: Any) -> None:
         with connection.cursor() as cursor:
             cursor.execute(
-                "SELECT set_config('role', rolname, false) FROM pg_roles WHERE rolname = %s AND pg_has_role(rolname, 'MEMBER')",
+                "SELECT set_config('role', rolname, false) FROM pg_roles"
+                " WHERE rolname = %s AND pg_has_role(rolname, 'MEMBER')",
                 (role,),
             )
         connection.commit()

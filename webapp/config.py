@@ -72,13 +72,13 @@ SETTINGS: tuple[Setting, ...] = (
         "",
         "address of the live process as browsers see it; default: its port",
     ),
-    Setting("var", "JIANGSAI_VAR", "var", "folder for all data", lambda text: Path(text)),
+    Setting("var", "JIANGSAI_VAR", "var", "folder for all data", Path),
     Setting(
         "banks_dir",
         "JIANGSAI_BANKS",
         "question_banks",
         "folder with shipped question banks",
-        lambda text: Path(text),
+        Path,
     ),
     Setting(
         "secret_key",
@@ -205,11 +205,11 @@ def _completed(settings: Settings) -> Settings:
     guarded = not settings.demo
     public_url = (settings.public_url or f"http://127.0.0.1:{settings.port}").rstrip("/")
     live_port = settings.live_port or settings.port + 1
-    live_url = (
-        settings.live_url or f"{public_url.rsplit(':', 1)[0]}:{live_port}"
-        if not settings.secure
-        else (settings.live_url or public_url)
-    )
+    if settings.live_url or settings.secure:
+        # In production a proxy maps /live of the public address to the live process.
+        live_url = settings.live_url or public_url
+    else:
+        live_url = f"{public_url.rsplit(':', 1)[0]}:{live_port}"
     values = {
         **settings.__dict__,
         "public_url": public_url,
@@ -247,7 +247,8 @@ def require_secrets(settings: Settings) -> None:
         missing.append('JIANGSAI_SECRET_KEY (python3 -c "import secrets; print(secrets.token_urlsafe(48))")')
     if not settings.data_key:
         missing.append(
-            'JIANGSAI_DATA_KEY (python3 -c "import base64, os; print(base64.b64encode(os.urandom(32)).decode())")'
+            'JIANGSAI_DATA_KEY (python3 -c "import base64, os; '
+            'print(base64.b64encode(os.urandom(32)).decode())")'
         )
     if not settings.database_url:
         missing.append("DATABASE_URL (postgresql://user:password@host/name)")

@@ -49,7 +49,7 @@ class ScopedSession(Session):
         return super().get_bind(*args, **kwargs)
 
 
-db = SQLAlchemy(model_class=Base, session_options={"class_": ScopedSession})
+db = SQLAlchemy(metadata=Base.metadata, session_options={"class_": ScopedSession})
 
 
 def keys_engine() -> Engine:

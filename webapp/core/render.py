@@ -2,15 +2,16 @@
 
 from typing import Any
 
-from flask import Response, make_response, render_template, request
-from flask_htmx import HTMX
+from flask import Response, make_response, render_template
+from htmx_flask import Htmx, request
 
-htmx = HTMX()
+htmx = Htmx()
 
 
 def wants_fragment() -> bool:
     """True for an htmx request that swaps a part: not for boosted or history-restore requests."""
-    return bool(htmx) and not htmx.boosted and not htmx.history_restore_request
+    asked = request.htmx
+    return bool(asked) and not asked.boosted and not asked.history_restore_request
 
 
 def render(template: str, *, fragment: str | None = None, status: int = 200, **view: Any) -> Response:
