@@ -1,0 +1,172 @@
+"""Tables of question banks. Keys and explanations live in the schema `keys`, closed to pages."""
+
+from typing import Any
+
+from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Identity, Index, UniqueConstraint, text
+from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.orm import Mapped, mapped_column
+
+from webapp.core.clock import datetime
+from webapp.core.db import KEYS_SCHEMA, Base
+
+
+class Bank(Base):
+    """A question bank, found by its code (a contest file names it)."""
+
+    __tablename__ = "banks"
+
+    id: Mapped[int] = mapped_column(BigInteger, Identity(), primary_key=True)
+    code: Mapped[str] = mapped_column(unique=True)
+    title: Mapped[dict[str, Any]]
+    description: Mapped[dict[str, Any]] = mapped_column(server_default="{}")
+    language: Mapped[str] = mapped_column(server_default="zh-CN")
+    licence: Mapped[str] = mapped_column(server_default="")
+    organisation_id: Mapped[int | None] = mapped_column(ForeignKey("organisations.id"))
+    is_sealed: Mapped[bool] = mapped_column(server_default=text("false"))
+    approved_version_id: Mapped[int | None] = mapped_column(BigInteger)
+    created_by_account_id: Mapped[int | None] = mapped_column(BigInteger)
+    created_at: Mapped[datetime] = mapped_column(server_default=text("clock_timestamp()"))
+
+
+class Topic(Base):
+    """A knowledge point of a bank."""
+
+    __tablename__ = "topics"
+    __table_args__ = (UniqueConstraint("bank_id", "key"),)
+
+    id: Mapped[int] = mapped_column(BigInteger, Identity(), primary_key=True)
+    bank_id: Mapped[int] = mapped_column(ForeignKey("banks.id"))
+    key: Mapped[str]
+    title: Mapped[dict[str, Any]]
+    position: Mapped[int]
+
+
+class Question(Base):
+    """A question through all its versions, known by a key that is stable within its bank."""
+
+    __tablename__ = "questions"
+    __table_args__ = (UniqueConstraint("bank_id", "key"),)
+
+    id: Mapped[int] = mapped_column(BigInteger, Identity(), primary_key=True)
+    bank_id: Mapped[int] = mapped_column(ForeignKey("banks.id"))
+    key: Mapped[str]
+
+
+class QuestionVersion(Base):
+    """The public part of one version of a question; never changed. digest covers the key too.
+
+    options: list of texts in original order ([] for true/false and fill). blanks: number of blanks of a fill."""
+
+    __tablename__ = "question_versions"
+    __table_args__ = (
+        UniqueConstraint("question_id", "number"),
+        UniqueConstraint("question_id", "digest"),
+        CheckConstraint("difficulty IN ('easy', 'medium', 'hard')", name="difficulty"),
+    )
+
+    id: Mapped[int] = mapped_column(BigInteger, Identity(), primary_key=True)
+    question_id: Mapped[int] = mapped_column(ForeignKey("questions.id"))
+    number: Mapped[int]
+    type: Mapped[str]
+    stem: Mapped[str]
+    options: Mapped[list[Any]]
+    blanks: Mapped[int] = mapped_column(server_default="0")
+    topic_id: Mapped[int | None] = mapped_column(ForeignKey("topics.id"))
+    difficulty: Mapped[str]
+    source: Mapped[str] = mapped_column(server_default="")
+    tags: Mapped[list[Any]] = mapped_column(server_default="[]")
+    picture_file_id: Mapped[int | None] = mapped_column(ForeignKey("stored_files.id"))
+    picture_alt: Mapped[str] = mapped_column(server_default="")
+    external_id: Mapped[str] = mapped_column(server_default="")
+    digest: Mapped[str]
+    created_at: Mapped[datetime] = mapped_column(server_default=text("clock_timestamp()"))
+
+
+class QuestionKeyRow(Base):
+    """The key part of one question version: answer (as JSON of its type), fill rules, explanation."""
+
+    __tablename__ = "question_keys"
+    __table_args__ = {"schema": KEYS_SCHEMA}  # noqa: RUF012 - SQLAlchemy reads it from the class
+
+    question_version_id: Mapped[int] = mapped_column(
+        ForeignKey("question_versions.id"), primary_key=True, autoincrement=False
+    )
+    answer: Mapped[Any] = mapped_column(JSONB)
+    rules: Mapped[dict[str, Any]] = mapped_column(server_default="{}")
+    explanation: Mapped[str] = mapped_column(server_default="")
+
+
+class BankVersion(Base):
+    """A reviewed set of question versions; its questions never change once it leaves 'draft'.
+
+    state: draft | review | approved | superseded | returned."""
+
+    __tablename__ = "bank_versions"
+    __table_args__ = (
+        UniqueConstraint("bank_id", "number"),
+        CheckConstraint("state IN ('draft', 'review', 'approved', 'superseded', 'returned')", name="state"),
+    )
+
+    id: Mapped[int] = mapped_column(BigInteger, Identity(), primary_key=True)
+    bank_id: Mapped[int] = mapped_column(ForeignKey("banks.id"))
+    number: Mapped[int]
+    state: Mapped[str] = mapped_column(server_default="draft")
+    digest: Mapped[str] = mapped_column(server_default="")
+    note: Mapped[str] = mapped_column(server_default="")
+    created_by_account_id: Mapped[int | None] = mapped_column(BigInteger)
+    created_at: Mapped[datetime] = mapped_column(server_default=text("clock_timestamp()"))
+    submitted_at: Mapped[datetime | None]
+    decided_by_account_id: Mapped[int | None] = mapped_column(BigInteger)
+    decided_at: Mapped[datetime | None]
+    decision_reason: Mapped[str] = mapped_column(server_default="")
+
+
+class BankVersionQuestion(Base):
+    """Which question versions a bank version holds, in order."""
+
+    __tablename__ = "bank_version_questions"
+    __table_args__ = (Index("ix_bank_version_questions_question_version", "question_version_id"),)
+
+    bank_version_id: Mapped[int] = mapped_column(ForeignKey("bank_versions.id"), primary_key=True)
+    question_version_id: Mapped[int] = mapped_column(ForeignKey("question_versions.id"), primary_key=True)
+    position: Mapped[int]
+
+
+class BankUpload(Base):
+    """One uploaded file on its way into a bank. What was parsed (it holds keys) is staged beside it.
+
+    state: waiting | parsing | parsed | failed | accepted | discarded."""
+
+    __tablename__ = "bank_uploads"
+    __table_args__ = (
+        CheckConstraint(
+            "state IN ('waiting', 'parsing', 'parsed', 'failed', 'accepted', 'discarded')", name="state"
+        ),
+    )
+
+    id: Mapped[int] = mapped_column(BigInteger, Identity(), primary_key=True)
+    bank_id: Mapped[int] = mapped_column(ForeignKey("banks.id"), index=True)
+    file_id: Mapped[int] = mapped_column(ForeignKey("stored_files.id"))
+    file_name: Mapped[str]
+    format: Mapped[str] = mapped_column(server_default="")
+    options: Mapped[dict[str, Any]] = mapped_column(server_default="{}")
+    state: Mapped[str] = mapped_column(server_default="waiting")
+    counts: Mapped[dict[str, Any]] = mapped_column(server_default="{}")
+    problem_count: Mapped[int] = mapped_column(server_default="0")
+    uploaded_by_account_id: Mapped[int | None] = mapped_column(BigInteger)
+    uploaded_at: Mapped[datetime] = mapped_column(server_default=text("clock_timestamp()"))
+    accepted_version_id: Mapped[int | None] = mapped_column(ForeignKey("bank_versions.id"))
+
+
+class StagedUpload(Base):
+    """What an upload holds: questions with keys, and all problems, as JSON."""
+
+    __tablename__ = "staged_uploads"
+    __table_args__ = {"schema": KEYS_SCHEMA}  # noqa: RUF012 - SQLAlchemy reads it from the class
+
+    upload_id: Mapped[int] = mapped_column(
+        ForeignKey("bank_uploads.id"), primary_key=True, autoincrement=False
+    )
+    questions: Mapped[list[Any]]
+    problems: Mapped[list[Any]]
+    skipped: Mapped[list[Any]] = mapped_column(server_default="[]")

@@ -1,0 +1,245 @@
+"""Tables of the timed exam.
+
+An attempt (paper, seed) is fixed when drawn; its sheet carries what changes: answers, state,
+deadline, lease. Saving is one guarded statement on the sheet that also appends answer events."""
+
+from typing import Any
+
+from sqlalchemy import (
+    ARRAY,
+    BigInteger,
+    Boolean,
+    CheckConstraint,
+    ForeignKey,
+    Identity,
+    Index,
+    Integer,
+    LargeBinary,
+    Numeric,
+    SmallInteger,
+    Text,
+    UniqueConstraint,
+    text,
+)
+from sqlalchemy.orm import Mapped, mapped_column
+
+from webapp.core.clock import datetime
+from webapp.core.db import Base
+
+
+class Exam(Base):
+    """One exam of one stage, frozen from the contest file and an approved bank version.
+
+    kind: formal | mock. blueprint: the canonical JSON that the rules read. secret_cipher: the draw
+    secret, encrypted (owner 'exam:<id>'); secret_digest: its SHA-256, published before the exam.
+    state: ready | stopped. The window is half-open; deadline = min(start + duration, closes_at) + grants."""
+
+    __tablename__ = "exams"
+    __table_args__ = (
+        CheckConstraint("kind IN ('formal', 'mock')", name="kind"),
+        UniqueConstraint("stage_id", "component", "kind"),
+    )
+
+    id: Mapped[int] = mapped_column(BigInteger, Identity(), primary_key=True)
+    stage_id: Mapped[int] = mapped_column(ForeignKey("stages.id"))
+    event_id: Mapped[int] = mapped_column(ForeignKey("events.id"), index=True)
+    contest_version_id: Mapped[int] = mapped_column(ForeignKey("contest_versions.id"))
+    bank_version_id: Mapped[int] = mapped_column(ForeignKey("bank_versions.id"))
+    component: Mapped[str]
+    kind: Mapped[str] = mapped_column(server_default="formal")
+    title: Mapped[dict[str, Any]]
+    blueprint: Mapped[dict[str, Any]]
+    duration_s: Mapped[int]
+    grace_s: Mapped[int]
+    attempts_allowed: Mapped[int] = mapped_column(server_default="1")
+    opens_at: Mapped[datetime]
+    closes_at: Mapped[datetime]
+    secret_cipher: Mapped[bytes] = mapped_column(LargeBinary)
+    secret_digest: Mapped[str]
+    state: Mapped[str] = mapped_column(server_default="ready")
+    created_at: Mapped[datetime] = mapped_column(server_default=text("clock_timestamp()"))
+
+
+class Attempt(Base):
+    """One paper drawn for one participation; never changed. A repeat is a new row that supersedes it.
+
+    paper: question-version ids in shown order; sections: index of the blueprint section of each slot.
+    option_seed: makes the option order of each slot together with draw_version."""
+
+    __tablename__ = "attempts"
+    __table_args__ = (UniqueConstraint("exam_id", "participation_id", "number"),)
+
+    id: Mapped[int] = mapped_column(BigInteger, Identity(), primary_key=True)
+    exam_id: Mapped[int] = mapped_column(ForeignKey("exams.id"))
+    participation_id: Mapped[int] = mapped_column(ForeignKey("participations.id"), index=True)
+    number: Mapped[int] = mapped_column(server_default="1")
+    supersedes_id: Mapped[int | None] = mapped_column(ForeignKey("attempts.id"), unique=True)
+    paper: Mapped[list[int]] = mapped_column(ARRAY(Integer))
+    sections: Mapped[list[int]] = mapped_column(ARRAY(SmallInteger))
+    option_seed: Mapped[bytes] = mapped_column(LargeBinary)
+    draw_version: Mapped[int] = mapped_column(SmallInteger)
+    paper_digest: Mapped[str]
+    created_at: Mapped[datetime] = mapped_column(server_default=text("clock_timestamp()"))
+
+
+class Sheet(Base):
+    """What changes of an attempt. One row, updated in place (HOT), no index on changing columns.
+
+    state: created | open | submitted | graded | void. answers: per slot the text as given by the browser
+    (displayed letters, 'T'/'F', JSON array for blanks; '' = none). seqs: per slot the highest sequence
+    number taken. flags: per slot 'look again'. person_id and exam_id are copied for the guarded writes."""
+
+    __tablename__ = "sheets"
+    __table_args__ = (
+        CheckConstraint("state IN ('created', 'open', 'submitted', 'graded', 'void')", name="state"),
+        Index("ix_sheets_exam_state", "exam_id", "state"),
+        Index("ix_sheets_ungraded", "attempt_id", postgresql_where=text("state = 'submitted'")),
+        Index("ix_sheets_open", "deadline_at", postgresql_where=text("state = 'open'")),
+        {"postgresql_with": {"fillfactor": 70}},
+    )
+
+    attempt_id: Mapped[int] = mapped_column(ForeignKey("attempts.id"), primary_key=True, autoincrement=False)
+    exam_id: Mapped[int] = mapped_column(ForeignKey("exams.id"))
+    participation_id: Mapped[int] = mapped_column(ForeignKey("participations.id"), index=True)
+    person_id: Mapped[int] = mapped_column(BigInteger)
+    state: Mapped[str] = mapped_column(server_default="created")
+    answers: Mapped[list[str]] = mapped_column(ARRAY(Text))
+    seqs: Mapped[list[int]] = mapped_column(ARRAY(BigInteger))
+    flags: Mapped[list[bool]] = mapped_column(ARRAY(Boolean))
+    started_at: Mapped[datetime | None]
+    deadline_at: Mapped[datetime | None]
+    grace_s: Mapped[int] = mapped_column(SmallInteger)
+    lease: Mapped[str] = mapped_column(server_default="")
+    lease_device: Mapped[str] = mapped_column(server_default="")
+    lease_at: Mapped[datetime | None]
+    seen_at: Mapped[datetime | None]
+    saved_at: Mapped[datetime | None]
+    late_count: Mapped[int] = mapped_column(SmallInteger, server_default="0")
+    submitted_at: Mapped[datetime | None]
+    submitted_by: Mapped[str] = mapped_column(server_default="")
+    receipt: Mapped[str] = mapped_column(server_default="")
+    time_used_s: Mapped[int | None]
+    grade_tries: Mapped[int] = mapped_column(SmallInteger, server_default="0")
+    current_grade_id: Mapped[int | None] = mapped_column(BigInteger)
+    void_reason: Mapped[str] = mapped_column(server_default="")
+
+
+class AnswerEvent(Base):
+    """One accepted or refused save of one slot; append-only evidence. Partition column: exam_id."""
+
+    __tablename__ = "answer_events"
+    __table_args__ = (Index("ix_answer_events_attempt", "attempt_id", "slot"),)
+
+    exam_id: Mapped[int] = mapped_column(BigInteger, primary_key=True)
+    id: Mapped[int] = mapped_column(BigInteger, Identity(), primary_key=True)
+    attempt_id: Mapped[int] = mapped_column(BigInteger)
+    slot: Mapped[int] = mapped_column(SmallInteger)
+    seq: Mapped[int] = mapped_column(BigInteger)
+    answer: Mapped[str]
+    lease: Mapped[str] = mapped_column(server_default="")
+    is_late: Mapped[bool] = mapped_column(server_default=text("false"))
+    outcome: Mapped[str] = mapped_column(server_default="saved")
+    arrived_at: Mapped[datetime]
+    stored_at: Mapped[datetime] = mapped_column(server_default=text("clock_timestamp()"))
+
+
+class LeaseEvent(Base):
+    """Who took over an attempt from which device, when and why; append-only."""
+
+    __tablename__ = "lease_events"
+
+    id: Mapped[int] = mapped_column(BigInteger, Identity(), primary_key=True)
+    attempt_id: Mapped[int] = mapped_column(ForeignKey("attempts.id"), index=True)
+    kind: Mapped[str]
+    lease: Mapped[str]
+    device: Mapped[str] = mapped_column(server_default="")
+    reason: Mapped[str] = mapped_column(server_default="")
+    by_account_id: Mapped[int | None] = mapped_column(BigInteger)
+    at: Mapped[datetime] = mapped_column(server_default=text("clock_timestamp()"))
+
+
+class TimeGrant(Base):
+    """Extra seconds for one attempt, a hall or a whole exam; append-only, never negative."""
+
+    __tablename__ = "time_grants"
+    __table_args__ = (CheckConstraint("extra_s > 0", name="extra_s"), Index("ix_time_grants_exam", "exam_id"))
+
+    id: Mapped[int] = mapped_column(BigInteger, Identity(), primary_key=True)
+    exam_id: Mapped[int] = mapped_column(ForeignKey("exams.id"))
+    attempt_id: Mapped[int | None] = mapped_column(ForeignKey("attempts.id"))
+    participation_id: Mapped[int | None] = mapped_column(ForeignKey("participations.id"))
+    hall: Mapped[str | None]
+    extra_s: Mapped[int]
+    reason: Mapped[str]
+    granted_by_account_id: Mapped[int | None] = mapped_column(BigInteger)
+    approved_by_account_id: Mapped[int | None] = mapped_column(BigInteger)
+    granted_at: Mapped[datetime] = mapped_column(server_default=text("clock_timestamp()"))
+
+
+class Announcement(Base):
+    """Words of the host to everybody in an exam, or in one hall; shown with the next reply."""
+
+    __tablename__ = "announcements"
+
+    id: Mapped[int] = mapped_column(BigInteger, Identity(), primary_key=True)
+    exam_id: Mapped[int] = mapped_column(ForeignKey("exams.id"), index=True)
+    hall: Mapped[str | None]
+    text: Mapped[str]
+    by_account_id: Mapped[int | None] = mapped_column(BigInteger)
+    at: Mapped[datetime] = mapped_column(server_default=text("clock_timestamp()"))
+
+
+class ExamAction(Base):
+    """A dangerous action that may need a second person: extend, void. state: waiting | done | refused."""
+
+    __tablename__ = "exam_actions"
+    __table_args__ = (
+        CheckConstraint("state IN ('waiting', 'done', 'refused')", name="state"),
+        CheckConstraint(
+            "decided_by_account_id IS NULL OR decided_by_account_id <> asked_by_account_id", name="two_people"
+        ),
+    )
+
+    id: Mapped[int] = mapped_column(BigInteger, Identity(), primary_key=True)
+    exam_id: Mapped[int] = mapped_column(ForeignKey("exams.id"), index=True)
+    kind: Mapped[str]
+    payload: Mapped[dict[str, Any]]
+    reason: Mapped[str]
+    state: Mapped[str] = mapped_column(server_default="waiting")
+    asked_by_account_id: Mapped[int | None] = mapped_column(BigInteger)
+    asked_at: Mapped[datetime] = mapped_column(server_default=text("clock_timestamp()"))
+    decided_by_account_id: Mapped[int | None] = mapped_column(BigInteger)
+    decided_at: Mapped[datetime | None]
+
+
+class Grade(Base):
+    """The marks of one attempt; insert-only, unique per version. sheets.current_grade_id names the valid one.
+
+    marks: per slot the mark as exact decimal text. sections: per section its total. mark: of the paper."""
+
+    __tablename__ = "grades"
+    __table_args__ = (UniqueConstraint("attempt_id", "version"),)
+
+    id: Mapped[int] = mapped_column(BigInteger, Identity(), primary_key=True)
+    attempt_id: Mapped[int] = mapped_column(ForeignKey("attempts.id"))
+    version: Mapped[int] = mapped_column(SmallInteger)
+    marks: Mapped[list[Any]]
+    sections: Mapped[list[Any]]
+    mark: Mapped[Any] = mapped_column(Numeric(9, 4))
+    full_mark: Mapped[Any] = mapped_column(Numeric(9, 4))
+    score: Mapped[Any] = mapped_column(Numeric(9, 4))
+    input_digest: Mapped[str]
+    code_version: Mapped[str]
+    reason: Mapped[str] = mapped_column(server_default="")
+    graded_at: Mapped[datetime] = mapped_column(server_default=text("clock_timestamp()"))
+
+
+class GradingFailure(Base):
+    """An attempt that could not be graded three times: it waits for a person, with the reason."""
+
+    __tablename__ = "grading_failures"
+
+    attempt_id: Mapped[int] = mapped_column(ForeignKey("attempts.id"), primary_key=True, autoincrement=False)
+    error: Mapped[str]
+    at: Mapped[datetime] = mapped_column(server_default=text("clock_timestamp()"))
+    solved_at: Mapped[datetime | None]

@@ -1,0 +1,148 @@
+"""Tables of taking part: application, its review, participation and the ranked entry."""
+
+from datetime import date
+from typing import Any
+
+from sqlalchemy import (
+    BigInteger,
+    CheckConstraint,
+    ForeignKey,
+    Identity,
+    Index,
+    Numeric,
+    UniqueConstraint,
+    text,
+)
+from sqlalchemy.orm import Mapped, mapped_column
+
+from webapp.core.clock import datetime
+from webapp.core.db import Base
+
+
+class Application(Base):
+    """A person's wish to take part in an event, and where it stands in the review chain.
+
+    chain: the links at the time of submission, nearest union first, the organiser last:
+    [{"level": …, "organisation_id": …}]; step: index of the link whose decision is awaited.
+    source: self | liaison. claimed_*: the reviewer who is looking at it now."""
+
+    __tablename__ = "applications"
+    __table_args__ = (
+        CheckConstraint(
+            "state IN ('invited', 'in_review', 'returned', 'confirmed', 'refused', 'withdrawn')", name="state"
+        ),
+        Index(
+            "uq_applications_live",
+            "person_id",
+            "event_id",
+            unique=True,
+            postgresql_where=text("state NOT IN ('withdrawn', 'refused')"),
+        ),
+        Index(
+            "ix_applications_queue",
+            "awaiting_organisation_id",
+            "submitted_at",
+            postgresql_where=text("state = 'in_review'"),
+        ),
+        Index("ix_applications_event", "event_id", "state"),
+    )
+
+    id: Mapped[int] = mapped_column(BigInteger, Identity(), primary_key=True)
+    person_id: Mapped[int] = mapped_column(ForeignKey("persons.id"), index=True)
+    event_id: Mapped[int] = mapped_column(ForeignKey("events.id"))
+    contest_id: Mapped[int] = mapped_column(ForeignKey("contests.id"))
+    unit_id: Mapped[int | None] = mapped_column(ForeignKey("organisations.id"))
+    state: Mapped[str]
+    chain: Mapped[list[Any]]
+    step: Mapped[int] = mapped_column(server_default="0")
+    awaiting_organisation_id: Mapped[int | None] = mapped_column(ForeignKey("organisations.id"))
+    facts: Mapped[dict[str, Any]] = mapped_column(server_default="{}")
+    warnings: Mapped[list[Any]] = mapped_column(server_default="[]")
+    source: Mapped[str] = mapped_column(server_default="self")
+    revision: Mapped[int] = mapped_column(server_default="1")
+    submitted_at: Mapped[datetime | None]
+    step_since: Mapped[datetime | None]
+    claimed_by_account_id: Mapped[int | None] = mapped_column(BigInteger)
+    claimed_until: Mapped[datetime | None]
+    created_by_account_id: Mapped[int | None] = mapped_column(BigInteger)
+    created_at: Mapped[datetime] = mapped_column(server_default=text("clock_timestamp()"))
+
+
+class ReviewDecision(Base):
+    """One decision of one reviewer at one link of the chain; never changed."""
+
+    __tablename__ = "review_decisions"
+    __table_args__ = (
+        CheckConstraint("decision IN ('confirm', 'return', 'refuse')", name="decision"),
+        UniqueConstraint("application_id", "revision", "step"),
+    )
+
+    id: Mapped[int] = mapped_column(BigInteger, Identity(), primary_key=True)
+    application_id: Mapped[int] = mapped_column(ForeignKey("applications.id"))
+    revision: Mapped[int]
+    step: Mapped[int]
+    level: Mapped[str]
+    organisation_id: Mapped[int | None] = mapped_column(ForeignKey("organisations.id"))
+    decision: Mapped[str]
+    reason: Mapped[str] = mapped_column(server_default="")
+    reviewer_account_id: Mapped[int | None] = mapped_column(BigInteger)
+    at: Mapped[datetime] = mapped_column(server_default=text("clock_timestamp()"))
+
+
+class Participation(Base):
+    """A confirmed person in an event: attempts, points and scores hang on it.
+
+    number: the public contestant number, unique in the contest. time_factor: personal extra time, 1 = none."""
+
+    __tablename__ = "participations"
+    __table_args__ = (
+        UniqueConstraint("person_id", "event_id"),
+        UniqueConstraint("contest_id", "number"),
+        CheckConstraint("state IN ('active', 'withdrawn', 'disqualified')", name="state"),
+        CheckConstraint("time_factor >= 1", name="time_factor"),
+        Index("ix_participations_event", "event_id", "state"),
+    )
+
+    id: Mapped[int] = mapped_column(BigInteger, Identity(), primary_key=True)
+    person_id: Mapped[int] = mapped_column(ForeignKey("persons.id"))
+    event_id: Mapped[int] = mapped_column(ForeignKey("events.id"))
+    contest_id: Mapped[int] = mapped_column(ForeignKey("contests.id"))
+    application_id: Mapped[int | None] = mapped_column(ForeignKey("applications.id"))
+    unit_id: Mapped[int | None] = mapped_column(ForeignKey("organisations.id"))
+    number: Mapped[str]
+    hall: Mapped[str] = mapped_column(server_default="")
+    state: Mapped[str] = mapped_column(server_default="active")
+    time_factor: Mapped[Any] = mapped_column(Numeric(4, 2), server_default="1")
+    in_service_on: Mapped[date | None]
+    confirmed_at: Mapped[datetime] = mapped_column(server_default=text("clock_timestamp()"))
+
+
+class Entry(Base):
+    """What is ranked and awarded: one participation, until teams come."""
+
+    __tablename__ = "entries"
+    __table_args__ = (CheckConstraint("kind IN ('individual', 'team')", name="kind"),)
+
+    id: Mapped[int] = mapped_column(BigInteger, Identity(), primary_key=True)
+    event_id: Mapped[int] = mapped_column(ForeignKey("events.id"), index=True)
+    kind: Mapped[str] = mapped_column(server_default="individual")
+    participation_id: Mapped[int | None] = mapped_column(ForeignKey("participations.id"), unique=True)
+    created_at: Mapped[datetime] = mapped_column(server_default=text("clock_timestamp()"))
+
+
+class RosterUpload(Base):
+    """A liaison's workbook of workers, previewed before anybody is registered."""
+
+    __tablename__ = "roster_uploads"
+    __table_args__ = (CheckConstraint("state IN ('parsed', 'accepted', 'discarded')", name="state"),)
+
+    id: Mapped[int] = mapped_column(BigInteger, Identity(), primary_key=True)
+    unit_id: Mapped[int] = mapped_column(ForeignKey("organisations.id"))
+    contest_id: Mapped[int] = mapped_column(ForeignKey("contests.id"))
+    file_name: Mapped[str]
+    sealed_rows: Mapped[bytes | None]
+    problems: Mapped[list[Any]]
+    counts: Mapped[dict[str, Any]]
+    state: Mapped[str] = mapped_column(server_default="parsed")
+    uploaded_by_account_id: Mapped[int | None] = mapped_column(BigInteger)
+    uploaded_at: Mapped[datetime] = mapped_column(server_default=text("clock_timestamp()"))
