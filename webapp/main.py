@@ -4,6 +4,8 @@ from typing import Any
 
 import click
 
+from webapp.supervisor.cli import up
+
 
 class Commands(click.Group):
     """Loads the packages' commands only when one of them is asked for, so that `up` starts at once."""
@@ -27,6 +29,9 @@ class Commands(click.Group):
 def main(ctx: click.Context) -> None:
     """Jiangsai 匠赛: contests in vocational skills, from registration to the posted list."""
     ctx.obj = _make_app
+
+
+main.add_command(up)
 
 
 def _make_app(**overrides: Any) -> Any:

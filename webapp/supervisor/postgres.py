@@ -33,7 +33,7 @@ COMMON = {
     "timezone": "UTC",
     "log_timezone": "UTC",
     "log_min_messages": "warning",
-    "log_line_prefix": "",
+    "log_line_prefix": "%m [%p] ",
     "jit": "off",
     "cluster_name": "jiangsai",
 }
@@ -126,7 +126,7 @@ class Postgres:
                 break
             processes.wait_until(lambda: False, 1.0)
         self.stop()
-        raise StartFailed(f"PostgreSQL did not start in {timeout_s:.0f} s (its last lines stand above)")
+        raise StartFailed(f"PostgreSQL did not start in {timeout_s:.0f} s")
 
     def _command(self) -> list[str]:
         chosen = {**COMMON, **(DURABLE if self.durable else FAST), **self.settings}

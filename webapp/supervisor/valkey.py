@@ -60,7 +60,7 @@ class Valkey:
         self.pid_file.write_text(f"{self.child.pid}\n", encoding="ascii")
         if not processes.wait_until(lambda: self._ended() or self._answers(), timeout_s) or self._ended():
             self.stop()
-            raise StartFailed(f"Valkey did not start in {timeout_s:.0f} s (its last lines stand above)")
+            raise StartFailed(f"Valkey did not start in {timeout_s:.0f} s")
 
     def _command(self) -> list[str]:
         options = {

@@ -1,0 +1,176 @@
+"""`jiangsai up`: servers, release step, processes; then watch until told to stop."""
+
+import os
+import signal
+import sys
+import time
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+from types import FrameType
+
+from webapp.config import ROOT, SettingInvalid, Settings
+from webapp.supervisor import ports
+from webapp.supervisor.folders import AlreadyRunning, Folders
+from webapp.supervisor.processes import StartFailed
+from webapp.supervisor.procfile import ProcfileInvalid, parse_procfile
+from webapp.supervisor.readiness import NotReady, is_ready, show_ready
+from webapp.supervisor.runner import Runner
+from webapp.supervisor.screen import Screen
+from webapp.supervisor.services import Services, end_orphans
+
+READY_TIMEOUT_S = 90.0
+
+SHARED = ("DATABASE_URL", "REDIS_URL", "JIANGSAI_SECRET_KEY_FILE", "JIANGSAI_DATA_KEY_FILE", "PORT",
+          "JIANGSAI_LIVE_PORT", "JIANGSAI_DEMO")  # fmt: skip
+"""What other commands on this machine may read of our environment; never a secret itself."""
+
+REFUSALS = (SettingInvalid, StartFailed, NotReady, ports.PortTaken, ports.PortRefused, ProcfileInvalid)
+
+
+class StopAsked(Exception):
+    """Ctrl-C, a signal, or the terminal is gone."""
+
+
+class Supervisor:
+    """One run of `jiangsai up`."""
+
+    def __init__(self, environ: Mapping[str, str], procfile: Path, screen: Screen) -> None:
+        self.environ = dict(environ)
+        self.procfile = procfile
+        self.screen = screen
+        self.folders: Folders | None = None
+        self.services: Services | None = None
+        self.runner: Runner | None = None
+
+    def run(self) -> int:
+        """Start everything and stay until told to stop. Return the exit status."""
+        status = 1
+        with _stop_signals():
+            try:
+                self._start()
+                self._watch()
+            except StopAsked:
+                self.screen.plain()
+                self.screen.step("stopping, this takes a few seconds · 正在停止")
+                status = 0
+            except AlreadyRunning as error:
+                self.screen.plain(already_running(error))
+            except REFUSALS as error:
+                self.screen.plain(f"\n{error}")
+            except OSError as error:
+                self.screen.plain(f"\n{error}")
+            for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+                signal.signal(number, signal.SIG_IGN)  # every wait below is bounded
+            self._stop()
+        if status == 0:
+            self.screen.step("stopped; the data is kept · 已停止，数据已保留")
+        return status
+
+    def _start(self) -> None:
+        settings = Settings.from_env(self.environ)
+        folders = Folders(settings.var)
+        folders.lock()
+        self.folders = folders
+        mark = f"{folders.var}|"
+        orphans = end_orphans(mark)
+        if orphans:
+            self.screen.step(f"ended {len(orphans)} processes that an earlier run had left")
+        commands = parse_procfile(self.procfile)
+        self._claim_ports(settings)
+        self.services = Services(folders, self.environ, self.screen.step)
+        settings = self.services.configure()
+        environ = self.services.environ
+        self.screen.step("starting the database and Valkey · 启动数据库")
+        self.services.start()
+        self.runner = Runner(self.screen, _for_children(environ), ROOT, mark)
+        shared = {name: environ[name] for name in SHARED if environ.get(name)}
+        folders.write_state({"pid": os.getpid(), "address": settings.public_url, "environ": shared})
+        self._release(commands)
+        self.runner.start_all({name: line for name, line in commands.items() if name != "release"})
+        self._wait_until_ready(settings)
+        show_ready(self.screen, settings, folders, self.services.is_first)
+
+    def _claim_ports(self, settings: Settings) -> None:
+        """Before anything slow: the page port must be free; the live port moves aside unless it was set."""
+        port = ports.claim(settings.host, settings.port)
+        self.environ["PORT"] = str(port)
+        if self.environ.get("JIANGSAI_LIVE_PORT", "0") not in {"", "0"}:
+            live = ports.claim(settings.host, settings.live_port, "JIANGSAI_LIVE_PORT")
+        else:
+            live = ports.claim_near(settings.host, port + 1, port)
+        self.environ["JIANGSAI_LIVE_PORT"] = str(live)
+
+    def _release(self, commands: Mapping[str, str]) -> None:
+        assert self.runner is not None
+        if "release" not in commands:
+            return
+        self.screen.step("bringing the database up to date · 更新数据库")
+        status = self.runner.run_to_end("release", commands["release"])
+        if status != 0:
+            raise NotReady(f"The release step failed (exit status {status}); its lines above say why.")
+
+    def _wait_until_ready(self, settings: Settings) -> None:
+        assert self.runner is not None
+        if not any(process.name == "web" for process in self.runner.processes):
+            return
+        self.screen.step("waiting for the pages · 等待页面就绪")
+        end = time.monotonic() + READY_TIMEOUT_S
+        ready, why = is_ready(settings)
+        while not ready:
+            if time.monotonic() > end:
+                raise NotReady(f"The pages are not ready after {READY_TIMEOUT_S:.0f} s: {why}")
+            time.sleep(0.1)
+            self.runner.tend()
+            ready, why = is_ready(settings)
+
+    def _watch(self) -> None:
+        assert self.runner is not None
+        assert self.services is not None
+        while True:
+            time.sleep(0.2)
+            for name in self.services.ended():
+                self.screen.line(name, "ended; starting it again")
+                self.services.restart(name)
+            self.runner.tend()
+
+    def _stop(self) -> None:
+        if self.runner is not None:
+            self.runner.stop()
+        if self.services is not None:
+            self.services.stop()
+        if self.folders is not None:
+            self.folders.unlock()
+
+
+def already_running(error: AlreadyRunning) -> str:
+    """What to tell who starts a second one."""
+    if not error.address:
+        return "Another jiangsai command is starting or using this data; try again when it has ended."
+    return (
+        f"Jiangsai is already running at {error.address} (process {error.pid}). "
+        f"Stop it with Ctrl-C in its terminal, or: kill {error.pid}\n"
+        f"匠赛已在 {error.address} 运行（进程 {error.pid}）。"
+        f"要停止，请在其终端按 Ctrl-C，或执行 kill {error.pid}"
+    )
+
+
+def _for_children(environ: Mapping[str, str]) -> dict[str, str]:
+    """Our programs first on the path, output at once."""
+    programs = str(Path(sys.executable).parent)
+    path = os.pathsep.join((programs, environ.get("PATH", os.defpath)))
+    return {**environ, "PATH": path, "PYTHONUNBUFFERED": "1"}
+
+
+@contextmanager
+def _stop_signals() -> Iterator[None]:
+    def ask(number: int, frame: FrameType | None) -> None:
+        raise StopAsked
+
+    numbers = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+    before = {number: signal.signal(number, ask) for number in numbers}
+    try:
+        yield
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
