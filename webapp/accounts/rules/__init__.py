@@ -1,1 +1,1 @@
-"""Document numbers, masking and passwords as plain values."""
+"""Names, document numbers, phones, passwords and lockout as plain values."""

@@ -1,0 +1,1 @@
+"""Unified social credit codes and the levels of the tree."""
