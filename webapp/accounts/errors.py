@@ -54,8 +54,8 @@ class NameCharacterWrong(NameWrong):
 class NameCharacterPrivate(NameWrong):
     code = "name-character-private"
     text = N_(
-        "One character of the name is a device's own drawing that other devices cannot show. Please type it with"
-        " a current input method, or write that character in pinyin; a reviewer can correct it later."
+        "One character of the name is a device's own drawing that other devices cannot show. Please type it"
+        " with a current input method, or write that character in pinyin; a reviewer can correct it later."
     )
 
 

@@ -8,7 +8,7 @@ from webapp.core.db import db
 from webapp.organisations.models import Organisation, OrganisationClosure, RoleGrant
 
 
-def active_grants(person_id: int) -> Sequence[Row[tuple[str, str, int]]]:
+def active_grants(person_id: int) -> Sequence[Row[str, str, int]]:
     """(role, scope_kind, scope_id) of every role a person holds now."""
     return db.session.execute(
         select(RoleGrant.role, RoleGrant.scope_kind, RoleGrant.scope_id).where(

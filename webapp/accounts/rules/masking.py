@@ -4,8 +4,10 @@ Document numbers: `documents.mask`. Phones: `phones.mask`. The public board has 
 names, because it must tell people of one name apart."""
 
 _COMPOUND = """
-    欧阳 太史 端木 上官 司马 东方 独孤 南宫 万俟 闻人 夏侯 诸葛 尉迟 公羊 赫连 澹台 皇甫 宗政 濮阳 公冶 太叔 申屠 公孙 慕容 仲孙 钟离 长孙 宇文 司徒 鲜于 司空 令狐 呼延
-    百里 东郭 西门 轩辕 纳兰 第五 左丘 梁丘 南门 拓跋
+欧阳 太史 端木 上官 司马 东方 独孤 南宫 万俟 闻人 夏侯 诸葛
+尉迟 公羊 赫连 澹台 皇甫 宗政 濮阳 公冶 太叔 申屠 公孙 慕容
+仲孙 钟离 长孙 宇文 司徒 鲜于 司空 令狐 呼延 百里 东郭 西门
+轩辕 纳兰 第五 左丘 梁丘 南门 拓跋
 """
 COMPOUND = frozenset(_COMPOUND.split())
 
