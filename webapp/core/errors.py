@@ -1,6 +1,6 @@
 """What may go wrong, in words a person can act on. Plain Python: rules raise these too."""
 
-from webapp.core.words import Message
+from webapp.core.words import Message, N_
 
 
 class DomainError(Exception):
@@ -9,7 +9,7 @@ class DomainError(Exception):
 
     code = "refused"
     status = 422
-    text = "This is not possible."
+    text = N_("This is not possible.")
 
     def __init__(self, **params: object) -> None:
         self.params = params
@@ -29,19 +29,19 @@ class NotFound(DomainError):
 
     code = "not-found"
     status = 404
-    text = "There is nothing here, or it is not yours to see."
+    text = N_("There is nothing here, or it is not yours to see.")
 
 
 class Forbidden(DomainError):
     code = "forbidden"
     status = 403
-    text = "Your account does not have the role for this. Ask your union administrator if you need it."
+    text = N_("Your account does not have the role for this. Ask your union administrator if you need it.")
 
 
 class Conflict(DomainError):
     code = "conflict"
     status = 409
-    text = "Somebody changed this in the meantime. Look at the current state and try again."
+    text = N_("Somebody changed this in the meantime. Look at the current state and try again.")
 
 
 class Busy(DomainError):
@@ -49,7 +49,7 @@ class Busy(DomainError):
 
     code = "busy"
     status = 503
-    text = "Many people are here right now. Please try again in %(retry_after_s)s seconds."
+    text = N_("Many people are here right now. Please try again in %(retry_after_s)s seconds.")
 
     def __init__(self, retry_after_s: int = 5) -> None:
         super().__init__(retry_after_s=retry_after_s)
