@@ -55,7 +55,7 @@ class Question(Base):
 class QuestionVersion(Base):
     """The public part of one version of a question; never changed. digest covers the key too.
 
-    options: list of texts in original order ([] for true/false and fill). blanks: number of blanks of a fill."""
+    options: texts in original order ([] for true/false and fill). blanks: number of blanks of a fill."""
 
     __tablename__ = "question_versions"
     __table_args__ = (

@@ -1,6 +1,6 @@
 """What may go wrong, in words a person can act on. Plain Python: rules raise these too."""
 
-from webapp.core.words import Message, N_
+from webapp.core.words import N_, Message
 
 
 class DomainError(Exception):

@@ -92,7 +92,7 @@ class ReviewDecision(Base):
 class Participation(Base):
     """A confirmed person in an event: attempts, points and scores hang on it.
 
-    number: the public contestant number, unique in the contest. time_factor: personal extra time, 1 = none."""
+    number: the public contestant number, unique in the contest. time_factor: extra time, 1 = none."""
 
     __tablename__ = "participations"
     __table_args__ = (
