@@ -42,7 +42,8 @@ class RegistrationOver(DomainError):
 class CorrectionOver(DomainError):
     code = "correction-over"
     text = N_(
-        "The review of this event has ended, so it cannot be sent in again. Please tell the organiser of the event."
+        "The review of this event has ended, so it cannot be sent in again."
+        " Please tell the organiser of the event."
     )
 
 
@@ -54,7 +55,8 @@ class AlreadyDecided(Conflict):
 class ClaimedByOther(Conflict):
     code = "claimed-by-other"
     text = N_(
-        "%(name)s is looking at this application until %(until)s. Please take another one, or wait until then."
+        "%(name)s is looking at this application until %(until)s."
+        " Please take another one, or wait until then."
     )
 
 
@@ -67,7 +69,9 @@ class OwnApplication(DomainError):
 class CompetesInEvent(DomainError):
     code = "competes-in-event"
     status = 403
-    text = N_("You take part in this event yourself and cannot review others in it. Please leave it to a colleague.")
+    text = N_(
+        "You take part in this event yourself and cannot review others in it. Please leave it to a colleague."
+    )
 
 
 class ReasonMissing(DomainError):
@@ -129,4 +133,6 @@ class RosterDone(Conflict):
 
 class RosterHasProblems(DomainError):
     code = "roster-has-problems"
-    text = N_("%(count)d rows have problems. Mend the workbook and upload it again, or accept the valid rows only.")
+    text = N_(
+        "%(count)d rows have problems. Mend the workbook and upload it again, or accept the valid rows only."
+    )

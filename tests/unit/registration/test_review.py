@@ -31,7 +31,7 @@ ALLOWED = {
     ("invited", "submit", "in_review"),
     ("invited", "join", "confirmed"),
     ("invited", "withdraw", "withdrawn"),
-    ("in_review", "pass_on", "in_review"),
+    ("in_review", "hand_on", "in_review"),
     ("in_review", "complete", "confirmed"),
     ("in_review", "return", "returned"),
     ("in_review", "refuse", "refused"),
@@ -120,7 +120,7 @@ def test_any_chain_ends_with_the_one_organiser_and_survives_storage(
 @given(st.integers(1, 8).flatmap(lambda length: st.tuples(st.just(length), st.integers(0, length - 1))))
 def test_only_the_last_confirmation_completes(where: tuple[int, int]) -> None:
     length, step = where
-    wanted = Action.COMPLETE if step == length - 1 else Action.PASS_ON
+    wanted = Action.COMPLETE if step == length - 1 else Action.HAND_ON
     assert action_of(Decision.CONFIRM, step, length) is wanted
     assert action_of(Decision.RETURN, step, length) is Action.RETURN
     assert action_of(Decision.REFUSE, step, length) is Action.REFUSE

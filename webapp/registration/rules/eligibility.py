@@ -235,7 +235,8 @@ def _events_per_person(rules: EventRules, holdings: Sequence[Holding]) -> list[R
                 "events-undecided",
                 Force.NORMAL,
                 Message(
-                    N_("You are registered for %(count)d other events of this contest."), {"count": len(others)}
+                    N_("You are registered for %(count)d other events of this contest."),
+                    {"count": len(others)},
                 ),
                 Message(N_("How many one person may enter is not decided yet: the host may limit it later.")),
             )

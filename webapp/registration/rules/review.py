@@ -25,7 +25,7 @@ class Action(StrEnum):
     SUBMIT = "submit"
     JOIN = "join"
     RESUBMIT = "resubmit"
-    PASS_ON = "pass_on"
+    HAND_ON = "hand_on"
     COMPLETE = "complete"
     RETURN = "return"
     REFUSE = "refuse"
@@ -44,7 +44,7 @@ TRANSITIONS: Mapping[tuple[State, Action], State] = {
     (State.INVITED, Action.SUBMIT): State.IN_REVIEW,
     (State.INVITED, Action.JOIN): State.CONFIRMED,
     (State.INVITED, Action.WITHDRAW): State.WITHDRAWN,
-    (State.IN_REVIEW, Action.PASS_ON): State.IN_REVIEW,
+    (State.IN_REVIEW, Action.HAND_ON): State.IN_REVIEW,
     (State.IN_REVIEW, Action.COMPLETE): State.CONFIRMED,
     (State.IN_REVIEW, Action.RETURN): State.RETURNED,
     (State.IN_REVIEW, Action.REFUSE): State.REFUSED,
@@ -118,7 +118,8 @@ def build_chain(
 
     levels: the union levels the file names, in its order. ancestors: the unit and all above it at the
     time of submission, nearest first; of several with one level the nearest decides. A level the unit
-    lacks is skipped. with_organiser: False for the popularisation track. An empty chain means confirmed at once."""
+    lacks is skipped. with_organiser: False for the popularisation track. An empty chain means
+    confirmed at once."""
     by_level: dict[str, Node] = {}
     for node in ancestors:
         by_level.setdefault(node.level, node)
@@ -137,9 +138,7 @@ def read_chain(stored: Iterable[Mapping[str, object]]) -> tuple[Link, ...]:
     links = []
     for item in stored:
         organisation_id = item.get("organisation_id")
-        links.append(
-            Link(str(item["level"]), organisation_id if isinstance(organisation_id, int) else None)
-        )
+        links.append(Link(str(item["level"]), organisation_id if isinstance(organisation_id, int) else None))
     return tuple(links)
 
 
@@ -153,7 +152,7 @@ def action_of(decision: Decision, step: int, length: int) -> Action:
         case Decision.REFUSE:
             return Action.REFUSE
         case Decision.CONFIRM:
-            return Action.COMPLETE if step == length - 1 else Action.PASS_ON
+            return Action.COMPLETE if step == length - 1 else Action.HAND_ON
 
 
 def reason_is_needed(decision: Decision, open_warnings: int) -> bool:
