@@ -23,7 +23,13 @@ class AlreadyRunning(Exception):
 
     def __init__(self, pid: int, address: str) -> None:
         self.pid, self.address = pid, address
-        super().__init__(f"pid {pid} at {address}")
+        super().__init__(
+            f"Jiangsai is already running at {address} (process {pid}). "
+            f"Stop it with Ctrl-C in its terminal, or: kill {pid}\n"
+            f"匠赛已在 {address} 运行（进程 {pid}）。要停止，请在其终端按 Ctrl-C，或执行 kill {pid}"
+            if address
+            else "Another jiangsai command is starting or using this data; try again when it has ended."
+        )
 
 
 @dataclass
@@ -99,7 +105,7 @@ class Folders:
         """Hold this folder until the process ends. Raise AlreadyRunning when another one does."""
         self.prepare()
         descriptor = os.open(self.run / "supervisor.lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
-        for _ in range(5):  # `is_held` of another command may hold it for an instant
+        for _ in range(5):  # `refuse_if_held` of another command may hold it for an instant
             try:
                 fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
                 break
@@ -107,8 +113,7 @@ class Folders:
                 time.sleep(0.1)
         else:
             os.close(descriptor)
-            state = self.read_state()
-            raise AlreadyRunning(int(state.get("pid", 0)), str(state.get("address", "")))
+            raise self._already_running()
         self._lock = descriptor
         self.state_file.unlink(missing_ok=True)
 
@@ -118,17 +123,20 @@ class Folders:
             os.close(self._lock)
             self._lock = None
 
-    def is_held(self) -> bool:
-        """Whether a supervisor (or a command with its own servers) runs on this folder."""
+    def refuse_if_held(self) -> None:
+        """Raise AlreadyRunning when a supervisor (or a command with its own servers) runs on this folder."""
         path = self.run / "supervisor.lock"
         if not path.exists():
-            return False
+            return
         with path.open("a") as handle:
             try:
-                fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                fcntl.flock(handle, fcntl.LOCK_SH | fcntl.LOCK_NB)
             except BlockingIOError:
-                return True
-        return False
+                raise self._already_running() from None
+
+    def _already_running(self) -> AlreadyRunning:
+        state = self.read_state()
+        return AlreadyRunning(int(state.get("pid", 0)), str(state.get("address", "")))
 
     def read_state(self) -> dict[str, Any]:
         return read_json(self.state_file)

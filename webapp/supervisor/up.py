@@ -25,7 +25,15 @@ SHARED = ("DATABASE_URL", "REDIS_URL", "JIANGSAI_SECRET_KEY_FILE", "JIANGSAI_DAT
           "JIANGSAI_LIVE_PORT", "JIANGSAI_DEMO")  # fmt: skip
 """What other commands on this machine may read of our environment; never a secret itself."""
 
-REFUSALS = (SettingInvalid, StartFailed, NotReady, ports.PortTaken, ports.PortRefused, ProcfileInvalid)
+REFUSALS = (
+    SettingInvalid,
+    StartFailed,
+    NotReady,
+    ports.PortTaken,
+    ports.PortRefused,
+    ProcfileInvalid,
+    AlreadyRunning,
+)
 
 
 class StopAsked(Exception):
@@ -54,8 +62,6 @@ class Supervisor:
                 self.screen.plain()
                 self.screen.step("stopping, this takes a few seconds · 正在停止")
                 status = 0
-            except AlreadyRunning as error:
-                self.screen.plain(already_running(error))
             except REFUSALS as error:
                 self.screen.plain(f"\n{error}")
             except OSError as error:
@@ -141,18 +147,6 @@ class Supervisor:
             self.services.stop()
         if self.folders is not None:
             self.folders.unlock()
-
-
-def already_running(error: AlreadyRunning) -> str:
-    """What to tell who starts a second one."""
-    if not error.address:
-        return "Another jiangsai command is starting or using this data; try again when it has ended."
-    return (
-        f"Jiangsai is already running at {error.address} (process {error.pid}). "
-        f"Stop it with Ctrl-C in its terminal, or: kill {error.pid}\n"
-        f"匠赛已在 {error.address} 运行（进程 {error.pid}）。"
-        f"要停止，请在其终端按 Ctrl-C，或执行 kill {error.pid}"
-    )
 
 
 def _for_children(environ: Mapping[str, str]) -> dict[str, str]:

