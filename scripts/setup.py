@@ -95,6 +95,17 @@ def step(name: str, title: str, inputs: str, outputs: Iterable[Path], work: Call
     stamp.write_text(inputs, encoding="ascii")
 
 
+def is_usable() -> bool:
+    """Whether an environment is there, for instance after an interrupted set-up."""
+    try:
+        return (
+            subprocess.run([PYTHON, "-m", "pip", "--version"], capture_output=True, check=False).returncode
+            == 0
+        )
+    except OSError:
+        return False
+
+
 def make_environment() -> None:
     """The virtual environment with uv in it."""
     version = f"{sys.version_info.major}.{sys.version_info.minor}"
@@ -102,7 +113,7 @@ def make_environment() -> None:
 
     def create() -> None:
         hint = f"On Debian or Ubuntu: apt-get install python{version}-venv"
-        if subprocess.run([PYTHON, "-m", "pip", "--version"], capture_output=True, check=False).returncode:
+        if not is_usable():
             run([sys.executable, "-m", "venv", "--clear", VENV], hint)
         run([PYTHON, "-m", "pip", "install", "--quiet", "--disable-pip-version-check", UV])
 
@@ -246,9 +257,11 @@ def main(arguments: list[str]) -> int:
             check_start()
         with (ROOT / "Makefile").open() as handle:
             fcntl.flock(handle, fcntl.LOCK_EX)  # two set-ups of one checkout take turns
-            make_environment()
-            install_packages()
-            install_node_packages()
+            if not VENV.is_symlink():  # an environment shared by hand is left as it is
+                make_environment()
+                install_packages()
+            if not NODE_MODULES.is_symlink():
+                install_node_packages()
             build_assets()
             compile_translations()
             if goal == "test":
