@@ -2,15 +2,19 @@
 
 import hashlib
 import time
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
 from threading import Lock
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, Select, or_, select
 
 from webapp.access.permissions import Grant, Role, ScopeKind
 from webapp.access.principal import Principal
 from webapp.accounts.models import Account, AuthSession, Person
 from webapp.core import clock
 from webapp.core.db import db
+from webapp.core.errors import NotFound
 from webapp.organisations import queries as organisations
 
 CACHE_S = 3.0
@@ -45,6 +49,120 @@ def forget_principals() -> None:
 def token_hash(token: str) -> bytes:
     """What the session row keeps of the random token."""
     return hashlib.sha256(token.encode()).digest()
+
+
+@dataclass(frozen=True)
+class PersonCard:
+    """What other packages show of a person: the document number and the phone masked."""
+
+    person_id: int
+    name: str
+    pinyin: str
+    document_kind: str
+    document_mask: str
+    phone_mask: str
+    sex: str
+    born_on: date | None
+    unit_id: int | None
+    account_id: int | None
+    account_state: str
+    has_signed_in: bool
+    must_confirm: bool
+
+
+def cards(person_ids: Iterable[int]) -> dict[int, PersonCard]:
+    """The cards of these people, by person id, in one statement."""
+    wanted = set(person_ids)
+    if not wanted:
+        return {}
+    rows = db.session.execute(
+        select(
+            Person.id,
+            Person.name,
+            Person.pinyin,
+            Person.document_kind,
+            Person.document_mask,
+            Account.phone_mask,
+            Person.sex,
+            Person.born_on,
+            Person.unit_id,
+            Account.id.label("account_id"),
+            Account.state,
+            Account.first_signed_in_at,
+            Account.must_confirm,
+        )
+        .outerjoin(Account, Account.person_id == Person.id)
+        .where(Person.id.in_(wanted))
+    )
+    return {
+        row.id: PersonCard(
+            row.id,
+            row.name,
+            row.pinyin,
+            row.document_kind,
+            row.document_mask,
+            row.phone_mask or "",
+            row.sex,
+            row.born_on,
+            row.unit_id,
+            row.account_id,
+            row.state or "",
+            row.first_signed_in_at is not None,
+            bool(row.must_confirm),
+        )
+        for row in rows
+    }
+
+
+def card(person_id: int) -> PersonCard:
+    """One person's card. Raise NotFound when there is none."""
+    found = cards([person_id]).get(person_id)
+    if found is None:
+        raise NotFound
+    return found
+
+
+def names_of_accounts(account_ids: Iterable[int]) -> dict[int, str]:
+    """The names behind accounts, for histories."""
+    wanted = set(account_ids)
+    if not wanted:
+        return {}
+    rows = db.session.execute(
+        select(Account.id, Person.name)
+        .join(Person, Person.id == Account.person_id)
+        .where(Account.id.in_(wanted))
+    )
+    return {row.id: row.name for row in rows}
+
+
+def ids_of_units(unit_ids: Select[int], name: str = "") -> Select[int]:
+    """Person ids of these units as a sub-select; name: a part of the name or the start of its pinyin."""
+    found = select(Person.id).where(Person.unit_id.in_(unit_ids))
+    return found.where(_is_called(name)) if name else found
+
+
+def ids_named(name: str) -> Select[int]:
+    """Person ids by a part of the name or the start of its pinyin, as a sub-select."""
+    return select(Person.id).where(_is_called(name))
+
+
+def _is_called(name: str) -> ColumnElement[bool]:
+    return or_(
+        Person.name.contains(name, autoescape=True), Person.pinyin.startswith(name.lower(), autoescape=True)
+    )
+
+
+def lock_person(person_id: int) -> int | None:
+    """Hold the person's row until the transaction ends, first of all locks (RELIABILITY rule 3).
+
+    Return the id of the person's present unit. Raise NotFound when there is no such person."""
+    row = db.session.execute(
+        select(Person.unit_id).where(Person.id == person_id).with_for_update(key_share=True)
+    ).one_or_none()
+    if row is None:
+        raise NotFound
+    unit_id: int | None = row.unit_id
+    return unit_id
 
 
 def _read_principal(token: str) -> Principal | None:

@@ -1,8 +1,8 @@
 """Reading the tree and the roles in it."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
-from sqlalchemy import Row, select
+from sqlalchemy import Row, Select, select
 
 from webapp.core.db import db
 from webapp.organisations.models import Organisation, OrganisationClosure, RoleGrant
@@ -26,6 +26,30 @@ def path(organisation_id: int) -> tuple[int, ...]:
             .order_by(OrganisationClosure.depth)
         )
     )
+
+
+def below(organisation_ids: Iterable[int]) -> Select[int]:
+    """Ids of these organisations and all below them, as a sub-select."""
+    return select(OrganisationClosure.descendant_id).where(
+        OrganisationClosure.ancestor_id.in_(set(organisation_ids))
+    )
+
+
+def name_paths(organisation_ids: Iterable[int]) -> dict[int, tuple[str, ...]]:
+    """The names from the top of the tree down to each organisation, in one statement."""
+    wanted = set(organisation_ids)
+    if not wanted:
+        return {}
+    rows = db.session.execute(
+        select(OrganisationClosure.descendant_id, Organisation.name)
+        .join(Organisation, Organisation.id == OrganisationClosure.ancestor_id)
+        .where(OrganisationClosure.descendant_id.in_(wanted))
+        .order_by(OrganisationClosure.descendant_id, OrganisationClosure.depth.desc())
+    )
+    found: dict[int, tuple[str, ...]] = {}
+    for row in rows:
+        found[row.descendant_id] = (*found.get(row.descendant_id, ()), row.name)
+    return found
 
 
 def ancestors(organisation_id: int) -> Sequence[Organisation]:
