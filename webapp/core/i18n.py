@@ -4,6 +4,7 @@ The msgid is the English sentence; every package brings its own zh_CN catalogue.
 
 from pathlib import Path
 
+from babel import Locale
 from flask import Flask, g, has_request_context, request
 from flask_babel import Babel, get_locale, gettext, lazy_gettext, ngettext
 
@@ -26,6 +27,16 @@ LANGUAGES = {"zh_CN": "中文", "en": "English"}
 COOKIE = "language"
 
 
+def _named_like_our_catalogues(code: str) -> Locale:
+    """Babel reads 'zh_CN' as 'zh_Hans_CN' and would look for catalogues of that name."""
+    found = Locale.parse(code)
+    found.script = None
+    return found
+
+
+_LOCALES = {code: _named_like_our_catalogues(code) for code in LANGUAGES}
+
+
 def init_i18n(app: Flask) -> None:
     """Find the catalogues of all packages and choose a language per request."""
     package_root = Path(__file__).resolve().parent.parent
@@ -33,7 +44,7 @@ def init_i18n(app: Flask) -> None:
     app.config["BABEL_TRANSLATION_DIRECTORIES"] = ";".join(folders)
     app.config["BABEL_DEFAULT_LOCALE"] = "zh_CN"
     app.config["BABEL_DEFAULT_TIMEZONE"] = "Asia/Shanghai"
-    Babel(app, locale_selector=choose_locale)
+    Babel(app, locale_selector=lambda: _LOCALES[choose_locale()])
     app.jinja_env.globals["locale"] = locale
     app.jinja_env.globals["languages"] = LANGUAGES
     app.jinja_env.filters["say"] = say
