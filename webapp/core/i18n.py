@@ -2,11 +2,12 @@
 
 The msgid is the English sentence; every package brings its own zh_CN catalogue."""
 
+from datetime import datetime
 from pathlib import Path
 
 from babel import Locale
 from flask import Flask, g, has_request_context, request
-from flask_babel import Babel, get_locale, gettext, lazy_gettext, ngettext
+from flask_babel import Babel, format_datetime, get_locale, gettext, lazy_gettext, ngettext
 
 from webapp.core.words import Message
 
@@ -66,13 +67,18 @@ def locale() -> str:
 
 
 def say(message: Message | str) -> str:
-    """A message in the reader's language. Messages among the parameters are said first."""
+    """A message in the reader's language. Messages among the parameters are said first; instants are
+    written in Shanghai time, to the minute."""
     if isinstance(message, str):
         return str(gettext(message)) if message else ""
-    params = {
-        name: say(value) if isinstance(value, Message) else value for name, value in message.params.items()
-    }
+    params = {name: _spoken(value) for name, value in message.params.items()}
     return str(gettext(message.text, **params))
+
+
+def _spoken(value: object) -> object:
+    if isinstance(value, Message):
+        return say(value)
+    return format_datetime(value, "yyyy-MM-dd HH:mm") if isinstance(value, datetime) else value
 
 
 def pick(texts: object) -> str:
