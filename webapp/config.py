@@ -200,6 +200,22 @@ def setting_text(setting: Setting, environ: Mapping[str, str]) -> str:
     return setting.default if text is None or text == "" else text
 
 
+def described(environ: Mapping[str, str] | None = None) -> list[tuple[str, str, str, str]]:
+    """(name, value as shown, source, help) of every setting; secrets are masked."""
+    environ = os.environ if environ is None else environ
+    rows = []
+    for setting in SETTINGS:
+        if environ.get(setting.env):
+            source, text = "environment", environ[setting.env]
+        elif environ.get(f"{setting.env}_FILE"):
+            source, text = f"file {environ[f'{setting.env}_FILE']}", "set"
+        else:
+            source, text = "default", setting.default
+        shown = ("***" if text else "") if setting.secret else text
+        rows.append((setting.env, shown, source, setting.help))
+    return rows
+
+
 def _completed(settings: Settings) -> Settings:
     """Fill the defaults that follow from other settings and refuse unsafe production values."""
     guarded = not settings.demo

@@ -1,10 +1,16 @@
 """The command `jiangsai`: gathers the command groups of all packages."""
 
+import os
+from functools import partial
 from typing import Any
 
 import click
 
+from webapp.config import SettingInvalid, Settings, require_secrets
+from webapp.core.errors import DomainError
 from webapp.supervisor.cli import up
+from webapp.supervisor.processes import StartFailed
+from webapp.supervisor.services import reachable
 
 
 class Commands(click.Group):
@@ -15,6 +21,13 @@ class Commands(click.Group):
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         return super().get_command(ctx, cmd_name) or self._found().get(cmd_name)
+
+    def invoke(self, ctx: click.Context) -> Any:
+        """Refusals are one clear line and exit status 1."""
+        try:
+            return super().invoke(ctx)
+        except (DomainError, SettingInvalid, StartFailed) as error:
+            raise click.ClickException(str(error)) from error
 
     def _found(self) -> dict[str, click.Command]:
         # Imported late on purpose: `jiangsai up` must not wait for the whole application.
@@ -35,13 +48,18 @@ main.add_command(up)
 
 
 def _make_app(**overrides: Any) -> Any:
-    """The Flask app for a command, with the settings of the environment."""
+    """The Flask app for a command: on the servers of the environment, of the running `jiangsai up`,
+    or on our own, started for as long as the command takes."""
     from webapp.app import create_app  # noqa: PLC0415 - see Commands._found
-    from webapp.config import Settings, require_secrets  # noqa: PLC0415
 
-    settings = Settings.from_env()
+    var = Settings.from_env().var
+    say = partial(click.echo, err=True)
+    environ = click.get_current_context().with_resource(reachable(os.environ, var, say))
+    settings = Settings.from_env(environ)
     require_secrets(settings)
-    return create_app(settings, **overrides)
+    app = create_app(settings, **overrides)
+    app.extensions["environ"] = environ
+    return app
 
 
 if __name__ == "__main__":

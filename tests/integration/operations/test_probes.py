@@ -1,0 +1,90 @@
+"""Health, readiness, metrics: no session, no secrets, the right status."""
+
+from pathlib import Path
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from sqlalchemy import text
+
+from tests import database
+from tests.conftest import make_app
+from webapp.config import Settings
+from webapp.core.db import db
+from webapp.operations import queries
+from webapp.operations.queries import State
+
+
+def test_the_process_is_alive_without_a_session(client: FlaskClient) -> None:
+    response = client.get("/healthz")
+    assert (response.status_code, response.json) == (200, {"status": "alive"})
+    assert response.headers["Cache-Control"] == "no-store"
+
+
+def test_ready_names_database_migrations_clock_and_redis(client: FlaskClient) -> None:
+    response = client.get("/readyz")
+    assert response.status_code == 200
+    assert response.get_json()["status"] == "ready"
+    assert {"database", "migrations", "clock", "redis"} <= set(response.get_json()["checks"])
+
+
+def test_without_redis_the_node_stays_in_the_pool(tmp_path: Path, app: Flask) -> None:
+    other = make_app(app.config["SQLALCHEMY_DATABASE_URI"], "unix:///nowhere.sock", tmp_path)
+    response = other.test_client().get("/readyz")
+    with other.app_context():
+        for engine in db.engines.values():
+            engine.dispose()
+    assert response.status_code == 200
+    assert response.get_json()["status"] == "degraded"
+
+
+def test_without_a_database_the_node_leaves_the_pool(tmp_path: Path) -> None:
+    other = make_app("postgresql+psycopg:///x?host=/nowhere", "unix:///nowhere.sock", tmp_path)
+    client = other.test_client()
+    assert client.get("/readyz").status_code == 503
+    assert client.get("/healthz").status_code == 200
+    assert b"jiangsai_database_up 0.0" in client.get("/metrics").data
+
+
+def test_an_older_schema_is_not_ready(app: Flask, tmp_path: Path) -> None:
+    url = database.clone("test_old_schema")
+    other = make_app(url, app.extensions["settings"].redis_url, tmp_path)
+    with database.start_cluster().connect("test_old_schema") as connection:
+        connection.execute("UPDATE alembic_version SET version_num = '0000'")
+    response = other.test_client().get("/readyz")
+    with other.app_context():
+        for engine in db.engines.values():
+            engine.dispose()
+    database.drop("test_old_schema")
+    assert response.status_code == 503
+    assert response.get_json()["checks"]["migrations"]["state"] == "failed"
+
+
+def test_metrics_speak_prometheus_and_can_be_closed(
+    client: FlaskClient, app: Flask, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    response = client.get("/metrics")
+    assert response.status_code == 200
+    assert b"jiangsai_outbox_oldest_seconds 0.0" in response.data
+    closed = Settings.from_env({"JIANGSAI_METRICS_OPEN": "0"})
+    monkeypatch.setitem(app.extensions, "settings", closed)
+    assert client.get("/metrics").status_code == 404
+
+
+def test_a_waiting_job_shows_in_the_numbers(session: object) -> None:
+    db.session.execute(
+        text(
+            "INSERT INTO outbox (job, args, created_at)"
+            " VALUES ('x', '{}', clock_timestamp() - interval '2 minutes')"
+        )
+    )
+    db.session.commit()
+    assert dict(queries.gauges())["jiangsai_outbox_oldest_seconds"] >= 120
+    outbox = next(check for check in queries.everything() if check.name == "outbox")
+    assert outbox.state is State.WARNING
+
+
+def test_the_keys_are_closed_to_the_role_of_the_pages(session: object) -> None:
+    check = next(check for check in queries.everything() if check.name == "keys-role")
+    assert check.state is State.OK
+    assert "jiangsai_pages" in check.said

@@ -1,0 +1,141 @@
+"""Commands for whoever runs an installation: release, doctor, backup, restore."""
+
+import json
+import sys
+from collections.abc import Sequence
+from dataclasses import asdict
+from pathlib import Path
+
+import click
+from flask import Flask
+
+from webapp.config import SettingInvalid, described
+from webapp.operations import queries, service
+from webapp.operations.queries import Check, State
+from webapp.supervisor.processes import StartFailed
+
+MARKS = {State.OK: "ok     ", State.WARNING: "warning", State.FAILED: "FAILED "}
+
+
+@click.command()
+@click.pass_context
+def release(ctx: click.Context) -> None:
+    """Bring the database to the newest migration, and load the demo when JIANGSAI_DEMO is 1."""
+    app: Flask = ctx.obj()
+    with app.app_context():
+        click.echo(f"database at migration {service.release()} · 数据库已更新")
+    if app.config["DEMO"]:
+        assert ctx.parent is not None
+        _load_demo(ctx.parent)
+
+
+def _load_demo(ctx: click.Context) -> None:
+    """The demo is a package of its own; this calls its command `demo load`."""
+    group = ctx.command
+    assert isinstance(group, click.Group)
+    demo = group.get_command(ctx, "demo")
+    load = demo.get_command(ctx, "load") if isinstance(demo, click.Group) else None
+    if load is not None:
+        ctx.invoke(load)
+
+
+@click.command()
+@click.option("--json", "as_json", is_flag=True, help="One JSON object, for programs.")
+@click.pass_context
+def doctor(ctx: click.Context, as_json: bool) -> None:
+    """Print every setting with its source, and check database, Redis, clock, disk. Exit 1 on a fault."""
+    try:
+        app: Flask = ctx.obj()
+    except (SettingInvalid, StartFailed) as error:
+        settings, checks = described(), [Check("settings", State.FAILED, str(error))]
+    else:
+        settings = described(app.extensions["environ"])
+        with app.app_context():
+            checks = [Check("settings", State.OK, "readable and complete"), *queries.everything()]
+    show = _show_json if as_json else _show_text
+    show(settings, checks)
+    sys.exit(1 if any(check.state is State.FAILED for check in checks) else 0)
+
+
+def _show_json(settings: Sequence[tuple[str, str, str, str]], checks: Sequence[Check]) -> None:
+    names = ("name", "value", "source", "help")
+    told = {
+        "settings": [dict(zip(names, row, strict=True)) for row in settings],
+        "checks": [asdict(check) for check in checks],
+        "ok": all(check.state is not State.FAILED for check in checks),
+    }
+    click.echo(json.dumps(told, ensure_ascii=False, indent=1))
+
+
+def _show_text(settings: Sequence[tuple[str, str, str, str]], checks: Sequence[Check]) -> None:
+    click.echo("Settings · 设置")
+    for name, value, source, _help in settings:
+        click.echo(f"  {name:<28} {value or '-':<36} {source}")
+    click.echo("\nChecks · 检查")
+    for check in checks:
+        click.echo(f"  {MARKS[check.state]}  {check.name:<12} {check.said}")
+
+
+@click.command()
+@click.argument("folder", type=click.Path(file_okay=False, path_type=Path))
+@click.option(
+    "--keys",
+    type=click.Path(dir_okay=False, path_type=Path),
+    help="Where the keys go; default FOLDER.keys.json.",
+)
+@click.option("--no-keys", is_flag=True, help="Leave the keys out.")
+@click.option("--json", "as_json", is_flag=True, help="One JSON object, for programs.")
+@click.pass_context
+def backup(ctx: click.Context, folder: Path, keys: Path | None, no_keys: bool, as_json: bool) -> None:
+    """Write database and files to FOLDER, and the keys to a file of their own beside it.
+
+    The site may go on. Keep the keys apart from the folder: without them no document number in the
+    backup can be read, with both all can."""
+    if keys is not None and no_keys:
+        raise click.UsageError("--keys and --no-keys exclude each other")
+    folder = folder.absolute()
+    keys_file = None if no_keys else (keys or folder.with_name(f"{folder.name}.keys.json"))
+    with ctx.obj().app_context():
+        manifest = service.back_up(folder, keys_file)
+    rows, files = sum(manifest.tables.values()), len(manifest.files)
+    if as_json:
+        told = {
+            "folder": str(folder),
+            "keys": str(keys_file) if keys_file else None,
+            "rows": rows,
+            "files": files,
+        }
+        click.echo(json.dumps({**told, "revision": manifest.revision, "sha256": manifest.dump_sha256}))
+        return
+    click.echo(f"{rows} rows and {files} files are in {folder} · 备份完成")
+    click.echo(
+        f"The keys are in {keys_file}: keep them apart · 密钥请另行保管"
+        if keys_file
+        else "No keys were written."
+    )
+
+
+@click.command()
+@click.argument("folder", type=click.Path(exists=True, file_okay=False, path_type=Path))
+@click.option(
+    "--keys", type=click.Path(dir_okay=False, exists=True, path_type=Path), help="The key file of the backup."
+)
+@click.option("--replace", is_flag=True, help="Put the backup in the place of the data that is here.")
+@click.option("--json", "as_json", is_flag=True, help="One JSON object, for programs.")
+@click.pass_context
+def restore(ctx: click.Context, folder: Path, keys: Path | None, replace: bool, as_json: bool) -> None:
+    """Verify the backup in FOLDER and put it in place. Stop the site first."""
+    folder = folder.absolute()
+    beside = folder.with_name(f"{folder.name}.keys.json")
+    keys_file = keys or (beside if beside.exists() else None)
+    with ctx.obj().app_context():
+        manifest = service.restore(folder, keys_file, replace)
+    rows, files = sum(manifest.tables.values()), len(manifest.files)
+    if as_json:
+        click.echo(json.dumps({"rows": rows, "files": files, "revision": manifest.revision}))
+        return
+    click.echo(f"{rows} rows and {files} files are back, as of {manifest.made_at} · 恢复完成")
+    click.echo("Before opening the site: jiangsai release, then jiangsai doctor.")
+
+
+commands = (release, doctor, backup, restore)

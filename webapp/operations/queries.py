@@ -1,0 +1,212 @@
+"""Is the installation sound? The checks behind /readyz, /metrics and `jiangsai doctor`."""
+
+import shutil
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from enum import StrEnum
+from functools import lru_cache
+from pathlib import Path
+
+from alembic.config import Config
+from alembic.script import ScriptDirectory
+from flask import current_app
+from redis.exceptions import RedisError
+from sqlalchemy import Engine, text
+from sqlalchemy.exc import SQLAlchemyError
+
+from webapp.config import ROOT
+from webapp.core import clock
+from webapp.core.db import KEYS_SCHEMA, db
+from webapp.core.redis import redis_client
+
+OLDEST_POSTGRES = 15
+DURABILITY = ("fsync", "synchronous_commit", "full_page_writes")
+LOW_SPACE, NO_SPACE = 0.15, 0.03
+LATE_JOB_S = 60.0
+
+
+class State(StrEnum):
+    """How a check came out. A warning does not take the node out of the pool."""
+
+    OK = "ok"
+    WARNING = "warning"
+    FAILED = "failed"
+
+
+@dataclass(frozen=True)
+class Check:
+    """One result. `said` is short and tells no secret."""
+
+    name: str
+    state: State
+    said: str = ""
+
+
+def readiness() -> list[Check]:
+    """What a load balancer asks: database, migrations and clock must be right. Redis may be missing:
+    then there is no live board, but still an exam (RELIABILITY rule 40)."""
+    return [_guarded(name, check) for name, check in _READINESS]
+
+
+def everything() -> list[Check]:
+    """What a person asks: readiness, and what makes trouble later."""
+    return [_guarded(name, check) for name, check in (*_READINESS, *_FURTHER)]
+
+
+def _guarded(name: str, check: Callable[[], tuple[State, str]]) -> Check:
+    try:
+        return Check(name, *check())
+    except SQLAlchemyError as error:
+        reason = str(getattr(error, "orig", error)).strip().splitlines() or [""]
+        return Check(name, State.FAILED, f"{type(error).__name__}: {reason[0]}"[:300])
+    except RedisError as error:
+        return Check(name, State.WARNING, f"{type(error).__name__}: {error}"[:300])
+
+
+def _engine() -> Engine:
+    return db.engine
+
+
+def _setting(name: str) -> str:
+    with _engine().connect() as connection:
+        return str(connection.scalar(text("SELECT current_setting(:name)"), {"name": name}))
+
+
+def _database() -> tuple[State, str]:
+    version = int(_setting("server_version_num"))
+    if version < OLDEST_POSTGRES * 10_000:
+        return State.FAILED, f"PostgreSQL {version // 10_000}; {OLDEST_POSTGRES} or later is needed"
+    return State.OK, f"PostgreSQL {version // 10_000}.{version % 10_000}"
+
+
+def lax_durability() -> list[str]:
+    """Durability settings of the server that are off (RELIABILITY rule 1)."""
+    return [name for name in DURABILITY if _setting(name) in {"off", "local"}]
+
+
+def _durability() -> tuple[State, str]:
+    lax = lax_durability()
+    if lax and not current_app.testing:
+        return State.FAILED, f"must be on: {', '.join(lax)}"
+    return State.OK, ", ".join(f"{name} on" for name in DURABILITY)
+
+
+@lru_cache(maxsize=1)
+def head_revision() -> str:
+    """The newest migration of this code."""
+    config = Config()
+    config.set_main_option("script_location", str(ROOT / "migrations"))
+    return ScriptDirectory.from_config(config).get_current_head() or ""
+
+
+def database_revision() -> str:
+    """The migration the database stands at; empty when it has none."""
+    with _engine().connect() as connection:
+        if connection.scalar(text("SELECT to_regclass('public.alembic_version')")) is None:
+            return ""
+        return str(connection.scalar(text("SELECT version_num FROM alembic_version")) or "")
+
+
+def _migrations() -> tuple[State, str]:
+    at, head = database_revision(), head_revision()
+    if not at:
+        return State.FAILED, "the database is empty; run: jiangsai release"
+    if at != head:
+        return State.FAILED, f"at {at}, the code is at {head}; run: jiangsai release"
+    return State.OK, f"at {at}"
+
+
+def _clock() -> tuple[State, str]:
+    offset = clock.measure_offset(_engine())
+    said = f"{offset.total_seconds() * 1000:+.0f} ms from the database"
+    return (State.FAILED if abs(offset) > clock.MAX_OFFSET else State.OK), said
+
+
+def _redis() -> tuple[State, str]:
+    started = time.monotonic()
+    redis_client().ping()
+    return State.OK, f"answers in {(time.monotonic() - started) * 1000:.0f} ms"
+
+
+def _redis_policy() -> tuple[State, str]:
+    policy = redis_client().config_get("maxmemory-policy").get("maxmemory-policy", "")
+    if policy != "noeviction":
+        return State.WARNING, f"maxmemory-policy is {policy}; noeviction keeps queued jobs"
+    return State.OK, "noeviction"
+
+
+def _keys_role() -> tuple[State, str]:
+    """Answer keys must be closed to the role that serves pages."""
+    sql = text(
+        "SELECT current_user, has_schema_privilege(current_user, :schema, 'USAGE'),"
+        " (SELECT count(*) FROM pg_roles WHERE rolname IN ('jiangsai_pages', 'jiangsai_keys'))"
+    )
+    with _engine().connect() as connection:
+        user, may_use, roles = connection.execute(sql, {"schema": KEYS_SCHEMA}).one()
+    if roles < 2:
+        return (
+            State.WARNING,
+            "the roles jiangsai_pages and jiangsai_keys are missing; the owner may not make them",
+        )
+    if may_use:
+        return State.FAILED, f"pages run as {user}, who can read the schema {KEYS_SCHEMA}"
+    return State.OK, f"pages run as {user}, closed to {KEYS_SCHEMA}"
+
+
+def _disk() -> tuple[State, str]:
+    var: Path = current_app.extensions["settings"].var
+    there = next(path for path in (var, *var.parents) if path.exists())
+    usage = shutil.disk_usage(there)
+    share = usage.free / usage.total
+    said = f"{usage.free / 1e9:.1f} GB free ({share:.0%}) for {var}"
+    if share < NO_SPACE:
+        return State.FAILED, said
+    return (State.WARNING if share < LOW_SPACE else State.OK), said
+
+
+def _outbox() -> tuple[State, str]:
+    waiting = dict(gauges())["jiangsai_outbox_oldest_seconds"]
+    if waiting > LATE_JOB_S:
+        return State.WARNING, f"oldest unsent job is {waiting:.0f} s old; does `clock` run?"
+    return State.OK, "nothing waits"
+
+
+_READINESS: tuple[tuple[str, Callable[[], tuple[State, str]]], ...] = (
+    ("database", _database),
+    ("durability", _durability),
+    ("migrations", _migrations),
+    ("clock", _clock),
+    ("redis", _redis),
+)
+
+_FURTHER: tuple[tuple[str, Callable[[], tuple[State, str]]], ...] = (
+    ("redis-policy", _redis_policy),
+    ("keys-role", _keys_role),
+    ("disk", _disk),
+    ("outbox", _outbox),
+)
+
+_GAUGES = {
+    "jiangsai_outbox_oldest_seconds": "SELECT extract(epoch FROM clock_timestamp() - min(created_at))"
+    " FROM outbox WHERE sent_at IS NULL",
+    "jiangsai_outbox_unsent": "SELECT count(*) FROM outbox WHERE sent_at IS NULL",
+    "jiangsai_ungraded_oldest_seconds": "SELECT extract(epoch FROM clock_timestamp() - min(submitted_at))"
+    " FROM sheets WHERE state = 'submitted'",
+    "jiangsai_sheets_open": "SELECT count(*) FROM sheets WHERE state = 'open'",
+    "jiangsai_sheets_submitted": "SELECT count(*) FROM sheets WHERE state = 'submitted'",
+    "jiangsai_sheets_overdue": "SELECT count(*) FROM sheets WHERE state = 'open'"
+    " AND deadline_at + make_interval(secs => grace_s) < clock_timestamp()",
+    "jiangsai_grading_failures": "SELECT count(*) FROM grading_failures",
+    "jiangsai_database_connections": "SELECT count(*) FROM pg_stat_activity"
+    " WHERE datname = current_database()",
+}
+"""Numbers of the whole installation, asked when they are read: any node gives the same."""
+
+
+def gauges() -> Iterator[tuple[str, float]]:
+    """(name, value) of everything worth watching (RELIABILITY rule 41)."""
+    with _engine().connect() as connection:
+        for name, sql in _GAUGES.items():
+            yield name, float(connection.scalar(text(sql)) or 0)
+    yield "jiangsai_clock_offset_seconds", clock.offset().total_seconds()
