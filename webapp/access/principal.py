@@ -62,7 +62,7 @@ def principal() -> Principal:
     """The signed-in person. Raise Forbidden when nobody is (guards see to it before)."""
     if not current_user.is_authenticated:
         raise Forbidden
-    return cast(Principal, current_user._get_current_object())  # type: ignore[attr-defined]  # werkzeug's proxy
+    return cast(Principal, current_user._get_current_object())
 
 
 def principal_or_none() -> Principal | None:

@@ -10,7 +10,9 @@ from sqlalchemy import (
     Index,
     Numeric,
     UniqueConstraint,
-    text,
+)
+from sqlalchemy import (
+    text as sql,
 )
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -28,8 +30,8 @@ class Contest(Base):
     title: Mapped[dict[str, Any]]
     edition: Mapped[str] = mapped_column(server_default="")
     current_version_id: Mapped[int | None] = mapped_column(BigInteger)
-    is_listed: Mapped[bool] = mapped_column(server_default=text("true"))
-    created_at: Mapped[datetime] = mapped_column(server_default=text("clock_timestamp()"))
+    is_listed: Mapped[bool] = mapped_column(server_default=sql("true"))
+    created_at: Mapped[datetime] = mapped_column(server_default=sql("clock_timestamp()"))
 
 
 class ContestVersion(Base):
@@ -47,7 +49,7 @@ class ContestVersion(Base):
     text: Mapped[str]
     digest: Mapped[str]
     loaded_by_account_id: Mapped[int | None] = mapped_column(BigInteger)
-    loaded_at: Mapped[datetime] = mapped_column(server_default=text("clock_timestamp()"))
+    loaded_at: Mapped[datetime] = mapped_column(server_default=sql("clock_timestamp()"))
 
 
 class Event(Base):
@@ -67,7 +69,7 @@ class Event(Base):
     event_class: Mapped[str]
     organiser_id: Mapped[int | None] = mapped_column(ForeignKey("organisations.id"))
     position: Mapped[int]
-    is_withdrawn: Mapped[bool] = mapped_column(server_default=text("false"))
+    is_withdrawn: Mapped[bool] = mapped_column(server_default=sql("false"))
 
 
 class Stage(Base):

@@ -19,7 +19,9 @@ from sqlalchemy import (
     SmallInteger,
     Text,
     UniqueConstraint,
-    text,
+)
+from sqlalchemy import (
+    text as sql,
 )
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -57,7 +59,7 @@ class Exam(Base):
     secret_cipher: Mapped[bytes] = mapped_column(LargeBinary)
     secret_digest: Mapped[str]
     state: Mapped[str] = mapped_column(server_default="ready")
-    created_at: Mapped[datetime] = mapped_column(server_default=text("clock_timestamp()"))
+    created_at: Mapped[datetime] = mapped_column(server_default=sql("clock_timestamp()"))
 
 
 class Attempt(Base):
@@ -79,7 +81,7 @@ class Attempt(Base):
     option_seed: Mapped[bytes] = mapped_column(LargeBinary)
     draw_version: Mapped[int] = mapped_column(SmallInteger)
     paper_digest: Mapped[str]
-    created_at: Mapped[datetime] = mapped_column(server_default=text("clock_timestamp()"))
+    created_at: Mapped[datetime] = mapped_column(server_default=sql("clock_timestamp()"))
 
 
 class Sheet(Base):
@@ -93,8 +95,8 @@ class Sheet(Base):
     __table_args__ = (
         CheckConstraint("state IN ('created', 'open', 'submitted', 'graded', 'void')", name="state"),
         Index("ix_sheets_exam_state", "exam_id", "state"),
-        Index("ix_sheets_ungraded", "attempt_id", postgresql_where=text("state = 'submitted'")),
-        Index("ix_sheets_open", "deadline_at", postgresql_where=text("state = 'open'")),
+        Index("ix_sheets_ungraded", "attempt_id", postgresql_where=sql("state = 'submitted'")),
+        Index("ix_sheets_open", "deadline_at", postgresql_where=sql("state = 'open'")),
         {"postgresql_with": {"fillfactor": 70}},
     )
 
@@ -137,10 +139,10 @@ class AnswerEvent(Base):
     seq: Mapped[int] = mapped_column(BigInteger)
     answer: Mapped[str]
     lease: Mapped[str] = mapped_column(server_default="")
-    is_late: Mapped[bool] = mapped_column(server_default=text("false"))
+    is_late: Mapped[bool] = mapped_column(server_default=sql("false"))
     outcome: Mapped[str] = mapped_column(server_default="saved")
     arrived_at: Mapped[datetime]
-    stored_at: Mapped[datetime] = mapped_column(server_default=text("clock_timestamp()"))
+    stored_at: Mapped[datetime] = mapped_column(server_default=sql("clock_timestamp()"))
 
 
 class LeaseEvent(Base):
@@ -155,7 +157,7 @@ class LeaseEvent(Base):
     device: Mapped[str] = mapped_column(server_default="")
     reason: Mapped[str] = mapped_column(server_default="")
     by_account_id: Mapped[int | None] = mapped_column(BigInteger)
-    at: Mapped[datetime] = mapped_column(server_default=text("clock_timestamp()"))
+    at: Mapped[datetime] = mapped_column(server_default=sql("clock_timestamp()"))
 
 
 class TimeGrant(Base):
@@ -173,7 +175,7 @@ class TimeGrant(Base):
     reason: Mapped[str]
     granted_by_account_id: Mapped[int | None] = mapped_column(BigInteger)
     approved_by_account_id: Mapped[int | None] = mapped_column(BigInteger)
-    granted_at: Mapped[datetime] = mapped_column(server_default=text("clock_timestamp()"))
+    granted_at: Mapped[datetime] = mapped_column(server_default=sql("clock_timestamp()"))
 
 
 class Announcement(Base):
@@ -186,7 +188,7 @@ class Announcement(Base):
     hall: Mapped[str | None]
     text: Mapped[str]
     by_account_id: Mapped[int | None] = mapped_column(BigInteger)
-    at: Mapped[datetime] = mapped_column(server_default=text("clock_timestamp()"))
+    at: Mapped[datetime] = mapped_column(server_default=sql("clock_timestamp()"))
 
 
 class ExamAction(Base):
@@ -207,7 +209,7 @@ class ExamAction(Base):
     reason: Mapped[str]
     state: Mapped[str] = mapped_column(server_default="waiting")
     asked_by_account_id: Mapped[int | None] = mapped_column(BigInteger)
-    asked_at: Mapped[datetime] = mapped_column(server_default=text("clock_timestamp()"))
+    asked_at: Mapped[datetime] = mapped_column(server_default=sql("clock_timestamp()"))
     decided_by_account_id: Mapped[int | None] = mapped_column(BigInteger)
     decided_at: Mapped[datetime | None]
 
@@ -231,7 +233,7 @@ class Grade(Base):
     input_digest: Mapped[str]
     code_version: Mapped[str]
     reason: Mapped[str] = mapped_column(server_default="")
-    graded_at: Mapped[datetime] = mapped_column(server_default=text("clock_timestamp()"))
+    graded_at: Mapped[datetime] = mapped_column(server_default=sql("clock_timestamp()"))
 
 
 class GradingFailure(Base):
@@ -241,5 +243,5 @@ class GradingFailure(Base):
 
     attempt_id: Mapped[int] = mapped_column(ForeignKey("attempts.id"), primary_key=True, autoincrement=False)
     error: Mapped[str]
-    at: Mapped[datetime] = mapped_column(server_default=text("clock_timestamp()"))
+    at: Mapped[datetime] = mapped_column(server_default=sql("clock_timestamp()"))
     solved_at: Mapped[datetime | None]

@@ -1,6 +1,7 @@
 """Tickets of the help desk."""
 
-from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Identity, text
+from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Identity
+from sqlalchemy import text as sql
 from sqlalchemy.orm import Mapped, mapped_column
 
 from webapp.core.clock import datetime
@@ -20,6 +21,6 @@ class Ticket(Base):
     state: Mapped[str] = mapped_column(server_default="open")
     outcome: Mapped[str] = mapped_column(server_default="")
     opened_by_account_id: Mapped[int | None] = mapped_column(BigInteger)
-    opened_at: Mapped[datetime] = mapped_column(server_default=text("clock_timestamp()"))
+    opened_at: Mapped[datetime] = mapped_column(server_default=sql("clock_timestamp()"))
     closed_by_account_id: Mapped[int | None] = mapped_column(BigInteger)
     closed_at: Mapped[datetime | None]

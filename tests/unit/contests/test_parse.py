@@ -1,0 +1,114 @@
+"""Definition files: the shipped ones load, wrong ones are refused with every problem and its place."""
+
+from datetime import UTC, datetime
+from decimal import Decimal
+from pathlib import Path
+
+import pytest
+
+from webapp.contests.errors import ContestInvalid
+from webapp.contests.rules.blueprint import from_json, to_json
+from webapp.contests.rules.parse import parse_contest
+from webapp.contests.rules.phases import online_stage
+
+DEFINITIONS = Path(__file__).resolve().parents[3] / "webapp" / "contests" / "definitions"
+JILIN = (DEFINITIONS / "jilin-5.toml").read_text(encoding="utf-8")
+
+
+def problems_of(text: str) -> dict[str, tuple[str, int | None]]:
+    """column -> (code, line) of the problems of a wrong text."""
+    with pytest.raises(ContestInvalid) as refused:
+        parse_contest(text, "wrong.toml")
+    assert all(problem.file == "wrong.toml" for problem in refused.value.problems)
+    return {problem.column: (problem.code, problem.row) for problem in refused.value.problems}
+
+
+@pytest.mark.parametrize("path", sorted(DEFINITIONS.glob("*.toml")), ids=lambda path: path.stem)
+def test_every_shipped_definition_loads(path: Path) -> None:
+    contest = parse_contest(path.read_text(encoding="utf-8"), path.name)
+    assert contest.code == path.stem
+    assert contest.events
+
+
+def test_five_contests_are_shipped() -> None:
+    assert len(list(DEFINITIONS.glob("*.toml"))) == 5
+
+
+def test_jilin_carries_its_rules() -> None:
+    contest = parse_contest(JILIN)
+    welding = contest.event("welding")
+    profile = contest.profile_of(welding)
+    stage = online_stage(profile)
+    assert stage is not None
+    assert {item.key: item.weight_pct for item in stage.components} == {
+        "learning": Decimal(30),
+        "theory": Decimal(70),
+    }
+    assert stage.quota == 100
+    assert stage.board.public_from == "recheck"
+    assert stage.exam is not None
+    assert stage.exam.full_mark == 100
+    registration = contest.window(welding, "registration")
+    assert registration is not None
+    assert registration.opens_at == datetime(2026, 3, 30, 16, tzinfo=UTC)
+    assert registration.closes_at == datetime(2026, 4, 30, 16, tzinfo=UTC)
+    tracks = [contest.profile_of(event).track for event in contest.events]
+    assert tracks.count("competition") >= 6
+    assert tracks.count("popularisation") == 10
+    final = profile.stage("final")
+    assert {item.key: item.weight_pct for item in final.components} == {
+        "theory": Decimal(20),
+        "practical": Decimal(80),
+    }
+
+
+def test_every_problem_is_listed_with_its_line() -> None:
+    wrong = JILIN.replace("weight_pct = 70", "weight_pct = 60", 1).replace("quota = 100", "quotaa = 100", 1)
+    wrong = wrong.replace('class = "class-2"', 'class = "class-9"', 1)
+    found = problems_of(wrong)
+    lines = wrong.splitlines()
+    assert found["profiles[0].stages[0].components"][0] == "weights"
+    code, line = found["profiles[0].stages[0].quotaa"]
+    assert code == "unknown-key"
+    assert line is not None
+    assert lines[line - 1] == "quotaa = 100"
+    code, line = found["events[4].class"]
+    assert code == "no-class"
+    assert line is not None
+    assert "class-9" in lines[line - 1]
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "column", "code"),
+    [
+        ('registration = ["2026-03-31", "2026-04-30"]', 'registration = ["2026-04-30", "2026-03-31"]', "windows.registration", "window-backwards"),
+        ('registration = ["2026-03-31", "2026-04-30"]', 'registration = ["31.3.", "30.4."]', "windows.registration", "not-a-window"),
+        ('learning = ["2026-05-01", "2026-05-21"]', 'learning = ["2026-03-01", "2026-03-21"]', "windows.learning", "windows-out-of-order"),
+        ('code = "jilin-5"', 'code = "Jilin 5"', "code", "bad-code"),
+        ("full_mark = 100", "full_mark = 120", "profiles[0].stages[0].exam.full_mark", "full-mark"),
+        ("duration_min = 60", "duration_min = 0", "profiles[0].stages[0].exam.duration_min", "not-a-number"),
+        ('force = "hard"', 'force = "soft"', "profiles[0].eligibility[0].force", "not-a-choice"),
+        ('code = "electrician"', 'code = "welding"', "events[1].code", "code-twice"),
+        ('breakers = ["theory", "time_used"]', 'breakers = ["luck"]', "profiles[0].stages[0].rank.breakers", "not-a-choice"),
+    ],
+)  # fmt: skip
+def test_a_wrong_value_is_named(before: str, after: str, column: str, code: str) -> None:
+    assert before in JILIN
+    assert problems_of(JILIN.replace(before, after, 1))[column][0] == code
+
+
+def test_a_text_that_is_not_toml_names_line_and_column() -> None:
+    with pytest.raises(ContestInvalid) as refused:
+        parse_contest('schema = 1\ncode = "x\n', "broken.toml")
+    assert [problem.row for problem in refused.value.problems] == [2]
+
+
+def test_an_empty_file_says_what_is_missing() -> None:
+    assert {"schema", "code", "title", "windows", "classes", "profiles"} <= set(problems_of(""))
+
+
+def test_a_blueprint_survives_json() -> None:
+    stage = online_stage(parse_contest(JILIN).profiles[0])
+    assert stage is not None
+    assert stage.exam is not None
+    assert from_json(to_json(stage.exam)) == stage.exam

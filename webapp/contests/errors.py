@@ -1,0 +1,31 @@
+"""What may go wrong with contest definitions."""
+
+from webapp.core.errors import DomainError
+from webapp.core.problems import Problem
+from webapp.core.words import N_
+
+
+class ContestInvalid(DomainError):
+    """A definition file is refused, with every problem and its place."""
+
+    code = "contest-invalid"
+    status = 422
+    text = N_("The contest file has %(count)s problems. Nothing was changed.")
+
+    def __init__(self, problems: list[Problem]) -> None:
+        super().__init__(count=len(problems))
+        self.problems = problems
+
+
+class StageInUse(DomainError):
+    code = "stage-in-use"
+    status = 409
+    text = N_(
+        "%(event)s, %(stage)s: an exam was prepared from the present rules. This cannot change now: %(what)s."
+    )
+
+
+class RulesUndecided(DomainError):
+    code = "rules-undecided"
+    status = 409
+    text = N_("The host has not decided this yet: %(what)s. Put it into the contest file first.")

@@ -1,0 +1,236 @@
+"""Reading contests: rules by contest, event and stage, and what lists show."""
+
+from dataclasses import dataclass
+from functools import lru_cache
+
+from sqlalchemy import select
+
+from webapp.contests.models import Contest as ContestRow
+from webapp.contests.models import ContestVersion, Event, Stage
+from webapp.contests.rules import phases
+from webapp.contests.rules.parse import parse_contest
+from webapp.contests.rules.phases import Phase
+from webapp.contests.rules.schema import Contest, EventRules, Profile, Window
+from webapp.contests.rules.schema import Stage as StageRules
+from webapp.core.clock import datetime
+from webapp.core.db import db
+from webapp.core.errors import NotFound
+
+
+@dataclass(frozen=True)
+class EventView:
+    """An event with its rules and where it stands now."""
+
+    event_id: int
+    contest_id: int
+    contest_code: str
+    contest_title: dict[str, str]
+    code: str
+    title: dict[str, str]
+    track: str
+    event_class: str
+    organiser_id: int | None
+    phase: Phase
+    rules: EventRules
+    profile: Profile
+    windows: phases.Calendar
+    is_sample: bool
+
+    @property
+    def registration(self) -> Window | None:
+        return self.windows.registration
+
+    @property
+    def online_stage(self) -> StageRules | None:
+        return phases.online_stage(self.profile)
+
+
+@dataclass(frozen=True)
+class ContestView:
+    """A contest and its events."""
+
+    contest_id: int
+    code: str
+    title: dict[str, str]
+    rules: Contest
+    events: tuple[EventView, ...]
+
+
+@lru_cache(maxsize=64)
+def _parsed(version_id: int, text: str) -> Contest:
+    """Parsing is pure and versions never change: keep the last ones of this process."""
+    return parse_contest(text)
+
+
+def rules_of(contest_id: int) -> Contest:
+    """The rules of a contest's present version. Raise NotFound."""
+    row = db.session.execute(
+        select(ContestVersion.id, ContestVersion.text)
+        .join(ContestRow, ContestRow.current_version_id == ContestVersion.id)
+        .where(ContestRow.id == contest_id)
+    ).one_or_none()
+    if row is None:
+        raise NotFound
+    return _parsed(row.id, row.text)
+
+
+def rules_of_version(version_id: int) -> Contest:
+    """The rules of one version. Raise NotFound."""
+    text = db.session.scalar(select(ContestVersion.text).where(ContestVersion.id == version_id))
+    if text is None:
+        raise NotFound
+    return _parsed(version_id, text)
+
+
+def contest_by_code(code: str, now: datetime) -> ContestView:
+    """A contest with all its events. Raise NotFound. Three queries."""
+    row = db.session.scalars(select(ContestRow).where(ContestRow.code == code)).one_or_none()
+    if row is None or row.current_version_id is None:
+        raise NotFound
+    rules = rules_of(row.id)
+    events = db.session.scalars(
+        select(Event)
+        .where(Event.contest_id == row.id, Event.is_withdrawn.is_(False))
+        .order_by(Event.position)
+    ).all()
+    published = _published([event.id for event in events])
+    views = tuple(_view(row, rules, event, published.get(event.id), now) for event in events)
+    return ContestView(row.id, row.code, row.title, rules, views)
+
+
+def listed_contests(now: datetime) -> list[ContestView]:
+    """Every contest that visitors see, the newest first."""
+    codes = db.session.scalars(
+        select(ContestRow.code).where(ContestRow.is_listed.is_(True)).order_by(ContestRow.id.desc())
+    ).all()
+    return [contest_by_code(code, now) for code in codes]
+
+
+def event_by_code(contest_code: str, event_code: str, now: datetime) -> EventView:
+    """One event by its codes. Raise NotFound."""
+    event_id = db.session.scalar(
+        select(Event.id)
+        .join(ContestRow, ContestRow.id == Event.contest_id)
+        .where(ContestRow.code == contest_code, Event.code == event_code)
+    )
+    if event_id is None:
+        raise NotFound
+    return event_by_id(event_id, now)
+
+
+def event_by_id(event_id: int, now: datetime) -> EventView:
+    """One event. Raise NotFound."""
+    event = db.session.get(Event, event_id)
+    if event is None or event.is_withdrawn:
+        raise NotFound
+    row = db.session.get_one(ContestRow, event.contest_id)
+    return _view(row, rules_of(row.id), event, _published([event.id]).get(event.id), now)
+
+
+def _view(
+    row: ContestRow, rules: Contest, event: Event, published_at: datetime | None, now: datetime
+) -> EventView:
+    event_rules = rules.event(event.code)
+    windows = phases.calendar(rules, event_rules, published_at)
+    return EventView(
+        event_id=event.id,
+        contest_id=row.id,
+        contest_code=row.code,
+        contest_title=row.title,
+        code=event.code,
+        title=event.title,
+        track=event.track,
+        event_class=event.event_class,
+        organiser_id=event.organiser_id,
+        phase=phases.phase_at(windows, now),
+        rules=event_rules,
+        profile=rules.profile_of(event_rules),
+        windows=windows,
+        is_sample=event_rules.is_sample,
+    )
+
+
+def _published(event_ids: list[int]) -> dict[int, datetime]:
+    """event id -> when its first stage was published."""
+    rows = db.session.execute(
+        select(Stage.event_id, Stage.published_at)
+        .where(Stage.event_id.in_(event_ids), Stage.published_at.is_not(None))
+        .order_by(Stage.position.desc())
+    )
+    return {row.event_id: row.published_at for row in rows if row.published_at is not None}
+
+
+@dataclass(frozen=True)
+class StageView:
+    """A stage row with its rules."""
+
+    stage_id: int
+    event_id: int
+    contest_id: int
+    contest_version_id: int
+    contest_code: str
+    event_code: str
+    code: str
+    title: dict[str, str]
+    opens_at: datetime | None
+    closes_at: datetime | None
+    published_at: datetime | None
+    rechecked_at: datetime | None
+    rules: StageRules
+    profile: Profile
+    event_rules: EventRules
+
+
+def stage_by_id(stage_id: int) -> StageView:
+    """One stage with its rules. Raise NotFound."""
+    row = db.session.execute(
+        select(Stage, Event, ContestRow)
+        .join(Event, Event.id == Stage.event_id)
+        .join(ContestRow, ContestRow.id == Event.contest_id)
+        .where(Stage.id == stage_id)
+    ).one_or_none()
+    if row is None:
+        raise NotFound
+    return _stage_view(row.Stage, row.Event, row.Contest)
+
+
+def stage_by_codes(contest_code: str, event_code: str, stage_code: str) -> StageView:
+    """One stage by its codes. Raise NotFound."""
+    stage_id = db.session.scalar(
+        select(Stage.id)
+        .join(Event, Event.id == Stage.event_id)
+        .join(ContestRow, ContestRow.id == Event.contest_id)
+        .where(ContestRow.code == contest_code, Event.code == event_code, Stage.code == stage_code)
+    )
+    if stage_id is None:
+        raise NotFound
+    return stage_by_id(stage_id)
+
+
+def stages_of_event(event_id: int) -> list[StageView]:
+    """The stages of an event in order."""
+    ids = db.session.scalars(select(Stage.id).where(Stage.event_id == event_id).order_by(Stage.position))
+    return [stage_by_id(stage_id) for stage_id in ids]
+
+
+def _stage_view(stage: Stage, event: Event, contest: ContestRow) -> StageView:
+    rules = rules_of(contest.id)
+    event_rules = rules.event(event.code)
+    profile = rules.profile_of(event_rules)
+    return StageView(
+        stage_id=stage.id,
+        event_id=event.id,
+        contest_id=contest.id,
+        contest_version_id=contest.current_version_id or 0,
+        contest_code=contest.code,
+        event_code=event.code,
+        code=stage.code,
+        title=stage.title,
+        opens_at=stage.opens_at,
+        closes_at=stage.closes_at,
+        published_at=stage.published_at,
+        rechecked_at=stage.rechecked_at,
+        rules=profile.stage(stage.code),
+        profile=profile,
+        event_rules=event_rules,
+    )

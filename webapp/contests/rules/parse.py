@@ -1,0 +1,390 @@
+"""Definition file → Contest. Every problem at once, each with its path and line."""
+
+import re
+import tomllib
+from decimal import Decimal
+from itertools import pairwise
+
+from webapp.contests.errors import ContestInvalid
+from webapp.contests.rules.parse_exam import read_exam
+from webapp.contests.rules.places import line_index
+from webapp.contests.rules.reader import UNDECIDED, Reader, Report
+from webapp.contests.rules.schema import (
+    Award,
+    BoardRule,
+    Component,
+    Contest,
+    EventClass,
+    EventRules,
+    Learning,
+    Profile,
+    RankRule,
+    Rule,
+    Stage,
+)
+from webapp.contests.rules.windows import read_windows
+from webapp.core.problems import Problem
+from webapp.core.words import N_, Message
+
+SCHEMA = 1
+CODE = re.compile(r"^[a-z0-9][a-z0-9-]{0,39}$")
+TRACKS = ("competition", "popularisation")
+COMPONENTS = ("learning", "theory", "practical")
+BREAKERS = (*COMPONENTS, "time_used", "submitted_at")
+STAGE_KINDS = ("selection", "online", "practical", "mixed")
+RULE_CODES = (
+    "unit-required",
+    "in-service",
+    "region",
+    "not-pupil",
+    "earlier-first-place",
+    "min-judges",
+    "min-contestants",
+    "max-prize",
+    "one-trade-per-cycle",
+    "first-prize-winner",
+    "certificate-trades",
+    "retention-days",
+    "final-minimum",
+    "traditional-trades",
+    "innovative-trades",
+    "performance-file",
+    "confirmation-days",
+    "organiser-ban",
+    "stage-papers",
+)
+AWARD_KINDS = ("honour", "cash", "level", "certificate", "medal", "recuperation")
+
+
+def parse_contest(text: str, name: str = "") -> Contest:
+    """The contest of a TOML definition. Raise ContestInvalid with every problem and its place.
+
+    name: file name for the problems. An unknown key is a problem; "undecided" is not."""
+    report = Report(name, line_index(text))
+    try:
+        data = tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        raise ContestInvalid([_syntax_problem(name, error)]) from error
+    root = Reader(data, "", report)
+    contest = _contest(root)
+    root.close()
+    _check(contest, report)
+    if report.problems:
+        raise ContestInvalid(sorted(report.problems, key=lambda problem: problem.row or 0))
+    return contest
+
+
+def _syntax_problem(name: str, error: tomllib.TOMLDecodeError) -> Problem:
+    place = re.search(r"line (\d+), column (\d+)", str(error))
+    return Problem(
+        code="not-toml",
+        reason=Message(N_("The file cannot be read as TOML: %(error)s"), {"error": str(error)}),
+        file=name,
+        row=int(place.group(1)) if place else None,
+        column=place.group(2) if place else "",
+        hint=Message(N_("Look for a missing quotation mark or bracket on this line or the one before.")),
+    )
+
+
+def _contest(root: Reader) -> Contest:
+    root.integer("schema", SCHEMA, SCHEMA)
+    return Contest(
+        code=_code(root, "code"),
+        title=root.texts("title"),
+        edition=root.text("edition", needed=False),
+        host=root.texts("host", needed=False),
+        source=root.text("source", needed=False),
+        introduction=root.texts("introduction", needed=False),
+        windows=read_windows(root.table("windows")),
+        classes=tuple(_class(table) for table in root.tables("classes")),
+        profiles=tuple(_profile(table) for table in root.tables("profiles")),
+        events=tuple(_event(table) for table in root.tables("events", needed=False)),
+        limits=tuple(_rule(table) for table in root.tables("limits", needed=False)),
+        proposed=root.names("proposed", needed=False),
+    )
+
+
+def _code(table: Reader, key: str) -> str:
+    code = table.text(key)
+    if code and not CODE.match(code):
+        table.problem(
+            key, "bad-code", Message(N_("Codes are made of small letters, digits and hyphens, at most 40."))
+        )
+    return code
+
+
+def _class(table: Reader) -> EventClass:
+    made = EventClass(_code(table, "code"), table.texts("title"), None)
+    if "expected_count" in table.data:
+        made = EventClass(made.code, made.title, table.integer("expected_count", 0, 10_000))
+    table.close()
+    return made
+
+
+def _profile(table: Reader) -> Profile:
+    registration = table.table("registration")
+    learning = table.table("learning", needed=False)
+    made = Profile(
+        code=_code(table, "code"),
+        track=table.choice("track", TRACKS),
+        title=table.texts("title"),
+        registration_window=registration.text("window") if registration else "",
+        review_levels=registration.names("review_levels", needed=False) if registration else (),
+        organiser_confirms=registration.flag("organiser_confirms", default=False) if registration else False,
+        needs_unit=registration.flag("needs_unit", default=True) if registration else True,
+        events_per_person=_events_per_person(registration),
+        eligibility=tuple(_rule(item) for item in table.tables("eligibility", needed=False)),
+        learning=_learning(learning),
+        stages=tuple(_stage(item) for item in table.tables("stages")),
+        awards=tuple(_award(item) for item in table.tables("awards", needed=False)),
+    )
+    if registration:
+        registration.close()
+    table.close()
+    return made
+
+
+def _events_per_person(registration: Reader | None) -> int | None:
+    if registration is None or registration.data.get("events_per_person", UNDECIDED) == UNDECIDED:
+        if registration is not None:
+            registration.raw("events_per_person", needed=False)
+        return None
+    return registration.integer("events_per_person", 1, 1000)
+
+
+def _learning(table: Reader | None) -> Learning | None:
+    if table is None:
+        return None
+    made = Learning(
+        window=table.text("window"),
+        full_points=table.integer_or_undecided("full_points", 1, 1_000_000),
+        may_be_provisional=table.flag("may_be_provisional", default=False),
+    )
+    table.close()
+    return made
+
+
+def _rule(table: Reader) -> Rule:
+    value = table.raw("value", needed=False)
+    made = Rule(
+        code=table.choice("rule", RULE_CODES),
+        force=table.choice("force", ("hard", "normal")),
+        value=None if value == UNDECIDED else value,
+        note=table.texts("note", needed=False),
+    )
+    table.close()
+    return made
+
+
+def _stage(table: Reader) -> Stage:
+    rank = table.table("rank", needed=False)
+    board = table.table("board", needed=False)
+    undecided = table.data.get("quota", UNDECIDED) == UNDECIDED
+    made = Stage(
+        code=_code(table, "code"),
+        title=table.texts("title"),
+        kind=table.choice("kind", STAGE_KINDS),
+        window=table.text("window"),
+        components=tuple(_component(item) for item in table.tables("components", needed=False)),
+        quota=table.integer("quota", 1, 1_000_000) if not undecided else None,
+        quota_undecided=table.raw("quota", needed=False) == UNDECIDED,
+        rank=_rank(rank),
+        board=_board(board),
+        exam=read_exam(table.table("exam", needed=False)),
+        notice_working_days=_notice(table),
+    )
+    table.close()
+    return made
+
+
+def _notice(table: Reader) -> int | None:
+    if table.raw("notice_working_days", needed=False) in {None, UNDECIDED}:
+        return None
+    return table.integer("notice_working_days", 1, 90)
+
+
+def _component(table: Reader) -> Component:
+    made = Component(table.choice("component", COMPONENTS), table.decimal("weight_pct", "0", "100"))
+    table.close()
+    return made
+
+
+def _rank(table: Reader | None) -> RankRule:
+    if table is None:
+        return RankRule("shared", (), "all_tied", "digest")
+    breakers = table.names("breakers", needed=False)
+    for breaker in breakers:
+        if breaker not in BREAKERS:
+            table.problem(
+                "breakers",
+                "not-a-choice",
+                Message(N_("This value is not known here.")),
+                Message(N_("Use one of: %(choices)s."), {"choices": ", ".join(BREAKERS)}),
+            )
+    made = RankRule(
+        display=table.choice("display", ("shared", "ordinal"), "shared"),
+        breakers=breakers,
+        cut=table.choice("cut", ("all_tied", "none_tied", "ordinal"), "all_tied"),
+        last_key=table.choice("last_key", ("digest",), "digest"),
+    )
+    table.close()
+    return made
+
+
+def _board(table: Reader | None) -> BoardRule:
+    if table is None:
+        return BoardRule("publication", "first_character")
+    made = BoardRule(
+        public_from=table.choice("public_from", ("at_once", "recheck", "publication", "never")),
+        mask=table.choice("mask", ("first_character", "none"), "first_character"),
+    )
+    table.close()
+    return made
+
+
+def _award(table: Reader) -> Award:
+    amount = table.raw("amount", needed=False)
+    made = Award(
+        code=_code(table, "code"),
+        title=table.texts("title"),
+        kind=table.choice("kind", AWARD_KINDS),
+        stage=table.text("stage"),
+        rank_from=table.integer("rank_from", 1, 1_000_000, 1),
+        rank_to=table.integer("rank_to", 1, 1_000_000, 1_000_000),
+        classes=table.names("classes", needed=False),
+        amount=None if amount in {None, UNDECIDED} else table.integer("amount", 0, 10_000_000),
+        conditions=dict(table.raw("conditions", needed=False) or {}),
+    )
+    table.close()
+    return made
+
+
+def _event(table: Reader) -> EventRules:
+    standard = table.raw("national_standard", needed=False)
+    made = EventRules(
+        code=_code(table, "code"),
+        title=table.texts("title"),
+        event_class=table.text("class"),
+        profile=table.text("profile"),
+        trade=table.text("trade", needed=False),
+        organiser=table.text("organiser", needed=False),
+        is_sample=table.flag("sample", default=False),
+        has_national_standard=standard if isinstance(standard, bool) else None,
+        bank=table.text("bank", needed=False),
+        windows=read_windows(table.table("windows", needed=False)),
+    )
+    table.close()
+    return made
+
+
+def _check(contest: Contest, report: Report) -> None:
+    """What must fit together across the tables of a file."""
+    _check_codes(contest, report)
+    for position, profile in enumerate(contest.profiles):
+        _check_profile(profile, f"profiles[{position}]", report)
+    _check_events(contest, report)
+    _check_order(contest, report)
+
+
+def _check_codes(contest: Contest, report: Report) -> None:
+    groups = (
+        ("classes", [item.code for item in contest.classes]),
+        ("profiles", [item.code for item in contest.profiles]),
+        ("events", [item.code for item in contest.events]),
+    )
+    for key, codes in groups:
+        for position, code in enumerate(codes):
+            if code and code in codes[:position]:
+                report.add(
+                    f"{key}[{position}].code", "code-twice", Message(N_("This code stands twice.")), code
+                )
+
+
+def _check_profile(profile: Profile, path: str, report: Report) -> None:
+    for position, stage in enumerate(profile.stages):
+        place = f"{path}.stages[{position}]"
+        total = sum((component.weight_pct for component in stage.components), Decimal(0))
+        if stage.components and total != 100:
+            report.add(
+                f"{place}.components",
+                "weights",
+                Message(N_("The weights add up to %(total)s, not to 100."), {"total": str(total)}),
+            )
+        if stage.code in [earlier.code for earlier in profile.stages[:position]]:
+            report.add(f"{place}.code", "code-twice", Message(N_("This code stands twice.")), stage.code)
+        if (
+            any(component.key == "theory" for component in stage.components)
+            and stage.exam is None
+            and stage.kind == "online"
+        ):
+            report.add(
+                place, "no-exam", Message(N_("This stage counts a theory exam but does not describe one."))
+            )
+        if any(component.key == "learning" for component in stage.components) and profile.learning is None:
+            report.add(
+                place,
+                "no-learning",
+                Message(N_("This stage counts learning points but the profile has no learning.")),
+            )
+    stages = {stage.code for stage in profile.stages}
+    for position, award in enumerate(profile.awards):
+        if award.stage not in stages:
+            report.add(
+                f"{path}.awards[{position}].stage",
+                "no-stage",
+                Message(N_("There is no stage of this code.")),
+                award.stage,
+            )
+        if award.rank_to < award.rank_from:
+            report.add(
+                f"{path}.awards[{position}].rank_to",
+                "ranks",
+                Message(N_("The last rank stands before the first.")),
+            )
+
+
+def _check_events(contest: Contest, report: Report) -> None:
+    profiles = {profile.code for profile in contest.profiles}
+    classes = {item.code for item in contest.classes}
+    for position, event in enumerate(contest.events):
+        if event.profile and event.profile not in profiles:
+            report.add(
+                f"events[{position}].profile",
+                "no-profile",
+                Message(N_("There is no profile of this code.")),
+                event.profile,
+            )
+        if event.event_class and event.event_class not in classes:
+            report.add(
+                f"events[{position}].class",
+                "no-class",
+                Message(N_("There is no class of this code.")),
+                event.event_class,
+            )
+
+
+def _check_order(contest: Contest, report: Report) -> None:
+    """Windows of one event follow each other: registration, learning, then the stages."""
+    for position, event in enumerate(contest.events):
+        profile = next((item for item in contest.profiles if item.code == event.profile), None)
+        if profile is None or profile.track == "popularisation":
+            continue
+        names = [profile.registration_window]
+        names += [profile.learning.window] if profile.learning else []
+        names += [stage.window for stage in profile.stages]
+        opened = [
+            (name, window.opens_at)
+            for name in dict.fromkeys(names)
+            if (window := contest.window(event, name))
+        ]
+        for (earlier, first), (later, second) in pairwise(opened):
+            if second < first:
+                place = f"events[{position}].windows" if later in event.windows else f"windows.{later}"
+                report.add(
+                    place,
+                    "windows-out-of-order",
+                    Message(
+                        N_("“%(later)s” opens before “%(earlier)s”."), {"later": later, "earlier": earlier}
+                    ),
+                    event.code,
+                )

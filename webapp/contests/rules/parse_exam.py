@@ -1,0 +1,81 @@
+"""The exam table of a stage → Blueprint."""
+
+from decimal import Decimal
+
+from webapp.contests.rules.blueprint import Blueprint, Cell, Section
+from webapp.contests.rules.reader import Reader
+from webapp.core.words import N_, Message
+
+QUESTION_TYPES = ("single", "multiple", "true_false", "fill")
+MARKING_RULES = ("all_or_nothing", "half_for_subset", "per_pick", "proportional", "weights")
+DIFFICULTIES = ("easy", "medium", "hard")
+
+
+def read_exam(table: Reader | None) -> Blueprint | None:
+    """The blueprint, or None when the stage has no exam. Problems go to the table's report."""
+    if table is None:
+        return None
+    made = Blueprint(
+        bank=table.text("bank"),
+        duration_s=60 * table.integer("duration_min", 1, 600),
+        grace_s=table.integer("grace_s", 0, 120, 10),
+        attempts_allowed=table.integer("attempts_allowed", 1, 100, 1),
+        counting_attempt=table.choice("counting_attempt", ("best", "last", "first"), "first"),
+        sections=tuple(_section(item) for item in table.tables("sections")),
+        key_release=table.choice("key_release", ("never", "after_close"), "never"),
+    )
+    keys = [section.key for section in made.sections]
+    if len(set(keys)) != len(keys):
+        table.problem("sections", "code-twice", Message(N_("This code stands twice.")))
+    full = table.decimal("full_mark", "0", "1000000") if "full_mark" in table.data else None
+    if full is not None and full != made.full_mark:
+        table.problem(
+            "full_mark",
+            "full-mark",
+            Message(N_("The sections add up to %(total)s marks."), {"total": str(made.full_mark)}),
+        )
+    table.close()
+    return made
+
+
+def _section(table: Reader) -> Section:
+    cells = tuple(_cell(item) for item in table.tables("cells", needed=False))
+    if not cells:
+        cells = (Cell(None, None, table.integer("count", 1, 500)),)
+    elif "count" in table.data and table.integer("count", 1, 500) != sum(cell.count for cell in cells):
+        table.problem("count", "count", Message(N_("The cells do not add up to this count.")))
+    rule = table.choice("marking_rule", MARKING_RULES, "all_or_nothing")
+    made = Section(
+        key=table.text("key"),
+        title=table.texts("title"),
+        question_type=table.choice("type", QUESTION_TYPES),
+        mark=table.decimal("mark", "0.01", "1000"),
+        cells=cells,
+        marking_rule=rule,
+        per_pick_mark=table.decimal("per_pick_mark", "0", "1000") if "per_pick_mark" in table.data else None,
+        wrong_true_false_mark=table.decimal("wrong_mark", "-1000", "0", "0"),
+        shuffle_questions=table.flag("shuffle_questions", default=True),
+        shuffle_options=table.flag("shuffle_options", default=True),
+    )
+    if rule == "per_pick" and made.per_pick_mark is None:
+        table.problem(
+            "per_pick_mark", "missing", Message(N_("“%(key)s” is missing."), {"key": "per_pick_mark"})
+        )
+    if made.per_pick_mark is not None and made.per_pick_mark > made.mark:
+        table.problem(
+            "per_pick_mark", "too-large", Message(N_("One pick cannot bring more than the whole question."))
+        )
+    if made.wrong_true_false_mark < Decimal(0) and made.question_type != "true_false":
+        table.problem("wrong_mark", "not-here", Message(N_("Only true/false questions may take marks off.")))
+    table.close()
+    return made
+
+
+def _cell(table: Reader) -> Cell:
+    made = Cell(
+        topic=table.text("topic", needed=False) or None,
+        difficulty=table.choice("difficulty", (*DIFFICULTIES, "any"), "any"),
+        count=table.integer("count", 1, 500),
+    )
+    table.close()
+    return Cell(made.topic, None if made.difficulty == "any" else made.difficulty, made.count)

@@ -1,0 +1,187 @@
+"""Contest rules as frozen values. `parse_contest` in parse.py makes them from a definition file."""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from decimal import Decimal
+from typing import Any
+
+from webapp.contests.rules.blueprint import Blueprint, Text
+
+
+@dataclass(frozen=True)
+class Window:
+    """Half-open [opens_at, closes_at) in UTC. A file names inclusive Shanghai days or exact instants."""
+
+    opens_at: datetime
+    closes_at: datetime
+
+    def contains(self, at: datetime) -> bool:
+        return self.opens_at <= at < self.closes_at
+
+
+@dataclass(frozen=True)
+class Rule:
+    """One condition of entry or limit. force: 'hard' refuses, 'normal' warns and may be excepted by a
+    named person with a reason. value is what the rule needs; None when the host has not decided."""
+
+    code: str
+    force: str
+    value: Any = None
+    note: Text = field(default_factory=lambda: Text(""))
+
+
+@dataclass(frozen=True)
+class Component:
+    """One part of a stage's combined score; weights of a stage add up to 100."""
+
+    key: str
+    weight_pct: Decimal
+
+
+@dataclass(frozen=True)
+class RankRule:
+    """display: shared | ordinal. breakers, in order: theory, learning, practical, time_used, submitted_at.
+    cut: what happens to ties at the quota: all_tied | none_tied | ordinal.
+    last_key: digest (SHA-256 of the contest code and the contestant number: published, deterministic)."""
+
+    display: str
+    breakers: tuple[str, ...]
+    cut: str
+    last_key: str
+
+
+@dataclass(frozen=True)
+class BoardRule:
+    """public_from: at_once | recheck | publication | never. mask: how names show to the public."""
+
+    public_from: str
+    mask: str
+
+
+@dataclass(frozen=True)
+class Stage:
+    """One stage of a profile. kind: selection | online | practical | mixed. quota None: undecided or none."""
+
+    code: str
+    title: Text
+    kind: str
+    window: str
+    components: tuple[Component, ...]
+    quota: int | None
+    quota_undecided: bool
+    rank: RankRule
+    board: BoardRule
+    exam: Blueprint | None
+    notice_working_days: int | None
+
+
+@dataclass(frozen=True)
+class Award:
+    """Candidates by rank band within a stage; an authority decides. conditions are data for later checks."""
+
+    code: str
+    title: Text
+    kind: str
+    stage: str
+    rank_from: int
+    rank_to: int
+    classes: tuple[str, ...]
+    amount: int | None
+    conditions: dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Learning:
+    """Window and the points that make 100. None: undecided."""
+
+    window: str
+    full_points: int | None
+    may_be_provisional: bool
+
+
+@dataclass(frozen=True)
+class Profile:
+    """The rules that events of one kind share."""
+
+    code: str
+    track: str
+    title: Text
+    registration_window: str
+    review_levels: tuple[str, ...]
+    organiser_confirms: bool
+    needs_unit: bool
+    events_per_person: int | None
+    eligibility: tuple[Rule, ...]
+    learning: Learning | None
+    stages: tuple[Stage, ...]
+    awards: tuple[Award, ...]
+
+    def stage(self, code: str) -> Stage:
+        """The stage of this code. Raise KeyError when there is none."""
+        for stage in self.stages:
+            if stage.code == code:
+                return stage
+        raise KeyError(code)
+
+
+@dataclass(frozen=True)
+class EventRules:
+    """One event. windows: its own where it sets them; the contest's otherwise. bank: in place of the profile's."""
+
+    code: str
+    title: Text
+    event_class: str
+    profile: str
+    trade: str
+    organiser: str
+    is_sample: bool
+    has_national_standard: bool | None
+    bank: str
+    windows: dict[str, Window]
+
+
+@dataclass(frozen=True)
+class EventClass:
+    """A class of events (类别), for example provincial class I."""
+
+    code: str
+    title: Text
+    expected_count: int | None
+
+
+@dataclass(frozen=True)
+class Contest:
+    """A whole definition file."""
+
+    code: str
+    title: Text
+    edition: str
+    host: Text
+    source: str
+    introduction: Text
+    windows: dict[str, Window]
+    classes: tuple[EventClass, ...]
+    profiles: tuple[Profile, ...]
+    events: tuple[EventRules, ...]
+    limits: tuple[Rule, ...]
+    proposed: tuple[str, ...]
+
+    def profile_of(self, event: EventRules) -> Profile:
+        return next(profile for profile in self.profiles if profile.code == event.profile)
+
+    def event(self, code: str) -> EventRules:
+        """The event of this code. Raise KeyError when there is none."""
+        for event in self.events:
+            if event.code == code:
+                return event
+        raise KeyError(code)
+
+    def window(self, event: EventRules, name: str) -> Window | None:
+        """The event's own window, else the contest's; None where it is undecided."""
+        return event.windows.get(name) or self.windows.get(name)
+
+    def blueprint(self, event: EventRules, stage: Stage) -> Blueprint | None:
+        """The stage's exam for this event, from the event's own bank when it names one."""
+        if stage.exam is None or not event.bank:
+            return stage.exam
+        return Blueprint(**{**stage.exam.__dict__, "bank": event.bank})
