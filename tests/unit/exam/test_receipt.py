@@ -1,0 +1,41 @@
+"""The receipt: everything that was submitted shows in it."""
+
+import re
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta, timezone
+
+import pytest
+
+from webapp.exam.rules.receipt import Submission, receipt_code, submission_digest
+
+SUBMISSION = Submission(7, 3, "ab" * 32, ("A", "", '["触电"]'), (4, 0, 2))
+AT = datetime(2026, 5, 22, 1, 0, tzinfo=UTC)
+
+
+def test_the_digest_is_pinned_so_that_old_receipts_verify() -> None:
+    assert submission_digest(SUBMISSION) == PINNED
+
+
+PINNED = "adbf5a03449d777488910e8a5144e726f2099115c60794a02d2de564055a4d07"
+
+
+@pytest.mark.parametrize(
+    "changed",
+    [
+        replace(SUBMISSION, attempt_id=8),
+        replace(SUBMISSION, participation_id=4),
+        replace(SUBMISSION, paper_digest="cd" * 32),
+        replace(SUBMISSION, answers=("A", "B", '["触电"]')),
+        replace(SUBMISSION, seqs=(4, 1, 2)),
+    ],
+    ids=["attempt", "person", "paper", "answer", "sequence"],
+)
+def test_any_change_changes_the_digest(changed: Submission) -> None:
+    assert submission_digest(changed) != submission_digest(SUBMISSION)
+
+
+def test_the_code_is_short_and_depends_on_the_instant_not_on_its_zone() -> None:
+    code = receipt_code(PINNED, AT)
+    assert re.fullmatch(r"([A-Z2-7]{4}-){3}[A-Z2-7]{4}", code)
+    assert receipt_code(PINNED, AT.astimezone(timezone(timedelta(hours=8)))) == code
+    assert receipt_code(PINNED, AT + timedelta(microseconds=1)) != code

@@ -1,0 +1,109 @@
+"""What may go wrong in an exam. The codes are understood by the exam page's script: keep them."""
+
+from webapp.core.errors import Conflict, DomainError, Forbidden, NotFound
+from webapp.core.words import N_
+
+
+class TransitionRefused(Conflict):
+    code = "transition-refused"
+    text = N_("This attempt cannot go from %(state)s to %(target)s.")
+
+
+class ExamNotFound(NotFound):
+    code = "exam-not-found"
+
+
+class AttemptNotFound(NotFound):
+    code = "attempt-not-found"
+
+
+class NotAdmitted(Forbidden):
+    code = "not-admitted"
+    text = N_("You are not on the list for this exam. Ask the organiser of your event.")
+
+
+class ExamNotOpen(Conflict):
+    code = "exam-not-open"
+    text = N_("This exam opens at %(opens)s. The page shows it by itself when it is time.")
+
+
+class ExamOver(Conflict):
+    code = "exam-over"
+    text = N_("This exam has ended.")
+
+
+class NoAttemptLeft(Conflict):
+    code = "no-attempt-left"
+    text = N_("You have used all %(allowed)s attempts of this exam.")
+
+
+class PoolTooSmall(Conflict):
+    code = "pool-too-small"
+    text = N_("The question bank has too few questions for this exam: %(missing)s are missing.")
+
+
+class AttemptClosed(Conflict):
+    code = "closed"
+    text = N_("Your paper has been submitted. Answers no longer change.")
+
+
+class AttemptVoid(Conflict):
+    code = "void"
+    text = N_("This attempt has been declared void: %(reason)s")
+
+
+class AttemptNotStarted(Conflict):
+    code = "not-started"
+    text = N_("This exam has not been started yet.")
+
+
+class TooLate(Conflict):
+    code = "too-late"
+    text = N_("This answer arrived after the end and does not count. It is kept as evidence.")
+
+
+class LeaseLost(Conflict):
+    code = "lease-lost"
+    text = N_("You are continuing on another device or page. This page is now read-only.")
+
+
+class KeyReused(DomainError):
+    code = "key-reused"
+    text = N_("This request was already used for something else. Reload the page and try again.")
+
+
+class AnswerRefused(DomainError):
+    """The browser sent something that is no answer to this question."""
+
+    code = "answer-refused"
+    text = N_("This is not a possible answer to question %(slot)s.")
+
+
+class AnswerTooLong(AnswerRefused):
+    code = "answer-too-long"
+    text = N_("The answer to question %(slot)s is too long.")
+
+
+class UnknownSlot(AnswerRefused):
+    code = "unknown-slot"
+    text = N_("Your paper has no question %(slot)s.")
+
+
+class BadBatch(DomainError):
+    code = "bad-batch"
+    text = N_("The request could not be understood. Reload the page; your answers are kept.")
+
+
+class GrantRefused(DomainError):
+    code = "grant-refused"
+    text = N_("Extra time is given in whole minutes, from 1 to %(most)s. It can never be taken away.")
+
+
+class ReasonMissing(DomainError):
+    code = "reason-missing"
+    text = N_("Please write the reason; it is kept with the decision.")
+
+
+class OwnRequest(Forbidden):
+    code = "own-request"
+    text = N_("Somebody else has to approve this: nobody approves their own request.")
