@@ -1,0 +1,64 @@
+// @ts-check
+/**
+ * The countdown. The server tells the seconds that remain; the browser only counts them down on its
+ * steady clock, so a wrong or changed system time does nothing.
+ */
+
+const ANNOUNCE_AT_S = [600, 300, 60];
+
+export class Countdown {
+  /**
+   * @param {HTMLElement} face shows the time
+   * @param {HTMLElement} voice a polite live region
+   * @param {string} template words with {n} for the minutes
+   * @param {() => void} onEnd called once at zero
+   */
+  constructor(face, voice, template, onEnd) {
+    this.face = face;
+    this.voice = voice;
+    this.template = template;
+    this.onEnd = onEnd;
+    this.endsAtMs = Infinity;
+    this.ended = false;
+    this.before = Infinity;
+    setInterval(() => this.show(), 500);
+  }
+
+  /** @param {number} remainingS as the server has just said */
+  set(remainingS) {
+    this.endsAtMs = performance.now() + remainingS * 1000;
+    if (remainingS > 0) this.ended = false;
+    this.show();
+  }
+
+  remaining() {
+    return Math.max(0, Math.ceil((this.endsAtMs - performance.now()) / 1000));
+  }
+
+  show() {
+    if (!Number.isFinite(this.endsAtMs)) return;
+    const left = this.remaining();
+    this.face.textContent = clockText(left);
+    this.face.toggleAttribute("data-short", left <= 300);
+    const due = ANNOUNCE_AT_S.find((mark) => this.before > mark && left <= mark && left > 0);
+    if (due && Number.isFinite(this.before)) {
+      this.voice.textContent = this.template.replace("{n}", String(due / 60));
+    }
+    this.before = left;
+    if (left === 0 && !this.ended) {
+      this.ended = true;
+      this.onEnd();
+    }
+  }
+}
+
+/**
+ * 3723 -> "1:02:03", 63 -> "01:03".
+ * @param {number} seconds
+ */
+export function clockText(seconds) {
+  const two = (/** @type {number} */ n) => String(n).padStart(2, "0");
+  const hours = Math.floor(seconds / 3600);
+  const rest = `${two(Math.floor(seconds / 60) % 60)}:${two(seconds % 60)}`;
+  return hours ? `${hours}:${rest}` : rest;
+}

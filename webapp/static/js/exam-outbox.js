@@ -1,0 +1,143 @@
+// @ts-check
+/**
+ * What the contestant changed and the server has not yet acknowledged. It lives in IndexedDB, so it
+ * survives a reload, a crash and a day without network. One record a slot: only the newest counts.
+ */
+
+/**
+ * @typedef {object} Change
+ * @property {number} slot place on the paper, from 0
+ * @property {number} seq grows with every change of the slot; the server keeps the highest
+ * @property {string} answer displayed letters, or a JSON array of texts; "" = none
+ * @property {boolean} flag marked for review
+ * @property {"pending" | "saved" | "refused"} state
+ * @property {string} [message] why it was refused
+ */
+
+/**
+ * @typedef {object} Outbox
+ * @property {(slot: number, answer: string, flag: boolean, serverSeq: number) => Promise<Change>} put
+ * @property {() => Promise<Change[]>} all
+ * @property {(slot: number, seq: number, state: "saved" | "refused", message?: string) => Promise<void>} settle
+ * @property {() => Promise<void>} clear
+ * @property {boolean} durable false when the browser keeps nothing (private window)
+ */
+
+const DATABASE = "jiangsai-exam";
+const STORE = "changes";
+
+/**
+ * Open the outbox of one attempt.
+ * @param {number} attempt
+ * @returns {Promise<Outbox>}
+ */
+export async function openOutbox(attempt) {
+  try {
+    return durableOutbox(attempt, await openDatabase());
+  } catch {
+    return memoryOutbox();
+  }
+}
+
+/** @returns {Promise<IDBDatabase>} */
+function openDatabase() {
+  return new Promise((resolve, reject) => {
+    const request = indexedDB.open(DATABASE, 1);
+    request.onupgradeneeded = () => request.result.createObjectStore(STORE, { keyPath: ["attempt", "slot"] });
+    request.onsuccess = () => resolve(request.result);
+    request.onerror = () => reject(request.error);
+    request.onblocked = () => reject(new Error("blocked"));
+  });
+}
+
+/**
+ * The next state of a slot: one higher than anything this browser or the server has seen.
+ * @param {Change | undefined} before
+ * @param {number} slot
+ * @param {string} answer
+ * @param {boolean} flag
+ * @param {number} serverSeq
+ * @returns {Change}
+ */
+function successor(before, slot, answer, flag, serverSeq) {
+  return { slot, answer, flag, seq: Math.max(before?.seq ?? 0, serverSeq) + 1, state: "pending" };
+}
+
+/**
+ * @param {number} attempt
+ * @param {IDBDatabase} database
+ * @returns {Outbox}
+ */
+function durableOutbox(attempt, database) {
+  /**
+   * Run `work` in one transaction and wait until it is on disk.
+   * @template T
+   * @param {IDBTransactionMode} mode
+   * @param {(store: IDBObjectStore, done: (value: T) => void) => void} work
+   * @returns {Promise<T>}
+   */
+  function run(mode, work) {
+    return new Promise((resolve, reject) => {
+      const transaction = database.transaction(STORE, mode);
+      /** @type {T} */
+      let result;
+      transaction.oncomplete = () => resolve(result);
+      transaction.onerror = () => reject(transaction.error);
+      transaction.onabort = () => reject(transaction.error);
+      work(transaction.objectStore(STORE), (value) => {
+        result = value;
+      });
+    });
+  }
+  const everything = IDBKeyRange.bound([attempt, 0], [attempt, Infinity]);
+  return {
+    durable: true,
+    put: (slot, answer, flag, serverSeq) =>
+      run("readwrite", (store, done) => {
+        const request = store.get([attempt, slot]);
+        request.onsuccess = () => {
+          const change = successor(request.result, slot, answer, flag, serverSeq);
+          store.put({ ...change, attempt });
+          done(change);
+        };
+      }),
+    all: () =>
+      run("readonly", (store, done) => {
+        const request = store.getAll(everything);
+        request.onsuccess = () => done(request.result);
+      }),
+    settle: (slot, seq, state, message) =>
+      run("readwrite", (store, done) => {
+        const request = store.get([attempt, slot]);
+        request.onsuccess = () => {
+          if (request.result?.seq === seq) store.put({ ...request.result, state, message });
+          done(undefined);
+        };
+      }),
+    clear: () => run("readwrite", (store, done) => done(void store.delete(everything))),
+  };
+}
+
+/** @returns {Outbox} */
+function memoryOutbox() {
+  /** @type {Map<number, Change>} */
+  const changes = new Map();
+  return {
+    durable: false,
+    async put(slot, answer, flag, serverSeq) {
+      const change = successor(changes.get(slot), slot, answer, flag, serverSeq);
+      changes.set(slot, change);
+      return change;
+    },
+    async all() {
+      return [...changes.values()];
+    },
+    async settle(slot, seq, state, message) {
+      const change = changes.get(slot);
+      if (change?.seq === seq) changes.set(slot, { ...change, state, message });
+    },
+    async clear() {
+      changes.clear();
+    },
+  };
+}

@@ -1,0 +1,168 @@
+// @ts-check
+/**
+ * The exam page: inputs to outbox, outbox to server, states to the eye. The page works without this
+ * script too (each question is a form); with it, nothing typed can get lost.
+ */
+
+import { Countdown } from "./exam-clock.js";
+import { openOutbox } from "./exam-outbox.js";
+import { Paper } from "./exam-paper.js";
+import { Sender } from "./exam-sender.js";
+import { initTextSize } from "./exam-text-size.js";
+
+/** @typedef {import("./exam-sender.js").Reply} Reply */
+
+const page = document.getElementById("exam");
+if (page) void start(page);
+
+/** @param {HTMLElement} page */
+async function start(page) {
+  /** @type {Record<string, string>} */
+  const words = JSON.parse(page.dataset.words ?? "{}");
+  const attempt = Number(page.dataset.attempt);
+  const outbox = await openOutbox(attempt);
+  const tabs = "BroadcastChannel" in window ? new BroadcastChannel(`exam-${attempt}`) : null;
+  const paper = new Paper(page, words);
+  const bar = element(page, "[data-connection]");
+
+  const sender = new Sender(
+    outbox,
+    {
+      answers: page.dataset.answersUrl ?? "",
+      heartbeat: page.dataset.heartbeatUrl ?? "",
+      token: page.dataset.tokenUrl ?? "",
+    },
+    { lease: page.dataset.lease ?? "", csrf: page.dataset.csrf ?? "" },
+    {
+      settled(acks) {
+        for (const ack of acks) paper.settle(ack);
+        tabs?.postMessage({ acks });
+      },
+      heard,
+      connection: showConnection,
+      stopped,
+    },
+  );
+
+  const countdown = new Countdown(
+    element(page, "[data-clock]"),
+    element(page, "[data-voice]"),
+    words.minutes ?? "",
+    () => void timeIsUp(),
+  );
+  countdown.set(Number(page.dataset.remainingS));
+
+  /** @param {Reply} reply */
+  function heard(reply) {
+    if (typeof reply.remaining_s === "number") countdown.set(reply.remaining_s);
+    for (const message of reply.messages ?? []) announce(message);
+    if (reply.state && reply.state !== "open") leave();
+  }
+
+  /** @param {{id: number, text: string}} message */
+  function announce(message) {
+    const list = element(page, "[data-announcements]");
+    if (list.querySelector(`[data-announcement="${message.id}"]`)) return;
+    const item = document.createElement("li");
+    item.dataset.announcement = String(message.id);
+    item.textContent = message.text;
+    list.append(item);
+    list.hidden = false;
+  }
+
+  /** @param {"good" | "broken" | "signed-out"} connection */
+  function showConnection(connection) {
+    bar.hidden = connection === "good";
+    bar.dataset.connection = connection;
+    element(bar, "[data-broken]").hidden = connection !== "broken";
+    element(bar, "[data-signed-out]").hidden = connection !== "signed-out";
+  }
+
+  /**
+   * @param {string} code
+   * @param {string} message
+   */
+  function stopped(code, message) {
+    paper.lock();
+    const dialog = element(page, "[data-stopped]");
+    element(dialog, "[data-stopped-words]").textContent = message;
+    element(dialog, "[data-take-over]").hidden = code !== "lease-lost";
+    element(dialog, "[data-to-receipt]").hidden = code === "lease-lost";
+    dialog.hidden = false;
+    dialog.focus();
+  }
+
+  function leave() {
+    window.location.assign(page.dataset.receiptUrl ?? "/exams");
+  }
+
+  async function timeIsUp() {
+    paper.lock();
+    element(page, "[data-voice]").textContent = words.timeUp ?? "";
+    await sender.flush();
+    setInterval(() => void sender.post(page.dataset.heartbeatUrl ?? "", { lease: sender.ticket.lease }), 3000);
+  }
+
+  /** @param {import("./exam-paper.js").Edit} edit */
+  async function changed(edit) {
+    const change = await outbox.put(edit.slot, edit.answer, edit.flag, paper.serverSeq(edit.slot));
+    paper.newest(edit.slot, change.seq);
+    paper.show(edit.slot, "pending");
+    tabs?.postMessage({ change });
+    sender.changed();
+  }
+
+  paper.onEdit((edit) => void changed(edit));
+  if (tabs) {
+    tabs.onmessage = (event) => {
+      if (event.data.change) paper.adopt(event.data.change);
+      for (const ack of event.data.acks ?? []) paper.settle(ack);
+    };
+  }
+  await restore();
+  element(page, "[data-memory-only]").hidden = outbox.durable;
+  page.dataset.ready = "true";
+
+  /** After a reload or a crash: what this browser still holds and the server does not know. */
+  async function restore() {
+    for (const change of await outbox.all()) {
+      if (change.state === "refused") continue;
+      if (change.seq <= paper.serverSeq(change.slot)) {
+        await outbox.settle(change.slot, change.seq, "saved");
+      } else if (change.state === "pending") {
+        paper.adopt(change);
+      }
+    }
+    sender.again();
+  }
+
+  // Leaving for the submit page waits until everything is saved, and stays when it cannot be.
+  page.addEventListener("click", (event) => {
+    const link = event.target instanceof Element ? event.target.closest("[data-submit-link]") : null;
+    if (!(link instanceof HTMLAnchorElement)) return;
+    event.preventDefault();
+    void submitWhenSaved(link.href);
+  });
+
+  /** @param {string} href */
+  async function submitWhenSaved(href) {
+    await sender.flush();
+    const waiting = (await outbox.all()).some((change) => change.state === "pending");
+    element(page, "[data-not-yet]").hidden = !waiting;
+    if (waiting) element(page, "[data-not-yet]").focus();
+    else window.location.assign(href);
+  }
+
+  initTextSize(page);
+}
+
+/**
+ * @param {HTMLElement} root
+ * @param {string} selector
+ * @returns {HTMLElement}
+ */
+function element(root, selector) {
+  const found = root.matches(selector) ? root : root.querySelector(selector);
+  if (!(found instanceof HTMLElement)) throw new Error(`missing ${selector}`);
+  return found;
+}
