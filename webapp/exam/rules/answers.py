@@ -1,8 +1,8 @@
 """What a browser may send as an answer, and its canonical form.
 
-An answer is a string. `single` and `true_false`: one letter; `multiple`: letters in alphabetical
-order; `fill`: a JSON array of strings, one per blank; "" = not answered. The browser sends the
-letters it displays; what is stored are the letters of the question version."""
+An answer is a string. `single`: one letter; `multiple`: letters in alphabetical order; `true_false`:
+T or F; `fill`: a JSON array of strings, one per blank; "" = not answered. Letters are those that the
+contestant sees: they are stored as given (evidence) and turned into the question's own when marked."""
 
 import json
 import re
@@ -21,11 +21,10 @@ _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f\ud800-\udfff]")
 
 @dataclass(frozen=True)
 class SlotForm:
-    """What one slot of a paper can take. `order[displayed] = original` for its options;
-    for `fill`, `blanks` is the number of gaps."""
+    """What one slot of a paper can take: letters for its options, texts for its blanks."""
 
     question_type: str
-    order: tuple[int, ...] = ()
+    n_options: int = 0
     blanks: int = 0
 
 
@@ -63,17 +62,13 @@ def canonical(raw: object, form: SlotForm, slot: int) -> str:
         return ""
     if form.question_type == "fill":
         return _canonical_fill(raw, form.blanks, slot)
-    return _canonical_choice(raw, form, slot)
-
-
-def _canonical_choice(raw: str, form: SlotForm, slot: int) -> str:
+    allowed = "TF" if form.question_type == "true_false" else LETTERS[: form.n_options]
     several = form.question_type == "multiple"
-    if len(set(raw)) != len(raw) or (len(raw) > 1 and not several):
+    if any(letter not in allowed for letter in raw) or len(set(raw)) != len(raw):
         raise AnswerRefused(slot=slot + 1)
-    try:
-        return to_original(raw, form.order)
-    except ValueError:
-        raise AnswerRefused(slot=slot + 1) from None
+    if len(raw) > 1 and not several:
+        raise AnswerRefused(slot=slot + 1)
+    return "".join(sorted(raw))
 
 
 def _canonical_fill(raw: str, blanks: int, slot: int) -> str:
@@ -94,11 +89,14 @@ def _canonical_fill(raw: str, blanks: int, slot: int) -> str:
     return json.dumps(clean, ensure_ascii=False, separators=(",", ":"))
 
 
-def displayed(answer: str, form: SlotForm) -> str:
-    """A stored answer as the contestant's page shows it: `canonical` gives it back unchanged."""
-    if not answer or form.question_type == "fill":
-        return answer
-    return to_displayed(answer, form.order)
+def for_marking(stored: str, question_type: str, order: Sequence[int]) -> str:
+    """A stored answer in the question's own letters: only choices depend on the shown order."""
+    return to_original(stored, order) if question_type in {"single", "multiple"} else stored
+
+
+def blank_texts(stored: str) -> tuple[str, ...]:
+    """The texts of a stored `fill` answer; () = not answered."""
+    return tuple(json.loads(stored)) if stored else ()
 
 
 def unanswered(answers: Sequence[str]) -> list[int]:

@@ -26,7 +26,7 @@ class PoolQuestion:
     version_id: int
     question_type: str
     topic: str
-    difficulty: int
+    difficulty: str
 
     @property
     def kind(self) -> Kind:

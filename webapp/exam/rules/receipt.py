@@ -2,12 +2,11 @@
 
 import base64
 import hashlib
-import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-RECEIPT_VERSION = 1
+TITLE = "jiangsai submission 1"
 
 
 @dataclass(frozen=True)
@@ -22,17 +21,14 @@ class Submission:
 
 
 def submission_digest(submission: Submission) -> str:
-    """SHA-256 (hex) over canonical JSON: sorted keys, no spaces, UTF-8."""
-    facts = {
-        "answers": list(submission.answers),
-        "attempt": submission.attempt_id,
-        "paper": submission.paper_digest,
-        "participation": submission.participation_id,
-        "seqs": list(submission.seqs),
-        "version": RECEIPT_VERSION,
-    }
-    text = json.dumps(facts, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
-    return hashlib.sha256(text.encode()).hexdigest()
+    """SHA-256 (hex) over UTF-8 lines, so that the database computes the same for thousands at once:
+    a title, attempt, participation and paper digest, then per slot `sequence:bytes:answer`."""
+    lines = [TITLE, str(submission.attempt_id), str(submission.participation_id), submission.paper_digest]
+    lines += [
+        f"{seq}:{len(answer.encode())}:{answer}"
+        for seq, answer in zip(submission.seqs, submission.answers, strict=True)
+    ]
+    return hashlib.sha256("\n".join(lines).encode()).hexdigest()
 
 
 def receipt_code(digest: str, submitted_at: datetime) -> str:

@@ -17,7 +17,7 @@ class Kind(NamedTuple):
 
     question_type: str
     topic: str
-    difficulty: int
+    difficulty: str
 
 
 @dataclass(frozen=True)
