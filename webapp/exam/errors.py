@@ -32,6 +32,11 @@ class ExamOver(Conflict):
     text = N_("This exam has ended.")
 
 
+class ExamStopped(Conflict):
+    code = "try-again"
+    text = N_("This exam is paused or has just changed. Please try again in a moment.")
+
+
 class NoAttemptLeft(Conflict):
     code = "no-attempt-left"
     text = N_("You have used all %(allowed)s attempts of this exam.")

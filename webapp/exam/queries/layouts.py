@@ -1,0 +1,74 @@
+"""What never changes of an attempt, kept in process memory: whose it is, and what each slot can take.
+
+Attempts and question versions are immutable, so nothing here can go stale."""
+
+from collections import OrderedDict
+from dataclasses import dataclass
+from threading import Lock
+
+from sqlalchemy import text
+
+from webapp.core.db import db
+from webapp.exam.errors import AttemptNotFound
+from webapp.exam.rules.answers import SlotForm
+
+CACHE_SIZE = 50_000
+
+
+@dataclass(frozen=True)
+class Layout:
+    """The frozen side of one attempt."""
+
+    attempt_id: int
+    exam_id: int
+    participation_id: int
+    person_id: int
+    paper: tuple[int, ...]
+    forms: tuple[SlotForm, ...]
+
+
+_cache: "OrderedDict[int, Layout]" = OrderedDict()
+_lock = Lock()
+
+_SELECT = text(
+    """
+    SELECT a.exam_id, a.participation_id, s.person_id, a.paper,
+           array_agg(q.type ORDER BY slot.n), array_agg(jsonb_array_length(q.options) ORDER BY slot.n),
+           array_agg(q.blanks ORDER BY slot.n)
+    FROM attempts a
+    JOIN sheets s ON s.attempt_id = a.id
+    CROSS JOIN LATERAL unnest(a.paper) WITH ORDINALITY AS slot(version_id, n)
+    JOIN question_versions q ON q.id = slot.version_id
+    WHERE a.id = :attempt_id
+    GROUP BY a.id, s.person_id
+    """
+)
+
+
+def layout(attempt_id: int, person_id: int) -> Layout:
+    """The layout of a person's own attempt. raise (AttemptNotFound): missing, or somebody else's."""
+    found = _cache.get(attempt_id) or _read(attempt_id)
+    if found.person_id != person_id:
+        raise AttemptNotFound
+    return found
+
+
+def forget_layouts() -> None:
+    """Empty the cache: tests reuse ids."""
+    with _lock:
+        _cache.clear()
+
+
+def _read(attempt_id: int) -> Layout:
+    row = db.session.execute(_SELECT, {"attempt_id": attempt_id}).one_or_none()
+    db.session.rollback()
+    if row is None:
+        raise AttemptNotFound
+    exam_id, participation_id, person_id, paper, types, options, blanks = row
+    forms = tuple(SlotForm(*form) for form in zip(types, options, blanks, strict=True))
+    made = Layout(attempt_id, exam_id, participation_id, person_id, tuple(paper), forms)
+    with _lock:
+        _cache[attempt_id] = made
+        if len(_cache) > CACHE_SIZE:
+            _cache.popitem(last=False)
+    return made

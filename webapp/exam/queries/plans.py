@@ -1,0 +1,87 @@
+"""What never changes of an exam, kept in process memory: blueprint, question pool, draw secret."""
+
+from dataclasses import dataclass
+from threading import Lock
+
+from sqlalchemy import select, text
+
+from webapp.contests.rules.blueprint import Blueprint
+from webapp.core.crypto import keyring
+from webapp.core.db import db
+from webapp.exam.errors import ExamNotFound
+from webapp.exam.models import Exam
+from webapp.exam.rules.draw import PoolQuestion
+from webapp.exam.rules.frozen import thaw
+
+
+@dataclass(frozen=True)
+class Plan:
+    """The frozen side of one exam."""
+
+    exam_id: int
+    stage_id: int
+    event_id: int
+    kind: str
+    component: str
+    blueprint: Blueprint
+    pool: tuple[PoolQuestion, ...]
+    secret: bytes
+    grace_s: int
+    attempts_allowed: int
+
+
+_cache: dict[int, Plan] = {}
+_lock = Lock()
+
+_POOL = text(
+    """
+    SELECT q.id, q.type, coalesce(t.key, '') AS topic, q.difficulty
+    FROM bank_version_questions b
+    JOIN question_versions q ON q.id = b.question_version_id
+    LEFT JOIN topics t ON t.id = q.topic_id
+    WHERE b.bank_version_id = :bank_version_id
+    """
+)
+
+
+def pool(bank_version_id: int) -> tuple[PoolQuestion, ...]:
+    """All questions of a bank version, without their keys."""
+    rows = db.session.execute(_POOL, {"bank_version_id": bank_version_id})
+    return tuple(PoolQuestion(row.id, row.type, row.topic, row.difficulty) for row in rows)
+
+
+def plan(exam_id: int) -> Plan:
+    """The plan of an exam. raise (ExamNotFound)."""
+    return _cache.get(exam_id) or _read(exam_id)
+
+
+def forget_plans() -> None:
+    """Empty the cache: tests reuse ids."""
+    with _lock:
+        _cache.clear()
+
+
+def secret_owner(exam_id: int) -> str:
+    """What the encrypted draw secret is bound to."""
+    return f"exam:{exam_id}"
+
+
+def _read(exam_id: int) -> Plan:
+    exam = db.session.scalars(select(Exam).where(Exam.id == exam_id)).one_or_none()
+    if exam is None:
+        raise ExamNotFound
+    made = Plan(
+        exam_id=exam.id,
+        stage_id=exam.stage_id,
+        event_id=exam.event_id,
+        kind=exam.kind,
+        component=exam.component,
+        blueprint=thaw(exam.blueprint),
+        pool=pool(exam.bank_version_id),
+        secret=bytes.fromhex(keyring().decrypt(exam.secret_cipher, secret_owner(exam.id))),
+        grace_s=exam.grace_s,
+        attempts_allowed=exam.attempts_allowed,
+    )
+    with _lock:
+        _cache[exam_id] = made
+    return made

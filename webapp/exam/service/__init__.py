@@ -1,0 +1,1 @@
+"""What is done in an exam: draw, start, save, submit, close, grade, extend, void."""

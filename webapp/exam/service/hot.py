@@ -1,0 +1,177 @@
+"""The statements that thousands send at once: start, save, heartbeat. Each is one guarded statement.
+
+What must hold (owner, state, lease, time, higher sequence) stands in the statement's own condition;
+no row means no: the reason is looked up afterwards (`refusals`). Nothing is read first and decided
+later: that pattern loses answers in a race. Source: RELIABILITY 2, DECISIONS 7."""
+
+import secrets
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from webapp.core.hot import hot_cursor
+from webapp.exam.rules.saving import Ack, Item, Outcome, Running
+from webapp.exam.rules.timing import accepts, remaining_s
+from webapp.exam.service import refusals
+
+
+# The inner select locks the row and brings its newest state; answers are merged from the columns of the
+# row being updated, so savers of different slots never undo each other.
+_SAVE = """
+WITH sent AS (
+    SELECT * FROM unnest(%(slots)s::int[], %(seqs)s::bigint[], %(answers)s::text[], %(flags)s::bool[])
+        AS sent(slot, seq, answer, flag)
+), stored AS (
+    UPDATE sheets s
+    SET (answers, seqs, flags) = (
+            SELECT array_agg(CASE WHEN n.seq > s.seqs[i] THEN n.answer ELSE s.answers[i] END ORDER BY i),
+                   array_agg(CASE WHEN n.seq > s.seqs[i] THEN n.seq ELSE s.seqs[i] END ORDER BY i),
+                   array_agg(CASE WHEN n.seq > s.seqs[i] THEN n.flag ELSE s.flags[i] END ORDER BY i)
+            FROM generate_series(1, cardinality(s.seqs)) AS i
+            LEFT JOIN unnest(%(slots)s::int[], %(seqs)s::bigint[], %(answers)s::text[], %(flags)s::bool[])
+                AS n(slot, seq, answer, flag) ON n.slot + 1 = i
+        ),
+        saved_at = %(arrival)s::timestamptz, seen_at = %(arrival)s::timestamptz,
+        late_count = s.late_count + CASE WHEN %(arrival)s::timestamptz >= s.deadline_at THEN 1 ELSE 0 END
+    FROM (SELECT attempt_id, seqs FROM sheets WHERE attempt_id = %(attempt_id)s FOR NO KEY UPDATE) before
+    WHERE s.attempt_id = before.attempt_id AND s.person_id = %(person_id)s AND s.state = 'open'
+      AND s.lease = %(lease)s::text AND %(arrival)s::timestamptz < s.deadline_at + make_interval(secs => s.grace_s)
+    RETURNING s.exam_id, s.deadline_at, before.seqs AS before_seqs, s.seqs AS after_seqs
+), logged AS (
+    INSERT INTO answer_events (exam_id, attempt_id, slot, seq, answer, lease, is_late, arrived_at)
+    SELECT stored.exam_id, %(attempt_id)s, sent.slot, sent.seq, sent.answer, %(lease)s::text,
+           %(arrival)s::timestamptz >= stored.deadline_at, %(arrival)s::timestamptz
+    FROM stored, sent
+    WHERE sent.seq > stored.before_seqs[sent.slot + 1]
+)
+SELECT exam_id, deadline_at, before_seqs, after_seqs FROM stored
+"""
+
+_SEEN_BEFORE = """
+SELECT sent.slot, sent.seq
+FROM unnest(%(slots)s::int[], %(seqs)s::bigint[], %(answers)s::text[]) AS sent(slot, seq, answer)
+WHERE EXISTS (SELECT FROM answer_events e
+              WHERE e.attempt_id = %(attempt_id)s AND e.slot = sent.slot AND e.seq = sent.seq
+                AND e.answer = sent.answer AND e.outcome = 'saved')
+"""
+
+
+def save(
+    attempt_id: int, person_id: int, lease: str, items: Sequence[Item], arrival: datetime
+) -> Running:
+    """Store changes of several slots in one statement; the highest sequence of a slot wins.
+
+    items: canonical, at most one per slot, slots of this paper. Safe to repeat: a replay of a change
+    that was stored is acknowledged as saved again. arrival: database time at request entry.
+    raise (TooLate, AttemptClosed, AttemptVoid, LeaseLost, AttemptNotFound): nothing of it was stored;
+    the items are kept as evidence."""
+    values = _values(attempt_id, person_id, lease, items, arrival)
+    with hot_cursor() as cursor:
+        cursor.execute(_SAVE, values)
+        row = cursor.fetchone()
+        if row is None:
+            refusals.keep_evidence(cursor, values)
+        else:
+            exam_id, deadline_at, before, after = row
+            acks = tuple(_ack(item, before, after) for item in items)
+            if any(ack.outcome is Outcome.SUPERSEDED for ack in acks):
+                acks = _acknowledge_replays(cursor, values, acks)
+    if row is None:
+        raise refusals.reason(attempt_id, person_id, lease, arrival)
+    is_late = accepts(arrival, deadline_at, 0).late
+    return Running(exam_id, deadline_at, remaining_s(arrival, deadline_at), is_late, acks)
+
+
+def _values(
+    attempt_id: int, person_id: int, lease: str, items: Sequence[Item], arrival: datetime
+) -> dict[str, Any]:
+    return {
+        "attempt_id": attempt_id,
+        "person_id": person_id,
+        "lease": lease,
+        "arrival": arrival,
+        "slots": [item.slot for item in items],
+        "seqs": [item.seq for item in items],
+        "answers": [item.answer for item in items],
+        "flags": [item.flag for item in items],
+    }
+
+
+def _ack(item: Item, before: Sequence[int], after: Sequence[int]) -> Ack:
+    newer = item.seq > before[item.slot]
+    return Ack(item.slot, item.seq, Outcome.SAVED if newer else Outcome.SUPERSEDED, after[item.slot])
+
+
+def _acknowledge_replays(cursor: Any, values: dict[str, Any], acks: Sequence[Ack]) -> tuple[Ack, ...]:
+    """What was stored once is saved, however often it is sent again; the rest stays superseded."""
+    cursor.execute(_SEEN_BEFORE, values)
+    known = set(cursor.fetchall())
+    return tuple(
+        Ack(ack.slot, ack.seq, Outcome.SAVED, ack.server_seq) if (ack.slot, ack.seq) in known else ack
+        for ack in acks
+    )
+
+
+# The same arithmetic as rules/timing.deadline; a test compares the two.
+_START = """
+WITH started AS (
+    UPDATE sheets s
+    SET state = 'open', started_at = %(arrival)s::timestamptz, seen_at = %(arrival)s::timestamptz,
+        deadline_at = least(%(arrival)s::timestamptz + make_interval(secs => ceil(e.duration_s * p.time_factor)), e.closes_at)
+            + make_interval(secs => coalesce((
+                SELECT sum(g.extra_s) FROM time_grants g
+                WHERE g.exam_id = e.id
+                  AND (g.attempt_id IS NULL OR g.attempt_id = s.attempt_id)
+                  AND (g.participation_id IS NULL OR g.participation_id = p.id)
+                  AND (g.hall IS NULL OR g.hall = p.hall)), 0)),
+        lease = %(lease)s::text, lease_device = %(device)s::text, lease_at = %(arrival)s::timestamptz
+    FROM exams e, participations p
+    WHERE s.attempt_id = %(attempt_id)s AND s.person_id = %(person_id)s AND s.state = 'created'
+      AND e.id = s.exam_id AND p.id = s.participation_id AND p.state = 'active' AND e.state = 'ready'
+      AND %(arrival)s::timestamptz >= e.opens_at AND %(arrival)s::timestamptz < e.closes_at
+    RETURNING s.exam_id, s.deadline_at
+), logged AS (
+    INSERT INTO lease_events (attempt_id, kind, lease, device)
+    SELECT %(attempt_id)s, 'start', %(lease)s::text, %(device)s::text FROM started
+)
+SELECT exam_id, deadline_at FROM started
+"""
+
+
+def start(attempt_id: int, person_id: int, device: str, arrival: datetime) -> Running:
+    """Open a drawn paper: its time runs from `arrival`, the lease goes to `device`.
+
+    Repeating it (double click, lost answer) gives the running attempt back with its lease when it is
+    the same device. raise (ExamNotOpen, ExamOver, LeaseLost, AttemptClosed, AttemptNotFound)."""
+    lease = secrets.token_urlsafe(18)
+    values = {
+        "attempt_id": attempt_id,
+        "person_id": person_id,
+        "lease": lease,
+        "device": device,
+        "arrival": arrival,
+    }
+    with hot_cursor() as cursor:
+        cursor.execute(_START, values)
+        row = cursor.fetchone()
+    if row is None:
+        return refusals.running_or_reason(attempt_id, person_id, device, arrival)
+    return Running(row[0], row[1], remaining_s(arrival, row[1]), lease=lease)
+
+
+_HEARTBEAT = """
+UPDATE sheets SET seen_at = %(arrival)s::timestamptz
+WHERE attempt_id = %(attempt_id)s AND person_id = %(person_id)s AND lease = %(lease)s::text AND state = 'open'
+RETURNING exam_id, deadline_at
+"""
+
+
+def heartbeat(attempt_id: int, person_id: int, lease: str, arrival: datetime) -> Running:
+    """Note that the page is alive; tell the time left. raise: as `save`, never TooLate."""
+    values = {"attempt_id": attempt_id, "person_id": person_id, "lease": lease, "arrival": arrival}
+    with hot_cursor() as cursor:
+        cursor.execute(_HEARTBEAT, values)
+        row = cursor.fetchone()
+    if row is None:
+        raise refusals.reason(attempt_id, person_id, lease, arrival)
+    return Running(row[0], row[1], remaining_s(arrival, row[1]))

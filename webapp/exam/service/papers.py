@@ -1,0 +1,140 @@
+"""Drawing papers: an attempt with its sheet is made whole in one statement, or not at all."""
+
+from dataclasses import dataclass
+
+from sqlalchemy import text
+
+from webapp.core.db import db
+from webapp.exam.errors import NoAttemptLeft, NotAdmitted
+from webapp.exam.queries.plans import Plan, plan
+from webapp.exam.rules.draw import DRAW_VERSION, Slot, draw_paper, paper_digest, paper_seed
+from webapp.exam.rules.states import AttemptState
+
+DRAW_BATCH = 200
+
+
+@dataclass(frozen=True)
+class Drawn:
+    """An attempt and its state."""
+
+    attempt_id: int
+    number: int
+    state: AttemptState
+
+
+_LATEST = text(
+    """
+    SELECT a.id AS attempt_id, a.number, s.state
+    FROM attempts a JOIN sheets s ON s.attempt_id = a.id
+    WHERE a.exam_id = :exam_id AND a.participation_id = :participation_id
+    ORDER BY a.number DESC LIMIT 1
+    """
+)
+_ADMITTED = text(
+    """
+    SELECT p.person_id FROM participations p
+    JOIN exams e ON e.event_id = p.event_id
+    WHERE e.id = :exam_id AND p.id = :participation_id AND p.state = 'active'
+    """
+)
+_INSERT = text(
+    """
+    WITH made AS (
+        INSERT INTO attempts (exam_id, participation_id, number, supersedes_id, paper, sections, option_seed,
+                              draw_version, paper_digest)
+        VALUES (:exam_id, :participation_id, :number, :supersedes_id, :paper, :sections, :seed,
+                :draw_version, :digest)
+        ON CONFLICT DO NOTHING
+        RETURNING id
+    )
+    INSERT INTO sheets (attempt_id, exam_id, participation_id, person_id, answers, seqs, flags, grace_s)
+    SELECT made.id, :exam_id, :participation_id, :person_id, array_fill(''::text, ARRAY[CAST(:slots AS int)]),
+           array_fill(0::bigint, ARRAY[CAST(:slots AS int)]),
+           array_fill(false, ARRAY[CAST(:slots AS int)]), :grace_s
+    FROM made
+    RETURNING attempt_id
+    """
+)
+_WITHOUT_PAPER = text(
+    """
+    SELECT p.id, p.person_id FROM participations p
+    JOIN exams e ON e.event_id = p.event_id
+    WHERE e.id = :exam_id AND p.state = 'active'
+      AND NOT EXISTS (SELECT FROM attempts a WHERE a.exam_id = e.id AND a.participation_id = p.id)
+    ORDER BY p.id LIMIT :batch
+    """
+)
+
+
+def paper_for(exam_id: int, participation_id: int) -> Drawn:
+    """The attempt a participation writes next: the one that waits or runs, else a new one.
+
+    Called at the same moment many times it makes one attempt. raise (NotAdmitted): no active
+    participation in the exam's event. raise (NoAttemptLeft): all allowed attempts are closed."""
+    admitted = db.session.execute(
+        _ADMITTED, {"exam_id": exam_id, "participation_id": participation_id}
+    ).scalar_one_or_none()
+    if admitted is None:
+        raise NotAdmitted
+    latest = latest_attempt(exam_id, participation_id)
+    if latest is not None and latest.state in {AttemptState.CREATED, AttemptState.OPEN}:
+        return latest
+    frozen = plan(exam_id)
+    number = latest.number + 1 if latest else 1
+    if number > frozen.attempts_allowed:
+        raise NoAttemptLeft(allowed=frozen.attempts_allowed)
+    return draw_attempt(frozen, participation_id, admitted, number, latest.attempt_id if latest else None)
+
+
+def latest_attempt(exam_id: int, participation_id: int) -> Drawn | None:
+    """The attempt with the highest number, or None."""
+    row = db.session.execute(
+        _LATEST, {"exam_id": exam_id, "participation_id": participation_id}
+    ).one_or_none()
+    return None if row is None else Drawn(row.attempt_id, row.number, AttemptState(row.state))
+
+
+def draw_attempt(
+    frozen: Plan, participation_id: int, person_id: int, number: int, supersedes_id: int | None
+) -> Drawn:
+    """Draw and store paper `number` of a participation; if it exists already, that one."""
+    seed = paper_seed(frozen.secret, participation_id, number)
+    slots = draw_paper(frozen.blueprint, frozen.pool, seed)
+    made = db.session.execute(
+        _INSERT, _row(frozen, slots, seed) | {
+            "participation_id": participation_id,
+            "person_id": person_id,
+            "number": number,
+            "supersedes_id": supersedes_id,
+        },
+    ).scalar_one_or_none()
+    if made is not None:
+        return Drawn(made, number, AttemptState.CREATED)
+    existing = latest_attempt(frozen.exam_id, participation_id)
+    assert existing is not None, "a conflict means that the row exists and has committed"
+    return existing
+
+
+def _row(frozen: Plan, slots: tuple[Slot, ...], seed: bytes) -> dict[str, object]:
+    places = {section.key: at for at, section in enumerate(frozen.blueprint.sections)}
+    return {
+        "exam_id": frozen.exam_id,
+        "paper": [slot.version_id for slot in slots],
+        "sections": [places[slot.section] for slot in slots],
+        "seed": seed,
+        "draw_version": DRAW_VERSION,
+        "digest": paper_digest(slots, seed),
+        "slots": len(slots),
+        "grace_s": frozen.grace_s,
+    }
+
+
+def draw_missing(exam_id: int, batch: int = DRAW_BATCH) -> int:
+    """Draw up to `batch` papers for admitted people who have none; return how many were looked at.
+
+    Call it in a transaction of its own until it returns 0."""
+    waiting = db.session.execute(_WITHOUT_PAPER, {"exam_id": exam_id, "batch": batch}).all()
+    frozen = plan(exam_id)
+    for row in waiting:
+        draw_attempt(frozen, row.id, row.person_id, 1, None)
+    return len(waiting)
