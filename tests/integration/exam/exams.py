@@ -99,7 +99,7 @@ def make_exam(
     kind: str = "formal",
     **changes: Any,
 ) -> int:
-    """An exam that opened an hour ago and closes in a day, an hour long; its id."""
+    """An exam that opened six hours ago and closes in a day, an hour long; its id."""
     forget_layouts()
     forget_plans()
     stage = stage or make_stage(make_event())
@@ -114,7 +114,7 @@ def make_exam(
             kind=kind,
             title={"zh": "理论考试", "en": "Theory exam"},
             blueprint=small_blueprint(**changes),
-            opens_at=opens_at or at - timedelta(hours=1),
+            opens_at=opens_at or at - timedelta(hours=6),
             closes_at=closes_at or at + timedelta(days=1),
         )
     )

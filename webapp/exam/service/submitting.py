@@ -7,6 +7,7 @@ from typing import Any
 from sqlalchemy import Row, text
 
 from webapp.audit.service import record
+from webapp.core import idempotency
 from webapp.core.db import db
 from webapp.core.outbox import enqueue
 from webapp.core.queue import Job
@@ -103,3 +104,19 @@ def _receipt(row: Row[Any]) -> Receipt:
         questions=len(row.answers),
         time_used_s=row.time_used_s or 0,
     )
+
+
+def submit_with_key(
+    attempt_id: int, person_id: int, account_id: int, lease: str, key: str, arrival: datetime
+) -> dict[str, Any]:
+    """`submit` behind an idempotency key; the JSON values of the receipt.
+
+    Same key and same attempt: the first answer again. raise (KeyReused): the key belongs to another attempt."""
+    body = {"attempt_id": attempt_id}
+    first = idempotency.begin(account_id, "exam.submit", key, body)
+    if first is not None:
+        return first
+    receipt = submit(attempt_id, person_id, lease, arrival)
+    response = {"attempt_id": attempt_id, "digest": receipt.digest, "code": receipt.code}
+    idempotency.finish(account_id, "exam.submit", key, response)
+    return response
