@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
+from sqlalchemy import insert, text
+
 from tests.factories import make_event, make_participation, make_stage
 from tests.unit.exam.blueprints import blueprint, cell, section
 from webapp.banks.models import (
@@ -77,17 +79,20 @@ def make_bank_version(questions: int = 40) -> BankVersion:
             )
         )
         add(BankVersionQuestion(bank_version_id=version.id, question_version_id=made.id, position=at))
-        rows.append({"question_version_id": made.id, "answer": keys[kind], "rules": {}, "explanation": "因为"})
+        rows.append(
+            {"question_version_id": made.id, "answer": keys[kind], "rules": {}, "explanation": "因为"}
+        )
     db.session.commit()
     with keys_engine().begin() as connection:
-        connection.execute(QuestionKeyRow.__table__.insert(), rows)
+        connection.execute(insert(QuestionKeyRow), rows)
     return version  # type: ignore[no-any-return]  # add() is untyped on purpose
 
 
 def small_blueprint(**changes: Any) -> Any:
     """Twenty questions, five of each type, one mark each."""
     return blueprint(
-        *(section(kind, cell(None, None, 5)) for kind in ("single", "multiple", "true_false", "fill")), **changes
+        *(section(kind, cell(None, None, 5)) for kind in ("single", "multiple", "true_false", "fill")),
+        **changes,
     )
 
 
@@ -123,12 +128,11 @@ def make_exam(
 
 
 def _version_of(stage: Stage) -> int:
-    from sqlalchemy import text
-
     return int(
         db.session.execute(
             text(
-                "SELECT c.current_version_id FROM contests c JOIN events e ON e.contest_id = c.id WHERE e.id = :id"
+                "SELECT c.current_version_id FROM contests c"
+                " JOIN events e ON e.contest_id = c.id WHERE e.id = :id"
             ),
             {"id": stage.event_id},
         ).scalar_one()

@@ -29,7 +29,11 @@ def test_a04_the_snapshot_equals_the_stored_rows_in_every_attempt(app: Flask, co
         sat = sit(exam_id)
         calls = [
             lambda n=n, sat=sat: hot.save(
-                sat.attempt_id, sat.person_id, sat.lease, [Item(n % 5, n + 1, "A"), Item(10 + n, 1, "T")], clock.now()
+                sat.attempt_id,
+                sat.person_id,
+                sat.lease,
+                [Item(n % 5, n + 1, "A"), Item(10 + n, 1, "T")],
+                clock.now(),
             )
             for n in range(SAVERS)
         ] + [lambda sat=sat: submit_once(sat.attempt_id, sat.person_id, sat.lease) for _ in range(SUBMITTERS)]
@@ -42,6 +46,11 @@ def test_a04_the_snapshot_equals_the_stored_rows_in_every_attempt(app: Flask, co
         assert all(isinstance(error, AttemptClosed) for error in refused)
         assert len(saved) + len(refused) == SAVERS
         assert_frozen(committed_db, sat.attempt_id, receipts.pop(), saved)
+
+
+def changes(n: int) -> list[Item]:
+    """One slot that others write too, one of its own."""
+    return [Item(n % 5, n + 1, "A"), Item(10 + n, 1, "T")]
 
 
 def submit_once(attempt_id: int, person_id: int, lease: str) -> Receipt:

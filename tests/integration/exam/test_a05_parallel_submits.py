@@ -1,5 +1,6 @@
 """Row A05: fifty submits of one attempt make one transition and one receipt."""
 
+from functools import partial
 from typing import Any
 
 import pytest
@@ -22,17 +23,16 @@ def test_a05_one_transition_one_outbox_row_and_the_same_receipt_fifty_times(
     app: Flask, committed_db: Session, keys: str
 ) -> None:
     sat = sit(make_exam())
-    queued = committed_db.scalar(select(func.count(OutboxRow.id)))
 
     def call(n: int) -> dict[str, Any]:
         with transaction():
             key = "same-key" if keys == "equal" else f"key-{n}"
             return submit_with_key(sat.attempt_id, sat.person_id, 7, sat.lease, key, clock.now())
 
-    answers = together(app, [lambda n=n: call(n) for n in range(50)])
+    answers = together(app, [partial(call, n) for n in range(50)])
     assert all(answer == answers[0] for answer in answers), answers
     assert answers[0]["code"]
-    assert committed_db.scalar(select(func.count(OutboxRow.id))) == queued + 1
+    assert committed_db.scalar(select(func.count(OutboxRow.id))) == 1
     assert committed_db.scalar(select(func.count()).where(AuditRow.action == "attempt.submit")) == 1
 
 

@@ -62,8 +62,10 @@ def test_a06_a_submission_counts_by_its_arrival(
 
 
 @pytest.mark.parametrize("action", ["save", "submit"])
-def test_a06_a_request_held_after_its_arrival_still_counts(app: Flask, committed_db: Session, action: str) -> None:
-    """The instant is stamped at request entry: a queue behind it (30 s in the drill, less here) costs nothing."""
+def test_a06_a_request_held_after_its_arrival_still_counts(
+    app: Flask, committed_db: Session, action: str
+) -> None:
+    """The instant is stamped at request entry: a queue behind it (30 s in the drill) costs nothing."""
     sat = sit(make_exam(), at=clock.now() - timedelta(seconds=3609, milliseconds=500))
     with app.test_request_context("/"):
         arrival = clock.arrival()
@@ -71,7 +73,9 @@ def test_a06_a_request_held_after_its_arrival_still_counts(app: Flask, committed
         assert clock.arrival() == arrival
         assert clock.now() >= sat.running.deadline_at + GRACE
         if action == "save":
-            assert hot.save(sat.attempt_id, sat.person_id, sat.lease, [Item(0, 1, "A")], clock.arrival()).is_late
+            assert hot.save(
+                sat.attempt_id, sat.person_id, sat.lease, [Item(0, 1, "A")], clock.arrival()
+            ).is_late
         else:
             with transaction():
                 assert submit(sat.attempt_id, sat.person_id, sat.lease, clock.arrival()).code

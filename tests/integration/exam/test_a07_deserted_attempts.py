@@ -70,7 +70,9 @@ def test_a07_two_sweepers_close_every_attempt_once(app: Flask, committed_db: Ses
     assert_all_closed(committed_db, attempts)
 
 
-def test_a07_a_sweeper_killed_in_the_middle_leaves_nothing_half_done(app: Flask, committed_db: Session) -> None:
+def test_a07_a_sweeper_killed_in_the_middle_leaves_nothing_half_done(
+    app: Flask, committed_db: Session
+) -> None:
     attempts = desert(12)
     killed = subprocess.Popen(
         [sys.executable, "-c", KILLED, app.config["SQLALCHEMY_DATABASE_URI"]], stdout=subprocess.PIPE
@@ -81,7 +83,9 @@ def test_a07_a_sweeper_killed_in_the_middle_leaves_nothing_half_done(app: Flask,
     killed.wait()
     killed.stdout.close()
     assert committed_db.scalar(select(func.count()).where(Sheet.state == "open")) == 12
-    while committed_db.scalar(text("SELECT count(*) FROM pg_stat_activity WHERE application_name = 'killed'")):
+    while committed_db.scalar(
+        text("SELECT count(*) FROM pg_stat_activity WHERE application_name = 'killed'")
+    ):
         db.session.rollback()
     assert sweep() == 12
     assert_all_closed(committed_db, attempts)

@@ -1,6 +1,7 @@
 """Row A08: saves may come shuffled, repeated and late; the highest sequence of each slot stands."""
 
 import random
+from functools import partial
 
 import pytest
 from flask import Flask
@@ -17,6 +18,7 @@ from webapp.exam.rules.saving import Item, Outcome
 from webapp.exam.service import hot
 
 SLOTS = 20
+CHANGES = st.tuples(st.integers(0, 3), st.integers(1, 6), st.sampled_from(["A", "B", ""]))
 
 
 def save(sat: Sat, items: list[Item]) -> dict[tuple[int, int], Outcome]:
@@ -38,7 +40,7 @@ def test_a08_ten_thousand_shuffled_and_tripled_saves(app: Flask, committed_db: S
     sent = [item for batch in batches for item in batch]
     queue = batches * 3
     source.shuffle(queue)
-    results = together(app, [lambda batch=batch: save(sat, batch) for batch in queue], workers=8)
+    results = together(app, [partial(save, sat, batch) for batch in queue], workers=8)
     assert not [result for result in results if isinstance(result, Exception)]
     committed_db.expire_all()
     sheet = committed_db.get_one(Sheet, sat.attempt_id)
@@ -57,7 +59,9 @@ def test_a08_ten_thousand_shuffled_and_tripled_saves(app: Flask, committed_db: S
 @settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     st.lists(
-        st.tuples(st.integers(0, 3), st.integers(1, 6), st.sampled_from(["A", "B", ""])), min_size=1, max_size=25
+        st.tuples(st.integers(0, 3), st.integers(1, 6), st.sampled_from(["A", "B", ""])),
+        min_size=1,
+        max_size=25,
     ),
     st.randoms(use_true_random=False),
 )
@@ -86,7 +90,7 @@ def test_a08_savers_of_different_slots_never_undo_each_other(
     app: Flask, committed_db: Session, round_: int
 ) -> None:
     sat = sit(make_exam())
-    calls = [lambda slot=slot: save(sat, [Item(slot, 1, "A")]) for slot in range(SLOTS)]
+    calls = [partial(save, sat, [Item(slot, 1, "A")]) for slot in range(SLOTS)]
     together(app, calls, workers=20)
     committed_db.expire_all()
     assert committed_db.get_one(Sheet, sat.attempt_id).answers == ["A"] * SLOTS

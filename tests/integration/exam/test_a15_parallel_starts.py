@@ -1,5 +1,7 @@
 """Row A15 (exam half): many starts at once make one attempt each, whole or not at all."""
 
+from functools import partial
+
 from flask import Flask
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
@@ -27,7 +29,7 @@ def test_a15_five_hundred_starts_of_few_people_make_one_paper_each(app: Flask, c
         drawn = in_transaction(lambda: paper_for(exam_id, participation_id))
         return hot.start(drawn.attempt_id, person_id, "device", clock.now())
 
-    results = together(app, [lambda n=n: start(*ids[n % PEOPLE]) for n in range(STARTS)])
+    results = together(app, [partial(start, *ids[n % PEOPLE]) for n in range(STARTS)])
     assert not [result for result in results if not isinstance(result, Running)]
     committed_db.expire_all()
     assert committed_db.scalar(select(func.count(Attempt.id))) == PEOPLE

@@ -1,5 +1,6 @@
 """Start, save, heartbeat: each guard, one by one."""
 
+from collections.abc import Callable
 from datetime import timedelta
 from decimal import Decimal
 from typing import Any
@@ -68,12 +69,13 @@ def test_a_lower_or_equal_sequence_changes_nothing(session: Session) -> None:
 
 def test_a_stranger_cannot_save_or_learn_that_the_attempt_exists(session: Session) -> None:
     sat = sit(make_exam())
-    for call in (
+    calls: list[Callable[[], object]] = [
         lambda: hot.save(sat.attempt_id, sat.person_id + 1, sat.lease, [Item(0, 1, "A")], clock.now()),
         lambda: hot.heartbeat(sat.attempt_id, sat.person_id + 1, sat.lease, clock.now()),
         lambda: hot.start(sat.attempt_id, sat.person_id + 1, "d", clock.now()),
         lambda: hot.save(10**9, sat.person_id, sat.lease, [Item(0, 1, "A")], clock.now()),
-    ):
+    ]
+    for call in calls:
         with pytest.raises(AttemptNotFound):
             call()
     assert sheet(session, sat.attempt_id).answers[0] == ""
@@ -113,7 +115,14 @@ def test_the_window_is_half_open(session: Session) -> None:
 
 @pytest.mark.parametrize(
     ("factor", "late_by_s", "grants"),
-    [("1", 0, []), ("1.25", 0, []), ("1.5", 2000, []), ("1", 4000, [60]), ("1.33", 0, [60, 600]), ("1", 7199, [1])],
+    [
+        ("1", 0, []),
+        ("1.25", 0, []),
+        ("1.5", 2000, []),
+        ("1", 4000, [60]),
+        ("1.33", 0, [60, 600]),
+        ("1", 7199, [1]),
+    ],
 )
 def test_the_statement_computes_the_deadline_of_the_rules(
     session: Session, factor: str, late_by_s: int, grants: list[int]

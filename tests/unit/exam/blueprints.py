@@ -4,7 +4,7 @@ import itertools
 from decimal import Decimal
 from typing import Any
 
-from webapp.contests.rules.blueprint import Blueprint, Cell, Section
+from webapp.contests.rules.blueprint import Blueprint, Cell, Section, Text
 from webapp.exam.rules.draw import PoolQuestion
 
 
@@ -15,13 +15,13 @@ def cell(topic: str | None, difficulty: str | None, count: int) -> Cell:
 def section(question_type: str, *cells: Cell, key: str = "", **changes: Any) -> Section:
     values: dict[str, Any] = {
         "key": key or question_type,
-        "title": {"zh": "部分", "en": "Part"},
+        "title": Text("部分", "Part"),
         "question_type": question_type,
         "mark": Decimal(1),
         "cells": cells,
         "marking_rule": "all_or_nothing",
         "per_pick_mark": None,
-        "wrong_true_false_mark": None,
+        "wrong_true_false_mark": Decimal(0),
         "shuffle_questions": True,
         "shuffle_options": True,
     }

@@ -78,7 +78,11 @@ def test_everything_else_is_refused_with_the_number_of_the_question(form: SlotFo
 
 @pytest.mark.parametrize(
     ("form", "raw"),
-    [(SINGLE, "A" * 5000), (FILL, json.dumps(["漢" * 201])), (FILL, json.dumps(["漢" * 3000], ensure_ascii=False))],
+    [
+        (SINGLE, "A" * 5000),
+        (FILL, json.dumps(["漢" * 201])),
+        (FILL, json.dumps(["漢" * 3000], ensure_ascii=False)),
+    ],
 )
 def test_too_long_answers_are_refused_by_size(form: SlotForm, raw: str) -> None:
     with pytest.raises(AnswerTooLong):

@@ -48,7 +48,9 @@ def test_time_can_never_be_shortened(duration_s: int, factor: str, grants: tuple
 
 
 @given(st.lists(st.integers(1, 7200), max_size=5), st.integers(1, 86_400), st.integers(1, 86_400))
-def test_a_grant_moves_the_deadline_by_exactly_its_seconds(grants: list[int], duration: int, window: int) -> None:
+def test_a_grant_moves_the_deadline_by_exactly_its_seconds(
+    grants: list[int], duration: int, window: int
+) -> None:
     plain = deadline(START, duration, Decimal(1), after(window))
     extended = deadline(START, duration, Decimal(1), after(window), grants)
     assert extended - plain == timedelta(seconds=sum(grants))

@@ -5,13 +5,12 @@ from threading import Lock
 
 from sqlalchemy import select, text
 
-from webapp.contests.rules.blueprint import Blueprint
+from webapp.contests.rules.blueprint import Blueprint, from_json
 from webapp.core.crypto import keyring
 from webapp.core.db import db
 from webapp.exam.errors import ExamNotFound
 from webapp.exam.models import Exam
 from webapp.exam.rules.draw import PoolQuestion
-from webapp.exam.rules.frozen import thaw
 
 
 @dataclass(frozen=True)
@@ -76,7 +75,7 @@ def _read(exam_id: int) -> Plan:
         event_id=exam.event_id,
         kind=exam.kind,
         component=exam.component,
-        blueprint=thaw(exam.blueprint),
+        blueprint=from_json(exam.blueprint),
         pool=pool(exam.bank_version_id),
         secret=bytes.fromhex(keyring().decrypt(exam.secret_cipher, secret_owner(exam.id))),
         grace_s=exam.grace_s,

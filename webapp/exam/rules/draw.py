@@ -105,8 +105,12 @@ def can_satisfy(blueprint: Blueprint, pool_counts: Mapping[Kind, int]) -> Supply
         elif 2 * count > available:
             thin.append((demand, available))
     return SupplyCheck(
-        tuple(Shortage(d.section.key, d.cell, d.cell.count, missing) for d, missing in _in_file_order(shortages)),
-        tuple(ThinCell(d.section.key, d.cell, d.cell.count, available) for d, available in _in_file_order(thin)),
+        tuple(
+            Shortage(d.section.key, d.cell, d.cell.count, missing) for d, missing in _in_file_order(shortages)
+        ),
+        tuple(
+            ThinCell(d.section.key, d.cell, d.cell.count, available) for d, available in _in_file_order(thin)
+        ),
     )
 
 

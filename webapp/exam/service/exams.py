@@ -9,14 +9,13 @@ from typing import Any
 from sqlalchemy import select
 
 from webapp.audit.service import record
-from webapp.contests.rules.blueprint import Blueprint
+from webapp.contests.rules.blueprint import Blueprint, to_json
 from webapp.core.crypto import keyring
 from webapp.core.db import db
 from webapp.exam.errors import PoolTooSmall
 from webapp.exam.models import Exam
 from webapp.exam.queries.plans import pool, secret_owner
 from webapp.exam.rules.draw import SupplyCheck, can_satisfy
-from webapp.exam.rules.frozen import freeze
 from webapp.exam.rules.supply import Kind
 
 
@@ -81,7 +80,7 @@ def _add(order: ExamOrder) -> Exam:
         component=order.component,
         kind=order.kind,
         title=order.title,
-        blueprint=freeze(order.blueprint),
+        blueprint=to_json(order.blueprint),
         duration_s=order.blueprint.duration_s,
         grace_s=order.blueprint.grace_s,
         attempts_allowed=order.blueprint.attempts_allowed,

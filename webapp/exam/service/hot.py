@@ -14,7 +14,6 @@ from webapp.exam.rules.saving import Ack, Item, Outcome, Running
 from webapp.exam.rules.timing import accepts, remaining_s
 from webapp.exam.service import refusals
 
-
 # The inner select locks the row and brings its newest state; answers are merged from the columns of the
 # row being updated, so savers of different slots never undo each other.
 _SAVE = """
@@ -35,7 +34,8 @@ WITH sent AS (
         late_count = s.late_count + CASE WHEN %(arrival)s::timestamptz >= s.deadline_at THEN 1 ELSE 0 END
     FROM (SELECT attempt_id, seqs FROM sheets WHERE attempt_id = %(attempt_id)s FOR NO KEY UPDATE) before
     WHERE s.attempt_id = before.attempt_id AND s.person_id = %(person_id)s AND s.state = 'open'
-      AND s.lease = %(lease)s::text AND %(arrival)s::timestamptz < s.deadline_at + make_interval(secs => s.grace_s)
+      AND s.lease = %(lease)s::text
+      AND %(arrival)s::timestamptz < s.deadline_at + make_interval(secs => s.grace_s)
     RETURNING s.exam_id, s.deadline_at, before.seqs AS before_seqs, s.seqs AS after_seqs
 ), logged AS (
     INSERT INTO answer_events (exam_id, attempt_id, slot, seq, answer, lease, is_late, arrived_at)
@@ -56,9 +56,7 @@ WHERE EXISTS (SELECT FROM answer_events e
 """
 
 
-def save(
-    attempt_id: int, person_id: int, lease: str, items: Sequence[Item], arrival: datetime
-) -> Running:
+def save(attempt_id: int, person_id: int, lease: str, items: Sequence[Item], arrival: datetime) -> Running:
     """Store changes of several slots in one statement; the highest sequence of a slot wins.
 
     items: canonical, at most one per slot, slots of this paper. Safe to repeat: a replay of a change
@@ -117,7 +115,9 @@ _START = """
 WITH started AS (
     UPDATE sheets s
     SET state = 'open', started_at = %(arrival)s::timestamptz, seen_at = %(arrival)s::timestamptz,
-        deadline_at = least(%(arrival)s::timestamptz + make_interval(secs => ceil(e.duration_s * p.time_factor)), e.closes_at)
+        deadline_at = least(
+                %(arrival)s::timestamptz + make_interval(secs => ceil(e.duration_s * p.time_factor)),
+                e.closes_at)
             + make_interval(secs => coalesce((
                 SELECT sum(g.extra_s) FROM time_grants g
                 WHERE g.exam_id = e.id

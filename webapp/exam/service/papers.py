@@ -101,7 +101,9 @@ def draw_attempt(
     seed = paper_seed(frozen.secret, participation_id, number)
     slots = draw_paper(frozen.blueprint, frozen.pool, seed)
     made = db.session.execute(
-        _INSERT, _row(frozen, slots, seed) | {
+        _INSERT,
+        _row(frozen, slots, seed)
+        | {
             "participation_id": participation_id,
             "person_id": person_id,
             "number": number,

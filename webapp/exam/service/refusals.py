@@ -24,10 +24,10 @@ from webapp.exam.rules.timing import accepts, remaining_s
 
 _LOOK = text(
     """
-    SELECT s.state, s.lease, s.lease_device, s.deadline_at, s.grace_s, s.void_reason, s.submitted_by, s.exam_id,
-       e.opens_at, e.closes_at, e.state AS exam_state
-FROM sheets s JOIN exams e ON e.id = s.exam_id
-WHERE s.attempt_id = :attempt_id AND s.person_id = :person_id
+    SELECT s.state, s.lease, s.lease_device, s.deadline_at, s.grace_s, s.void_reason, s.exam_id,
+           e.opens_at, e.closes_at
+    FROM sheets s JOIN exams e ON e.id = s.exam_id
+    WHERE s.attempt_id = :attempt_id AND s.person_id = :person_id
     """
 )
 
@@ -102,5 +102,7 @@ def _by_state(row: dict[str, Any]) -> DomainError | None:
 
 
 def _look(attempt_id: int, person_id: int) -> dict[str, Any] | None:
-    row = db.session.execute(_LOOK, {"attempt_id": attempt_id, "person_id": person_id}).mappings().one_or_none()
+    row = (
+        db.session.execute(_LOOK, {"attempt_id": attempt_id, "person_id": person_id}).mappings().one_or_none()
+    )
     return dict(row) if row is not None else None

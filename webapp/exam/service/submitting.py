@@ -26,14 +26,15 @@ _SUBMIT = text(
     UPDATE sheets s
     SET state = 'submitted', submitted_at = CAST(:arrival AS timestamptz), submitted_by = 'person',
         seen_at = CAST(:arrival AS timestamptz),
-        time_used_s = ceil(extract(epoch FROM least(CAST(:arrival AS timestamptz), s.deadline_at) - s.started_at)),
+        time_used_s = ceil(extract(epoch FROM
+            least(CAST(:arrival AS timestamptz), s.deadline_at) - s.started_at)),
         receipt = {RECEIPT_SQL.format(title=TITLE)}
     FROM attempts a
     WHERE a.id = s.attempt_id AND s.attempt_id = :attempt_id AND s.person_id = :person_id
       AND s.state = 'open' AND s.lease = :lease
       AND :arrival < s.deadline_at + make_interval(secs => s.grace_s)
     RETURNING s.exam_id
-    """
+    """  # noqa: S608 - no value of anybody is spliced in
 )
 _CLOSED = text(
     """
@@ -111,7 +112,7 @@ def submit_with_key(
 ) -> dict[str, Any]:
     """`submit` behind an idempotency key; the JSON values of the receipt.
 
-    Same key and same attempt: the first answer again. raise (KeyReused): the key belongs to another attempt."""
+    Same key and same attempt: the first answer again. raise (KeyReused): it belongs to another attempt."""
     body = {"attempt_id": attempt_id}
     first = idempotency.begin(account_id, "exam.submit", key, body)
     if first is not None:
