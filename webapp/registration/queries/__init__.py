@@ -1,0 +1,1 @@
+"""Reading applications, queues, rosters and participants."""

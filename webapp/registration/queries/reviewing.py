@@ -1,0 +1,306 @@
+"""The queues of reviewers and organisers: who sees which application, and who may decide on it.
+
+A union reviewer sees the applications of the scope's units and those that wait at its nodes; an
+organiser sees those of the event. Whatever lies outside answers like something that does not exist."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+
+from sqlalchemy import BigInteger, ColumnElement, Select, SQLColumnExpression, and_, cast, false, func, or_, select, true
+
+from webapp.access.permissions import Grant, Permission, ScopeKind
+from webapp.access.principal import Principal
+from webapp.accounts import queries as people
+from webapp.core.clock import datetime
+from webapp.core.db import db
+from webapp.organisations import queries as organisations
+from webapp.registration.errors import ApplicationGone
+from webapp.registration.models import Application
+from webapp.registration.queries import applications, events
+from webapp.registration.rules.review import FINAL, ORGANISER, State, read_chain
+
+PAGE_SIZE = 50
+
+AWAITED_LEVEL = Application.chain.op("->")(Application.step).op("->>")("level")
+IS_AT_ORGANISER = AWAITED_LEVEL == ORGANISER
+LAST_ORGANISATION = cast(Application.chain.op("->")(-1).op("->>")("organisation_id"), BigInteger)
+
+
+@dataclass(frozen=True)
+class Filter:
+    """What a reviewer looks at. whose: 'mine' waits for a decision of mine, 'all' is everything visible.
+
+    waiting_days: at least so long at the present link. name: part of the name or start of the pinyin."""
+
+    whose: str = "mine"
+    state: State | None = State.IN_REVIEW
+    event_id: int | None = None
+    unit_id: int | None = None
+    waiting_days: int = 0
+    name: str = ""
+    claimed_by_me: bool = False
+
+
+@dataclass(frozen=True)
+class QueueRow:
+    """One application in a queue; people masked."""
+
+    application_id: int
+    revision: int
+    step: int
+    person_name: str
+    document_mask: str
+    unit_path: tuple[str, ...]
+    event_id: int
+    event_title: dict[str, str]
+    contest_title: dict[str, str]
+    state: State
+    level: str
+    awaiting: str
+    days_waiting: int
+    is_overdue: bool
+    warnings: int
+    source: str
+    claimed_by: str
+    claimed_until: datetime | None
+    is_claimed_by_me: bool
+    is_own: bool
+
+
+@dataclass(frozen=True)
+class QueuePage:
+    """One page of a queue. `total` counts all pages."""
+
+    rows: tuple[QueueRow, ...]
+    page: int
+    pages: int
+    total: int
+
+
+def visible(who: Principal) -> ColumnElement[bool]:
+    """The applications this person may look at."""
+    reviewing = who.scopes(Permission.REVIEW_APPLICATIONS)
+    parts: list[ColumnElement[bool]] = [
+        _within(reviewing, Application.unit_id),
+        _within(reviewing, Application.awaiting_organisation_id),
+        _of_event(who.scopes(Permission.CONFIRM_FOR_EVENT), LAST_ORGANISATION),
+    ]
+    return or_(*parts)
+
+
+def decidable(who: Principal) -> ColumnElement[bool]:
+    """The applications that wait for a decision this person may make."""
+    return and_(
+        Application.state == State.IN_REVIEW,
+        Application.person_id != who.person_id,
+        or_(
+            and_(
+                ~IS_AT_ORGANISER,
+                _within(who.scopes(Permission.REVIEW_APPLICATIONS), Application.awaiting_organisation_id),
+            ),
+            and_(
+                IS_AT_ORGANISER,
+                _of_event(who.scopes(Permission.CONFIRM_FOR_EVENT), Application.awaiting_organisation_id),
+            ),
+        ),
+    )
+
+
+def load(who: Principal, application_id: int, *, lock: bool = False) -> Application:
+    """An application this person may look at. Raise ApplicationGone for any other id."""
+    query = select(Application).where(Application.id == application_id, visible(who))
+    if lock:
+        query = query.with_for_update().execution_options(populate_existing=True)
+    found = db.session.scalars(query).one_or_none()
+    if found is None:
+        raise ApplicationGone
+    return found
+
+
+def may_decide(who: Principal, application_id: int) -> bool:
+    """Whether the application waits for a decision this person may make, now."""
+    return (
+        db.session.scalar(select(Application.id).where(Application.id == application_id, decidable(who)))
+        is not None
+    )
+
+
+def page(who: Principal, chosen: Filter, number: int, now: datetime) -> QueuePage:
+    """One page of the queue, the longest waiting first. A page beyond the end is the last one."""
+    total = (
+        db.session.scalar(select(func.count()).select_from(filtered_ids(who, chosen, now).subquery())) or 0
+    )
+    pages = max(1, -(-total // PAGE_SIZE))
+    number = min(max(number, 1), pages)
+    ids = db.session.scalars(
+        filtered_ids(who, chosen, now)
+        .order_by(func.coalesce(Application.step_since, Application.created_at), Application.id)
+        .limit(PAGE_SIZE)
+        .offset((number - 1) * PAGE_SIZE)
+    ).all()
+    return QueuePage(rows(who, ids, now), number, pages, total)
+
+
+def rows(who: Principal, application_ids: Sequence[int], now: datetime) -> tuple[QueueRow, ...]:
+    """Queue rows of these applications, in this order; the caller has checked that they are visible."""
+    found = {
+        row.id: row
+        for row in db.session.scalars(select(Application).where(Application.id.in_(application_ids)))
+    }
+    chosen = [found[application_id] for application_id in application_ids if application_id in found]
+    cards = people.cards(row.person_id for row in chosen)
+    paths = organisations.name_paths(
+        one for row in chosen for one in (row.unit_id, row.awaiting_organisation_id) if one
+    )
+    headers = events.headers({row.event_id for row in chosen})
+    claimers = people.names_of_accounts(
+        row.claimed_by_account_id for row in chosen if row.claimed_by_account_id and is_claimed(row, now)
+    )
+    return tuple(_row(who, row, cards, paths, headers, claimers, now) for row in chosen)
+
+
+def counts(who: Principal, now: datetime) -> dict[str, int]:
+    """How many wait for my decision; of these, how many I have claimed and how many wait over a week."""
+    mine = decidable(who)
+    row = db.session.execute(
+        select(
+            func.count().label("mine"),
+            func.count()
+            .filter(Application.claimed_by_account_id == who.account_id, Application.claimed_until > now)
+            .label("claimed"),
+            func.count().filter(Application.step_since < now - timedelta(days=7)).label("old"),
+        ).where(mine)
+    ).one()
+    return {"mine": row.mine, "claimed": row.claimed, "old": row.old}
+
+
+def event_choices(who: Principal) -> list[events.EventHeader]:
+    """The events that have applications this person may look at."""
+    ids = db.session.scalars(select(Application.event_id).where(visible(who)).distinct()).all()
+    return sorted(events.headers(ids).values(), key=lambda event: (event.contest_id, event.position))
+
+
+def next_id(who: Principal, now: datetime, after_id: int | None = None) -> int | None:
+    """The application to decide next: claimed by me first, then what waits longest and is free."""
+    query = (
+        select(Application.id)
+        .where(decidable(who), unclaimed_by_others(who, now))
+        .order_by(
+            (Application.claimed_by_account_id == who.account_id).desc().nulls_last(),
+            Application.step_since,
+            Application.id,
+        )
+        .limit(1)
+    )
+    if after_id is not None:
+        query = query.where(Application.id != after_id)
+    return db.session.scalar(query)
+
+
+def unclaimed_by_others(who: Principal, now: datetime) -> ColumnElement[bool]:
+    """Free, expired, or claimed by the one who asks."""
+    return or_(
+        Application.claimed_by_account_id.is_(None),
+        Application.claimed_by_account_id == who.account_id,
+        Application.claimed_until.is_(None),
+        Application.claimed_until <= now,
+    )
+
+
+def is_claimed(application: Application, now: datetime) -> bool:
+    """Whether somebody looks at it at this moment."""
+    return (
+        application.claimed_by_account_id is not None
+        and application.claimed_until is not None
+        and application.claimed_until > now
+    )
+
+
+def competing_event_ids(person_id: int) -> Select[int]:
+    """Events in which this person has an application of their own that lives."""
+    return select(Application.event_id).where(
+        Application.person_id == person_id, Application.state.not_in(FINAL)
+    )
+
+
+def filtered_ids(who: Principal, chosen: Filter, now: datetime) -> Select[int]:
+    """Ids of what the filter shows, as a sub-select."""
+    query = select(Application.id).where(decidable(who) if chosen.whose == "mine" else visible(who))
+    if chosen.state is not None and chosen.whose != "mine":
+        query = query.where(Application.state == chosen.state)
+    if chosen.event_id is not None:
+        query = query.where(Application.event_id == chosen.event_id)
+    if chosen.unit_id is not None:
+        query = query.where(Application.unit_id.in_(organisations.below([chosen.unit_id])))
+    if chosen.waiting_days > 0:
+        query = query.where(Application.step_since <= now - timedelta(days=chosen.waiting_days))
+    if chosen.name:
+        query = query.where(Application.person_id.in_(people.ids_named(chosen.name)))
+    if chosen.claimed_by_me:
+        query = query.where(
+            Application.claimed_by_account_id == who.account_id, Application.claimed_until > now
+        )
+    return query
+
+
+def _within(grants: Iterable[Grant], column: SQLColumnExpression[Any]) -> ColumnElement[bool]:
+    """The organisation in `column` lies at or below the scope of one of the grants."""
+    grants = tuple(grants)
+    if any(grant.scope_kind is ScopeKind.EVERYTHING for grant in grants):
+        return true()
+    scopes = {grant.scope_id for grant in grants if grant.scope_kind is ScopeKind.ORGANISATION}
+    return column.in_(organisations.below(scopes)) if scopes else false()
+
+
+def _of_event(grants: Iterable[Grant], organiser: SQLColumnExpression[Any]) -> ColumnElement[bool]:
+    """The event, its contest or its organiser lies in the scope of one of the grants."""
+    grants = tuple(grants)
+    by_kind = {
+        kind: {grant.scope_id for grant in grants if grant.scope_kind is kind}
+        for kind in (ScopeKind.EVENT, ScopeKind.CONTEST)
+    }
+    return or_(
+        _within(grants, organiser),
+        Application.event_id.in_(by_kind[ScopeKind.EVENT]) if by_kind[ScopeKind.EVENT] else false(),
+        Application.contest_id.in_(by_kind[ScopeKind.CONTEST]) if by_kind[ScopeKind.CONTEST] else false(),
+    )
+
+
+def _row(
+    who: Principal,
+    row: Application,
+    cards: dict[int, people.PersonCard],
+    paths: dict[int, tuple[str, ...]],
+    headers: dict[int, events.EventHeader],
+    claimers: dict[int, str],
+    now: datetime,
+) -> QueueRow:
+    card, event = cards[row.person_id], headers[row.event_id]
+    chain = read_chain(row.chain)
+    link = chain[row.step] if row.state == State.IN_REVIEW and row.step < len(chain) else None
+    claimed = is_claimed(row, now)
+    waiting = row.state == State.IN_REVIEW and row.step_since is not None
+    return QueueRow(
+        application_id=row.id,
+        revision=row.revision,
+        step=row.step,
+        person_name=card.name,
+        document_mask=card.document_mask,
+        unit_path=paths.get(row.unit_id or 0, ()),
+        event_id=row.event_id,
+        event_title=event.title,
+        contest_title=event.contest_title,
+        state=State(row.state),
+        level=link.level if link else "",
+        awaiting=applications.organisation_name(link, paths) if link else "",
+        days_waiting=(now - row.step_since).days if waiting and row.step_since else 0,
+        is_overdue=waiting and event.review_ends_at is not None and now >= event.review_ends_at,
+        warnings=applications.open_warnings(row),
+        source=row.source,
+        claimed_by=claimers.get(row.claimed_by_account_id or 0, "") if claimed else "",
+        claimed_until=row.claimed_until if claimed else None,
+        is_claimed_by_me=claimed and row.claimed_by_account_id == who.account_id,
+        is_own=row.person_id == who.person_id,
+    )

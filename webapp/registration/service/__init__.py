@@ -1,0 +1,1 @@
+"""Applying, reviewing, admitting, and registering a unit's workers."""
