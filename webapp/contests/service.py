@@ -36,7 +36,7 @@ def load_contest(
 ) -> Loaded:
     """Load a definition: a new version when the text changed, none when it is the present one.
 
-    Raise ContestInvalid with every problem; StageInUse when windows or weights of a pinned stage would change."""
+    Raise ContestInvalid with every problem; StageInUse when weights of a pinned stage would change."""
     rules = parse_contest(text, name)
     canonical = text.replace("\r\n", "\n").strip() + "\n"
     digest = hashlib.sha256(canonical.encode()).hexdigest()

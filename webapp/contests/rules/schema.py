@@ -126,7 +126,7 @@ class Profile:
 
 @dataclass(frozen=True)
 class EventRules:
-    """One event. windows: its own where it sets them; the contest's otherwise. bank: in place of the profile's."""
+    """One event. windows: its own where it sets them. bank: in place of the profile's."""
 
     code: str
     title: Text

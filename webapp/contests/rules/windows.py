@@ -34,7 +34,7 @@ def read_windows(table: Reader | None) -> dict[str, Window]:
                 Message(N_("This is not a span of time.")),
                 Message(
                     N_(
-                        'Write two days, first and last, for example ["2026-05-01", "2026-05-21"], or "undecided".'
+                        'Write the first and last day, for example ["2026-05-01", "2026-05-21"], or "undecided".'
                     )
                 ),
             )

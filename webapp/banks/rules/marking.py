@@ -1,0 +1,220 @@
+"""How one answer is marked. Pure; exact decimals; nothing is rounded here (the total is, once).
+
+Answers are texts in canonical form: '' = unanswered; sorted letters of the ORIGINAL option order
+('ACD'); 'T' / 'F'; for fill-ins a JSON array of texts. What cannot be read is wrong, never an error."""
+
+import json
+import unicodedata
+from collections.abc import Sequence
+from dataclasses import dataclass
+from decimal import Decimal, InvalidOperation
+from enum import StrEnum
+
+from webapp.banks.rules.schema import LETTERS, Blank, PublicQuestion, QuestionKey, QuestionType
+
+ZERO = Decimal(0)
+
+
+class MarkingRule(StrEnum):
+    """What several right options bring (FORMATS section 14)."""
+
+    ALL_OR_NOTHING = "all_or_nothing"
+    HALF_FOR_SUBSET = "half_for_subset"
+    PER_PICK = "per_pick"
+    PROPORTIONAL = "proportional"
+    WEIGHTS = "weights"
+
+
+@dataclass(frozen=True)
+class MarkingPolicy:
+    """full: mark of a right answer. per_pick: for PER_PICK, mark of each right pick. wrong_true_false:
+    taken off for a wrong true/false answer, 0 or negative."""
+
+    full: Decimal
+    rule: MarkingRule = MarkingRule.ALL_OR_NOTHING
+    per_pick: Decimal | None = None
+    wrong_true_false: Decimal = ZERO
+
+
+@dataclass(frozen=True)
+class Mark:
+    """What an answer brings. is_right: the whole key was met. is_readable: it had the form of its type."""
+
+    value: Decimal
+    is_right: bool
+    is_readable: bool = True
+    is_answered: bool = True
+
+
+UNANSWERED = Mark(ZERO, is_right=False, is_answered=False)
+UNREADABLE = Mark(ZERO, is_right=False, is_readable=False)
+
+
+def mark(question: PublicQuestion, key: QuestionKey, answer: str, policy: MarkingPolicy) -> Mark:
+    """The mark of one answer: 0 ≤ value ≤ policy.full, except a wrong true/false under a negative policy."""
+    if not answer.strip():
+        return UNANSWERED
+    match question.type:
+        case QuestionType.SINGLE:
+            return _single(question, key, answer, policy)
+        case QuestionType.MULTIPLE:
+            return _multiple(question, key, answer, policy)
+        case QuestionType.TRUE_FALSE:
+            return _true_false(key, answer, policy)
+        case QuestionType.FILL:
+            return _fill(key, answer, policy)
+
+
+def picked(answer: str, option_count: int) -> frozenset[str] | None:
+    """The letters of a choice answer, or None when one of them is no option."""
+    letters = frozenset(answer.strip().upper())
+    return letters if letters <= frozenset(LETTERS[:option_count]) else None
+
+
+def blanks_of(answer: str) -> list[str] | None:
+    """The texts of a fill-in answer, or None when it is no JSON array of texts."""
+    try:
+        parts = json.loads(answer)
+    except (ValueError, RecursionError):
+        return None
+    if not isinstance(parts, list) or any(not isinstance(part, str) for part in parts):
+        return None
+    return parts
+
+
+def normalise(text: str, case_sensitive: bool = False) -> str:
+    """Fill-in text as compared: width folded (NFKC), white space dropped, case folded unless it counts."""
+    folded = "".join(unicodedata.normalize("NFKC", text).split())
+    return folded if case_sensitive else folded.casefold()
+
+
+def _single(question: PublicQuestion, key: QuestionKey, answer: str, policy: MarkingPolicy) -> Mark:
+    letters = picked(answer, len(question.options))
+    if letters is None or len(letters) != 1:
+        return UNREADABLE
+    letter = next(iter(letters))
+    if policy.rule == MarkingRule.WEIGHTS and key.weights:
+        share = min(max(key.weights.get(letter, ZERO), ZERO), Decimal(1))
+        return Mark(policy.full * share, is_right=share == 1)
+    is_right = letter == key.letters
+    return Mark(policy.full if is_right else ZERO, is_right)
+
+
+def _multiple(question: PublicQuestion, key: QuestionKey, answer: str, policy: MarkingPolicy) -> Mark:
+    letters = picked(answer, len(question.options))
+    if letters is None:
+        return UNREADABLE
+    right = frozenset(key.letters)
+    if letters == right:
+        return Mark(policy.full, is_right=True)
+    if policy.rule == MarkingRule.WEIGHTS and key.weights:
+        share = sum((key.weights.get(letter, ZERO) for letter in letters), ZERO)
+        return Mark(policy.full * min(max(share, ZERO), Decimal(1)), is_right=False)
+    if not letters < right:
+        return Mark(ZERO, is_right=False)
+    return Mark(_subset_mark(len(letters), len(right), policy), is_right=False)
+
+
+def _subset_mark(picked_count: int, right_count: int, policy: MarkingPolicy) -> Decimal:
+    """The mark of a non-empty proper subset of the key, nothing wrong picked."""
+    match policy.rule:
+        case MarkingRule.HALF_FOR_SUBSET:
+            return policy.full / 2
+        case MarkingRule.PER_PICK:
+            return min(policy.full, (policy.per_pick or ZERO) * picked_count)
+        case MarkingRule.PROPORTIONAL:
+            return policy.full * picked_count / right_count
+        case _:
+            return ZERO
+
+
+def _true_false(key: QuestionKey, answer: str, policy: MarkingPolicy) -> Mark:
+    given = {"T": True, "F": False}.get(answer.strip().upper())
+    if given is None:
+        return UNREADABLE
+    if given == key.truth:
+        return Mark(policy.full, is_right=True)
+    return Mark(min(policy.wrong_true_false, ZERO), is_right=False)
+
+
+def _fill(key: QuestionKey, answer: str, policy: MarkingPolicy) -> Mark:
+    given = blanks_of(answer)
+    if given is None:
+        return UNREADABLE
+    if not any(part.strip() for part in given):
+        return UNANSWERED
+    met = _met_any_order(key, given) if key.fill.any_order else _met_in_order(key, given)
+    total = sum((blank.weight for blank in key.blanks), ZERO)
+    earned = sum((blank.weight for blank, is_met in zip(key.blanks, met, strict=True) if is_met), ZERO)
+    if all(met):
+        return Mark(policy.full, is_right=True)
+    if key.fill.all_needed or not total:
+        return Mark(ZERO, is_right=False)
+    return Mark(policy.full * earned / total, is_right=False)
+
+
+def _met_in_order(key: QuestionKey, given: Sequence[str]) -> list[bool]:
+    padded = [*given, *[""] * len(key.blanks)]
+    return [
+        _accepts(blank, part, key.fill.case_sensitive)
+        for blank, part in zip(key.blanks, padded, strict=False)
+    ]
+
+
+def _met_any_order(key: QuestionKey, given: Sequence[str]) -> list[bool]:
+    """Which blanks can be met when every given text serves one blank at most (largest matching)."""
+    parts = list(given)[: len(key.blanks)]
+    serves: dict[int, int] = {}
+
+    def place(blank: int, seen: set[int]) -> bool:
+        for part, text in enumerate(parts):
+            if part in seen or not _accepts(key.blanks[blank], text, key.fill.case_sensitive):
+                continue
+            seen.add(part)
+            if part not in serves or place(serves[part], seen):
+                serves[part] = blank
+                return True
+        return False
+
+    order = sorted(range(len(key.blanks)), key=lambda index: -key.blanks[index].weight)
+    for index in order:
+        place(index, set())
+    met = set(serves.values())
+    # The same text twice is one answer: it may serve one blank only.
+    if len({normalise(parts[part], key.fill.case_sensitive) for part in serves}) < len(serves):
+        met = _without_repeats(parts, serves, key.fill.case_sensitive)
+    return [index in met for index in range(len(key.blanks))]
+
+
+def _without_repeats(parts: Sequence[str], serves: dict[int, int], case_sensitive: bool) -> set[int]:
+    seen: set[str] = set()
+    met: set[int] = set()
+    for part, blank in sorted(serves.items()):
+        text = normalise(parts[part], case_sensitive)
+        if text not in seen:
+            seen.add(text)
+            met.add(blank)
+    return met
+
+
+def _accepts(blank: Blank, given: str, case_sensitive: bool) -> bool:
+    text = normalise(given, case_sensitive)
+    if not text:
+        return False
+    if any(text == normalise(accepted, case_sensitive) for accepted in blank.accepted):
+        return True
+    if blank.tolerance is None:
+        return False
+    number = _number(text)
+    return number is not None and any(
+        (wanted := _number(normalise(accepted))) is not None and abs(number - wanted) <= blank.tolerance
+        for accepted in blank.accepted
+    )
+
+
+def _number(text: str) -> Decimal | None:
+    try:
+        number = Decimal(text)
+    except InvalidOperation:
+        return None
+    return number if number.is_finite() else None
