@@ -1,11 +1,31 @@
 """Reading the tree and the roles in it."""
 
-from collections.abc import Iterable, Sequence
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 
-from sqlalchemy import Row, Select, select
+from sqlalchemy import ColumnElement, Row, Select, case, func, or_, select
+from sqlalchemy.orm import aliased
 
+from webapp.access.permissions import Grant, ScopeKind
 from webapp.core.db import db
 from webapp.organisations.models import Organisation, OrganisationClosure, RoleGrant
+from webapp.organisations.rules import credit_code
+
+
+@dataclass(frozen=True)
+class OrganisationView:
+    """An organisation as lists show it. `above`: names of what it stands below, the top first."""
+
+    organisation_id: int
+    code: str
+    name: str
+    kind: str
+    level: str
+    credit_code: str = ""
+    above: tuple[str, ...] = ()
+    children: int = 0
+    is_open: bool = True
 
 
 def active_grants(person_id: int) -> Sequence[Row[str, str, int]]:
@@ -60,3 +80,182 @@ def ancestors(organisation_id: int) -> Sequence[Organisation]:
         .where(OrganisationClosure.descendant_id == organisation_id)
         .order_by(OrganisationClosure.depth)
     ).all()
+
+
+def by_id(organisation_id: int) -> Organisation | None:
+    """One organisation, or None."""
+    return db.session.get(Organisation, organisation_id)
+
+
+def by_codes(codes: Iterable[str]) -> Mapping[str, Organisation]:
+    """Organisations by their code and by their credit code, whichever was asked for."""
+    wanted = {code for code in codes if code}
+    rows = db.session.scalars(
+        select(Organisation).where(or_(Organisation.code.in_(wanted), Organisation.credit_code.in_(wanted)))
+    ).all()
+    found = {row.code: row for row in rows}
+    found.update({row.credit_code: row for row in rows if row.credit_code})
+    return found
+
+
+def names(organisation_ids: Iterable[int]) -> Mapping[int, str]:
+    """Names by id, in one query."""
+    wanted = {one for one in organisation_ids if one}
+    if not wanted:
+        return {}
+    rows = db.session.execute(select(Organisation.id, Organisation.name).where(Organisation.id.in_(wanted)))
+    return {row.id: row.name for row in rows}
+
+
+def default_reviewer_id() -> int | None:
+    """The union that takes what no other is responsible for: the oldest at the top of the tree."""
+    return db.session.scalar(
+        select(Organisation.id)
+        .where(Organisation.parent_id.is_(None), Organisation.kind == "union")
+        .order_by(Organisation.id)
+        .limit(1)
+    )
+
+
+def subtree(organisation_id: int) -> Select[int]:
+    """Ids of the organisation and all below it, as a select to filter by."""
+    return select(OrganisationClosure.descendant_id).where(OrganisationClosure.ancestor_id == organisation_id)
+
+
+def covers(scope_id: int, organisation_id: int) -> bool:
+    """Whether one organisation is the other or stands above it."""
+    return db.session.get(OrganisationClosure, (scope_id, organisation_id)) is not None
+
+
+def within(column: ColumnElement[int | None], grants: Iterable[Grant]) -> ColumnElement[bool]:
+    """A condition: the organisation in `column` lies in the scope of one of the grants.
+
+    An empty column counts as the default reviewer's. Scopes of contests and events say nothing
+    about organisations and cover none here."""
+    grants = tuple(grants)
+    if any(grant.scope_kind is ScopeKind.EVERYTHING for grant in grants):
+        return column.is_(None) | column.is_not(None)
+    scopes = {grant.scope_id for grant in grants if grant.scope_kind is ScopeKind.ORGANISATION}
+    inside = column.in_(
+        select(OrganisationClosure.descendant_id).where(OrganisationClosure.ancestor_id.in_(scopes))
+    )
+    return inside | column.is_(None) if default_reviewer_id() in scopes else inside
+
+
+def search(text: str, kinds: Sequence[str] = ("unit",), limit: int = 20) -> list[OrganisationView]:
+    """Open organisations whose name contains the text, whose name sounds like it in pinyin, or whose
+    credit code begins with it. Best first: same name, name begins with it, the rest by sound."""
+    text = text.strip()
+    if not text:
+        return []
+    pattern = _escaped(text)
+    sound = re.sub(r"[\s']", "", text.lower())
+    conditions = [Organisation.name.ilike(f"%{pattern}%", escape="\\")]
+    if re.fullmatch(r"[a-z]{2,}", sound):
+        plain = func.regexp_replace(Organisation.pinyin, "[0-9 ]", "", "g")
+        conditions.append(plain.like(f"%{sound}%"))
+    code = credit_code.clean(text)
+    if re.fullmatch(r"[0-9A-Z]{4,18}", code):
+        conditions.append(Organisation.credit_code.like(f"{code}%"))
+    rows = db.session.scalars(
+        select(Organisation)
+        .where(
+            Organisation.kind.in_(kinds),
+            Organisation.is_open,
+            Organisation.merged_into_id.is_(None),
+            or_(*conditions),
+        )
+        .order_by(
+            case(
+                (Organisation.name == text, 0),
+                (Organisation.name.ilike(f"{pattern}%", escape="\\"), 1),
+                else_=2,
+            ),
+            Organisation.pinyin,
+            Organisation.id,
+        )
+        .limit(limit)
+    ).all()
+    return views(rows)
+
+
+def children(parent_id: int | None, limit: int = 200, offset: int = 0) -> list[OrganisationView]:
+    """What stands directly below an organisation, or the tops of the tree; unions before units."""
+    condition = Organisation.parent_id.is_(None) if parent_id is None else Organisation.parent_id == parent_id
+    rows = db.session.scalars(
+        select(Organisation)
+        .where(condition, Organisation.merged_into_id.is_(None))
+        .order_by(
+            case((Organisation.kind == "unit", 1), else_=0),
+            Organisation.pinyin,
+            Organisation.id,
+        )
+        .limit(limit)
+        .offset(offset)
+    ).all()
+    return views(rows)
+
+
+def views(rows: Sequence[Organisation]) -> list[OrganisationView]:
+    """Rows for a page, each with the names above it and the number below: two queries for all."""
+    ids = [row.id for row in rows]
+    above: dict[int, list[str]] = {}
+    top = aliased(Organisation)
+    for link in db.session.execute(
+        select(OrganisationClosure.descendant_id, top.name)
+        .join(top, top.id == OrganisationClosure.ancestor_id)
+        .where(OrganisationClosure.descendant_id.in_(ids), OrganisationClosure.depth > 0)
+        .order_by(OrganisationClosure.depth.desc())
+    ):
+        above.setdefault(link.descendant_id, []).append(link.name)
+    beneath = {
+        row.parent_id: row.below
+        for row in db.session.execute(
+            select(Organisation.parent_id, func.count().label("below"))
+            .where(Organisation.parent_id.in_(ids), Organisation.merged_into_id.is_(None))
+            .group_by(Organisation.parent_id)
+        )
+    }
+    return [
+        OrganisationView(
+            row.id,
+            row.code,
+            row.name,
+            row.kind,
+            row.level,
+            row.credit_code or "",
+            tuple(above.get(row.id, ())),
+            int(beneath.get(row.id, 0)),
+            row.is_open,
+        )
+        for row in rows
+    ]
+
+
+def _escaped(text: str) -> str:
+    """Text for LIKE: its own % and _ are letters."""
+    return re.sub(r"([\\%_])", r"\\\1", text)
+
+
+def unit_name(organisation_id: int) -> str | None:
+    """The name of a unit that people may choose, or None."""
+    return db.session.scalar(
+        select(Organisation.name).where(Organisation.id == organisation_id, *_choosable())
+    )
+
+
+def chosen_unit(organisation_id: int) -> list[OrganisationView]:
+    """The view of a unit that people may choose, or nothing."""
+    return views(
+        db.session.scalars(
+            select(Organisation).where(Organisation.id == organisation_id, *_choosable())
+        ).all()
+    )
+
+
+def _choosable() -> tuple[ColumnElement[bool], ...]:
+    return (
+        Organisation.kind == "unit",
+        Organisation.is_open.is_(True),
+        Organisation.merged_into_id.is_(None),
+    )

@@ -17,10 +17,10 @@ from webapp.core.words import N_, Message
 class DocumentKind(StrEnum):
     """Documents that identify a person (DECISIONS 1). The values are stored."""
 
-    RESIDENT_ID = "resident_id"
-    HK_MACAU_PERMIT = "hk_macau_permit"
-    TAIWAN_PERMIT = "taiwan_permit"
-    PERMANENT_RESIDENCE = "permanent_residence"
+    RESIDENT_ID = "resident-id"
+    HK_MACAU_PERMIT = "hk-macau-permit"
+    TAIWAN_PERMIT = "taiwan-permit"
+    PERMANENT_RESIDENCE = "permanent-residence"
     PASSPORT = "passport"
 
 

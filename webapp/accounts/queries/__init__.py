@@ -1,0 +1,58 @@
+"""Reading people, accounts and sessions."""
+
+from webapp.accounts.queries.own import (
+    ChangeView,
+    ClaimState,
+    ConsentView,
+    OwnRecord,
+    SessionView,
+    claim_state,
+    consents_of,
+    may_publish,
+    own_changes,
+    own_record,
+    proposal_words,
+    session_key,
+    sessions_of,
+)
+from webapp.accounts.queries.people import (
+    PersonCard,
+    account_of,
+    card,
+    cards,
+    ids_named,
+    ids_of_units,
+    lock_person,
+    names_of_accounts,
+    person,
+)
+from webapp.accounts.queries.principals import CACHE_S, forget_principals, principal_by_token, token_hash
+
+__all__ = [
+    "CACHE_S",
+    "ChangeView",
+    "ClaimState",
+    "ConsentView",
+    "OwnRecord",
+    "PersonCard",
+    "SessionView",
+    "account_of",
+    "card",
+    "cards",
+    "claim_state",
+    "consents_of",
+    "forget_principals",
+    "ids_named",
+    "ids_of_units",
+    "lock_person",
+    "may_publish",
+    "names_of_accounts",
+    "own_changes",
+    "own_record",
+    "person",
+    "principal_by_token",
+    "proposal_words",
+    "session_key",
+    "sessions_of",
+    "token_hash",
+]

@@ -1,0 +1,154 @@
+"""Records of people: signing up, being invited by a liaison, consents."""
+
+from dataclasses import dataclass
+
+from sqlalchemy import select
+from sqlalchemy.exc import IntegrityError
+
+from webapp.accounts.errors import ConsentMissing, DocumentTaken
+from webapp.accounts.models import Account, Consent, Person, PersonChange
+from webapp.accounts.rules.codes import CodePurpose
+from webapp.accounts.rules.consents import NOTICE_VERSION, Purpose
+from webapp.accounts.rules.documents import Document
+from webapp.accounts.service import secrets
+from webapp.accounts.service.codes import issue_code
+from webapp.audit.service import record
+from webapp.core.clock import datetime
+from webapp.core.db import db
+from webapp.organisations import queries as organisations
+
+
+@dataclass(frozen=True)
+class NewPerson:
+    """Checked data of somebody who is to get a record. `phone` is cleaned, or '' when unknown."""
+
+    name: str
+    document: Document
+    phone: str
+    unit_id: int | None
+
+
+def sign_up(
+    new: NewPerson, password_hash: str, *, privacy: bool, publication: bool, now: datetime
+) -> Account:
+    """Make a person and an active account.
+
+    privacy must be given; publication is free, both are dated. Raise ConsentMissing, or
+    DocumentTaken when the number has a record."""
+    if not privacy:
+        raise ConsentMissing
+    account = _make(new, now, password_hash=password_hash, state="active")
+    give_consent(account.person_id, Purpose.PRIVACY, True, now)
+    give_consent(account.person_id, Purpose.PUBLICATION, publication, now)
+    record("person.sign-up", "person", account.person_id)
+    return account
+
+
+def find(document: Document) -> Person | None:
+    """The record with this document number, of whatever kind: one number is one person."""
+    return find_by_number(document.number)
+
+
+def find_by_number(number: str) -> Person | None:
+    """The record with a normalised number, or None."""
+    return db.session.scalars(
+        select(Person).where(Person.document_hash == secrets.document_hash(number)).limit(1)
+    ).one_or_none()
+
+
+def give_consent(person_id: int, purpose: Purpose, is_given: bool, now: datetime) -> None:
+    """Note a yes or no to one purpose, with its date and the version of the text; earlier ones stay."""
+    db.session.add(
+        Consent(
+            person_id=person_id,
+            purpose=purpose.value,
+            notice_version=NOTICE_VERSION,
+            is_given=is_given,
+            at=now,
+        )
+    )
+
+
+@dataclass(frozen=True)
+class Invitation:
+    """What a liaison gets for each person. `code` is told once; '' when the person has an account already."""
+
+    person_id: int
+    code: str
+    is_new: bool
+
+
+def invite_person(new: NewPerson, *, now: datetime) -> Invitation:
+    """Make a record for somebody else, who confirms it at the first sign-in with the code returned.
+
+    Whoever has a record keeps it as it is (unit and phone too) and gets no code; an invited person
+    who has not come yet gets a new one. Raise DocumentTaken when the record has another name."""
+    person = find(new.document)
+    if person is not None:
+        if person.name != new.name:
+            raise DocumentTaken
+        account = db.session.scalars(select(Account).where(Account.person_id == person.id)).one_or_none()
+        if account is None or account.state != "invited":
+            return Invitation(person.id, "", False)
+        return Invitation(person.id, issue_code(person.id, CodePurpose.FIRST_SIGN_IN, now=now), False)
+    account = _make(new, now, password_hash="", state="invited")
+    record("person.invite", "person", account.person_id)
+    code = issue_code(account.person_id, CodePurpose.FIRST_SIGN_IN, now=now)
+    return Invitation(account.person_id, code, True)
+
+
+def confirm(person_id: int, *, phone: str, wrong: str, publication: bool, now: datetime) -> None:
+    """Somebody whom a liaison registered has checked the data and agreed to the notice.
+
+    wrong: in words, what is not right; it becomes a wish that a reviewer looks into."""
+    account = db.session.scalars(
+        select(Account).where(Account.person_id == person_id).with_for_update()
+    ).one()
+    person = db.session.get_one(Person, person_id)
+    account.must_confirm = False
+    if phone:
+        secrets.set_phone(account, person, phone)
+    give_consent(person_id, Purpose.PRIVACY, True, now)
+    give_consent(person_id, Purpose.PUBLICATION, publication, now)
+    if wrong:
+        db.session.add(
+            PersonChange(
+                person_id=person_id,
+                kind="name",
+                proposed={"words": wrong},
+                reason=wrong,
+                organisation_id=reviewer_unit(person),
+                created_at=now,
+            )
+        )
+    record("person.confirm", "person", person_id)
+
+
+def _make(new: NewPerson, now: datetime, *, password_hash: str, state: str) -> Account:
+    if find(new.document) is not None:
+        raise DocumentTaken
+    person = Person(unit_id=new.unit_id, created_at=now)
+    secrets.set_name(person, new.name)
+    secrets.set_document(person, new.document)
+    try:
+        with db.session.begin_nested():
+            db.session.add(person)
+    except IntegrityError as error:
+        raise DocumentTaken from error
+    account = Account(
+        person_id=person.id,
+        password_hash=password_hash,
+        state=state,
+        must_confirm=state == "invited",
+        created_at=now,
+        auth_version=1,
+    )
+    secrets.set_phone(account, person, new.phone)
+    db.session.add(account)
+    db.session.flush()
+    return account
+
+
+def reviewer_unit(person: Person) -> int | None:
+    """The organisation whose union looks after a person: the unit, else the default reviewer."""
+    return person.unit_id or organisations.default_reviewer_id()

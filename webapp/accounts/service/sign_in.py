@@ -1,0 +1,152 @@
+"""Signing in: one answer and one amount of work, whoever asks.
+
+Three steps, so that no database connection waits for a hash: `begin` counts the try as a failure
+and reads whom it may mean, `match` checks the password, `finish` opens the session and forgives.
+Counting first means that a hundred parallel guesses cannot all slip under the limit."""
+
+from contextlib import suppress
+from dataclasses import dataclass
+from math import ceil
+
+from sqlalchemy import delete, func, or_, select
+
+from webapp.accounts.errors import PhoneWrong, SignInAmbiguous, SignInLocked, SignInSlowed, SignInWrong
+from webapp.accounts.models import Account, Person, SignInFailure
+from webapp.accounts.rules import documents, lockout, phones
+from webapp.accounts.service import passwords, secrets, sessions
+from webapp.core.clock import datetime
+from webapp.core.crypto import keyring
+from webapp.core.db import db
+
+SHARED_BY_MOST = 5
+"""So many people on one phone are tried; more must give their document number."""
+
+
+@dataclass(frozen=True)
+class Candidate:
+    """An account that a phone or document number may mean."""
+
+    account_id: int
+    password_hash: str
+
+
+@dataclass(frozen=True)
+class Try:
+    """A sign-in under way: what its failure is counted under, and whom it may mean."""
+
+    key: bytes
+    candidates: tuple[Candidate, ...]
+
+
+@dataclass(frozen=True)
+class SignedIn:
+    """Who signed in, with the token for the cookie."""
+
+    token: str
+    account_id: int
+    person_id: int
+    name: str
+
+
+def begin(identifier: str, *, now: datetime, address: str) -> Try:
+    """Look up a phone or document number and count the try.
+
+    Raise SignInSlowed or SignInLocked; both come for unknown numbers too."""
+    candidates = _candidates(identifier)
+    key = _key(identifier, candidates)
+    check_open(key, now)
+    count_failure(key, address, now)
+    return Try(key, candidates)
+
+
+def match(tried: Try, password: str) -> int:
+    """The account whose password this is. Raise SignInWrong, or SignInAmbiguous when people who share
+    a phone have chosen the same password. Call it outside a transaction: it takes its time."""
+    right = [
+        candidate.account_id
+        for candidate in tried.candidates or (Candidate(0, ""),)
+        if passwords.is_password(candidate.password_hash, password)
+    ]
+    if len(right) > 1:
+        raise SignInAmbiguous
+    if not right:
+        raise SignInWrong
+    return right[0]
+
+
+def finish(
+    tried: Try, account_id: int, *, now: datetime, hours: int, user_agent: str, address: str
+) -> SignedIn:
+    """Open the session and forget the failures. Raise SignInWrong when the account closed meanwhile."""
+    account = db.session.get(Account, account_id, with_for_update=True)
+    if account is None or account.state != "active":
+        raise SignInWrong
+    forgive(tried.key)
+    person = db.session.get_one(Person, account.person_id)
+    token = sessions.open_session(account, now=now, hours=hours, user_agent=user_agent, address=address)
+    return SignedIn(token, account.id, person.id, person.name)
+
+
+def check_open(key: bytes, now: datetime) -> None:
+    """Raise SignInSlowed or SignInLocked while too many failures stand under `key`."""
+    row = db.session.execute(
+        select(func.count().label("failures"), func.max(SignInFailure.at).label("last")).where(
+            SignInFailure.key_hash == key, SignInFailure.at > now - lockout.FORGOTTEN_AFTER
+        )
+    ).one()
+    failures = lockout.counted(row.failures, row.last, now)
+    remaining = lockout.closed_for(failures, row.last, now).total_seconds()
+    if remaining <= 0:
+        return
+    if failures >= lockout.LOCK_AFTER:
+        raise SignInLocked(minutes=ceil(remaining / 60))
+    raise SignInSlowed(wait_s=ceil(remaining))
+
+
+def count_failure(key: bytes, address: str, now: datetime) -> None:
+    """Count one try under `key`, before it is checked."""
+    db.session.add(SignInFailure(key_hash=key, address=address, at=now))
+
+
+def forgive(key: bytes) -> None:
+    """Forget the failures under `key`."""
+    db.session.execute(delete(SignInFailure).where(SignInFailure.key_hash == key))
+
+
+def account_key(account_id: int) -> bytes:
+    """What failures of a known account are counted under, by whichever number it was addressed."""
+    return keyring().lookup_hash(f"account:{account_id}", "sign-in")
+
+
+def forget_old_failures(before: datetime) -> None:
+    """Remove failures that count no more."""
+    db.session.execute(delete(SignInFailure).where(SignInFailure.at < before))
+
+
+def _candidates(identifier: str) -> tuple[Candidate, ...]:
+    conditions = []
+    with suppress(PhoneWrong):
+        conditions.append(Account.phone_hash == secrets.phone_hash(phones.clean(identifier)))
+    numbers = {documents.normalise(kind, identifier) for kind in documents.guess_kinds(identifier)}
+    if numbers:
+        conditions.append(
+            Person.document_hash.in_([secrets.document_hash(number) for number in sorted(numbers)])
+        )
+    if not conditions:
+        return ()
+    rows = db.session.execute(
+        select(Account.id, Account.password_hash)
+        .join(Person, Person.id == Account.person_id)
+        .where(or_(*conditions), Account.state == "active", Account.password_hash != "")
+        .order_by(Account.id)
+        .limit(SHARED_BY_MOST)
+    ).all()
+    return tuple(Candidate(row.id, row.password_hash) for row in rows)
+
+
+def _key(identifier: str, candidates: tuple[Candidate, ...]) -> bytes:
+    """One account is counted under itself; an unknown or shared number under the number."""
+    if len(candidates) == 1:
+        return account_key(candidates[0].account_id)
+    spelled = documents.normalise(documents.DocumentKind.RESIDENT_ID, identifier)
+    return keyring().lookup_hash(spelled, "sign-in")
