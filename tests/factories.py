@@ -10,9 +10,10 @@ from flask.testing import FlaskClient
 from webapp.access.permissions import Role, ScopeKind
 from webapp.accounts.models import Account, AuthSession, Person
 from webapp.accounts.queries import forget_principals, token_hash
+from webapp.accounts.rules.documents import Document, DocumentKind
+from webapp.accounts.service import secrets as person_secrets
 from webapp.contests.models import Contest, ContestVersion, Event, Stage, StageComponent
 from webapp.core import clock
-from webapp.core.crypto import keyring
 from webapp.core.db import db
 from webapp.core.pinyin import pinyin_key
 from webapp.organisations.models import Organisation, OrganisationClosure, RoleGrant
@@ -73,21 +74,12 @@ def make_person(name: str = "", number: str = "", unit: Organisation | None = No
     name = name or f"张{'甲乙丙丁戊己庚辛壬癸'[n % 10]}{'子丑寅卯辰巳午未申酉戌亥'[n // 10 % 12]}"
     number = number or f"990101{19700101 + n % 28}{n % 1000:03d}"
     number = number if len(number) == 18 else number + _check(number)
-    keys = keyring()
-    hashed = keys.lookup_hash(number, "document:resident-id")
-    made: Person = _add(
-        Person(
-            name=name,
-            pinyin=pinyin_key(name),
-            document_kind="resident-id",
-            document_cipher=keys.encrypt(number, f"person:{hashed.hex()}"),
-            document_hash=hashed,
-            document_last4_hash=keys.lookup_hash(number[-4:], "document-last4"),
-            document_mask=f"990***********{number[-4:]}",
-            unit_id=unit.id if unit else None,
-            **columns,
-        )
+    made = Person(unit_id=unit.id if unit else None, **columns)
+    person_secrets.set_name(made, name)
+    person_secrets.set_document(
+        made, Document(DocumentKind.RESIDENT_ID, number, columns.get("born_on"), columns.get("sex", ""))
     )
+    _add(made)
     return made
 
 

@@ -12,6 +12,7 @@ from wtforms import (
     TelField,
     TextAreaField,
 )
+from wtforms.fields.choices import SelectChoice
 from wtforms.validators import ValidationError
 
 from webapp.accounts.rules import codes, documents, names, passwords, phones
@@ -66,7 +67,8 @@ class DocumentForm(BaseForm):
     """Kind and number of a document; `document` holds the checked value afterwards."""
 
     document_kind = SelectField(
-        N_("Kind of document"), choices=[(kind.value, documents.KIND_TEXTS[kind]) for kind in DocumentKind]
+        N_("Kind of document"),
+        choices=[SelectChoice(kind.value, documents.KIND_TEXTS[kind]) for kind in DocumentKind],
     )
     document_number = StringField(
         N_("Document number"),
@@ -76,7 +78,9 @@ class DocumentForm(BaseForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.document_kind.choices = [(value, _(text)) for value, text in self.document_kind.choices]
+        self.document_kind.choices = [
+            SelectChoice(kind.value, _(documents.KIND_TEXTS[kind])) for kind in DocumentKind
+        ]
 
     def validate_document_number(self, field: Any) -> None:
         if not field.data:

@@ -8,10 +8,14 @@ from tests.functional.accounts.people import card, sign_in_as, sign_up_as
 from webapp.accounts.models import Account, AuthSession, Consent, Person, PersonChange
 
 
-def test_two_people_sign_up_and_sign_in_by_phone_and_by_document(client: FlaskClient, session: Session) -> None:
+def test_two_people_sign_up_and_sign_in_by_phone_and_by_document(
+    client: FlaskClient, session: Session
+) -> None:
     union = make_organisation("长春市总工会")
     unit = make_organisation("一汽铸造", parent=union, kind="unit", level="unit")
-    alice = sign_up_as(client, name="王䶮", number=card(1), phone="13900000001", unit=str(unit.id), publication="y")
+    alice = sign_up_as(
+        client, name="王䶮", number=card(1), phone="13900000001", unit=str(unit.id), publication="y"
+    )
     assert alice.status_code == 303
     client.post("/sign-out")
     assert sign_up_as(client, name="李芳", number=card(2), phone="13900000002").status_code == 303
