@@ -5,7 +5,7 @@ from sqlalchemy.orm import Session
 
 from tests.factories import make_organisation
 from tests.functional.accounts.people import card, sign_in_as, sign_up_as
-from webapp.accounts.models import Account, AuthSession, Consent, Person, PersonChange
+from webapp.accounts.models import Consent, Person
 
 
 def test_two_people_sign_up_and_sign_in_by_phone_and_by_document(
