@@ -206,7 +206,8 @@ def described(environ: Mapping[str, str] | None = None) -> list[tuple[str, str, 
     rows = []
     for setting in SETTINGS:
         if environ.get(setting.env):
-            source, text = "environment", environ[setting.env]
+            source = "environment" if os.environ.get(setting.env) else "jiangsai up"
+            text = environ[setting.env]
         elif environ.get(f"{setting.env}_FILE"):
             source, text = f"file {environ[f'{setting.env}_FILE']}", "set"
         else:

@@ -11,7 +11,7 @@ import pwd
 import shutil
 import signal
 import subprocess
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import asdict, dataclass
 from hashlib import sha256
 from pathlib import Path
@@ -20,6 +20,8 @@ from webapp.supervisor import processes
 from webapp.supervisor.processes import StartFailed
 
 RELOCATED_ROOTS = (Path("/var/lib/jiangsai"), Path("/var/tmp/jiangsai"))  # noqa: S108 - made with mode 711 by root
+
+Candidates = Callable[[Path], Iterable[str]]
 
 
 @dataclass(frozen=True)
@@ -35,17 +37,26 @@ class Placement:
         return self.folder / "postgres"
 
 
-def place(install: Path, home: Path, record: Path | None = None) -> Placement:
+def place(
+    install: Path,
+    home: Path,
+    record: Path | None = None,
+    among: Candidates | None = None,
+    elsewhere: Sequence[Path] = RELOCATED_ROOTS,
+) -> Placement:
     """Where the cluster of `home` (a folder we own) lives; kept in the file `record` when given.
 
+    among: the ways to run that are tried, best first. elsewhere: parents of a relocated folder.
     Raise StartFailed when PostgreSQL can run nowhere."""
+    among = among or identities
     before = _read(record, install)
     if before is not None and works(before):
         return before
     if before is not None and before.data.exists():
-        found = _elsewhere(before.folder, install)  # the data stays, only the identity may change
+        found = _elsewhere(before.folder, install, among)  # the data stays, only the identity may change
     else:
-        found = next(filter(works, _places(install, home)), None) or _relocated(install, home)
+        found = next(filter(works, _places(install, home, among)), None)
+        found = found or _relocated(install, home, among, elsewhere)
     if found is None:
         raise StartFailed(
             "PostgreSQL cannot run here as root: neither user namespaces nor another user can reach "
@@ -99,23 +110,23 @@ def works(placement: Placement) -> bool:
         shutil.rmtree(probe, ignore_errors=True)
 
 
-def _places(install: Path, folder: Path) -> Iterator[Placement]:
-    yield from (Placement(identity, install, folder) for identity in identities(folder))
+def _places(install: Path, folder: Path, among: Candidates) -> Iterator[Placement]:
+    yield from (Placement(identity, install, folder) for identity in among(folder))
 
 
-def _elsewhere(folder: Path, install: Path) -> Placement | None:
-    places = [*_places(install, folder)]
+def _elsewhere(folder: Path, install: Path, among: Candidates) -> Placement | None:
+    places = [*_places(install, folder, among)]
     if (folder / "programs").exists():
-        places += [*_places(_copied(install, folder), folder)]
+        places += [*_places(_copied(install, folder), folder, among)]
     return next(filter(works, places), None)
 
 
-def _relocated(install: Path, home: Path) -> Placement | None:
+def _relocated(install: Path, home: Path, among: Candidates, elsewhere: Sequence[Path]) -> Placement | None:
     """A folder outside of `home` that another user can reach, with a copy of the programs."""
     if os.geteuid() != 0:
         return None
     name = sha256(str(home.resolve()).encode()).hexdigest()[:16]
-    for root in RELOCATED_ROOTS:
+    for root in elsewhere:
         folder = root / name
         try:
             for path in (root, folder):
@@ -124,7 +135,7 @@ def _relocated(install: Path, home: Path) -> Placement | None:
             copy = _copied(install, folder)
         except OSError:
             continue
-        uids = (identity for identity in identities(home) if identity.startswith("uid:"))
+        uids = (identity for identity in among(home) if identity.startswith("uid:"))
         found = next(filter(works, (Placement(identity, copy, folder) for identity in uids)), None)
         if found is not None:
             return found

@@ -109,6 +109,8 @@ class Postgres:
         An earlier server left on the folder is stopped first; after a crash, shared memory of dying
         backends may refuse a first try, so there are three."""
         self.stop_orphan()
+        for name in (f".s.PGSQL.{PORT}", f".s.PGSQL.{PORT}.lock"):  # the folder is ours alone
+            (self.sockets / name).unlink(missing_ok=True)
         self.own(self.data)
         self.own(self.sockets)
         for last in (False, False, True):
@@ -161,8 +163,9 @@ class Postgres:
             return False
         pid = int(lines[0])
         if not processes.runs_in(pid, "postgres", self.data):
-            self.pid_file.unlink(missing_ok=True)
-            return False
+            if Path(f"/proc/{pid}").exists():  # also a zombie that nobody fetches
+                self.pid_file.unlink(missing_ok=True)
+            return False  # PostgreSQL itself looks after a file whose process is gone
         if not processes.stop_orphan(pid, STOP):
             raise StartFailed(f"An earlier PostgreSQL (process {pid}) does not end; end it and start again")
         return True
