@@ -162,13 +162,12 @@ class Postgres:
         if not lines or not lines[0].strip().isdigit():
             return False
         pid = int(lines[0])
-        if not processes.runs_in(pid, "postgres", self.data):
-            if Path(f"/proc/{pid}").exists():  # also a zombie that nobody fetches
-                self.pid_file.unlink(missing_ok=True)
-            return False  # PostgreSQL itself looks after a file whose process is gone
-        if not processes.stop_orphan(pid, STOP):
+        ours = processes.runs_in(pid, "postgres", self.data)
+        if ours and not processes.stop_orphan(pid, STOP):
             raise StartFailed(f"An earlier PostgreSQL (process {pid}) does not end; end it and start again")
-        return True
+        if Path(f"/proc/{pid}").exists():  # a stranger, or a zombie that nobody fetches
+            self.pid_file.unlink(missing_ok=True)
+        return ours
 
     def _check_version(self) -> None:
         made_by = (self.data / "PG_VERSION").read_text(encoding="ascii").strip()
