@@ -1,6 +1,16 @@
 // What every page gets: connection banner, focus on error summaries, one submission per click,
 // refused htmx requests shown in view, fresh form tokens after a refusal. Pages work without it.
 
+/**
+ * @typedef {object} SwapDetail
+ * @property {XMLHttpRequest} xhr
+ * @property {string} serverResponse
+ * @property {boolean} shouldSwap
+ * @property {Element} target
+ * @property {string} [swapOverride]
+ * @property {{ elt: Element }} requestConfig
+ */
+
 const SENDING_LIMIT_MS = 20_000;
 
 /** @param {string} selector @returns {HTMLElement | null} */
@@ -48,6 +58,12 @@ function showRefusal(name) {
   if (words && place) place.replaceChildren(words.content.cloneNode(true));
 }
 
+/** @param {Event} event */
+function tellNoConnection(event) {
+  if (event.target instanceof Element && event.target.closest("[data-quiet]")) return;
+  showRefusal("no-connection");
+}
+
 /** A refusal brings a fresh form token: the page keeps what was typed and can be sent again. */
 function takeToken() {
   const token = find("#refusals [data-csrf]")?.dataset.csrf;
@@ -72,11 +88,14 @@ function closeMenus(event) {
 
 /** Refusals of htmx requests go to their own place instead of the part that was asked for. @param {Event} event */
 function redirectRefusal(event) {
-  const { detail } = /** @type {CustomEvent<{ xhr: XMLHttpRequest, serverResponse: string, target: Element, swapOverride?: string }>} */ (
-    event
-  );
+  const { detail } = /** @type {CustomEvent<SwapDetail>} */ (event);
   const place = find("#refusals");
   if (!place || detail.xhr.status < 400 || !detail.serverResponse.includes("data-refusal")) return;
+  // What refreshes by itself keeps its last state: nobody asked, so nobody is told.
+  if (detail.requestConfig.elt.closest("[data-quiet]")) {
+    detail.shouldSwap = false;
+    return;
+  }
   detail.target = place;
   detail.swapOverride = "innerHTML";
 }
@@ -99,8 +118,8 @@ document.addEventListener("htmx:afterSettle", () => {
   takeToken();
   focusErrorSummary();
 });
-document.addEventListener("htmx:sendError", () => showRefusal("no-connection"));
-document.addEventListener("htmx:timeout", () => showRefusal("no-connection"));
+document.addEventListener("htmx:sendError", tellNoConnection);
+document.addEventListener("htmx:timeout", tellNoConnection);
 
 showConnection();
 focusErrorSummary();
