@@ -3,6 +3,7 @@
 import fcntl
 import json
 import os
+import shutil
 import tempfile
 import time
 from dataclasses import dataclass, field
@@ -39,6 +40,7 @@ class Folders:
 
     var: Path
     _lock: int | None = field(default=None, init=False)
+    _moved: set[Path] = field(default_factory=set, init=False)
 
     @property
     def run(self) -> Path:
@@ -92,6 +94,7 @@ class Folders:
         if len(os.fsencode(base / LONGEST_SOCKET)) > MAX_SOCKET_PATH:
             digest = sha256(str(self.var).encode()).hexdigest()[:12]
             base = Path(tempfile.gettempdir()) / f"jiangsai-{os.geteuid()}-{digest}"
+            self._moved.add(base)
         base.mkdir(parents=True, exist_ok=True)
         if base.is_symlink() or base.stat().st_uid != os.geteuid():
             raise PermissionError(f"{base} belongs to somebody else; remove it or set JIANGSAI_VAR")
@@ -120,6 +123,8 @@ class Folders:
     def unlock(self) -> None:
         if self._lock is not None:
             self.state_file.unlink(missing_ok=True)
+            for folder in self._moved:
+                shutil.rmtree(folder, ignore_errors=True)
             os.close(self._lock)
             self._lock = None
 

@@ -86,6 +86,7 @@ def test_durable_settings_are_on_unless_a_test_says_otherwise(make_postgres: Cal
 
 def test_postgres_comes_back_after_kill_9_with_its_data(make_postgres: Callable[[], Postgres]) -> None:
     first = make_postgres()
+    first.durable = True
     first.create()
     first.start()
     query(first, "CREATE TABLE kept AS SELECT 7 AS n")
