@@ -4,11 +4,14 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
-from tests.factories import make_account, make_contest, make_event, make_organisation, make_person, make_staff
+from sqlalchemy import select
+
+from tests.factories import make_account, make_organisation, make_person, make_staff
 from webapp.access.permissions import Grant, Role, ScopeKind
 from webapp.access.principal import Principal
 from webapp.accounts.models import Account, Person
 from webapp.contests.models import Contest, Event
+from webapp.contests.service import load_contest
 from webapp.core import clock
 from webapp.core.db import db
 from webapp.organisations import queries as organisations
@@ -59,10 +62,12 @@ def make_stand(**registration: Any) -> Stand:
     city_firm = make_organisation("示例电力公司", city, kind="unit", level="unit")
     other_firm = make_organisation("邻市化工厂", other_city, kind="unit", level="unit")
     organiser = make_organisation("示例职业技术学院", province, kind="organiser", level="organiser")
-    contest = make_contest(definition=definition(**registration))
-    event = make_event(contest, code="welding", organiser_id=organiser.id)
-    second = make_event(contest, code="electrician", organiser_id=organiser.id)
-    open_event = make_event(contest, code="safety-quiz", track="popularisation", organiser_id=organiser.id)
+    loaded = load_contest(definition(**registration))
+    contest = db.session.get_one(Contest, loaded.contest_id)
+    events = {row.code: row for row in db.session.scalars(select(Event))}
+    for event in events.values():
+        event.organiser_id = organiser.id
+    db.session.flush()
     return Stand(
         province,
         city,
@@ -73,9 +78,9 @@ def make_stand(**registration: Any) -> Stand:
         other_firm,
         organiser,
         contest,
-        event,
-        second,
-        open_event,
+        events["welding"],
+        events["electrician"],
+        events["safety-quiz"],
     )
 
 
@@ -86,15 +91,81 @@ def definition(
 ) -> str:
     """The text of a contest with two competition events and an open track."""
     at = clock.now()
-    limit = f"events_per_person = {events_per_person}" if events_per_person else ""
+    window = f'["{(at + opens_in).isoformat()}", "{(at + closes_in).isoformat()}"]'
+    limit = events_per_person or '"undecided"'
     return f"""
-[registration]
-opens_at = {(at + opens_in).isoformat()}
-closes_at = {(at + closes_in).isoformat()}
-chain = ["county", "city", "province"]
-regions = ["sample"]
-{limit}
-[events.safety-quiz]
-chain = []
-regions = []
+schema = 1
+code = "sample-1"
+edition = "1"
+title = {{zh = "示例省第一届职工技能大赛", en = "1st sample contest"}}
+host = {{zh = "示例省总工会", en = "Sample federation"}}
+source = "tests"
+introduction = {{zh = "示例", en = "Sample"}}
+
+[windows]
+registration = {window}
+later = "undecided"
+
+[[classes]]
+code = "class-1"
+title = {{zh = "一类", en = "Class I"}}
+
+[[profiles]]
+code = "competition"
+track = "competition"
+title = {{zh = "竞技赛项", en = "Competition"}}
+[profiles.registration]
+window = "registration"
+review_levels = ["county", "city", "province"]
+organiser_confirms = true
+needs_unit = true
+events_per_person = {limit}
+[[profiles.eligibility]]
+rule = "in-service"
+force = "hard"
+[[profiles.eligibility]]
+rule = "region"
+force = "hard"
+value = ["sample"]
+[[profiles.eligibility]]
+rule = "earlier-first-place"
+force = "normal"
+[[profiles.stages]]
+code = "preliminary"
+title = {{zh = "初赛", en = "Preliminary"}}
+kind = "selection"
+window = "later"
+quota = "undecided"
+
+[[profiles]]
+code = "open"
+track = "popularisation"
+title = {{zh = "知识普及赛道", en = "Open track"}}
+[profiles.registration]
+window = "registration"
+needs_unit = false
+[[profiles.stages]]
+code = "open"
+title = {{zh = "学习", en = "Learning"}}
+kind = "selection"
+window = "later"
+quota = "undecided"
+
+[[events]]
+code = "welding"
+title = {{zh = "焊工", en = "Welding"}}
+class = "class-1"
+profile = "competition"
+
+[[events]]
+code = "electrician"
+title = {{zh = "电工", en = "Electrician"}}
+class = "class-1"
+profile = "competition"
+
+[[events]]
+code = "safety-quiz"
+title = {{zh = "安全知识", en = "Safety quiz"}}
+class = "class-1"
+profile = "open"
 """

@@ -28,12 +28,13 @@ from webapp.registration.errors import (
 )
 from webapp.registration.models import Application, Entry, Participation, ReviewDecision
 from webapp.registration.queries import reviewing
+from webapp.registration.queries.applications import Answers
 from webapp.registration.rules.eligibility import Occupation
 from webapp.registration.rules.review import Decision, State
 from webapp.registration.service import applying
 from webapp.registration.service import reviewing as review
 
-WORKER = Occupation.WORKER
+WORKER = Answers(Occupation.WORKER)
 
 
 @pytest.fixture
@@ -45,7 +46,7 @@ def apply(stand: Stand, account: Account, event_id: int | None = None) -> Applic
     made = applying.apply(
         event_id or stand.event.id,
         principal_of(account),
-        occupation=WORKER,
+        answers=WORKER,
         has_consented=True,
         now=clock.now(),
     )
@@ -81,7 +82,7 @@ def test_the_chain_goes_up_level_by_level_and_ends_with_the_organiser(stand: Sta
     notices = session.scalars(select(Notice.text).where(Notice.person_id == alice.person_id)).all()
     assert len(notices) == 5
     actions = session.scalars(select(AuditRow.action).order_by(AuditRow.id)).all()
-    assert actions == ["application.submit", *["application.confirm"] * 4]
+    assert actions == ["contest.load", "application.submit", *["application.confirm"] * 4]
 
 
 def test_a_level_the_unit_lacks_is_skipped(stand: Stand) -> None:
@@ -131,7 +132,7 @@ def test_returned_and_corrected_begins_a_new_revision(stand: Stand, session: Ses
     decide(application, county)
     decide(application, stand.reviewer(stand.city), Decision.RETURN, "请更正工种")
     assert (application.state, application.step) == (State.RETURNED, 1)
-    applying.resubmit(application.id, principal_of(alice), occupation=WORKER, now=clock.now())
+    applying.resubmit(application.id, principal_of(alice), answers=WORKER, now=clock.now())
     assert (application.state, application.step, application.revision) == (State.IN_REVIEW, 0, 2)
     decide(application, county)
     assert session.scalar(select(func.count()).select_from(ReviewDecision)) == 3
@@ -234,7 +235,7 @@ def test_after_the_close_nobody_withdraws_or_applies(stand: Stand) -> None:
         applying.withdraw(application.id, principal_of(alice), later)
     with pytest.raises(MayNotApply):
         applying.apply(
-            stand.second_event.id, principal_of(alice), occupation=WORKER, has_consented=True, now=later
+            stand.second_event.id, principal_of(alice), answers=WORKER, has_consented=True, now=later
         )
 
 
@@ -246,7 +247,7 @@ def test_a_switch_does_both_or_nothing(session: Session) -> None:
         apply(stand, alice, stand.second_event.id)
     who = principal_of(alice)
     made = applying.switch(
-        application.id, stand.second_event.id, who, occupation=None, has_consented=True, now=clock.now()
+        application.id, stand.second_event.id, who, answers=WORKER, has_consented=True, now=clock.now()
     )
     assert application.state == State.WITHDRAWN
     assert made.state == State.IN_REVIEW
@@ -254,7 +255,7 @@ def test_a_switch_does_both_or_nothing(session: Session) -> None:
     session.commit()
     with pytest.raises(DomainError):
         applying.switch(
-            made.application_id, stand.event.id, who, occupation=None, has_consented=True, now=clock.now()
+            made.application_id, stand.event.id, who, answers=WORKER, has_consented=True, now=clock.now()
         )
     session.rollback()
     assert session.get_one(Application, made.application_id).state == State.IN_REVIEW

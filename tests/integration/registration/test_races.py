@@ -1,7 +1,7 @@
 """Many at once: one application a rule, one decision a link, one number a contestant (A15)."""
 
 import contextvars
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from threading import Barrier
@@ -18,6 +18,7 @@ from webapp.core.errors import DomainError
 from webapp.core.transaction import in_transaction
 from webapp.registration.errors import AlreadyDecided
 from webapp.registration.models import Application, Entry, Participation, ReviewDecision
+from webapp.registration.queries.applications import Answers
 from webapp.registration.queries.reviewing import Filter
 from webapp.registration.rules.eligibility import Occupation
 from webapp.registration.rules.review import Decision, State
@@ -25,9 +26,10 @@ from webapp.registration.service import applying
 from webapp.registration.service import reviewing as review
 
 PARALLEL = 60
+WORKER = Answers(Occupation.WORKER)
 
 
-def at_once(app: Flask, calls: list[Callable[[], object]]) -> list[object]:
+def at_once(app: Flask, calls: Sequence[Callable[[], object]]) -> list[object]:
     """Run all calls in threads that start together; what each returned, or the refusal it met."""
     barrier = Barrier(len(calls))
 
@@ -47,9 +49,7 @@ def at_once(app: Flask, calls: list[Callable[[], object]]) -> list[object]:
 
 
 def applying_for(event_id: int, who: Principal, key: str = "") -> Callable[[], object]:
-    return lambda: applying.apply(
-        event_id, who, occupation=Occupation.WORKER, has_consented=True, now=clock.now(), key=key
-    )
+    return lambda: applying.apply(event_id, who, answers=WORKER, has_consented=True, now=clock.now(), key=key)
 
 
 def count(session: Session, table: type) -> int:

@@ -8,6 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from webapp.registration.rules.eligibility import (
+    DECLARED,
+    Condition,
     EventRules,
     Force,
     Holding,
@@ -32,8 +34,11 @@ RULES = EventRules(
     track=Track.COMPETITION,
     opens_at=OPENS,
     closes_at=CLOSES,
-    regions=frozenset({"jilin"}),
-    occupations=frozenset({Occupation.WORKER}),
+    conditions=(
+        Condition("region", Force.HARD, frozenset({"jilin"})),
+        Condition("in-service", Force.HARD),
+        Condition("earlier-first-place", Force.NORMAL),
+    ),
     events_per_person=1,
 )
 OPEN_TO_ALL = EventRules(2, 1, Track.POPULARISATION, OPENS, CLOSES, needs_unit=False)
@@ -91,13 +96,38 @@ def test_a_person_without_unit_is_told_to_choose_one() -> None:
 
 def test_a_unit_outside_the_province_is_refused_or_warned_as_the_file_says() -> None:
     outside = replace(WORKER, unit_codes=frozenset({"firm", "liaoning"}))
-    assert codes(outside) == ["unit-outside"]
-    mild = replace(RULES, region_force=Force.NORMAL)
+    assert codes(outside) == ["region"]
+    mild = replace(RULES, conditions=(Condition("region", Force.NORMAL, frozenset({"jilin"})),))
     assert [reason.force for reason in may_apply(outside, mild, INSIDE, ())] == [Force.NORMAL]
 
 
-def test_students_may_not_enter_as_workers() -> None:
-    assert codes(replace(WORKER, occupation=Occupation.STUDENT)) == ["occupation"]
+@pytest.mark.parametrize(
+    ("occupation", "expected"),
+    [
+        (Occupation.WORKER, []),
+        (Occupation.TEACHER, []),
+        (Occupation.STUDENT, ["not-pupil"]),
+        (Occupation.OTHER, ["in-service"]),
+        (None, []),
+    ],
+)
+def test_events_for_workers_take_workers(occupation: Occupation | None, expected: list[str]) -> None:
+    both = (Condition("in-service", Force.HARD), Condition("not-pupil", Force.HARD))
+    assert codes(replace(WORKER, occupation=occupation), replace(RULES, conditions=both)) == expected
+    assert replace(RULES, conditions=both).asks_occupation
+
+
+def test_students_may_not_enter_where_only_workers_may() -> None:
+    assert codes(replace(WORKER, occupation=Occupation.STUDENT)) == ["in-service"]
+
+
+def test_a_declared_earlier_first_place_is_a_warning_that_a_reviewer_may_except() -> None:
+    winner = replace(WORKER, declared=frozenset({"earlier-first-place"}))
+    reasons = may_apply(winner, RULES, INSIDE, ())
+    assert [(reason.code, reason.force) for reason in reasons] == [("earlier-first-place", Force.NORMAL)]
+    strict = replace(RULES, conditions=(Condition("first-prize-winner", Force.HARD),))
+    assert codes(winner, strict) == []
+    assert hard(may_apply(replace(winner, declared=frozenset(DECLARED)), strict, INSIDE, ()))
 
 
 def test_the_popularisation_track_takes_anybody() -> None:
@@ -136,6 +166,17 @@ people = st.builds(
     st.frozensets(st.sampled_from(["jilin", "liaoning", "firm"])),
     st.none() | st.sampled_from(Occupation),
     st.booleans(),
+    st.frozensets(st.sampled_from(sorted(DECLARED))),
+)
+conditions = st.lists(
+    st.builds(
+        Condition,
+        st.sampled_from(["region", "in-service", "not-pupil", "unit-required", "min-judges", *DECLARED]),
+        st.sampled_from(Force),
+        st.frozensets(st.sampled_from(["jilin", "liaoning"])),
+    ),
+    max_size=5,
+    unique_by=lambda condition: condition.code,
 )
 rule_sets = st.builds(
     EventRules,
@@ -146,12 +187,8 @@ rule_sets = st.builds(
     st.none() | st.just(CLOSES),
     st.booleans(),
     st.booleans(),
-    st.frozensets(st.sampled_from(["jilin", "liaoning"])),
-    st.sampled_from(Force),
-    st.frozensets(st.sampled_from(Occupation)),
-    st.sampled_from(Force),
+    conditions.map(tuple),
     st.none() | st.integers(1, 3),
-    st.sampled_from(Force),
 )
 holding_sets = st.lists(
     st.builds(Holding, st.integers(1, 6), st.sampled_from(Track), st.sampled_from(State)), max_size=6

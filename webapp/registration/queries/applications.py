@@ -19,6 +19,29 @@ from webapp.registration.rules.review import FINAL, Link, Node, State, read_chai
 
 
 @dataclass(frozen=True)
+class Answers:
+    """What the person says on the form: occupation, and the declarations that apply."""
+
+    occupation: Occupation | None = None
+    declared: frozenset[str] = frozenset()
+
+    def as_json(self) -> dict[str, Any]:
+        """What the application's row keeps."""
+        return {
+            "occupation": self.occupation.value if self.occupation else "",
+            "declared": sorted(self.declared),
+        }
+
+
+def answers_of(application: Application) -> Answers:
+    """What the person said when applying."""
+    occupation = application.facts.get("occupation")
+    return Answers(
+        Occupation(occupation) if occupation else None, frozenset(application.facts.get("declared", ()))
+    )
+
+
+@dataclass(frozen=True)
 class Place:
     """Where a person's unit stands at this moment: the nodes above it and their codes."""
 
@@ -27,8 +50,8 @@ class Place:
     nodes: tuple[Node, ...]
     codes: frozenset[str]
 
-    def facts(self, occupation: Occupation | None) -> PersonFacts:
-        return PersonFacts(self.unit_id, self.codes, occupation, self.is_open)
+    def facts(self, answers: Answers) -> PersonFacts:
+        return PersonFacts(self.unit_id, self.codes, answers.occupation, self.is_open, answers.declared)
 
 
 @dataclass(frozen=True)
@@ -54,7 +77,7 @@ def place_of(unit_id: int | None) -> Place:
         unit_id,
         bool(rows) and rows[0].is_open,
         tuple(Node(row.id, row.level) for row in rows),
-        frozenset(row.code for row in rows),
+        frozenset(code for row in rows for code in (row.code, row.region) if code),
     )
 
 

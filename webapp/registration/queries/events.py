@@ -1,17 +1,21 @@
 """What the contest's rules say about registering for an event: the one place that reads them."""
 
-import tomllib
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Any
 
 from sqlalchemy import select
 
-from webapp.contests.models import Contest, ContestVersion, Event, Stage
+from webapp.contests import queries as contests
+from webapp.contests.models import Contest, Event, Stage
+from webapp.contests.rules.schema import Contest as ContestFile
+from webapp.contests.rules.schema import Profile, Rule
 from webapp.core.clock import datetime
 from webapp.core.db import db
 from webapp.core.errors import NotFound
-from webapp.registration.rules.eligibility import EventRules, Force, Occupation, Track
+from webapp.registration.rules.eligibility import Condition, EventRules, Force, Track
+
+REVIEW_WINDOW = "review"
+"""A contest file may name a window of this name: the review ends with it."""
 
 
 @dataclass(frozen=True)
@@ -77,49 +81,39 @@ class StageDate:
     closes_at: datetime | None
 
 
-def headers(event_ids: Iterable[int]) -> dict[int, EventHeader]:
-    """The headers of these events, by id."""
+def contexts(event_ids: Iterable[int]) -> dict[int, EventContext]:
+    """These events with their rules, by id: one statement, and one for each contest among them."""
     wanted = set(event_ids)
     if not wanted:
         return {}
     rows = db.session.execute(
-        select(Event, Contest, ContestVersion.text)
-        .join(Contest, Contest.id == Event.contest_id)
-        .join(ContestVersion, ContestVersion.id == Contest.current_version_id)
-        .where(Event.id.in_(wanted))
+        select(Event, Contest).join(Contest, Contest.id == Event.contest_id).where(Event.id.in_(wanted))
     ).all()
-    return {event.id: _header(event, contest, _terms(text, event)) for event, contest, text in rows}
+    files = {contest.id: contests.rules_of(contest.id) for _event, contest in rows}
+    return {event.id: _context(event, contest, files[contest.id]) for event, contest in rows}
 
 
 def context(event_id: int) -> EventContext:
     """One event with its rules. Raise NotFound when there is none."""
-    row = db.session.execute(
-        select(Event, Contest, ContestVersion.text)
-        .join(Contest, Contest.id == Event.contest_id)
-        .join(ContestVersion, ContestVersion.id == Contest.current_version_id)
-        .where(Event.id == event_id)
-    ).one_or_none()
-    if row is None:
+    found = contexts([event_id]).get(event_id)
+    if found is None:
         raise NotFound
-    event, contest, text = row
-    terms = _terms(text, event)
-    is_open_track = event.track == Track.POPULARISATION
-    rules = EventRules(
-        event_id=event.id,
-        contest_id=event.contest_id,
-        track=Track(event.track),
-        opens_at=terms.get("opens_at"),
-        closes_at=terms.get("closes_at"),
-        is_withdrawn=event.is_withdrawn,
-        needs_unit=terms.get("needs_unit", not is_open_track),
-        regions=frozenset(terms.get("regions", ())),
-        region_force=Force(terms.get("region_force", "hard")),
-        occupations=frozenset(Occupation(one) for one in terms.get("occupations", ())),
-        occupation_force=Force(terms.get("occupation_force", "hard")),
-        events_per_person=terms.get("events_per_person"),
-    )
-    return EventContext(
-        _header(event, contest, terms), rules, tuple(terms.get("chain", ())), not is_open_track
+    return found
+
+
+def headers(event_ids: Iterable[int]) -> dict[int, EventHeader]:
+    """The headers of these events, by id."""
+    return {event_id: event.header for event_id, event in contexts(event_ids).items()}
+
+
+def ids_of_contest(contest_id: int) -> list[int]:
+    """The events of a contest that take place, in the order of the file."""
+    return list(
+        db.session.scalars(
+            select(Event.id)
+            .where(Event.contest_id == contest_id, Event.is_withdrawn.is_(False))
+            .order_by(Event.position)
+        )
     )
 
 
@@ -131,7 +125,50 @@ def stage_dates(event_ids: Iterable[int]) -> list[StageDate]:
     return [StageDate(row.event_id, row.title, row.kind, row.opens_at, row.closes_at) for row in rows]
 
 
-def _header(event: Event, contest: Contest, terms: dict[str, Any]) -> EventHeader:
+def _context(event: Event, contest: Contest, file: ContestFile) -> EventContext:
+    event_file = next((one for one in file.events if one.code == event.code), None)
+    if event_file is None:  # it left the file: nothing can be applied for any more
+        rules = EventRules(event.id, contest.id, Track(event.track), None, None, is_withdrawn=True)
+        return EventContext(_header(event, contest, None), rules, (), True)
+    profile = file.profile_of(event_file)
+    window = file.window(event_file, profile.registration_window)
+    review = file.window(event_file, REVIEW_WINDOW)
+    rules = EventRules(
+        event_id=event.id,
+        contest_id=contest.id,
+        track=Track(profile.track),
+        opens_at=window.opens_at if window else None,
+        closes_at=window.closes_at if window else None,
+        is_withdrawn=event.is_withdrawn,
+        needs_unit=profile.needs_unit or any(rule.code == "unit-required" for rule in profile.eligibility),
+        conditions=tuple(_condition(rule) for rule in profile.eligibility),
+        events_per_person=_most_events(profile),
+    )
+    return EventContext(
+        _header(event, contest, review.closes_at if review else None),
+        rules,
+        profile.review_levels,
+        profile.organiser_confirms,
+    )
+
+
+def _condition(rule: Rule) -> Condition:
+    value = rule.value if isinstance(rule.value, list) else [rule.value] if rule.value else []
+    return Condition(
+        rule.code,
+        Force(rule.force),
+        frozenset(str(one) for one in value),
+        {"zh": rule.note.zh, "en": rule.note.en} if rule.note.zh else None,
+    )
+
+
+def _most_events(profile: Profile) -> int | None:
+    if profile.events_per_person is not None:
+        return profile.events_per_person
+    return 1 if any(rule.code == "one-trade-per-cycle" for rule in profile.eligibility) else None
+
+
+def _header(event: Event, contest: Contest, review_ends_at: datetime | None) -> EventHeader:
     return EventHeader(
         event.id,
         event.contest_id,
@@ -142,10 +179,5 @@ def _header(event: Event, contest: Contest, terms: dict[str, Any]) -> EventHeade
         Track(event.track),
         event.position,
         event.organiser_id,
-        terms.get("review_ends_at"),
+        review_ends_at,
     )
-
-
-def _terms(text: str, event: Event) -> dict[str, Any]:
-    read = tomllib.loads(text)
-    return {**read.get("registration", {}), **read.get("events", {}).get(event.code, {})}

@@ -1,6 +1,6 @@
 """May this person apply for this event now, and if not, why and what to do."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -40,14 +40,26 @@ OCCUPATION_TEXTS = {
 }
 
 
+IN_SERVICE = frozenset({Occupation.WORKER, Occupation.TEACHER})
+"""Who works for a unit: teachers of vocational schools are in-service workers too."""
+
+DECLARED = {
+    "earlier-first-place": N_("I have been first in an earlier contest in this kind of trade."),
+    "first-prize-winner": N_("I have won a first prize in this trade before."),
+}
+"""Rules about earlier contests that no record here answers: the person declares them."""
+
+
 @dataclass(frozen=True)
 class Reason:
-    """Why not, or why only with a warning. `hint` says what to do; `code` is stable and stored."""
+    """Why not, or why only with a warning. `hint` says what to do; `code` is stable and stored;
+    `note` is the contest file's own {zh, en} words, if any."""
 
     code: str
     force: Force
     message: Message
     hint: Message | None = None
+    note: Mapping[str, str] | None = None
 
     @property
     def is_hard(self) -> bool:
@@ -56,21 +68,34 @@ class Reason:
 
 @dataclass(frozen=True)
 class PersonFacts:
-    """What is known about the person: the unit and the codes of it and all above it."""
+    """What is known about the person: the unit, the codes and regions of it and all above it, the
+    declared occupation and the codes of DECLARED that the person says apply."""
 
     unit_id: int | None
     unit_codes: frozenset[str] = frozenset()
     occupation: Occupation | None = None
     unit_is_open: bool = True
+    declared: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True)
+class Condition:
+    """One rule of entry from the contest file: a code of its RULE_CODES, its force and its note.
+
+    value: for 'region' the codes or regions of organisations, one of which must stand above the unit."""
+
+    code: str
+    force: Force
+    value: frozenset[str] = frozenset()
+    note: Mapping[str, str] | None = None
 
 
 @dataclass(frozen=True)
 class EventRules:
     """What the contest file says about registering for one event.
 
-    opens_at, closes_at: half-open window, None where undecided. regions: codes of organisations, one
-    of which must stand above the unit; empty for no limit. occupations: who may enter, empty for
-    anybody, with its force. events_per_person: None where undecided; counts the competition track only."""
+    opens_at, closes_at: half-open window, None where undecided. events_per_person: None where
+    undecided; counts the competition track only."""
 
     event_id: int
     contest_id: int
@@ -79,12 +104,22 @@ class EventRules:
     closes_at: datetime | None
     is_withdrawn: bool = False
     needs_unit: bool = True
-    regions: frozenset[str] = frozenset()
-    region_force: Force = Force.HARD
-    occupations: frozenset[Occupation] = frozenset()
-    occupation_force: Force = Force.HARD
+    conditions: tuple[Condition, ...] = ()
     events_per_person: int | None = None
-    events_force: Force = Force.HARD
+
+    def condition(self, code: str) -> Condition | None:
+        """The condition of this code, if the file has it."""
+        return next((condition for condition in self.conditions if condition.code == code), None)
+
+    @property
+    def asks_occupation(self) -> bool:
+        """Whether the person must say what they are."""
+        return bool(self.condition("in-service") or self.condition("not-pupil"))
+
+    @property
+    def asked_declarations(self) -> tuple[str, ...]:
+        """The codes of DECLARED that the file names."""
+        return tuple(condition.code for condition in self.conditions if condition.code in DECLARED)
 
 
 @dataclass(frozen=True)
@@ -108,6 +143,7 @@ def may_apply(
         *_held_already(rules, holdings),
         *_unit(person, rules),
         *_occupation(person, rules),
+        *_declared(person, rules),
         *_events_per_person(rules, holdings),
     ]
     return tuple(sorted(found, key=lambda reason: not reason.is_hard))
@@ -191,31 +227,41 @@ def _unit(person: PersonFacts, rules: EventRules) -> list[Reason]:
                 N_("Choose your present unit under “My data”."),
             )
         )
-    if rules.regions and not rules.regions & person.unit_codes:
+    region = rules.condition("region")
+    if region is not None and region.value and not region.value & person.unit_codes:
         found.append(
-            Reason(
-                "unit-outside",
-                rules.region_force,
-                Message(N_("Your unit lies outside the area of this contest.")),
-                Message(N_("If you have changed your unit, correct it under “My data” first.")),
+            _by(
+                region,
+                N_("Your unit lies outside the area of this contest."),
+                N_("If you have changed your unit, correct it under “My data” first."),
             )
         )
     return found
 
 
 def _occupation(person: PersonFacts, rules: EventRules) -> list[Reason]:
-    if not rules.occupations or person.occupation is None or person.occupation in rules.occupations:
+    if person.occupation is None:
         return []
+    pupil, in_service = rules.condition("not-pupil"), rules.condition("in-service")
+    if pupil is not None and person.occupation is Occupation.STUDENT:
+        return [_by(pupil, N_("Pupils and students may not enter this event as workers."), _OPEN_EVENTS)]
+    if in_service is not None and person.occupation not in IN_SERVICE:
+        return [_by(in_service, N_("This event is for workers in service."), _OPEN_EVENTS)]
+    return []
+
+
+def _declared(person: PersonFacts, rules: EventRules) -> list[Reason]:
     return [
-        Reason(
-            "occupation",
-            rules.occupation_force,
-            Message(
-                N_("This event is not for you as: %(occupation)s."),
-                {"occupation": Message(OCCUPATION_TEXTS[person.occupation])},
-            ),
-            Message(N_("The open popularisation events are for everybody.")),
+        _by(
+            condition,
+            N_("You have declared: %(declaration)s"),
+            N_("A reviewer decides whether you may enter all the same.")
+            if condition.force is Force.NORMAL
+            else _OTHER_EVENT,
+            declaration=Message(DECLARED[condition.code]),
         )
+        for condition in rules.conditions
+        if condition.code in DECLARED and condition.code in person.declared
     ]
 
 
@@ -246,7 +292,7 @@ def _events_per_person(rules: EventRules, holdings: Sequence[Holding]) -> list[R
     return [
         Reason(
             "events-full",
-            rules.events_force,
+            Force.HARD,
             Message(
                 N_("One person may enter at most %(most)d events of this contest."),
                 {"most": rules.events_per_person},
@@ -257,7 +303,14 @@ def _events_per_person(rules: EventRules, holdings: Sequence[Holding]) -> list[R
 
 
 _OTHER_EVENT = N_("Look whether another event is open.")
+_OPEN_EVENTS = N_("The open popularisation events are for everybody.")
 
 
 def _no(code: str, text: str, hint: str, **params: object) -> Reason:
     return Reason(code, Force.HARD, Message(text, params), Message(hint))
+
+
+def _by(condition: Condition, text: str, hint: str, **params: object) -> Reason:
+    return Reason(
+        condition.code, condition.force, Message(text, params), Message(hint), condition.note or None
+    )

@@ -22,12 +22,14 @@ from webapp.registration.errors import (
 )
 from webapp.registration.models import Application
 from webapp.registration.queries import applications, events
+from webapp.registration.queries.applications import Answers, answers_of
 from webapp.registration.queries.events import EventContext
-from webapp.registration.rules.eligibility import Occupation, Reason, hard, is_open, may_apply, warnings
+from webapp.registration.rules.eligibility import Reason, hard, is_open, may_apply, warnings
 from webapp.registration.rules.review import Action, Link, State, after, build_chain
 from webapp.registration.service.admission import admit, leave
 
 HOME = "/my"
+NOTHING_SAID = Answers()
 
 
 @dataclass(frozen=True)
@@ -42,7 +44,7 @@ def reasons_for(
     person_id: int,
     event: EventContext,
     now: datetime,
-    occupation: Occupation | None = None,
+    answers: Answers = NOTHING_SAID,
     leaving_event_id: int | None = None,
 ) -> tuple[Reason, ...]:
     """Why the person may not apply, or only with a warning; empty when nothing is in the way.
@@ -54,14 +56,14 @@ def reasons_for(
         for holding in applications.holdings(person_id, event.contest_id)
         if holding.event_id != leaving_event_id
     ]
-    return may_apply(place.facts(occupation), event.rules, now, held)
+    return may_apply(place.facts(answers), event.rules, now, held)
 
 
 def apply(
     event_id: int,
     who: Principal,
     *,
-    occupation: Occupation | None,
+    answers: Answers,
     has_consented: bool,
     now: datetime,
     key: str = "",
@@ -74,13 +76,13 @@ def apply(
     Raise ConsentMissing, NotFound, or MayNotApply with every hard reason."""
     if not has_consented:
         raise ConsentMissing
-    body = {"event": event_id, "occupation": occupation.value if occupation else ""}
+    body = {"event": event_id, **answers.as_json()}
     first = idempotency.begin(who.account_id, "application.apply", key, body) if key else None
     if first is not None:
         return Applied(int(first["application_id"]), State(first["state"]))
     event = events.context(event_id)
     unit_id = people.lock_person(who.person_id)
-    application = _enter(event, who, unit_id, occupation, now)
+    application = _enter(event, who, unit_id, answers, now)
     if key:
         idempotency.finish(
             who.account_id,
@@ -91,7 +93,7 @@ def apply(
     return Applied(application.id, State(application.state))
 
 
-def resubmit(application_id: int, who: Principal, *, occupation: Occupation | None, now: datetime) -> Applied:
+def resubmit(application_id: int, who: Principal, *, answers: Answers | None, now: datetime) -> Applied:
     """Send a returned application in again: a new revision, with the chain of the present unit.
 
     Possible after the window has closed, until the review ends. Raise ApplicationGone,
@@ -102,15 +104,15 @@ def resubmit(application_id: int, who: Principal, *, occupation: Occupation | No
     event = events.context(application.event_id)
     if event.review_ends_at is not None and now >= event.review_ends_at:
         raise CorrectionOver
-    chosen = occupation or _occupation_of(application)
+    said = answers or answers_of(application)
     reasons = _without_window(
-        reasons_for(who.person_id, event, now, chosen, leaving_event_id=application.event_id)
+        reasons_for(who.person_id, event, now, said, leaving_event_id=application.event_id)
     )
     if hard(reasons):
         raise MayNotApply(tuple(reason.message for reason in hard(reasons)))
     application.revision += 1
     application.unit_id = unit_id
-    application.facts = {**application.facts, "occupation": chosen.value if chosen else "", "excepted": []}
+    application.facts = {**application.facts, **said.as_json(), "excepted": []}
     application.warnings = stored_warnings(reasons)
     _send_on(application, event, _chain(event, unit_id), now, again=True)
     record("application.resubmit", "application", application.id, revision=application.revision)
@@ -131,7 +133,7 @@ def switch(
     to_event_id: int,
     who: Principal,
     *,
-    occupation: Occupation | None,
+    answers: Answers,
     has_consented: bool,
     now: datetime,
 ) -> Applied:
@@ -147,7 +149,7 @@ def switch(
         raise AlreadyApplied
     _withdraw(application, left, now)
     db.session.flush()
-    made = _enter(entered, who, unit_id, occupation or _occupation_of(application), now)
+    made = _enter(entered, who, unit_id, answers, now)
     return Applied(made.id, State(made.state))
 
 
@@ -170,13 +172,13 @@ def _json(value: object) -> object:
 
 
 def _enter(
-    event: EventContext, who: Principal, unit_id: int | None, occupation: Occupation | None, now: datetime
+    event: EventContext, who: Principal, unit_id: int | None, answers: Answers, now: datetime
 ) -> Application:
     """Insert the application whole, or take up what a liaison entered. The person is locked."""
-    reasons = reasons_for(who.person_id, event, now, occupation)
+    reasons = reasons_for(who.person_id, event, now, answers)
     if hard(reasons):
         raise MayNotApply(tuple(reason.message for reason in hard(reasons)))
-    facts = {"occupation": occupation.value if occupation else "", "consented_at": now.isoformat()}
+    facts = {**answers.as_json(), "consented_at": now.isoformat()}
     application = applications.live(who.person_id, event.event_id, lock=True)
     if application is None:
         application = _insert(event, who, unit_id, now)
@@ -267,11 +269,6 @@ def _withdraw(application: Application, event: EventContext, now: datetime) -> N
         {"event": event.title},
         HOME,
     )
-
-
-def _occupation_of(application: Application) -> Occupation | None:
-    stored = application.facts.get("occupation")
-    return Occupation(stored) if stored else None
 
 
 def _without_window(reasons: tuple[Reason, ...]) -> tuple[Reason, ...]:
