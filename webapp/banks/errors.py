@@ -1,0 +1,75 @@
+"""What may go wrong with banks and their files."""
+
+from webapp.core.errors import DomainError
+from webapp.core.problems import Problem
+from webapp.core.words import N_, Message
+
+
+class FileRefused(DomainError):
+    """The whole file cannot be read; `problem` says why and where."""
+
+    code = "file-refused"
+    status = 422
+    text = N_("%(reason)s")
+
+    def __init__(self, problem: Problem) -> None:
+        super().__init__(reason=problem.reason)
+        self.problem = problem
+
+
+def refused(
+    code: str,
+    file: str,
+    reason: str,
+    hint: str = "",
+    row: int | None = None,
+    column: str = "",
+    **params: object,
+) -> FileRefused:
+    """A FileRefused with one problem. reason, hint: msgids marked with N_ by the caller."""
+    return FileRefused(
+        Problem(
+            code=code,
+            reason=Message(reason, params),
+            file=file,
+            row=row,
+            column=column,
+            hint=Message(hint, params) if hint else None,
+        )
+    )
+
+
+class NothingToAccept(DomainError):
+    code = "nothing-to-accept"
+    status = 409
+    text = N_("This file has no question that can be imported.")
+
+
+class HasErrors(DomainError):
+    code = "has-errors"
+    status = 409
+    text = N_("%(count)s questions have errors. Mend the file and upload it again, or accept the valid part.")
+
+
+class AlreadyDecided(DomainError):
+    code = "already-decided"
+    status = 409
+    text = N_("This was decided in the meantime. Look at its present state.")
+
+
+class SamePerson(DomainError):
+    code = "same-person"
+    status = 403
+    text = N_("A second person must approve: you made this version yourself.")
+
+
+class BankCodeTaken(DomainError):
+    code = "bank-code-taken"
+    status = 409
+    text = N_("A bank with the code %(bank)s exists already.")
+
+
+class ReasonNeeded(DomainError):
+    code = "reason-needed"
+    status = 422
+    text = N_("Please give a reason, so that the setter knows what to mend.")

@@ -1,0 +1,231 @@
+"""What is wrong with questions: one by one, and among each other (FORMATS 2.5, 2.6)."""
+
+import re
+import unicodedata
+from collections.abc import Mapping, Sequence
+
+from webapp.banks.rules.schema import BLANK, LETTERS, MAX_OPTIONS, Question, QuestionType
+from webapp.core.problems import ERROR, WARNING, Problem, shorten
+from webapp.core.words import N_, Message
+
+LONG_STEM, LONG_OPTION, LONG_EXPLANATION = 4000, 1000, 4000
+
+
+def problem(
+    question: Question,
+    code: str,
+    reason: Message,
+    severity: str = ERROR,
+    value: object = "",
+    hint: Message | None = None,
+) -> Problem:
+    """A problem at the place the question came from; the caller adds file and column."""
+    return Problem(code, reason, severity, "", question.sheet, question.row, "", shorten(value), hint)
+
+
+def check_question(question: Question) -> list[Problem]:
+    """Everything wrong with one question by itself."""
+    found: list[Problem] = []
+    public = question.public
+    if not public.stem.strip():
+        found.append(problem(question, "no-stem", Message(N_("The question has no stem."))))
+    if public.type in {QuestionType.SINGLE, QuestionType.MULTIPLE}:
+        found += _check_choice(question)
+    elif public.type == QuestionType.TRUE_FALSE:
+        if question.secret.truth is None:
+            found.append(problem(question, "no-answer", Message(N_("The question has no answer."))))
+    else:
+        found += _check_fill(question)
+    found += _check_lengths(question)
+    return found
+
+
+def _check_choice(question: Question) -> list[Problem]:
+    found: list[Problem] = []
+    options, letters = question.public.options, question.secret.letters
+    known = LETTERS[: len(options)]
+    if len(options) < 2:
+        found.append(
+            problem(question, "too-few-options", Message(N_("A choice question needs at least two options.")))
+        )
+    if len(options) > MAX_OPTIONS:
+        found.append(
+            problem(question, "too-many-options", Message(N_("A question can have at most 26 options.")))
+        )
+    if not letters:
+        found.append(problem(question, "no-answer", Message(N_("The question has no answer."))))
+    beyond = [letter for letter in letters if letter not in known]
+    if beyond and len(options) >= 2:
+        reason = Message(
+            N_("The answer names %(letters)s, but the options end at %(last)s."),
+            {"letters": "".join(beyond), "last": known[-1:]},
+        )
+        found.append(
+            problem(
+                question,
+                "answer-beyond-options",
+                reason,
+                value=letters,
+                hint=Message(N_("Check the answer, or add the missing option.")),
+            )
+        )
+    if question.public.type == QuestionType.SINGLE and len(letters) > 1:
+        found.append(
+            problem(
+                question,
+                "single-with-several",
+                Message(N_("A single choice question has several right letters.")),
+                value=letters,
+                hint=Message(N_("Change the type to multiple choice, or keep one letter.")),
+            )
+        )
+    if question.public.type == QuestionType.MULTIPLE and len(letters) == 1:
+        found.append(
+            problem(
+                question,
+                "multiple-with-one",
+                Message(N_("A multiple choice question has only one right letter.")),
+                WARNING,
+                letters,
+            )
+        )
+    if question.public.type == QuestionType.MULTIPLE and len(options) > 1 and set(letters) == set(known):
+        found.append(problem(question, "all-right", Message(N_("All options are right.")), WARNING, letters))
+    return found + _check_option_texts(question)
+
+
+def _check_option_texts(question: Question) -> list[Problem]:
+    options = question.public.options
+    found = [
+        problem(
+            question, "empty-option", Message(N_("Option %(letter)s is empty."), {"letter": LETTERS[index]})
+        )
+        for index, option in enumerate(options[:MAX_OPTIONS])
+        if not option.strip()
+    ]
+    texts = [same_text(option) for option in options if option.strip()]
+    if len(set(texts)) < len(texts):
+        found.append(problem(question, "same-options", Message(N_("Two options say the same.")), WARNING))
+    return found
+
+
+def _check_fill(question: Question) -> list[Problem]:
+    blanks, answers = question.public.blanks, question.secret.blanks
+    if not answers or any(not blank.accepted for blank in answers):
+        return [problem(question, "no-answer", Message(N_("The question has no answer.")))]
+    if blanks == 0:
+        return [
+            problem(
+                question,
+                "no-blank",
+                Message(N_("The stem has no blank.")),
+                value=question.public.stem,
+                hint=Message(N_("Mark each blank with four underscores ____ or empty brackets.")),
+            )
+        ]
+    if blanks != len(answers) or question.public.stem.count(BLANK) != blanks:
+        reason = Message(
+            N_("The stem has %(blanks)s blanks, the answer %(answers)s."),
+            {"blanks": blanks, "answers": len(answers)},
+        )
+        return [
+            problem(
+                question,
+                "blanks-differ",
+                reason,
+                hint=Message(N_("Separate the blanks with | and alternatives with ;")),
+            )
+        ]
+    return []
+
+
+def _check_lengths(question: Question) -> list[Problem]:
+    long = (
+        (question.public.stem, LONG_STEM),
+        (question.secret.explanation, LONG_EXPLANATION),
+        *((option, LONG_OPTION) for option in question.public.options),
+    )
+    return [
+        problem(
+            question,
+            "very-long",
+            Message(N_("A text is longer than %(limit)s characters."), {"limit": limit}),
+            WARNING,
+            text,
+        )
+        for text, limit in long
+        if len(text) > limit
+    ][:1]
+
+
+def same_text(text: str) -> str:
+    """Text as it counts for repeats: width, case, white space, punctuation and leading numbers do not."""
+    folded = unicodedata.normalize("NFKC", text).casefold()
+    folded = re.sub(r"^\s*(?:\d{1,4}\s*[.、]|\(\d{1,4}\))\s*", "", folded)
+    kept = "".join(sign for sign in folded if unicodedata.category(sign)[0] in "LN")
+    return kept or "".join(folded.split())
+
+
+def fingerprint(question: Question) -> tuple[str, frozenset[str]]:
+    """What makes two questions the same: stem and set of options. The order of options does not count."""
+    return same_text(question.public.stem), frozenset(same_text(option) for option in question.public.options)
+
+
+def right_texts(question: Question) -> object:
+    """The key in a form that does not depend on the order of options."""
+    secret = question.secret
+    if secret.letters:
+        options = question.public.options
+        return frozenset(
+            same_text(options[LETTERS.index(letter)])
+            for letter in secret.letters
+            if LETTERS.index(letter) < len(options)
+        )
+    return secret.truth if secret.truth is not None else tuple(blank.accepted for blank in secret.blanks)
+
+
+def check_repeats(
+    questions: Sequence[Question], known: Mapping[tuple[str, frozenset[str]], str] | None = None
+) -> list[Problem]:
+    """Questions that stand twice in the file, contradict each other, or are in the bank under another key.
+
+    known: fingerprint → key of a question already in the bank."""
+    found: list[Problem] = []
+    seen: dict[tuple[str, frozenset[str]], Question] = {}
+    stems: dict[str, Question] = {}
+    for question in questions:
+        mark = fingerprint(question)
+        if not mark[0]:
+            continue
+        first = seen.get(mark)
+        if first is not None:
+            found.append(_repeat(question, first))
+        elif mark[0] in stems:
+            reason = Message(
+                N_("The stem of row %(row)s stands here again with other options."),
+                {"row": stems[mark[0]].row or "-"},
+            )
+            found.append(problem(question, "stem-again", reason, WARNING, question.public.stem))
+        elif known and known.get(mark, question.key) != question.key:
+            reason = Message(N_("The bank has this question already, as %(key)s."), {"key": known[mark]})
+            found.append(problem(question, "in-bank", reason, WARNING, question.public.stem))
+        seen.setdefault(mark, question)
+        stems.setdefault(mark[0], question)
+    return found
+
+
+def _repeat(question: Question, first: Question) -> Problem:
+    if right_texts(question) == right_texts(first):
+        reason = Message(N_("The same question stands in row %(row)s."), {"row": first.row or "-"})
+        return problem(question, "duplicate", reason, WARNING, question.public.stem)
+    reason = Message(
+        N_("The same question stands in row %(row)s with another answer."), {"row": first.row or "-"}
+    )
+    return problem(
+        question,
+        "contradiction",
+        reason,
+        WARNING,
+        question.public.stem,
+        Message(N_("One of the two answers is wrong.")),
+    )
