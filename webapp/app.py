@@ -111,12 +111,13 @@ def _init_mechanisms(app: Flask, settings: Settings) -> None:
 def _init_login(app: Flask) -> None:
     manager = LoginManager()
     manager.session_protection = "basic"
-    manager.init_app(app)
+    # Templates read `me`; flask-login's own variable would load the person for every page, refusals too.
+    manager.init_app(app, add_context_processor=False)
     manager.user_loader(load_principal)
 
     @app.context_processor
     def who() -> dict[str, Any]:
-        me = principal_or_none()
+        me = None if g.get("nameless") else principal_or_none()
         entries = sorted(navigation(me), key=lambda entry: entry.order)
         return {
             "me": me,

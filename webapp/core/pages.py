@@ -2,7 +2,7 @@
 
 import logging
 
-from flask import Flask, Response, jsonify, redirect, request, url_for
+from flask import Flask, Response, g, jsonify, redirect, request, url_for
 from flask_wtf.csrf import CSRFError
 from sqlalchemy.exc import DBAPIError, OperationalError
 from werkzeug.exceptions import HTTPException
@@ -33,6 +33,8 @@ def init_error_pages(app: Flask) -> None:
 
 def refusal(status: int, code: str, words: str, retry_after_s: int | None = None) -> Response:
     """The answer to a refused request, in the form the client understands."""
+    # A refusal must not need the database to say who is looking at it.
+    g.nameless = True
     if is_json_wanted():
         response = jsonify({"code": code, "message": words})
         response.status_code = status
