@@ -8,12 +8,13 @@ from webapp.access.principal import Principal
 
 @dataclass(frozen=True)
 class MenuEntry:
-    """One entry: an English msgid and the endpoint it opens. `permission` makes it a staff entry;
-    `signed_in` hides it from visitors; lower `order` stands first."""
+    """One entry: an English msgid and the endpoint it opens. `permission` makes it a staff entry
+    (`or_permission` opens it too); `signed_in` hides it from visitors; lower `order` stands first."""
 
     text: str
     endpoint: str
     permission: Permission | None = None
+    or_permission: Permission | None = None
     signed_in: bool = False
     order: int = 50
 
@@ -24,5 +25,8 @@ class MenuEntry:
     def shows_to(self, who: Principal | None) -> bool:
         """Whether this person sees the entry."""
         if self.permission is not None:
-            return who is not None and who.holds(self.permission)
+            return who is not None and (
+                who.holds(self.permission)
+                or (self.or_permission is not None and who.holds(self.or_permission))
+            )
         return who is not None or not self.signed_in

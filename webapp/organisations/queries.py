@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import ColumnElement, Row, Select, case, func, or_, select
-from sqlalchemy.orm import aliased
+from sqlalchemy.orm import InstrumentedAttribute, aliased
 
 from webapp.access.permissions import Grant, ScopeKind
 from webapp.core.db import db
@@ -127,7 +127,7 @@ def covers(scope_id: int, organisation_id: int) -> bool:
     return db.session.get(OrganisationClosure, (scope_id, organisation_id)) is not None
 
 
-def within(column: ColumnElement[int | None], grants: Iterable[Grant]) -> ColumnElement[bool]:
+def within(column: InstrumentedAttribute[int | None], grants: Iterable[Grant]) -> ColumnElement[bool]:
     """A condition: the organisation in `column` lies in the scope of one of the grants.
 
     An empty column counts as the default reviewer's. Scopes of contests and events say nothing

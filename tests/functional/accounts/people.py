@@ -16,7 +16,7 @@ def card(serial: int, born: str = "19900307") -> str:
 
 
 def sign_up_as(client: FlaskClient, *, number: str, phone: str = "13900000001", **fields: Any) -> Any:
-    """Send the sign-up form."""
+    """Send the sign-up form; a field given as None is left out."""
     data = {
         "name": "王芳",
         "document_kind": "resident-id",
@@ -27,9 +27,15 @@ def sign_up_as(client: FlaskClient, *, number: str, phone: str = "13900000001", 
         "privacy": "y",
         **fields,
     }
-    return client.post("/sign-up", data=data)
+    return client.post("/sign-up", data={name: value for name, value in data.items() if value is not None})
 
 
 def sign_in_as(client: FlaskClient, identifier: str, password: str = PASSWORD, **fields: Any) -> Any:
     """Send the sign-in form."""
     return client.post("/sign-in", data={"identifier": identifier, "password": password, **fields})
+
+
+def in_english(client: FlaskClient) -> FlaskClient:
+    """The same browser, reading English."""
+    client.set_cookie("language", "en")
+    return client

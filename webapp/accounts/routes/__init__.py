@@ -1,9 +1,19 @@
 """Pages about oneself, and staff pages about people and roles."""
 
 from webapp.access.menu import MenuEntry
-from webapp.accounts.routes import own, recovery, second_factor, sign_in, sign_up
+from webapp.access.permissions import Permission
+from webapp.accounts.routes import own, people, recovery, second_factor, sign_in, sign_up
 from webapp.accounts.routes.blueprint import bp
+from webapp.core.words import N_
 
-__all__ = ["NAVIGATION", "bp", "own", "recovery", "second_factor", "sign_in", "sign_up"]
+__all__ = ["NAVIGATION", "bp", "own", "people", "recovery", "second_factor", "sign_in", "sign_up"]
 
-NAVIGATION: tuple[MenuEntry, ...] = ()
+NAVIGATION = (
+    MenuEntry(
+        N_("People"),
+        "accounts.people",
+        permission=Permission.REVIEW_PEOPLE,
+        or_permission=Permission.HELP_PEOPLE,
+        order=40,
+    ),
+)

@@ -79,4 +79,4 @@ def _page(form: SignUpForm, status: int = 200, taken: bool = False) -> ResponseR
 @bp.get("/privacy")
 @public("everybody may read what happens with data")
 def privacy() -> ResponseReturnValue:
-    return render("accounts/privacy.html", version=NOTICE_VERSION)
+    return render("privacy.html", notice_version=NOTICE_VERSION)

@@ -11,4 +11,4 @@ class Purpose(StrEnum):
 
 
 NOTICE_VERSION = "2026-01"
-"""Version of the texts in accounts/privacy.html. Change it with every change of what they say."""
+"""Version of the text in templates/privacy.html. Change it with every change of what they say."""
