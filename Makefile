@@ -2,7 +2,6 @@
 PYTHON ?= $(shell command -v python3.11 || command -v python3)
 BIN := .venv/bin
 WORKERS ?= 2
-export PYTHONDONTWRITEBYTECODE
 SETUP := $(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Jiangsai needs Python 3.11 or later; set PYTHON=")' && $(PYTHON) scripts/setup.py
 STARTED := JIANGSAI_STARTED_AT=$$($(PYTHON) -c 'import time; print(time.time())')
 

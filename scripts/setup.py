@@ -243,7 +243,7 @@ def check_start() -> None:
         folders = Folders(settings.var)
         folders.refuse_if_held()
         ports.claim(settings.host, settings.port)
-    except (SettingInvalid, AlreadyRunning, ports.PortTaken, ports.PortRefused) as error:
+    except (SettingInvalid, AlreadyRunning, ports.PortTaken, ports.PortRefused, PermissionError) as error:
         raise StepFailed(str(error)) from error
 
 

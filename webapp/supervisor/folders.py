@@ -96,7 +96,7 @@ class Folders:
             base = Path(tempfile.gettempdir()) / f"jiangsai-{os.geteuid()}-{digest}"
             self._moved.add(base)
         base.mkdir(parents=True, exist_ok=True)
-        if base.is_symlink() or base.stat().st_uid != os.geteuid():
+        if base in self._moved and (base.is_symlink() or base.stat().st_uid != os.geteuid()):
             raise PermissionError(f"{base} belongs to somebody else; remove it or set JIANGSAI_VAR")
         base.chmod(0o711)
         folder = base / name
@@ -125,8 +125,18 @@ class Folders:
             self.state_file.unlink(missing_ok=True)
             for folder in self._moved:
                 shutil.rmtree(folder, ignore_errors=True)
+            self._give_back()
             os.close(self._lock)
             self._lock = None
+
+    def _give_back(self) -> None:
+        """Root leaves nothing in an ordinary user's folder that this user could not use afterwards."""
+        owner = self.var.stat()
+        if os.geteuid() != 0 or owner.st_uid == 0:
+            return
+        for path in self.var.rglob("*"):
+            if path.lstat().st_uid == 0:
+                os.chown(path, owner.st_uid, owner.st_gid, follow_symlinks=False)
 
     def refuse_if_held(self) -> None:
         """Raise AlreadyRunning when a supervisor (or a command with its own servers) runs on this folder."""

@@ -51,9 +51,11 @@ class Runner:
         reader.join(2.0)
         return status
 
-    def start_all(self, commands: Mapping[str, str]) -> None:
-        self.processes = [Process(name, command) for name, command in commands.items()]
-        for process in self.processes:
+    def start(self, commands: Mapping[str, str]) -> None:
+        """Start these too and keep them running."""
+        for name, command in commands.items():
+            process = Process(name, command)
+            self.processes.append(process)
             self._start(process)
 
     def tend(self) -> None:

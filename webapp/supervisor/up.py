@@ -64,6 +64,13 @@ class Supervisor:
                 status = 0
             except REFUSALS as error:
                 self.screen.plain(f"\n{error}")
+            except PermissionError as error:
+                self.screen.plain(
+                    f"\n{error}\nThis data belongs to another user: start as that user, or choose"
+                )
+                self.screen.plain(
+                    "another folder with JIANGSAI_VAR · 数据属于其他用户，请换用户或设置 JIANGSAI_VAR"
+                )
             except OSError as error:
                 self.screen.plain(f"\n{error}")
             for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
@@ -93,8 +100,10 @@ class Supervisor:
         shared = {name: environ[name] for name in SHARED if environ.get(name)}
         folders.write_state({"pid": os.getpid(), "address": settings.public_url, "environ": shared})
         self._release(commands)
-        self.runner.start_all({name: line for name, line in commands.items() if name != "release"})
+        # The pages first: they have the machine to themselves and are ready sooner.
+        self.runner.start({name: line for name, line in commands.items() if name == "web"})
         self._wait_until_ready(settings)
+        self.runner.start({name: line for name, line in commands.items() if name not in {"release", "web"}})
         show_ready(self.screen, settings, folders, self.services.is_first)
 
     def _claim_ports(self, settings: Settings) -> None:

@@ -11,7 +11,8 @@ from tests import database
 from tests.conftest import make_app
 from webapp.config import Settings
 from webapp.core.db import db
-from webapp.operations import queries
+from webapp.operations import queries, service
+from webapp.operations.errors import NotDurable
 from webapp.operations.queries import State
 
 
@@ -58,6 +59,13 @@ def test_an_older_schema_is_not_ready(app: Flask, tmp_path: Path) -> None:
     database.drop("test_old_schema")
     assert response.status_code == 503
     assert response.get_json()["checks"]["migrations"]["state"] == "failed"
+
+
+def test_a_server_that_may_lose_answers_is_refused(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(app.config, "TESTING", False)  # the test servers run without fsync on purpose
+    assert app.test_client().get("/readyz").status_code == 503
+    with app.app_context(), pytest.raises(NotDurable, match="fsync, synchronous_commit, full_page_writes"):
+        service.release()
 
 
 def test_metrics_speak_prometheus_and_can_be_closed(

@@ -15,6 +15,7 @@ from pathlib import Path
 
 import pytest
 
+from tests import database
 from webapp.supervisor import processes
 from webapp.supervisor.services import CHILD_MARK
 
@@ -283,6 +284,27 @@ def test_production_starts_empty_beside_the_demo(site: Site) -> None:
     )
     site.wait_for(r"to \S+/jiangsai\?")
     site.wait_for(r"jiangsai admin create")
+
+
+def test_outside_servers_are_used_instead_of_our_own(site: Site) -> None:
+    cluster = database.start_cluster()
+    outside = "postgresql://somebody@/elsewhere?host=/nowhere"
+    site.procfile.write_text("release: sh -c 'echo to $DATABASE_URL and $REDIS_URL'\n")
+    site.up(DATABASE_URL=outside, REDIS_URL=cluster.redis_url)
+    match = site.wait_for(r"to (\S+) and (\S+)")
+    assert match.groups() == (outside, cluster.redis_url)
+    assert not (site.var / "postgres").exists()
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root can leave files that others cannot use")
+def test_root_gives_an_ordinary_users_folder_back(site: Site) -> None:
+    site.folder.chmod(0o711)
+    site.var.mkdir()
+    os.chown(site.var, 65534, 65534)
+    run, _ = site.ready()
+    run.send_signal(signal.SIGINT)
+    assert run.wait(PATIENCE_S) == 0
+    assert [path for path in site.var.rglob("*") if path.lstat().st_uid == 0] == []
 
 
 def test_a_long_path_still_gets_short_sockets(short: Path) -> None:
