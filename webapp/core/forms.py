@@ -5,6 +5,40 @@ from typing import Any
 from flask_wtf import FlaskForm
 
 from webapp.core.i18n import gettext
+from webapp.core.words import N_
+
+LIBRARY_WORDS = (
+    N_("Not a valid choice."),
+    N_("This field is required."),
+    N_("Invalid input."),
+    N_("Not a valid integer value."),
+    N_("Not a valid decimal value."),
+    N_("Not a valid float value."),
+    N_("Not a valid date value."),
+    N_("Not a valid datetime value."),
+    N_("Invalid Choice: could not coerce."),
+    N_("'%(value)s' is not a valid choice for this field."),
+    N_("Field must be between %(min)d and %(max)d characters long."),
+    N_("Field must be at least %(min)d character long."),
+    N_("Field must be at least %(min)d characters long."),
+    N_("Field cannot be longer than %(max)d character."),
+    N_("Field cannot be longer than %(max)d characters."),
+    N_("Field must be exactly %(max)d character long."),
+    N_("Field must be exactly %(max)d characters long."),
+    N_("Number must be between %(min)s and %(max)s."),
+    N_("Number must be at least %(min)s."),
+    N_("Number must be at most %(max)s."),
+    N_("Field must be equal to %(other_name)s."),
+    N_("Not a valid time value."),
+    N_("Date must be at least %(min)s."),
+    N_("Date must be at most %(max)s."),
+    N_("Date must be between %(min)s and %(max)s."),
+    N_("The CSRF token is missing."),
+    N_("The CSRF token is invalid."),
+    N_("The CSRF token has expired."),
+    N_("The CSRF tokens do not match."),
+)
+"""What WTForms says by itself, so that our catalogues carry it."""
 
 
 class _Translations:
