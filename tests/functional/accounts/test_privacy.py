@@ -3,7 +3,8 @@
 import logging
 
 import pytest
-from flask import Flask, request
+from cryptography.exceptions import InvalidTag
+from flask import Flask, Response, request
 from flask.testing import FlaskClient
 from sqlalchemy import text
 from sqlalchemy.orm import Session
@@ -29,11 +30,11 @@ def test_no_plain_number_or_phone_in_tables_redis_logs_or_addresses(
     caplog.set_level(logging.DEBUG)
     addresses: list[str] = []
 
-    @app.after_request
-    def note(response: object) -> object:
-        addresses.extend([request.url, str(getattr(response, "headers", {}).get("Location", ""))])
+    def note(response: Response) -> Response:
+        addresses.extend([request.url, response.headers.get("Location", "")])
         return response
 
+    app.after_request_funcs.setdefault(None, []).append(note)
     try:
         pages = _all_flows(client, app, session)
     finally:
@@ -97,9 +98,8 @@ def test_numbers_are_found_by_hash_and_open_only_for_their_owner(
     account = session.query(Account).filter_by(person_id=first.id).one()
     assert (document_number(first), phone_number(account, first)) == (card(1), PHONES[0])
     first.document_cipher = second.document_cipher
-    with pytest.raises(Exception, match="") as refused:
+    with pytest.raises(InvalidTag):
         document_number(first)
-    assert type(refused.value).__name__ == "InvalidTag"
 
 
 def test_lists_of_people_cost_the_same_for_one_and_for_thirty(
