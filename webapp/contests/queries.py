@@ -82,6 +82,18 @@ def rules_of_version(version_id: int) -> Contest:
     return _parsed(version_id, text)
 
 
+def definition_text(code: str) -> str:
+    """The canonical text of a contest's present version. Raise NotFound."""
+    text = db.session.scalar(
+        select(ContestVersion.text)
+        .join(ContestRow, ContestRow.current_version_id == ContestVersion.id)
+        .where(ContestRow.code == code)
+    )
+    if text is None:
+        raise NotFound
+    return text
+
+
 def contest_by_code(code: str, now: datetime) -> ContestView:
     """A contest with all its events. Raise NotFound. Three queries."""
     row = db.session.scalars(select(ContestRow).where(ContestRow.code == code)).one_or_none()

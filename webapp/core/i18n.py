@@ -7,7 +7,9 @@ from pathlib import Path
 
 from babel import Locale
 from flask import Flask, g, has_request_context, request
-from flask_babel import Babel, format_datetime, get_locale, gettext, lazy_gettext, ngettext
+from flask_babel import Babel, format_datetime, get_locale, lazy_gettext
+from flask_babel import gettext as babel_gettext
+from flask_babel import ngettext as babel_ngettext
 
 from webapp.core.words import Message
 
@@ -26,6 +28,16 @@ __all__ = [
 
 LANGUAGES = {"zh_CN": "中文", "en": "English"}
 COOKIE = "language"
+
+
+def gettext(text: str, /, **values: object) -> str:
+    """A sentence in the reader's language, its places filled."""
+    return str(babel_gettext(text, **values))
+
+
+def ngettext(one: str, many: str, num: int, /, **values: object) -> str:
+    """The sentence for `num` things; %(num)d is their number."""
+    return str(babel_ngettext(one, many, num, **values))
 
 
 def _named_like_our_catalogues(code: str) -> Locale:

@@ -26,7 +26,5 @@ def render(template: str, *, fragment: str | None = None, status: int = 200, **v
 
 def is_json_wanted() -> bool:
     """Whether the client speaks JSON (the exam page's scripts, programs)."""
-    return (
-        request.is_json
-        or request.accept_mimetypes.best_match(["text/html", "application/json"]) == "application/json"
-    )
+    best = request.accept_mimetypes.best_match(["text/html", "application/json"])
+    return bool(request.is_json or best == "application/json")

@@ -22,12 +22,23 @@ TYPE_NAMES = {
     QuestionType.FILL: ("填空题", "填空", "fill", "fill-in"),
 }
 KNOWN_UNSUPPORTED = {
-    "简答题": "essay", "问答题": "essay", "论述题": "essay", "案例题": "passage", "计算题": "essay",
+    "简答题": "essay",
+    "问答题": "essay",
+    "论述题": "essay",
+    "案例题": "passage",
+    "计算题": "essay",
     "名词解释": "essay",
-    "简答": "essay", "匹配题": "matching", "连线题": "matching", "排序题": "ordering", "案例分析题": "passage",
+    "简答": "essay",
+    "匹配题": "matching",
+    "连线题": "matching",
+    "排序题": "ordering",
+    "案例分析题": "passage",
     "essay": "essay",
-    "matching": "matching", "ordering": "ordering", "numeric": "numeric", "passage": "passage",
-}  # fmt: skip
+    "matching": "matching",
+    "ordering": "ordering",
+    "numeric": "numeric",
+    "passage": "passage",
+}
 TRUE_WORDS = {"正确", "对", "√", "✓", "✔", "是", "t", "true", "y", "yes", "1", "同意"}
 FALSE_WORDS = {
     "错误",
@@ -136,8 +147,8 @@ def letters_of(text: str, options: Sequence[str]) -> str | None:
 def split_options(cell: str, needed: int) -> list[str]:
     """The options of one cell, split at the separator that gives enough, else at labels A, B, C in order.
 
-    needed: the number of options the answer's letters ask for. Letters inside the text (16A, '以上A、C均正确')
-    never split: a label must stand at the start, after white space or after a separator, in alphabetical order."""
+    needed: how many options the answer's letters ask for. Letters in the text (16A, '以上A、C均正确')
+    never split: a label stands at the start, after white space or a separator, in alphabetical order."""
     candidates = []
     for separator in ("**", "##", "$$", "|", "｜", "\n", ";", "；"):
         parts = [part.strip() for part in cell.split(separator)]
@@ -215,7 +226,7 @@ def with_blanks(stem: str) -> Stem:
 def split_blanks(answer: str, blanks: int) -> list[list[str]] | None:
     """Accepted answers per blank, or None when no reading gives the count of blanks.
 
-    Between blanks '|' (default), '######', '###', then ';', '；', '、', ','; between alternatives ';' '；' '/'
+    Between blanks '|' (default), '######', '###', then ';', '、', ','; between alternatives ';' '/'
     when '|' separates blanks. The count of blanks decides."""
     text = answer.strip()
     bracketed = re.findall(r"[（(]([^（）()]+)[）)]", text)

@@ -16,11 +16,23 @@ EXAMPLE_MARK = "示例"
 """Our own template marks its example rows so; they are never imported."""
 
 COLUMN_OF = {
-    "no-stem": "stem", "no-answer": "answer", "answer-beyond-options": "answer", "single-with-several": "answer",
-    "multiple-with-one": "answer", "all-right": "answer", "blanks-differ": "answer", "no-blank": "stem",
-    "too-few-options": "options", "empty-option": "options", "same-options": "options", "very-long": "stem",
-    "duplicate": "stem", "contradiction": "stem", "stem-again": "stem", "in-bank": "stem",
-}  # fmt: skip
+    "no-stem": "stem",
+    "no-blank": "stem",
+    "very-long": "stem",
+    "duplicate": "stem",
+    "contradiction": "stem",
+    "stem-again": "stem",
+    "in-bank": "stem",
+    "no-answer": "answer",
+    "answer-beyond-options": "answer",
+    "single-with-several": "answer",
+    "multiple-with-one": "answer",
+    "all-right": "answer",
+    "blanks-differ": "answer",
+    "too-few-options": "options",
+    "empty-option": "options",
+    "same-options": "options",
+}
 
 
 @dataclass
@@ -56,12 +68,17 @@ class Row:
             index = self.columns.options[0]
         self.problems.append(
             Problem(
-                code, reason, severity, self.file, self.sheet.name, self.number,
+                code,
+                reason,
+                severity,
+                self.file,
+                self.sheet.name,
+                self.number,
                 self.columns.title(index) if index is not None else "",
                 shorten(self.cell(index).text) if index is not None else "",
                 hint,
             )
-        )  # fmt: skip
+        )
 
 
 def read_table(sheet: Sheet, file: str, mapping: Mapping[str, str] | None = None) -> TableResult | None:
@@ -137,11 +154,20 @@ def _warn_about_dates(row: Row) -> None:
             row.problems.append(
                 Problem(
                     "date-cell",
-                    Message(N_("The workbook holds a date here; it is read as “%(shown)s”."), {"shown": cell.text}),
-                    WARNING, row.file, row.sheet.name, row.number, row.columns.title(index), cell.text,
-                    Message(N_("If a range such as 3-4 was meant, format the cell as text and type it again.")),
+                    Message(
+                        N_("The workbook holds a date here; it is read as “%(shown)s”."), {"shown": cell.text}
+                    ),
+                    WARNING,
+                    row.file,
+                    row.sheet.name,
+                    row.number,
+                    row.columns.title(index),
+                    cell.text,
+                    Message(
+                        N_("If a range such as 3-4 was meant, format the cell as text and type it again.")
+                    ),
                 )
-            )  # fmt: skip
+            )
 
 
 def _options(row: Row) -> Iterator[str]:
@@ -229,16 +255,20 @@ def _by_type(
         truth = notation.truth_of(answer, options)
         if truth is None and answer:
             row.report(
-                "answer-unreadable", "answer", Message(N_("This answer to a true/false question cannot be read.")),
+                "answer-unreadable",
+                "answer",
+                Message(N_("This answer to a true/false question cannot be read.")),
                 hint=Message(N_("Write 正确 or 错误, 对 or 错, √ or ×.")),
-            )  # fmt: skip
+            )
         return PublicQuestion(kind, _without_empty_bracket(original)), QuestionKey(truth=truth)
     letters = "" if answer in notation.NO_ANSWER or not answer else notation.letters_of(answer, options)
     if letters is None:
         row.report(
-            "answer-unreadable", "answer", Message(N_("This answer cannot be read as letters of the options.")),
+            "answer-unreadable",
+            "answer",
+            Message(N_("This answer cannot be read as letters of the options.")),
             hint=Message(N_("Write the letters, for example ACD.")),
-        )  # fmt: skip
+        )
         letters = ""
     return PublicQuestion(kind, original, tuple(options)), QuestionKey(letters=letters)
 

@@ -30,9 +30,22 @@ from webapp.core.problems import Problem, shorten
 from webapp.core.words import N_, Message
 
 KNOWN_KEYS = {
-    "key", "type", "stem", "options", "answer", "explanation", "difficulty", "source", "picture", "tags", "fill_rules", "topic",
-    "tolerance", "weights", "external_id",
-}  # fmt: skip
+    "key",
+    "type",
+    "stem",
+    "options",
+    "answer",
+    "explanation",
+    "difficulty",
+    "source",
+    "picture",
+    "tags",
+    "fill_rules",
+    "topic",
+    "tolerance",
+    "weights",
+    "external_id",
+}
 
 
 @dataclass
@@ -231,9 +244,11 @@ class _QuestionReader:
             )
         else:
             self.report(
-                "unknown-type", Message(N_("The type “%(type)s” is not known."), {"type": name}), "type",
+                "unknown-type",
+                Message(N_("The type “%(type)s” is not known."), {"type": name}),
+                "type",
                 Message(N_("Use one of: %(choices)s."), {"choices": ", ".join(QuestionType)}),
-            )  # fmt: skip
+            )
         return None
 
     def _key(self, kind: QuestionType) -> QuestionKey:
@@ -269,9 +284,11 @@ class _QuestionReader:
             or any(not isinstance(value, bool) for value in rules.values())
         ):
             self.report(
-                "fill-rules", Message(N_("These rules of a fill-in cannot be read.")), "fill_rules",
+                "fill-rules",
+                Message(N_("These rules of a fill-in cannot be read.")),
+                "fill_rules",
                 Message(N_("Known here: %(keys)s."), {"keys": ", ".join(sorted(known))}),
-            )  # fmt: skip
+            )
             rules = {}
         tolerance = self._decimal("tolerance")
         weights = self.data.get("weights") or [1] * len(answer)

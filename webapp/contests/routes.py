@@ -1,0 +1,199 @@
+"""Public pages of contests and events, and the administration of definitions."""
+
+import hashlib
+from datetime import timedelta
+
+from flask import Blueprint, Response, flash, redirect, request, url_for
+from werkzeug.datastructures import FileStorage
+
+from webapp.access.guards import public, requires
+from webapp.access.menu import MenuEntry
+from webapp.access.permissions import Permission
+from webapp.access.principal import principal
+from webapp.contests import queries, service
+from webapp.contests.errors import ContestInvalid
+from webapp.contests.forms import DefinitionForm
+from webapp.contests.queries import EventView
+from webapp.contests.rules.phases import Phase
+from webapp.contests.rules.plain_words import rules_in_words
+from webapp.contests.rules.schema import Window
+from webapp.core import clock
+from webapp.core.i18n import gettext as _
+from webapp.core.i18n import locale, pick, say
+from webapp.core.problems import MAX_LISTED, Problem
+from webapp.core.render import render
+from webapp.core.transaction import transaction
+from webapp.core.words import N_, Message
+
+bp = Blueprint("contests", __name__, template_folder="templates")
+
+NAVIGATION = (
+    MenuEntry(N_("Contests"), "contests.home", order=10),
+    MenuEntry(
+        N_("Contest rules"), "contests.administration", permission=Permission.MANAGE_CONTESTS, order=80
+    ),
+)
+
+PHASE_WORDS = {
+    Phase.UPCOMING: (N_("Not started"), ""),
+    Phase.REGISTRATION: (N_("Registration open"), "info"),
+    Phase.LEARNING: (N_("Learning"), "info"),
+    Phase.EXAM_OPEN: (N_("Exam open"), "accent"),
+    Phase.OPEN_TRACK: (N_("Open to everybody"), "accent"),
+    Phase.BETWEEN: (N_("Between two steps"), ""),
+    Phase.CLOSED: (N_("Closed"), ""),
+    Phase.PUBLISHED: (N_("Published"), "success"),
+    Phase.UNDECIDED: (N_("Dates to be decided"), "warning"),
+}
+bp.add_app_template_global(pick, "pick")
+
+
+@bp.app_template_global("phase_words")
+def phase_words(phase: Phase) -> tuple[str, str]:
+    """A phase in the reader's language, and the kind of its badge."""
+    words, kind = PHASE_WORDS[phase]
+    return str(_(words)), kind
+
+
+@bp.app_template_global("sentence")
+def sentence(message: Message) -> str:
+    """A sentence whose parameters may be pairs of texts or lists of sentences."""
+    params = {}
+    for name, value in message.params.items():
+        if isinstance(value, tuple):
+            params[name] = (
+                "；".join(say(item) for item in value)
+                if locale() != "en"
+                else "; ".join(say(item) for item in value)
+            )
+        elif isinstance(value, (Message, str, int)):
+            params[name] = value  # type: ignore[assignment]  # said below
+        else:
+            params[name] = pick(value)
+    return str(params["text"]) if message.text == "%(text)s" else say(Message(message.text, params))
+
+
+@bp.app_template_filter("days")
+def days(window: Window | None) -> str:
+    """A window as people read it: first and last Shanghai day, and the hour where it is not midnight."""
+    if window is None:
+        return _("to be decided")
+    opens, closes = window.opens_at.astimezone(clock.SHANGHAI), window.closes_at.astimezone(clock.SHANGHAI)
+    whole = (opens.hour, opens.minute, closes.hour, closes.minute) == (0, 0, 0, 0)
+    form = "%Y-%m-%d" if whole else "%Y-%m-%d %H:%M"
+    return f"{opens.strftime(form)} – {(closes - timedelta(days=1) if whole else closes).strftime(form)}"
+
+
+@bp.get("/")
+@public("the first page is for visitors")
+def home() -> Response:
+    contests = queries.listed_contests(clock.now())
+    return render("contests/home.html", contests=contests, order=list(Phase))
+
+
+@bp.get("/contests/<code>")
+@public("contests and their rules are public")
+def contest(code: str) -> Response:
+    view = queries.contest_by_code(code, clock.now())
+    wanted = request.args.get("q", "").strip()
+    chosen = request.args.get("class", "")
+    shown = [event for event in view.events if _matches(event, wanted, chosen)]
+    groups = [
+        (item, [event for event in shown if event.event_class == item.code]) for item in view.rules.classes
+    ]
+    return render(
+        "contests/contest.html",
+        fragment="contests/_events.html",
+        contest=view,
+        groups=groups,
+        wanted=wanted,
+        chosen=chosen,
+        count=len(shown),
+    )
+
+
+def _matches(event: EventView, wanted: str, chosen: str) -> bool:
+    if chosen and event.event_class != chosen:
+        return False
+    words = f"{event.title.get('zh', '')} {event.title.get('en', '')} {event.rules.trade}".casefold()
+    return wanted.casefold() in words
+
+
+@bp.get("/contests/<code>/<event_code>")
+@public("events and their rules are public")
+def event(code: str, event_code: str) -> Response:
+    view = queries.event_by_code(code, event_code, clock.now())
+    rules = queries.rules_of(view.contest_id)
+    windows = [(_("Registration"), view.registration)]
+    if view.windows.learning and view.track == "competition":
+        windows.append((_("Learning"), view.windows.learning))
+    windows += [(pick(stage.title), rules.window(view.rules, stage.window)) for stage in view.profile.stages]
+    return render(
+        "contests/event.html",
+        event=view,
+        windows=windows,
+        lines=rules_in_words(rules, view.rules),
+        awards=[
+            award for award in view.profile.awards if not award.classes or view.event_class in award.classes
+        ],
+        source=rules.source,
+    )
+
+
+@bp.get("/staff/contests")
+@requires(Permission.MANAGE_CONTESTS)
+def administration() -> Response:
+    return render(
+        "contests/administration.html", contests=queries.listed_contests(clock.now()), form=DefinitionForm()
+    )
+
+
+@bp.post("/staff/contests")
+@requires(Permission.MANAGE_CONTESTS)
+def load() -> Response:
+    form = DefinitionForm()
+    upload = form.file.data if isinstance(form.file.data, FileStorage) and form.file.data.filename else None
+    name = upload.filename if upload and upload.filename else "definition.toml"
+    text = form.text.data or ""
+    if upload is not None:
+        try:
+            text = upload.read().decode("utf-8-sig")
+        except UnicodeDecodeError:
+            form.file.errors = [_("The file is not UTF-8 text.")]
+            return _administration(form, "", [])
+    if not text.strip():
+        form.file.errors = [_("Choose a file or type the text.")]
+        return _administration(form, text, [])
+    try:
+        with transaction():
+            loaded = service.load_contest(text, name, principal().account_id)
+    except ContestInvalid as error:
+        return _administration(form, text, error.problems)
+    flash(
+        _("Version %(number)s is in force.", number=loaded.version)
+        if loaded.is_new
+        else _("This text is in force already.")
+    )
+    return redirect(url_for(".administration"), code=303)  # type: ignore[return-value]  # typed wider than Flask's
+
+
+def _administration(form: DefinitionForm, text: str, problems: list[Problem]) -> Response:
+    form.text.data = text
+    return render(
+        "contests/administration.html",
+        status=422,
+        contests=queries.listed_contests(clock.now()),
+        form=form,
+        problems=problems[:MAX_LISTED],
+        problem_count=len(problems),
+    )
+
+
+@bp.get("/staff/contests/<code>/definition.toml")
+@requires(Permission.MANAGE_CONTESTS)
+def definition(code: str) -> Response:
+    text = queries.definition_text(code)
+    response = Response(text, mimetype="application/toml")
+    response.headers["Content-Disposition"] = f'attachment; filename="{code}.toml"'
+    response.headers["X-Content-SHA256"] = hashlib.sha256(text.encode()).hexdigest()
+    return response
