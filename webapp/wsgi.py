@@ -2,7 +2,11 @@
 
 from webapp.app import create_app
 from webapp.config import Settings, require_secrets
+from webapp.core import clock
+from webapp.core.db import db
 
 _settings = Settings.from_env()
 require_secrets(_settings)
 app = create_app(_settings)
+with app.app_context():
+    clock.keep_measuring(db.engine)

@@ -3,13 +3,24 @@
 Browser time is display only (RELIABILITY rule 7)."""
 
 import time
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta, timezone
-from threading import Lock
+from threading import Lock, Thread
 
 from flask import g, has_request_context
 from sqlalchemy import Engine, text
+from sqlalchemy.exc import SQLAlchemyError
 
-__all__ = ["MAX_OFFSET", "SHANGHAI", "arrival", "datetime", "measure_offset", "now", "offset"]
+__all__ = [
+    "MAX_OFFSET",
+    "SHANGHAI",
+    "arrival",
+    "datetime",
+    "keep_measuring",
+    "measure_offset",
+    "now",
+    "offset",
+]
 
 SHANGHAI = timezone(timedelta(hours=8), "Asia/Shanghai")
 """China has had one time zone without daylight saving since 1991."""
@@ -60,3 +71,17 @@ def measure_offset(engine: Engine) -> timedelta:
     with _lock:
         _offset = best[1]
     return best[1]
+
+
+def keep_measuring(engine: Engine, every_s: float = 10.0) -> Thread:
+    """Measure the offset every few seconds in the background, for as long as the process lives."""
+
+    def run() -> None:
+        while True:
+            with suppress(SQLAlchemyError):  # the last offset stays; readiness tells of the database
+                measure_offset(engine)
+            time.sleep(every_s)
+
+    thread = Thread(target=run, name="clock-offset", daemon=True)
+    thread.start()
+    return thread

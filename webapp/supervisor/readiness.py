@@ -45,8 +45,10 @@ def show_ready(screen: Screen, settings: Settings, folders: Folders, is_first: b
     if settings.demo:
         _show_accounts(screen, read_json(folders.accounts_file))
     else:
-        screen.plain("  Empty and for production. Make the first administrator in another terminal:")
-        screen.plain("  正式环境，暂无数据。请在另一个终端创建首位管理员：")
+        screen.plain("  Empty and for production. Make the first administrator in another terminal,")
+        screen.plain(
+            "  with the same settings · 正式环境，暂无数据。请在另一个终端用相同设置创建首位管理员："
+        )
         screen.plain("      .venv/bin/jiangsai admin create")
         screen.plain()
     word = {"first": "first start · 首次启动", "later": "later start · 再次启动"}[kind]

@@ -1,0 +1,1 @@
+"""Tests that measure time or break things under load: `make drill`, on a quiet machine."""
