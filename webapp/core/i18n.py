@@ -61,6 +61,7 @@ def init_i18n(app: Flask) -> None:
     app.jinja_env.globals["locale"] = locale
     app.jinja_env.globals["languages"] = LANGUAGES
     app.jinja_env.filters["say"] = say
+    app.jinja_env.filters["pick"] = pick
 
 
 def choose_locale() -> str:
@@ -80,7 +81,7 @@ def locale() -> str:
 
 def say(message: Message | str) -> str:
     """A message in the reader's language. Messages among the parameters are said first; instants are
-    written in Shanghai time, to the minute."""
+    written in Shanghai time, to the minute; of a {zh, en} pair the reader's language is taken."""
     if isinstance(message, str):
         return str(gettext(message)) if message else ""
     params = {name: _spoken(value) for name, value in message.params.items()}
@@ -90,6 +91,8 @@ def say(message: Message | str) -> str:
 def _spoken(value: object) -> object:
     if isinstance(value, Message):
         return say(value)
+    if hasattr(value, "zh"):
+        return pick(value)
     return format_datetime(value, "yyyy-MM-dd HH:mm") if isinstance(value, datetime) else value
 
 
