@@ -28,6 +28,13 @@ class Commands(click.Group):
             return super().invoke(ctx)
         except (DomainError, SettingInvalid, StartFailed) as error:
             raise click.ClickException(str(error)) from error
+        except Exception as error:
+            from sqlalchemy.exc import OperationalError  # noqa: PLC0415 - see _found
+
+            if not isinstance(error, OperationalError):
+                raise
+            reason = str(error.orig).strip()
+            raise click.ClickException(f"The database (DATABASE_URL) does not answer: {reason}") from error
 
     def _found(self) -> dict[str, click.Command]:
         # Imported late on purpose: `jiangsai up` must not wait for the whole application.
