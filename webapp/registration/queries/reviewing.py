@@ -173,6 +173,14 @@ def rows(who: Principal, application_ids: Sequence[int], now: datetime) -> tuple
     return tuple(_row(who, row, cards, paths, headers, claimers, now) for row in chosen)
 
 
+def visible_ids(who: Principal, application_ids: Sequence[int]) -> list[int]:
+    """Those of the ids that this person may look at, in the order given."""
+    found = set(
+        db.session.scalars(select(Application.id).where(Application.id.in_(application_ids), visible(who)))
+    )
+    return [application_id for application_id in application_ids if application_id in found]
+
+
 def counts(who: Principal, now: datetime) -> dict[str, int]:
     """How many wait for my decision; of these, how many I have claimed and how many wait over a week."""
     mine = decidable(who)

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
+from typing import Any
 
 from sqlalchemy import select, update
 from sqlalchemy.exc import IntegrityError
@@ -100,27 +101,61 @@ def decide(
 
 
 def decide_many(
-    items: Sequence[Item], who: Principal, decision: Decision, reason: str, now: datetime
+    items: Sequence[Item], who: Principal, decision: Decision, reason: str, now: datetime, key: str = ""
 ) -> list[Outcome]:
     """Decide on many, each on its own: what cannot be decided is told, the rest goes on.
 
-    Rows are taken in the order of their ids, so that two bulks never wait for each other crosswise."""
-    outcomes = []
-    for item in sorted(items[:BULK_MOST], key=lambda one: one.application_id):
-        try:
-            with db.session.begin_nested():
-                outcomes.append(decide(item, who, decision, reason, now))
-        except DomainError as error:
-            outcomes.append(Outcome(item.application_id, None, error.message))
+    Rows are taken in the order of their ids, so that two bulks never wait for each other crosswise.
+    key: idempotency key; the same key, the same outcomes."""
+    chosen = sorted(items[:BULK_MOST], key=lambda one: one.application_id)
+    body = {
+        "items": [[item.application_id, item.revision, item.step] for item in chosen],
+        "decision": decision.value,
+        "reason": reason,
+    }
+    first = idempotency.begin(who.account_id, "applications.decide", key, body) if key else None
+    if first is not None:
+        return [_read_outcome(stored) for stored in first["outcomes"]]
+    outcomes = [_decide_alone(item, who, decision, reason, now) for item in chosen]
+    done = sum(outcome.refusal is None for outcome in outcomes)
     record(
-        f"applications.{decision.value}",
-        "account",
-        who.account_id,
-        why=reason,
-        asked=len(items),
-        done=sum(outcome.refusal is None for outcome in outcomes),
+        f"applications.{decision.value}", "account", who.account_id, why=reason, asked=len(items), done=done
     )
+    if key:
+        stored = {"outcomes": [_stored_outcome(outcome) for outcome in outcomes]}
+        idempotency.finish(who.account_id, "applications.decide", key, stored)
     return outcomes
+
+
+def _decide_alone(item: Item, who: Principal, decision: Decision, reason: str, now: datetime) -> Outcome:
+    """One row of a bulk, in a savepoint of its own."""
+    try:
+        with db.session.begin_nested():
+            return decide(item, who, decision, reason, now)
+    except DomainError as error:
+        return Outcome(item.application_id, None, error.message)
+
+
+def _stored_outcome(outcome: Outcome) -> dict[str, Any]:
+    refusal = outcome.refusal
+    params = {} if refusal is None else refusal.params
+    return {
+        "id": outcome.application_id,
+        "state": outcome.state,
+        "text": refusal.text if refusal else "",
+        "params": {name: _plain(value) for name, value in params.items()},
+    }
+
+
+def _plain(value: object) -> object:
+    if isinstance(value, datetime):
+        return value.isoformat()
+    return value.text if isinstance(value, Message) else value
+
+
+def _read_outcome(stored: dict[str, Any]) -> Outcome:
+    state = State(stored["state"]) if stored["state"] else None
+    return Outcome(stored["id"], state, Message(stored["text"], stored["params"]) if stored["text"] else None)
 
 
 def claim(who: Principal, chosen: reviewing.Filter, count: int, now: datetime) -> list[int]:
