@@ -15,7 +15,7 @@ from wtforms.validators import InputRequired, Length, Optional
 from wtforms.widgets import CheckboxInput, HiddenInput, ListWidget
 
 from webapp.core.forms import BaseForm
-from webapp.core.i18n import lazy_gettext as _l
+from webapp.core.i18n import lazy_gettext
 from webapp.registration.queries.applications import Answers
 from webapp.registration.rules.eligibility import DECLARED, OCCUPATION_TEXTS, EventRules, Occupation
 from webapp.registration.rules.review import Decision
@@ -26,19 +26,19 @@ class ApplyForm(BaseForm):
     """Applying for an event; the questions are those the contest file calls for."""
 
     occupation = RadioField(
-        _l("I am"),
+        lazy_gettext("I am"),
         choices=[SelectChoice(one.value, text) for one, text in OCCUPATION_TEXTS.items()],
-        validators=[InputRequired(_l("Please say what you are."))],
+        validators=[InputRequired(lazy_gettext("Please say what you are."))],
     )
     declared = SelectMultipleField(
-        _l("Tick what applies to you"),
+        lazy_gettext("Tick what applies to you"),
         option_widget=CheckboxInput(),
         widget=ListWidget(prefix_label=False),
         validators=[Optional()],
     )
     consent = BooleanField(
-        _l("I have checked my data and agree to the rules of this event."),
-        validators=[InputRequired(_l("Please read the rules of the event and agree to them."))],
+        lazy_gettext("I have checked my data and agree to the rules of this event."),
+        validators=[InputRequired(lazy_gettext("Please read the rules of the event and agree to them."))],
     )
     key = HiddenField(validators=[Length(max=64)])
 
@@ -62,10 +62,14 @@ class ApplyForm(BaseForm):
 class SwitchForm(BaseForm):
     """Switching to another event of the same contest."""
 
-    event = RadioField(_l("Switch to"), coerce=int, validators=[InputRequired(_l("Please choose an event."))])
+    event = RadioField(
+        lazy_gettext("Switch to"),
+        coerce=int,
+        validators=[InputRequired(lazy_gettext("Please choose an event."))],
+    )
     consent = BooleanField(
-        _l("I agree to the rules of the new event."),
-        validators=[InputRequired(_l("Please read the rules of the event and agree to them."))],
+        lazy_gettext("I agree to the rules of the new event."),
+        validators=[InputRequired(lazy_gettext("Please read the rules of the event and agree to them."))],
     )
 
 
@@ -73,21 +77,22 @@ class DecisionForm(BaseForm):
     """One decision on one application, or on the chosen ones."""
 
     decision = RadioField(
-        _l("Decision"),
+        lazy_gettext("Decision"),
         choices=[
-            SelectChoice(Decision.CONFIRM.value, _l("Confirm")),
-            SelectChoice(Decision.RETURN.value, _l("Return for correction")),
-            SelectChoice(Decision.REFUSE.value, _l("Refuse")),
+            SelectChoice(Decision.CONFIRM.value, lazy_gettext("Confirm")),
+            SelectChoice(Decision.RETURN.value, lazy_gettext("Return for correction")),
+            SelectChoice(Decision.REFUSE.value, lazy_gettext("Refuse")),
         ],
-        validators=[InputRequired(_l("Please choose a decision."))],
+        validators=[InputRequired(lazy_gettext("Please choose a decision."))],
     )
-    ready = SelectField(_l("Ready-made reason"), validators=[Optional()])
+    ready = SelectField(lazy_gettext("Ready-made reason"), validators=[Optional()])
     reason = TextAreaField(
-        _l("Reason in your own words"),
+        lazy_gettext("Reason in your own words"),
         validators=[
             Optional(),
             Length(
-                max=REASON_MOST, message=_l("A reason has at most %(most)d characters.", most=REASON_MOST)
+                max=REASON_MOST,
+                message=lazy_gettext("A reason has at most %(most)d characters.", most=REASON_MOST),
             ),
         ],
     )
@@ -99,10 +104,15 @@ class DecisionForm(BaseForm):
 class RosterForm(BaseForm):
     """A workbook of a unit's workers."""
 
-    unit = SelectField(_l("Unit"), coerce=int, validators=[InputRequired(_l("Please choose a unit."))])
+    unit = SelectField(
+        lazy_gettext("Unit"), coerce=int, validators=[InputRequired(lazy_gettext("Please choose a unit."))]
+    )
     contest = SelectField(
-        _l("Contest"), coerce=int, validators=[InputRequired(_l("Please choose a contest."))]
+        lazy_gettext("Contest"),
+        coerce=int,
+        validators=[InputRequired(lazy_gettext("Please choose a contest."))],
     )
     workbook = FileField(
-        _l("Workbook (.xlsx)"), validators=[InputRequired(_l("Please choose the filled-in template."))]
+        lazy_gettext("Workbook (.xlsx)"),
+        validators=[InputRequired(lazy_gettext("Please choose the filled-in template."))],
     )

@@ -89,7 +89,7 @@ def contexts(event_ids: Iterable[int]) -> dict[int, EventContext]:
     rows = db.session.execute(
         select(Event, Contest).join(Contest, Contest.id == Event.contest_id).where(Event.id.in_(wanted))
     ).all()
-    files = {contest.id: contests.rules_of(contest.id) for _event, contest in rows}
+    files = {one: contests.rules_of(one) for one in {contest.id for _event, contest in rows}}
     return {event.id: _context(event, contest, files[contest.id]) for event, contest in rows}
 
 
