@@ -4,10 +4,11 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import ColumnElement, Row, Select, case, func, or_, select
+from sqlalchemy import ColumnElement, Row, Select, and_, case, func, or_, select
 from sqlalchemy.orm import InstrumentedAttribute, aliased
 
 from webapp.access.permissions import Grant, ScopeKind
+from webapp.core.clock import datetime
 from webapp.core.db import db
 from webapp.organisations.models import Organisation, OrganisationClosure, RoleGrant
 from webapp.organisations.rules import credit_code
@@ -258,4 +259,68 @@ def _choosable() -> tuple[ColumnElement[bool], ...]:
         Organisation.kind == "unit",
         Organisation.is_open.is_(True),
         Organisation.merged_into_id.is_(None),
+    )
+
+
+@dataclass(frozen=True)
+class GrantView:
+    """One role somebody holds. scope_name is the organisation's; '' for other scopes."""
+
+    grant_id: int
+    person_id: int
+    role: str
+    scope_kind: str
+    scope_id: int
+    scope_name: str
+    granted_at: datetime
+
+
+def held_roles(
+    role: str = "", person_id: int | None = None, limit: int = 50, offset: int = 0
+) -> list[GrantView]:
+    """Roles held now, the newest first, of one role or one person if named."""
+    query = (
+        select(RoleGrant, Organisation.name)
+        .outerjoin(
+            Organisation,
+            and_(RoleGrant.scope_kind == ScopeKind.ORGANISATION.value, Organisation.id == RoleGrant.scope_id),
+        )
+        .where(RoleGrant.revoked_at.is_(None))
+        .order_by(RoleGrant.id.desc())
+        .limit(limit)
+        .offset(offset)
+    )
+    if role:
+        query = query.where(RoleGrant.role == role)
+    if person_id is not None:
+        query = query.where(RoleGrant.person_id == person_id)
+    return [
+        GrantView(
+            grant.id,
+            grant.person_id,
+            grant.role,
+            grant.scope_kind,
+            grant.scope_id,
+            name or "",
+            grant.granted_at,
+        )
+        for grant, name in db.session.execute(query)
+    ]
+
+
+def held_role_count(role: str = "") -> int:
+    """How many roles are held now."""
+    query = select(func.count()).select_from(RoleGrant).where(RoleGrant.revoked_at.is_(None))
+    if role:
+        query = query.where(RoleGrant.role == role)
+    return db.session.scalar(query) or 0
+
+
+def grant_by_id(grant_id: int) -> GrantView | None:
+    """A role held now, by its id."""
+    grant = db.session.get(RoleGrant, grant_id)
+    if grant is None or grant.revoked_at is not None:
+        return None
+    return GrantView(
+        grant.id, grant.person_id, grant.role, grant.scope_kind, grant.scope_id, "", grant.granted_at
     )

@@ -37,7 +37,7 @@ def sign_up(
     DocumentTaken when the number has a record."""
     if not privacy:
         raise ConsentMissing
-    account = _make(new, now, password_hash=password_hash, state="active")
+    account = make_record(new, now, password_hash=password_hash, state="active")
     give_consent(account.person_id, Purpose.PRIVACY, True, now)
     give_consent(account.person_id, Purpose.PUBLICATION, publication, now)
     record("person.sign-up", "person", account.person_id)
@@ -91,7 +91,7 @@ def invite_person(new: NewPerson, *, now: datetime) -> Invitation:
         if account is None or account.state != "invited":
             return Invitation(person.id, "", False)
         return Invitation(person.id, issue_code(person.id, CodePurpose.FIRST_SIGN_IN, now=now), False)
-    account = _make(new, now, password_hash="", state="invited")
+    account = make_record(new, now, password_hash="", state="invited", must_confirm=True)
     record("person.invite", "person", account.person_id)
     code = issue_code(account.person_id, CodePurpose.FIRST_SIGN_IN, now=now)
     return Invitation(account.person_id, code, True)
@@ -124,7 +124,12 @@ def confirm(person_id: int, *, phone: str, wrong: str, publication: bool, now: d
     record("person.confirm", "person", person_id)
 
 
-def _make(new: NewPerson, now: datetime, *, password_hash: str, state: str) -> Account:
+def make_record(
+    new: NewPerson, now: datetime, *, password_hash: str, state: str, must_confirm: bool = False
+) -> Account:
+    """A person with an account; whoever made it for somebody else lets that person confirm it.
+
+    Raise DocumentTaken when the number has a record, also when two come at once."""
     if find(new.document) is not None:
         raise DocumentTaken
     person = Person(unit_id=new.unit_id, created_at=now)
@@ -139,7 +144,7 @@ def _make(new: NewPerson, now: datetime, *, password_hash: str, state: str) -> A
         person_id=person.id,
         password_hash=password_hash,
         state=state,
-        must_confirm=state == "invited",
+        must_confirm=must_confirm,
         created_at=now,
         auth_version=1,
     )

@@ -118,11 +118,6 @@ def account_key(account_id: int) -> bytes:
     return keyring().lookup_hash(f"account:{account_id}", "sign-in")
 
 
-def forget_old_failures(before: datetime) -> None:
-    """Remove failures that count no more."""
-    db.session.execute(delete(SignInFailure).where(SignInFailure.at < before))
-
-
 def _candidates(identifier: str) -> tuple[Candidate, ...]:
     conditions = []
     with suppress(PhoneWrong):
