@@ -246,3 +246,18 @@ def _stage_view(stage: Stage, event: Event, contest: ContestRow) -> StageView:
         profile=profile,
         event_rules=event_rules,
     )
+
+
+def titles() -> list[tuple[int, dict[str, str], list[tuple[int, dict[str, str]]]]]:
+    """(contest id, title, its events as (event id, title)) of every contest, the newest first.
+
+    Two statements, no rules read: for choosing what a role is limited to."""
+    events: dict[int, list[tuple[int, dict[str, str]]]] = {}
+    for event in db.session.execute(
+        select(Event.id, Event.contest_id, Event.title)
+        .where(Event.is_withdrawn.is_(False))
+        .order_by(Event.position)
+    ):
+        events.setdefault(event.contest_id, []).append((event.id, event.title))
+    rows = db.session.execute(select(ContestRow.id, ContestRow.title).order_by(ContestRow.id.desc()))
+    return [(row.id, row.title, events.get(row.id, [])) for row in rows]

@@ -74,7 +74,6 @@ def roles_of_person(person_id: int) -> ResponseReturnValue:
         scope_texts=SCOPE_TEXTS,
         unit_search=text,
         found=organisations.search(text, ("union", "unit", "organiser")),
-        contests=contests.listed_contests(clock.now()),
         has_second_factor=account is not None and account.totp_cipher is not None,
     )
 
@@ -170,8 +169,8 @@ def _refuse_outside(kind: ScopeKind, scope_id: int) -> None:
 def _scope_names() -> dict[tuple[str, int], str]:
     """Names of contests and events by (scope kind, id)."""
     names: dict[tuple[str, int], str] = {}
-    for contest in contests.listed_contests(clock.now()):
-        names[ScopeKind.CONTEST.value, contest.contest_id] = pick(contest.title)
-        for event in contest.events:
-            names[ScopeKind.EVENT.value, event.event_id] = f"{pick(contest.title)} · {pick(event.title)}"
+    for contest_id, title, events in contests.titles():
+        names[ScopeKind.CONTEST.value, contest_id] = pick(title)
+        for event_id, event_title in events:
+            names[ScopeKind.EVENT.value, event_id] = f"{pick(title)} · {pick(event_title)}"
     return names
