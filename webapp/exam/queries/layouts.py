@@ -23,6 +23,7 @@ class Layout:
     exam_id: int
     participation_id: int
     person_id: int
+    hall: str
     paper: tuple[int, ...]
     forms: tuple[SlotForm, ...]
 
@@ -32,15 +33,16 @@ _lock = Lock()
 
 _SELECT = text(
     """
-    SELECT a.exam_id, a.participation_id, s.person_id, a.paper,
+    SELECT a.exam_id, a.participation_id, s.person_id, p.hall, a.paper,
            array_agg(q.type ORDER BY slot.n), array_agg(jsonb_array_length(q.options) ORDER BY slot.n),
            array_agg(q.blanks ORDER BY slot.n)
     FROM attempts a
     JOIN sheets s ON s.attempt_id = a.id
+    JOIN participations p ON p.id = a.participation_id
     CROSS JOIN LATERAL unnest(a.paper) WITH ORDINALITY AS slot(version_id, n)
     JOIN question_versions q ON q.id = slot.version_id
     WHERE a.id = :attempt_id
-    GROUP BY a.id, s.person_id
+    GROUP BY a.id, s.person_id, p.hall
     """
 )
 
@@ -64,9 +66,9 @@ def _read(attempt_id: int) -> Layout:
     db.session.rollback()
     if row is None:
         raise AttemptNotFound
-    exam_id, participation_id, person_id, paper, types, options, blanks = row
+    exam_id, participation_id, person_id, hall, paper, types, options, blanks = row
     forms = tuple(SlotForm(*form) for form in zip(types, options, blanks, strict=True))
-    made = Layout(attempt_id, exam_id, participation_id, person_id, tuple(paper), forms)
+    made = Layout(attempt_id, exam_id, participation_id, person_id, hall, tuple(paper), forms)
     with _lock:
         _cache[attempt_id] = made
         if len(_cache) > CACHE_SIZE:

@@ -1,0 +1,157 @@
+"""From the list of one's exams to the receipt."""
+
+import secrets
+from typing import cast
+
+from flask import Response, redirect, request, url_for
+from flask.typing import ResponseReturnValue
+
+from webapp.access.guards import signed_in
+from webapp.access.principal import principal
+from webapp.core import clock
+from webapp.core.db import db
+from webapp.core.render import render
+from webapp.core.transaction import in_transaction, transaction
+from webapp.exam.errors import ExamNotFound, ExamNotOpen, ExamOver
+from webapp.exam.queries.messages import announcements
+from webapp.exam.queries.plans import plan
+from webapp.exam.queries.sheets import MyExam, my_exams, own_sheet
+from webapp.exam.routes.blueprint import bp
+from webapp.exam.routes.device import device, name_device
+from webapp.exam.routes.views import attempt_view, exam_row
+from webapp.exam.rules.answers import unanswered
+from webapp.exam.rules.states import AttemptState
+from webapp.exam.rules.timing import minutes_if_started
+from webapp.exam.service import hot
+from webapp.exam.service.leases import take_over
+from webapp.exam.service.papers import paper_for
+from webapp.exam.service.submitting import receipt_of, submit_with_key
+
+
+@bp.get("/exams")
+@signed_in
+def mine() -> Response:
+    at = clock.now()
+    rows = [exam_row(found, at) for found in my_exams(principal().person_id)]
+    return render("exam/mine.html", rows=rows)
+
+
+@bp.get("/exams/<int:exam_id>/start")
+@signed_in
+def waiting(exam_id: int) -> ResponseReturnValue:
+    found = _my_exam(exam_id)
+    if found.attempt_state is AttemptState.OPEN:
+        return _to("exam.attempt", found.attempt_id)
+    at = clock.now()
+    return render(
+        "exam/waiting.html",
+        fragment="exam/_waiting_state.html",
+        exam=exam_row(found, at),
+        rules=plan(exam_id).blueprint,
+        grace_s=plan(exam_id).grace_s,
+        minutes=minutes_if_started(at, found.duration_s, found.time_factor, found.closes_at),
+    )
+
+
+@bp.post("/exams/<int:exam_id>/start")
+@signed_in
+def start(exam_id: int) -> ResponseReturnValue:
+    found = _my_exam(exam_id)
+    arrival = clock.arrival()
+    if arrival < found.opens_at:
+        raise ExamNotOpen(opens=found.opens_at)
+    if arrival >= found.closes_at:
+        raise ExamOver
+    drawn = in_transaction(lambda: paper_for(exam_id, found.participation_id))
+    response = cast(Response, _to("exam.attempt", drawn.attempt_id))
+    hot.start(drawn.attempt_id, principal().person_id, name_device(response), arrival)
+    return response
+
+
+@bp.get("/attempts/<int:attempt_id>")
+@signed_in
+def attempt(attempt_id: int) -> ResponseReturnValue:
+    sheet = own_sheet(attempt_id, principal().person_id)
+    if sheet.state is AttemptState.CREATED:
+        return _to("exam.waiting", exam_id=sheet.exam_id)
+    if sheet.state is not AttemptState.OPEN:
+        return _to("exam.receipt", attempt_id)
+    if not device() or sheet.lease_device != device():
+        return render("exam/elsewhere.html", sheet=sheet)
+    view = attempt_view(sheet, clock.now())
+    return render("exam/attempt.html", a=view, messages=announcements(sheet.exam_id, sheet.hall))
+
+
+@bp.post("/attempts/<int:attempt_id>/takeover")
+@signed_in
+def takeover(attempt_id: int) -> ResponseReturnValue:
+    me = principal()
+    response = cast(Response, _to("exam.attempt", attempt_id))
+    with transaction():
+        own_sheet(attempt_id, me.person_id)
+        take_over(
+            attempt_id,
+            me.person_id,
+            me.account_id,
+            name_device(response),
+            "continued on another device",
+            clock.arrival(),
+        )
+    return response
+
+
+@bp.get("/attempts/<int:attempt_id>/submit")
+@signed_in
+def confirm_submit(attempt_id: int) -> ResponseReturnValue:
+    sheet = own_sheet(attempt_id, principal().person_id)
+    if sheet.state is not AttemptState.OPEN:
+        return _to("exam.receipt", attempt_id)
+    if sheet.lease_device != device():
+        return _to("exam.attempt", attempt_id)
+    return render(
+        "exam/submit.html",
+        a=attempt_view(sheet, clock.now(), with_questions=False),
+        missing=unanswered(sheet.answers),
+        flagged=[slot + 1 for slot, flag in enumerate(sheet.flags) if flag],
+        key=secrets.token_urlsafe(18),
+    )
+
+
+@bp.post("/attempts/<int:attempt_id>/submit")
+@signed_in
+def submit(attempt_id: int) -> ResponseReturnValue:
+    me = principal()
+    sheet = own_sheet(attempt_id, me.person_id)
+    lease = sheet.lease if sheet.lease_device == device() else ""
+    key = request.form.get("key", "")[:64] or secrets.token_urlsafe(18)
+    db.session.rollback()
+    in_transaction(
+        lambda: submit_with_key(attempt_id, me.person_id, me.account_id, lease, key, clock.arrival())
+    )
+    return _to("exam.receipt", attempt_id)
+
+
+@bp.get("/attempts/<int:attempt_id>/receipt")
+@signed_in
+def receipt(attempt_id: int) -> ResponseReturnValue:
+    sheet = own_sheet(attempt_id, principal().person_id)
+    if sheet.state in {AttemptState.CREATED, AttemptState.OPEN}:
+        return _to("exam.attempt", attempt_id)
+    if sheet.state is AttemptState.VOID:
+        return render("exam/void.html", sheet=sheet)
+    return render("exam/receipt.html", sheet=sheet, receipt=receipt_of(attempt_id, principal().person_id))
+
+
+def _my_exam(exam_id: int) -> MyExam:
+    found = my_exams(principal().person_id, exam_id)
+    if not found:
+        raise ExamNotFound
+    return found[0]
+
+
+def _to(endpoint: str, attempt_id: int | None = None, **values: int) -> ResponseReturnValue:
+    if attempt_id is not None:
+        values["attempt_id"] = attempt_id
+    return redirect(url_for(endpoint, **values), code=303)
+
+

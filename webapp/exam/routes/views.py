@@ -1,0 +1,199 @@
+"""View objects of the exam pages: words and numbers, no rows."""
+
+import json
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+
+from flask import url_for
+from flask_wtf.csrf import generate_csrf
+from markupsafe import Markup
+
+from webapp.contests.rules.blueprint import Section
+from webapp.core.i18n import gettext as _
+from webapp.core.i18n import pick
+from webapp.exam.queries.sheets import MyExam, SheetView
+from webapp.exam.routes.fragments import Place, ready
+from webapp.exam.rules.states import AttemptState
+from webapp.exam.rules.timing import remaining_s, window_is_open
+
+
+@dataclass(frozen=True)
+class ExamRow:
+    """An exam as its contestant's list shows it. phase: upcoming | open | running | done | missed."""
+
+    exam_id: int
+    title: str
+    event: str
+    contest: str
+    is_mock: bool
+    opens_at: datetime
+    closes_at: datetime
+    duration_min: int
+    extra_time: bool
+    attempts_left: int
+    attempt_id: int | None
+    phase: str
+
+
+def exam_row(found: MyExam, at: datetime) -> ExamRow:
+    """One exam with what its contestant can do now."""
+    return ExamRow(
+        exam_id=found.exam_id,
+        title=pick(found.title),
+        event=pick(found.event_title),
+        contest=pick(found.contest_title),
+        is_mock=found.kind == "mock",
+        opens_at=found.opens_at,
+        closes_at=found.closes_at,
+        duration_min=round(found.duration_s / 60),
+        extra_time=found.time_factor > 1,
+        attempts_left=_attempts_left(found),
+        attempt_id=found.attempt_id,
+        phase=_phase(found, at),
+    )
+
+
+def _attempts_left(found: MyExam) -> int:
+    begun = found.attempt_number - (found.attempt_state is AttemptState.CREATED)
+    return max(0, found.attempts_allowed - begun)
+
+
+def _phase(found: MyExam, at: datetime) -> str:
+    if found.attempt_state is AttemptState.OPEN:
+        return "running"
+    is_open = window_is_open(at, found.opens_at, found.closes_at)
+    if is_open and _attempts_left(found):
+        return "open"
+    if found.attempt_state not in {None, AttemptState.CREATED}:
+        return "done"
+    return "upcoming" if at < found.opens_at else "missed"
+
+
+@dataclass(frozen=True)
+class SectionView:
+    """A part of the paper: its heading and the ready questions."""
+
+    number: int
+    title: str
+    questions: int
+    mark: str
+    total: str
+    html: Markup
+
+
+@dataclass(frozen=True)
+class AttemptView:
+    """The exam page."""
+
+    attempt_id: int
+    title: str
+    event: str
+    is_mock: bool
+    lease: str
+    remaining_s: int
+    deadline_at: datetime
+    questions: int
+    answered: int
+    cells: tuple[tuple[int, str, bool], ...]
+    sections: tuple[SectionView, ...]
+    data: str
+
+
+def attempt_view(sheet: SheetView, at: datetime, with_questions: bool = True) -> AttemptView:
+    """The page of a running attempt; with_questions=False leaves the paper out (submit page)."""
+    assert sheet.deadline_at is not None, "a running attempt has a deadline"
+    left = remaining_s(at, sheet.deadline_at)
+    return AttemptView(
+        attempt_id=sheet.attempt_id,
+        title=pick(sheet.title),
+        event=pick(sheet.event_title),
+        is_mock=sheet.kind == "mock",
+        lease=sheet.lease,
+        remaining_s=left,
+        deadline_at=sheet.deadline_at,
+        questions=len(sheet.answers),
+        answered=sum(1 for answer in sheet.answers if answer),
+        cells=tuple(
+            (slot + 1, "saved" if answer else "empty", flag)
+            for slot, (answer, flag) in enumerate(zip(sheet.answers, sheet.flags, strict=True))
+        ),
+        sections=_sections(sheet) if with_questions else (),
+        data=page_data(sheet, left),
+    )
+
+
+def _sections(sheet: SheetView) -> tuple[SectionView, ...]:
+    questions = ready(sheet.paper)
+    html: dict[int, list[str]] = {}
+    for slot, question in enumerate(questions):
+        section = sheet.section(slot)
+        n_options = 2 if question.question_type == "true_false" else len(question.options)
+        place = Place(
+            slot,
+            sheet.order(slot, n_options),
+            number(section.mark),
+            sheet.answers[slot],
+            sheet.seqs[slot],
+            sheet.flags[slot],
+        )
+        html.setdefault(sheet.sections[slot], []).append(question.html(place))
+    return tuple(
+        _section_view(at, sheet.section(sheet.sections.index(key)), parts)
+        for at, (key, parts) in enumerate(html.items(), 1)
+    )
+
+
+def _section_view(at: int, section: Section, parts: list[str]) -> SectionView:
+    return SectionView(
+        number=at,
+        title=pick(section.title),
+        questions=len(parts),
+        mark=number(section.mark),
+        total=number(section.mark * len(parts)),
+        html=Markup("".join(parts)),  # noqa: S704 - pieces are rendered by Jinja with escaping
+    )
+
+
+def number(value: Decimal) -> str:
+    """A mark without useless zeros."""
+    return format(value.normalize(), "f")
+
+
+def page_data(sheet: SheetView, left: int) -> str:
+    """What the page's script needs, as JSON."""
+    attempt = {"attempt_id": sheet.attempt_id}
+    return json.dumps(
+        {
+            "attempt": sheet.attempt_id,
+            "lease": sheet.lease,
+            "csrf": generate_csrf(),
+            "remaining_s": left,
+            "urls": {
+                "answers": url_for("exam.answers", **attempt),
+                "heartbeat": url_for("exam.heartbeat", **attempt),
+                "token": url_for("exam.token", **attempt),
+                "receipt": url_for("exam.receipt", **attempt),
+            },
+            "words": _words(),
+        },
+        ensure_ascii=False,
+    )
+
+
+def _words() -> dict[str, str]:
+    return {
+        "empty": _("Not answered yet"),
+        "editing": _("Being edited"),
+        "unsent": _("Waiting to be saved"),
+        "saved": _("Saved"),
+        "refused": _("Not accepted"),
+        "allSaved": _("All answers saved"),
+        "waiting": _("{n} answers wait to be saved"),
+        "someRefused": _("{n} answers were not accepted"),
+        "minutes": _("{n} minutes left."),
+        "timeUp": _("Time is over. Your answers are being handed in."),
+        "extended": _("You have been given {n} more minutes."),
+        "flag": _("Mark for later"),
+        "flagged": _("Marked for later"),
+    }
