@@ -47,6 +47,16 @@ class PoolTooSmall(Conflict):
     text = N_("The question bank has too few questions for this exam: %(missing)s are missing.")
 
 
+class BankNotReady(Conflict):
+    code = "bank-not-ready"
+    text = N_("The question bank %(bank)s has no approved version yet.")
+
+
+class NoExamInStage(NotFound):
+    code = "no-exam"
+    text = N_("This stage has no exam, or the host has not decided its time yet.")
+
+
 class AttemptClosed(Conflict):
     code = "closed"
     text = N_("Your paper has been submitted. Answers no longer change.")
@@ -112,3 +122,7 @@ class ReasonMissing(DomainError):
 class OwnRequest(Forbidden):
     code = "own-request"
     text = N_("Somebody else has to approve this: nobody approves their own request.")
+
+
+class ActionNotFound(NotFound):
+    code = "action-not-found"

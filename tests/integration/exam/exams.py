@@ -59,7 +59,7 @@ def make_bank_version(questions: int = 40) -> BankVersion:
     bank = add(Bank(code=f"bank-{n}", title={"zh": "安全生产", "en": "Work safety"}))
     topic = add(Topic(bank_id=bank.id, key="electric", title={"zh": "用电", "en": "Power"}, position=1))
     version = add(BankVersion(bank_id=bank.id, number=1, state="approved", digest=secrets.token_hex(32)))
-    keys = {"single": "A", "multiple": ["A", "C"], "true_false": True, "fill": [["触电"]]}
+    keys = {"single": "A", "multiple": "AC", "true_false": True, "fill": [["触电"]]}
     rows = []
     for at in range(questions):
         kind = list(keys)[at % 4]

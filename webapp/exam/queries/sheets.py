@@ -46,9 +46,7 @@ class SheetView:
 
     def order(self, slot: int, n_options: int) -> tuple[int, ...]:
         """The frozen option order of a slot."""
-        return option_order(
-            self.option_seed, slot, n_options, shuffle=shuffles_options(self.section(slot))
-        )
+        return option_order(self.option_seed, slot, n_options, shuffle=shuffles_options(self.section(slot)))
 
 
 _SELECT = text(
@@ -68,7 +66,11 @@ _SELECT = text(
 
 def own_sheet(attempt_id: int, person_id: int) -> SheetView:
     """A person's own attempt. raise (AttemptNotFound): missing, or somebody else's."""
-    row = db.session.execute(_SELECT, {"attempt_id": attempt_id, "person_id": person_id}).mappings().one_or_none()
+    row = (
+        db.session.execute(_SELECT, {"attempt_id": attempt_id, "person_id": person_id})
+        .mappings()
+        .one_or_none()
+    )
     if row is None:
         raise AttemptNotFound
     values: dict[str, Any] = dict(row)
@@ -127,6 +129,8 @@ def my_exams(person_id: int, exam_id: int = 0) -> list[MyExam]:
     """All exams of the person's participations (or one of them), formal ones first."""
     rows = db.session.execute(_MINE, {"person_id": person_id, "exam_id": exam_id}).mappings()
     return [
-        MyExam(**{**row, "attempt_state": AttemptState(row["attempt_state"]) if row["attempt_state"] else None})
+        MyExam(
+            **{**row, "attempt_state": AttemptState(row["attempt_state"]) if row["attempt_state"] else None}
+        )
         for row in rows
     ]

@@ -53,6 +53,13 @@ def heartbeat(attempt_id: int) -> ResponseReturnValue:
     return jsonify(_reply(hot.heartbeat(attempt_id, me.person_id, lease, clock.arrival()), frozen))
 
 
+@bp.get("/exams/check")
+@signed_in
+def check() -> Response:
+    """Answers the device check of the waiting page."""
+    return jsonify({"ok": True})
+
+
 @bp.get("/attempts/<int:attempt_id>/token")
 @signed_in
 def token(attempt_id: int) -> Response:

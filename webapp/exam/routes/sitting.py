@@ -18,7 +18,7 @@ from webapp.exam.queries.plans import plan
 from webapp.exam.queries.sheets import MyExam, my_exams, own_sheet
 from webapp.exam.routes.blueprint import bp
 from webapp.exam.routes.device import device, name_device
-from webapp.exam.routes.views import attempt_view, exam_row
+from webapp.exam.routes.views import attempt_view, exam_row, rules_view
 from webapp.exam.rules.answers import unanswered
 from webapp.exam.rules.states import AttemptState
 from webapp.exam.rules.timing import minutes_if_started
@@ -40,14 +40,14 @@ def mine() -> Response:
 @signed_in
 def waiting(exam_id: int) -> ResponseReturnValue:
     found = _my_exam(exam_id)
-    if found.attempt_state is AttemptState.OPEN:
+    if found.attempt_state is AttemptState.OPEN and found.attempt_id is not None:
         return _to("exam.attempt", found.attempt_id)
     at = clock.now()
     return render(
         "exam/waiting.html",
         fragment="exam/_waiting_state.html",
         exam=exam_row(found, at),
-        rules=plan(exam_id).blueprint,
+        rules=rules_view(plan(exam_id).blueprint),
         grace_s=plan(exam_id).grace_s,
         minutes=minutes_if_started(at, found.duration_s, found.time_factor, found.closes_at),
     )
@@ -73,7 +73,7 @@ def start(exam_id: int) -> ResponseReturnValue:
 def attempt(attempt_id: int) -> ResponseReturnValue:
     sheet = own_sheet(attempt_id, principal().person_id)
     if sheet.state is AttemptState.CREATED:
-        return _to("exam.waiting", exam_id=sheet.exam_id)
+        return redirect(url_for("exam.waiting", exam_id=sheet.exam_id), code=303)
     if sheet.state is not AttemptState.OPEN:
         return _to("exam.receipt", attempt_id)
     if not device() or sheet.lease_device != device():
@@ -149,9 +149,5 @@ def _my_exam(exam_id: int) -> MyExam:
     return found[0]
 
 
-def _to(endpoint: str, attempt_id: int | None = None, **values: int) -> ResponseReturnValue:
-    if attempt_id is not None:
-        values["attempt_id"] = attempt_id
-    return redirect(url_for(endpoint, **values), code=303)
-
-
+def _to(endpoint: str, attempt_id: int) -> ResponseReturnValue:
+    return redirect(url_for(endpoint, attempt_id=attempt_id), code=303)

@@ -9,7 +9,7 @@ from flask import url_for
 from flask_wtf.csrf import generate_csrf
 from markupsafe import Markup
 
-from webapp.contests.rules.blueprint import Section
+from webapp.contests.rules.blueprint import Blueprint, Section
 from webapp.core.i18n import gettext as _
 from webapp.core.i18n import pick
 from webapp.exam.queries.sheets import MyExam, SheetView
@@ -68,6 +68,54 @@ def _phase(found: MyExam, at: datetime) -> str:
     if found.attempt_state not in {None, AttemptState.CREATED}:
         return "done"
     return "upcoming" if at < found.opens_at else "missed"
+
+
+@dataclass(frozen=True)
+class SectionRules:
+    """How a part of the paper is marked, in plain words."""
+
+    title: str
+    questions: int
+    mark: str
+    marking: str
+
+
+@dataclass(frozen=True)
+class RulesView:
+    """What the waiting page tells about the paper."""
+
+    questions: int
+    full_mark: str
+    sections: tuple[SectionRules, ...]
+
+
+def rules_view(blueprint: Blueprint) -> RulesView:
+    """The rules of an exam for its contestants."""
+    return RulesView(
+        blueprint.question_count,
+        number(blueprint.full_mark),
+        tuple(SectionRules(pick(s.title), s.count, number(s.mark), _marking(s)) for s in blueprint.sections),
+    )
+
+
+def _marking(section: Section) -> str:
+    if section.question_type == "true_false" and section.wrong_true_false_mark:
+        off = number(-section.wrong_true_false_mark)
+        return str(_("A wrong answer takes off %(mark)s marks, never below 0 for the part.", mark=off))
+    if section.question_type != "multiple":
+        return ""
+    match section.marking_rule:
+        case "half_for_subset":
+            return str(_("Too few but all right: half of the marks. One wrong: 0."))
+        case "per_pick":
+            each = number(section.per_pick_mark or Decimal(0))
+            return str(_("Too few but all right: %(mark)s marks for each. One wrong: 0.", mark=each))
+        case "proportional":
+            return str(_("Too few but all right: the share that was found. One wrong: 0."))
+        case "weights":
+            return str(_("Each option carries its own share, never below 0."))
+        case _:
+            return str(_("Only the exact choice brings marks."))
 
 
 @dataclass(frozen=True)
@@ -162,7 +210,7 @@ def number(value: Decimal) -> str:
 
 def page_data(sheet: SheetView, left: int) -> str:
     """What the page's script needs, as JSON."""
-    attempt = {"attempt_id": sheet.attempt_id}
+    attempt_id = sheet.attempt_id
     return json.dumps(
         {
             "attempt": sheet.attempt_id,
@@ -170,10 +218,10 @@ def page_data(sheet: SheetView, left: int) -> str:
             "csrf": generate_csrf(),
             "remaining_s": left,
             "urls": {
-                "answers": url_for("exam.answers", **attempt),
-                "heartbeat": url_for("exam.heartbeat", **attempt),
-                "token": url_for("exam.token", **attempt),
-                "receipt": url_for("exam.receipt", **attempt),
+                "answers": url_for("exam.answers", attempt_id=attempt_id),
+                "heartbeat": url_for("exam.heartbeat", attempt_id=attempt_id),
+                "token": url_for("exam.token", attempt_id=attempt_id),
+                "receipt": url_for("exam.receipt", attempt_id=attempt_id),
             },
             "words": _words(),
         },

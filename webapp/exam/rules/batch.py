@@ -34,7 +34,7 @@ class Batch:
 def read_batch(body: object) -> Batch:
     """The batch of a JSON body {"lease": …, "items": [{"slot", "seq", "answer", "flag"}]}.
 
-    raise (BadBatch): another shape, unknown fields, a slot twice, more than MAX_ITEMS, numbers out of range."""
+    raise (BadBatch): another shape, unknown fields, a slot twice, too many items, numbers out of range."""
     if not isinstance(body, dict) or not set(body) <= {"lease", "items"}:
         raise BadBatch
     lease, items = body.get("lease"), body.get("items", [])
@@ -52,7 +52,11 @@ def _item(item: object) -> RawItem:
     if not isinstance(item, dict) or not set(item) <= {"slot", "seq", "answer", "flag"}:
         raise BadBatch
     slot, seq, flag = item.get("slot"), item.get("seq"), item.get("flag", False)
-    if not _is_number(slot, 0, MAX_ITEMS * 10) or not _is_number(seq, 1, MAX_SEQ) or not isinstance(flag, bool):
+    if (
+        not _is_number(slot, 0, MAX_ITEMS * 10)
+        or not _is_number(seq, 1, MAX_SEQ)
+        or not isinstance(flag, bool)
+    ):
         raise BadBatch
     return RawItem(int(slot), int(seq), item.get("answer"), flag)  # type: ignore[arg-type]  # checked above
 

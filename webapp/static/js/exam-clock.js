@@ -8,12 +8,14 @@ const ANNOUNCE_AT_S = [600, 300, 60];
 
 export class Countdown {
   /**
+   * @param {HTMLElement} box carries the level of urgency
    * @param {HTMLElement} face shows the time
    * @param {HTMLElement} voice a polite live region
    * @param {string} template words with {n} for the minutes
    * @param {() => void} onEnd called once at zero
    */
-  constructor(face, voice, template, onEnd) {
+  constructor(box, face, voice, template, onEnd) {
+    this.box = box;
     this.face = face;
     this.voice = voice;
     this.template = template;
@@ -39,9 +41,9 @@ export class Countdown {
     if (!Number.isFinite(this.endsAtMs)) return;
     const left = this.remaining();
     this.face.textContent = clockText(left);
-    this.face.toggleAttribute("data-short", left <= 300);
+    this.box.dataset.level = left <= 60 ? "last" : left <= 300 ? "soon" : "";
     const due = ANNOUNCE_AT_S.find((mark) => this.before > mark && left <= mark && left > 0);
-    if (due && Number.isFinite(this.before)) {
+    if (due) {
       this.voice.textContent = this.template.replace("{n}", String(due / 60));
     }
     this.before = left;

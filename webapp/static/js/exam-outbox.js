@@ -10,7 +10,7 @@
  * @property {number} seq grows with every change of the slot; the server keeps the highest
  * @property {string} answer displayed letters, or a JSON array of texts; "" = none
  * @property {boolean} flag marked for review
- * @property {"pending" | "saved" | "refused"} state
+ * @property {"unsent" | "saved" | "refused"} state
  * @property {string} [message] why it was refused
  */
 
@@ -19,7 +19,6 @@
  * @property {(slot: number, answer: string, flag: boolean, serverSeq: number) => Promise<Change>} put
  * @property {() => Promise<Change[]>} all
  * @property {(slot: number, seq: number, state: "saved" | "refused", message?: string) => Promise<void>} settle
- * @property {() => Promise<void>} clear
  * @property {boolean} durable false when the browser keeps nothing (private window)
  */
 
@@ -60,7 +59,7 @@ function openDatabase() {
  * @returns {Change}
  */
 function successor(before, slot, answer, flag, serverSeq) {
-  return { slot, answer, flag, seq: Math.max(before?.seq ?? 0, serverSeq) + 1, state: "pending" };
+  return { slot, answer, flag, seq: Math.max(before?.seq ?? 0, serverSeq) + 1, state: "unsent" };
 }
 
 /**
@@ -114,7 +113,6 @@ function durableOutbox(attempt, database) {
           done(undefined);
         };
       }),
-    clear: () => run("readwrite", (store, done) => done(void store.delete(everything))),
   };
 }
 
@@ -135,9 +133,6 @@ function memoryOutbox() {
     async settle(slot, seq, state, message) {
       const change = changes.get(slot);
       if (change?.seq === seq) changes.set(slot, { ...change, state, message });
-    },
-    async clear() {
-      changes.clear();
     },
   };
 }

@@ -7,7 +7,7 @@
 /** @typedef {import("./exam-outbox.js").Change} Change */
 /** @typedef {import("./exam-sender.js").Ack} Ack */
 /** @typedef {{slot: number, answer: string, flag: boolean}} Edit */
-/** @typedef {"editing" | "pending" | "saved" | "refused"} Shown */
+/** @typedef {"empty" | "editing" | "unsent" | "saved" | "refused"} Shown */
 
 export class Paper {
   /**
@@ -19,11 +19,17 @@ export class Paper {
     this.words = words;
     /** @type {Map<number, HTMLElement>} */
     this.questions = new Map();
+    /** @type {Map<number, HTMLElement>} */
+    this.cells = new Map();
     /** @type {Map<number, number>} the newest sequence of each slot that stands on this page */
     this.seen = new Map();
     for (const found of page.querySelectorAll("[data-slot]")) {
       if (found instanceof HTMLElement) this.questions.set(Number(found.dataset.slot), found);
     }
+    for (const found of page.querySelectorAll("[data-card]")) {
+      if (found instanceof HTMLElement) this.cells.set(Number(found.dataset.card), found);
+    }
+    for (const [slot, question] of this.questions) this.show(slot, answerOf(question) ? "saved" : "empty");
     this.count();
   }
 
@@ -43,27 +49,35 @@ export class Paper {
 
   /** @param {(edit: Edit) => void} listener */
   onEdit(listener) {
-    this.page.addEventListener("input", (event) => {
-      const question = questionOf(event.target);
-      if (!question) return;
+    /** @param {EventTarget | null} target */
+    const edited = (target) => {
+      const question = target instanceof Element ? target.closest("[data-slot]") : null;
+      if (!(question instanceof HTMLElement)) return;
       this.show(Number(question.dataset.slot), "editing");
       listener(this.read(question));
       this.count();
-    });
+    };
+    this.page.addEventListener("input", (event) => edited(event.target));
     this.page.addEventListener("click", (event) => {
-      const button = event.target instanceof Element ? event.target.closest("[data-clear]") : null;
-      const question = questionOf(button);
-      if (!button || !question) return;
-      event.preventDefault();
-      for (const input of answerInputs(question)) input.checked = false;
-      listener(this.read(question));
-      this.count();
+      const button = event.target instanceof Element ? event.target.closest("[data-flag]") : null;
+      if (!(button instanceof HTMLElement)) return;
+      this.press(button, button.getAttribute("aria-pressed") !== "true");
+      edited(button);
     });
     this.page.addEventListener("submit", (event) => {
-      if (event.target instanceof HTMLFormElement && event.target.matches("[data-slot] form")) {
-        event.preventDefault();
-      }
+      // Enter in a text field must not send the plain form; taking over is the one real submission.
+      const by = event instanceof SubmitEvent ? event.submitter : null;
+      if (!by?.matches("[data-take-over-button]")) event.preventDefault();
     });
+  }
+
+  /**
+   * @param {HTMLElement} button
+   * @param {boolean} on
+   */
+  press(button, on) {
+    button.setAttribute("aria-pressed", String(on));
+    button.textContent = (on ? this.words.flagged : this.words.flag) ?? "";
   }
 
   /**
@@ -71,12 +85,8 @@ export class Paper {
    * @returns {Edit}
    */
   read(question) {
-    const flag = question.querySelector("input[name=flag]");
-    return {
-      slot: Number(question.dataset.slot),
-      answer: answerOf(question),
-      flag: flag instanceof HTMLInputElement && flag.checked,
-    };
+    const flag = question.querySelector("[data-flag]")?.getAttribute("aria-pressed") === "true";
+    return { slot: Number(question.dataset.slot), answer: answerOf(question), flag };
   }
 
   /**
@@ -86,20 +96,21 @@ export class Paper {
   adopt(change) {
     const question = this.questions.get(change.slot);
     if (!question || change.seq < (this.seen.get(change.slot) ?? 0)) return;
-    this.seen.set(change.slot, change.seq);
+    this.newest(change.slot, change.seq);
     writeAnswer(question, change.answer);
-    const flag = question.querySelector("input[name=flag]");
-    if (flag instanceof HTMLInputElement) flag.checked = change.flag;
-    this.show(change.slot, "pending");
+    const flag = question.querySelector("[data-flag]");
+    if (flag instanceof HTMLElement) this.press(flag, change.flag);
+    this.show(change.slot, "unsent");
     this.count();
   }
 
   /** @param {Ack} ack */
   settle(ack) {
     const question = this.questions.get(ack.slot);
-    if (!question) return;
+    if (!question || ack.state === "superseded") return;
     if (ack.state === "saved") question.dataset.seq = String(Math.max(ack.seq, this.serverSeq(ack.slot)));
     if (ack.seq >= (this.seen.get(ack.slot) ?? 0)) this.show(ack.slot, ack.state, ack.message);
+    this.count();
   }
 
   /**
@@ -111,24 +122,34 @@ export class Paper {
     const question = this.questions.get(slot);
     const badge = question?.querySelector("[data-save-state]");
     if (!question || !(badge instanceof HTMLElement)) return;
-    question.dataset.state = state;
-    badge.dataset.saveState = state;
-    badge.textContent = message ? `${this.words[state]}: ${message}` : (this.words[state] ?? "");
-    const cell = this.page.querySelector(`[data-card="${slot}"]`);
-    if (cell instanceof HTMLElement) cell.dataset.state = state;
+    const isEmpty = state === "saved" && !answerOf(question);
+    badge.dataset.state = isEmpty ? "empty" : state;
+    badge.textContent = message ?? this.words[isEmpty ? "empty" : state] ?? "";
+    const cell = this.cells.get(slot);
+    if (cell) cell.dataset.state = isEmpty ? "empty" : state === "editing" ? "unsent" : state;
   }
 
-  /** Mark the answer card and tell how many are left. */
+  /** Mark the answer card, tell how many are answered and how the whole stands. */
   count() {
-    let left = 0;
+    let done = 0;
+    let unsent = 0;
+    let refused = 0;
     for (const [slot, question] of this.questions) {
       const { answer, flag } = this.read(question);
-      if (!answer) left += 1;
-      const cell = this.page.querySelector(`[data-card="${slot}"]`);
-      cell?.toggleAttribute("data-answered", Boolean(answer));
+      const cell = this.cells.get(slot);
+      if (answer) done += 1;
+      if (cell?.dataset.state === "unsent") unsent += 1;
+      if (cell?.dataset.state === "refused") refused += 1;
       cell?.toggleAttribute("data-flagged", flag);
     }
-    for (const place of this.page.querySelectorAll("[data-unanswered]")) place.textContent = String(left);
+    for (const place of this.page.querySelectorAll("[data-done]")) place.textContent = String(done);
+    const overall = this.page.querySelector("[data-overall]");
+    if (!(overall instanceof HTMLElement)) return;
+    const state = refused ? "refused" : unsent ? "unsent" : "saved";
+    const words = { refused: this.words.someRefused, unsent: this.words.waiting, saved: this.words.allSaved }[state];
+    overall.dataset.state = state;
+    const text = (words ?? "").replace("{n}", String(refused || unsent));
+    if (overall.textContent !== text) overall.textContent = text;
   }
 
   /** Nothing more can be changed on this page. */
@@ -142,20 +163,11 @@ export class Paper {
 }
 
 /**
- * @param {EventTarget | null} target
- * @returns {HTMLElement | null}
- */
-function questionOf(target) {
-  const found = target instanceof Element ? target.closest("[data-slot]") : null;
-  return found instanceof HTMLElement ? found : null;
-}
-
-/**
  * @param {HTMLElement} question
  * @returns {HTMLInputElement[]}
  */
 function answerInputs(question) {
-  return [...question.querySelectorAll("input[name=answer]")].filter((found) => found instanceof HTMLInputElement);
+  return [...question.querySelectorAll("input[data-answer]")].filter((found) => found instanceof HTMLInputElement);
 }
 
 /**
@@ -168,7 +180,10 @@ function answerOf(question) {
     const texts = inputs.map((input) => input.value);
     return texts.some((text) => text.trim()) ? JSON.stringify(texts) : "";
   }
-  return inputs.filter((input) => input.checked).map((input) => input.value).join("");
+  return inputs
+    .filter((input) => input.checked)
+    .map((input) => input.value)
+    .join("");
 }
 
 /**

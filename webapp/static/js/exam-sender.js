@@ -5,12 +5,13 @@
  */
 
 /** @typedef {import("./exam-outbox.js").Outbox} Outbox */
-/** @typedef {{slot: number, seq: number, state: "saved" | "refused", late?: boolean, message?: string}} Ack */
+/** @typedef {{slot: number, seq: number, state: "saved" | "refused" | "superseded", server_seq?: number, message?: string}} Ack */
 /** @typedef {{id: number, text: string}} Announcement */
 /**
  * @typedef {object} Reply
  * @property {string} state of the attempt
  * @property {number} remaining_s
+ * @property {string} [deadline_at]
  * @property {Ack[]} [items]
  * @property {Announcement[]} messages
  * @property {string} [code]
@@ -99,16 +100,34 @@ export class Sender {
 
   async sendPending() {
     while (!this.stoppedBy) {
-      const pending = (await this.outbox.all()).filter((change) => change.state === "pending").slice(0, BATCH);
+      const pending = (await this.outbox.all()).filter((change) => change.state === "unsent").slice(0, BATCH);
       this.firstChangeAt = 0;
       if (pending.length === 0) return;
       const items = pending.map(({ slot, seq, answer, flag }) => ({ slot, seq, answer, flag }));
       const reply = await this.post(this.addresses.answers, { lease: this.ticket.lease, items });
       if (!reply) return;
       const acks = reply.items ?? [];
-      for (const ack of acks) await this.outbox.settle(ack.slot, ack.seq, ack.state, ack.message);
-      this.listener.settled(acks);
+      for (const ack of acks) await this.settle(ack, pending);
+      this.listener.settled(acks.filter((ack) => ack.state !== "superseded"));
       if (acks.length === 0) return;
+    }
+  }
+
+  /**
+   * Superseded: the server holds a newer number for this slot (another tab without a shared store). What
+   * the contestant did last here is still a wish: it is put again with a higher number.
+   * @param {Ack} ack
+   * @param {import("./exam-outbox.js").Change[]} sent
+   */
+  async settle(ack, sent) {
+    if (ack.state !== "superseded") {
+      await this.outbox.settle(ack.slot, ack.seq, ack.state, ack.message);
+      return;
+    }
+    const now = (await this.outbox.all()).find((change) => change.slot === ack.slot);
+    const mine = sent.find((change) => change.slot === ack.slot);
+    if (now && mine && now.seq === mine.seq) {
+      await this.outbox.put(now.slot, now.answer, now.flag, ack.server_seq ?? now.seq);
     }
   }
 

@@ -4,6 +4,7 @@
  * script too (each question is a form); with it, nothing typed can get lost.
  */
 
+import { initCard } from "./exam-card.js";
 import { Countdown } from "./exam-clock.js";
 import { openOutbox } from "./exam-outbox.js";
 import { Paper } from "./exam-paper.js";
@@ -17,9 +18,8 @@ if (page) void start(page);
 
 /** @param {HTMLElement} page */
 async function start(page) {
-  /** @type {Record<string, string>} */
-  const words = JSON.parse(page.dataset.words ?? "{}");
-  const attempt = Number(page.dataset.attempt);
+  /** @type {{attempt: number, lease: string, csrf: string, remaining_s: number, urls: Record<"answers" | "heartbeat" | "token" | "receipt", string>, words: Record<string, string>}} */
+  const { attempt, lease, csrf, remaining_s: remainingS, urls, words } = JSON.parse(page.dataset.page ?? "{}");
   const outbox = await openOutbox(attempt);
   const tabs = "BroadcastChannel" in window ? new BroadcastChannel(`exam-${attempt}`) : null;
   const paper = new Paper(page, words);
@@ -27,12 +27,8 @@ async function start(page) {
 
   const sender = new Sender(
     outbox,
-    {
-      answers: page.dataset.answersUrl ?? "",
-      heartbeat: page.dataset.heartbeatUrl ?? "",
-      token: page.dataset.tokenUrl ?? "",
-    },
-    { lease: page.dataset.lease ?? "", csrf: page.dataset.csrf ?? "" },
+    { answers: urls.answers, heartbeat: urls.heartbeat, token: urls.token },
+    { lease, csrf },
     {
       settled(acks) {
         for (const ack of acks) paper.settle(ack);
@@ -45,18 +41,30 @@ async function start(page) {
   );
 
   const countdown = new Countdown(
+    element(page, "[data-clock-box]"),
     element(page, "[data-clock]"),
     element(page, "[data-voice]"),
     words.minutes ?? "",
     () => void timeIsUp(),
   );
-  countdown.set(Number(page.dataset.remainingS));
+  countdown.set(remainingS);
+  let deadlineAt = 0;
 
   /** @param {Reply} reply */
   function heard(reply) {
     if (typeof reply.remaining_s === "number") countdown.set(reply.remaining_s);
+    if (reply.deadline_at) tellExtension(Date.parse(reply.deadline_at));
     for (const message of reply.messages ?? []) announce(message);
     if (reply.state && reply.state !== "open") leave();
+  }
+
+  /** @param {number} at the deadline in milliseconds, as the server has just said */
+  function tellExtension(at) {
+    const minutes = Math.round((at - deadlineAt) / 60_000);
+    if (deadlineAt && minutes > 0) {
+      announce({ id: -at, text: (words.extended ?? "").replace("{n}", String(minutes)) });
+    }
+    deadlineAt = at;
   }
 
   /** @param {{id: number, text: string}} message */
@@ -89,25 +97,27 @@ async function start(page) {
     element(dialog, "[data-take-over]").hidden = code !== "lease-lost";
     element(dialog, "[data-to-receipt]").hidden = code === "lease-lost";
     dialog.hidden = false;
+    dialog.scrollIntoView();
     dialog.focus();
   }
 
   function leave() {
-    window.location.assign(page.dataset.receiptUrl ?? "/exams");
+    window.location.assign(urls.receipt);
   }
 
   async function timeIsUp() {
     paper.lock();
     element(page, "[data-voice]").textContent = words.timeUp ?? "";
     await sender.flush();
-    setInterval(() => void sender.post(page.dataset.heartbeatUrl ?? "", { lease: sender.ticket.lease }), 3000);
+    setInterval(() => void sender.post(urls.heartbeat, { lease }), 3000);
   }
 
   /** @param {import("./exam-paper.js").Edit} edit */
   async function changed(edit) {
     const change = await outbox.put(edit.slot, edit.answer, edit.flag, paper.serverSeq(edit.slot));
     paper.newest(edit.slot, change.seq);
-    paper.show(edit.slot, "pending");
+    paper.show(edit.slot, "unsent");
+    paper.count();
     tabs?.postMessage({ change });
     sender.changed();
   }
@@ -129,7 +139,7 @@ async function start(page) {
       if (change.state === "refused") continue;
       if (change.seq <= paper.serverSeq(change.slot)) {
         await outbox.settle(change.slot, change.seq, "saved");
-      } else if (change.state === "pending") {
+      } else if (change.state === "unsent") {
         paper.adopt(change);
       }
     }
@@ -147,13 +157,14 @@ async function start(page) {
   /** @param {string} href */
   async function submitWhenSaved(href) {
     await sender.flush();
-    const waiting = (await outbox.all()).some((change) => change.state === "pending");
+    const waiting = (await outbox.all()).some((change) => change.state === "unsent");
     element(page, "[data-not-yet]").hidden = !waiting;
     if (waiting) element(page, "[data-not-yet]").focus();
     else window.location.assign(href);
   }
 
   initTextSize(page);
+  initCard(page);
 }
 
 /**

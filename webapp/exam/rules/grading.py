@@ -1,0 +1,105 @@
+"""Marks of a whole sheet: a pure function of frozen input. Its digest is stored with the grade."""
+
+import hashlib
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+
+from webapp.banks.rules.marking import MarkingPolicy, MarkingRule, mark
+from webapp.banks.rules.schema import PublicQuestion, QuestionKey, key_to_json
+from webapp.contests.rules.blueprint import Section
+from webapp.exam.rules.answers import for_marking
+from webapp.exam.rules.draw import option_order, shuffles_options
+from webapp.exam.rules.scoring import PaperScore, SlotMark, score_paper
+
+GRADING_VERSION = "1"
+"""Stored with every grade. Any change of what the same input brings needs a new one."""
+
+
+@dataclass(frozen=True)
+class MarkedQuestion:
+    """A question version with its key."""
+
+    version_id: int
+    public: PublicQuestion
+    key: QuestionKey
+
+
+@dataclass(frozen=True)
+class SheetInput:
+    """A closed sheet. answers: stored form, displayed letters; sections: index into the blueprint."""
+
+    attempt_id: int
+    paper: Sequence[int]
+    sections: Sequence[int]
+    option_seed: bytes
+    paper_digest: str
+    answers: Sequence[str]
+
+
+@dataclass(frozen=True)
+class Graded:
+    """The marks of each slot in order, their sums, and the digest of everything that led to them."""
+
+    marks: tuple[SlotMark, ...]
+    paper: PaperScore
+    input_digest: str
+
+
+def policy_of(section: Section) -> MarkingPolicy:
+    """How answers of a section are marked."""
+    return MarkingPolicy(
+        full=section.mark,
+        rule=MarkingRule(section.marking_rule),
+        per_pick=section.per_pick_mark,
+        wrong_true_false=section.wrong_true_false_mark,
+    )
+
+
+def grade_sheet(
+    sheet: SheetInput, sections: Sequence[Section], questions: Mapping[int, MarkedQuestion]
+) -> Graded:
+    """The grade of a sheet. raise (KeyError, IndexError, ValueError): the input is damaged; such a sheet
+    is put aside for a person, never given a guess."""
+    if not len(sheet.paper) == len(sheet.sections) == len(sheet.answers):
+        raise ValueError("paper, sections and answers differ in length")
+    marks = []
+    for slot, version_id in enumerate(sheet.paper):
+        section = sections[sheet.sections[slot]]
+        question = questions[version_id]
+        answer = original_answer(sheet, slot, section, question.public)
+        brought = mark(question.public, question.key, answer, policy_of(section))
+        if not brought.is_readable:
+            raise ValueError(f"slot {slot}: the stored answer cannot be read")
+        marks.append(SlotMark(section.key, brought.value, section.mark))
+    return Graded(tuple(marks), score_paper(marks), input_digest(sheet, sections, questions))
+
+
+def original_answer(sheet: SheetInput, slot: int, section: Section, question: PublicQuestion) -> str:
+    """The stored answer of a slot in the letters of the question version."""
+    order = option_order(sheet.option_seed, slot, len(question.options), shuffle=shuffles_options(section))
+    return for_marking(sheet.answers[slot], str(question.type), order)
+
+
+def input_digest(
+    sheet: SheetInput, sections: Sequence[Section], questions: Mapping[int, MarkedQuestion]
+) -> str:
+    """SHA-256 (hex) over paper, answers, keys and marking rules."""
+    facts = {
+        "version": GRADING_VERSION,
+        "paper": sheet.paper_digest,
+        "seed": hashlib.sha256(sheet.option_seed).hexdigest(),
+        "answers": list(sheet.answers),
+        "keys": [[version_id, *key_to_json(questions[version_id].key)] for version_id in sheet.paper],
+        "policies": [
+            [s.key, str(s.mark), s.marking_rule, _text(s.per_pick_mark), str(s.wrong_true_false_mark)]
+            for s in sections
+        ],
+    }
+    text = json.dumps(facts, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def _text(value: Decimal | None) -> str | None:
+    return None if value is None else str(value)

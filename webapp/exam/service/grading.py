@@ -1,0 +1,152 @@
+"""Grading closed sheets in batches. It may run twice, in parallel, and be killed at any point: a sheet
+is claimed by its lock, and its grade is unique per version."""
+
+import json
+import logging
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import Row, text
+
+from webapp.audit.service import record
+from webapp.core.db import db
+from webapp.core.outbox import enqueue
+from webapp.core.queue import Job
+from webapp.exam.queries.keys import marked_questions
+from webapp.exam.queries.plans import plan
+from webapp.exam.rules.grading import GRADING_VERSION, Graded, MarkedQuestion, SheetInput, grade_sheet
+
+log = logging.getLogger(__name__)
+
+BATCH = 500
+TRIES = 3
+
+_CLAIM = text(
+    """
+    SELECT s.attempt_id, s.participation_id, s.answers, s.grade_tries, a.paper, a.sections, a.option_seed,
+           a.paper_digest,
+           (SELECT coalesce(max(g.version), 0) + 1 FROM grades g WHERE g.attempt_id = s.attempt_id) AS version
+    FROM sheets s JOIN attempts a ON a.id = s.attempt_id
+    WHERE s.exam_id = :exam_id AND s.state = 'submitted' AND s.grade_tries < :tries
+      AND s.attempt_id > :after
+    ORDER BY s.attempt_id LIMIT :batch
+    FOR UPDATE OF s SKIP LOCKED
+    """
+)
+_STORE = text(
+    """
+    WITH graded AS (
+        SELECT * FROM jsonb_to_recordset(CAST(:grades AS jsonb)) AS g(
+            attempt_id bigint, version int, marks jsonb, sections jsonb, mark numeric, full_mark numeric,
+            score numeric, input_digest text)
+    ), stored AS (
+        INSERT INTO grades (attempt_id, version, marks, sections, mark, full_mark, score, input_digest,
+                            code_version)
+        SELECT attempt_id, version, marks, sections, mark, full_mark, score, input_digest, :code_version
+        FROM graded
+        RETURNING id, attempt_id
+    )
+    UPDATE sheets s SET state = 'graded', current_grade_id = stored.id
+    FROM stored WHERE s.attempt_id = stored.attempt_id AND s.state = 'submitted'
+    """
+)
+_FAILED = text(
+    "UPDATE sheets SET grade_tries = grade_tries + 1 WHERE attempt_id = :attempt_id RETURNING grade_tries"
+)
+_QUARANTINE = text(
+    """
+    INSERT INTO grading_failures (attempt_id, error) VALUES (:attempt_id, :error)
+    ON CONFLICT (attempt_id) DO UPDATE SET error = excluded.error, at = clock_timestamp(), solved_at = NULL
+    """
+)
+
+
+@dataclass(frozen=True)
+class Batch:
+    """What one round did. last: highest attempt id looked at, where the next round goes on."""
+
+    graded: int
+    failed: int
+    last: int
+
+    @property
+    def is_empty(self) -> bool:
+        return not self.graded and not self.failed
+
+
+def grade_batch(exam_id: int, after: int = 0, batch: int = BATCH) -> Batch:
+    """Grade up to `batch` closed sheets of an exam with attempt ids above `after`, in the caller's
+    transaction. A sheet that cannot be graded is counted, and after TRIES rounds put aside with an alarm;
+    the others are graded all the same. Scores of the graded are combined after the commit."""
+    rows = db.session.execute(
+        _CLAIM, {"exam_id": exam_id, "tries": TRIES, "after": after, "batch": batch}
+    ).all()
+    if not rows:
+        return Batch(0, 0, after)
+    frozen = plan(exam_id)
+    questions = marked_questions({version_id for row in rows for version_id in row.paper})
+    graded: list[tuple[Row[Any], Graded]] = []
+    for row in rows:
+        outcome = _try(row, exam_id, questions)
+        if outcome is not None:
+            graded.append((row, outcome))
+    if graded:
+        facts = [_facts(row, outcome) for row, outcome in graded]
+        db.session.execute(_STORE, {"grades": json.dumps(facts), "code_version": GRADING_VERSION})
+        if frozen.kind == "formal":
+            people = ",".join(str(row.participation_id) for row, _ in graded)
+            enqueue(Job.COMBINE_SCORES, stage_id=frozen.stage_id, participation_ids=people)
+    return Batch(len(graded), len(rows) - len(graded), rows[-1].attempt_id)
+
+
+def _try(row: Row[Any], exam_id: int, questions: dict[int, MarkedQuestion]) -> Graded | None:
+    try:
+        return grade_sheet(sheet_input(row), plan(exam_id).blueprint.sections, questions)
+    except Exception as error:
+        # One damaged sheet must not stop the others; it is counted and shown to a person.
+        _count_failure(row.attempt_id, error)
+        return None
+
+
+def sheet_input(row: Row[Any]) -> SheetInput:
+    """The frozen input of a row that has the columns of a sheet and its attempt."""
+    return SheetInput(
+        row.attempt_id, row.paper, row.sections, bytes(row.option_seed), row.paper_digest, row.answers
+    )
+
+
+def _facts(row: Row[Any], graded: Graded) -> dict[str, Any]:
+    return {
+        "attempt_id": row.attempt_id,
+        "version": row.version,
+        "marks": [str(slot.mark) for slot in graded.marks],
+        "sections": [
+            {"key": s.section, "mark": str(s.mark), "full": str(s.maximum), "questions": s.questions}
+            for s in graded.paper.sections
+        ],
+        "mark": str(graded.paper.mark),
+        "full_mark": str(graded.paper.maximum),
+        "score": str(graded.paper.score),
+        "input_digest": graded.input_digest,
+    }
+
+
+def _count_failure(attempt_id: int, error: Exception) -> None:
+    tries = db.session.execute(_FAILED, {"attempt_id": attempt_id}).scalar_one()
+    log.warning("attempt %d could not be graded (try %d)", attempt_id, tries, exc_info=error)
+    if tries < TRIES:
+        return
+    reason = f"{type(error).__name__}: {error}"[:500]
+    db.session.execute(_QUARANTINE, {"attempt_id": attempt_id, "error": reason})
+    record("attempt.quarantine", "attempt", attempt_id, why=reason, actor="grading")
+    log.error("ALARM: attempt %d is quarantined and waits for a person: %s", attempt_id, reason)
+
+
+def ungraded_exams() -> list[int]:
+    """Exams with closed sheets that nobody graded yet and that are not put aside."""
+    return list(
+        db.session.scalars(
+            text("SELECT DISTINCT exam_id FROM sheets WHERE state = 'submitted' AND grade_tries < :tries"),
+            {"tries": TRIES},
+        )
+    )

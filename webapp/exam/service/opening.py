@@ -1,0 +1,128 @@
+"""From contest rules to exams: what begins soon is opened beforehand, with a mock exam beside it."""
+
+from dataclasses import replace
+from datetime import datetime, timedelta
+from decimal import Decimal
+
+from sqlalchemy import text
+
+from webapp.contests import queries as contests
+from webapp.contests.rules.blueprint import Blueprint, Cell, Section
+from webapp.core.db import db
+from webapp.exam.errors import BankNotReady, NoExamInStage
+from webapp.exam.service.exams import ExamOrder, open_exam
+
+BEFORE = timedelta(days=7)
+"""How long before its window an exam is frozen. The mock exam opens then."""
+
+DRAW_BEFORE = timedelta(hours=2)
+MOCK_QUESTIONS = 3
+MOCK_DURATION_S = 600
+MOCK_ATTEMPTS = 50
+
+_DUE = text(
+    """
+    SELECT s.id FROM stages s
+    WHERE s.opens_at < :soon AND s.closes_at > :at
+      AND NOT EXISTS (SELECT FROM exams e WHERE e.stage_id = s.id AND e.kind = 'formal')
+    """
+)
+_BANK = text(
+    "SELECT approved_version_id, is_sealed FROM banks WHERE code = :code AND approved_version_id IS NOT NULL"
+)
+_FOLLOW = text(
+    """
+    UPDATE exams e SET opens_at = s.opens_at, closes_at = s.closes_at
+    FROM stages s
+    WHERE s.id = e.stage_id AND e.kind = 'formal' AND s.opens_at IS NOT NULL AND s.closes_at IS NOT NULL
+      AND (e.opens_at, e.closes_at) IS DISTINCT FROM (s.opens_at, s.closes_at)
+      AND NOT EXISTS (SELECT FROM sheets x WHERE x.exam_id = e.id AND x.state <> 'created')
+    """
+)
+_TO_DRAW = text(
+    """
+    SELECT e.id FROM exams e JOIN events ev ON ev.id = e.event_id
+    WHERE e.kind = 'formal' AND e.state = 'ready' AND ev.track = 'competition'
+      AND e.opens_at < :soon AND e.closes_at > :at
+      AND EXISTS (SELECT FROM participations p WHERE p.event_id = e.event_id AND p.state = 'active'
+                  AND NOT EXISTS (SELECT FROM attempts a
+                                  WHERE a.exam_id = e.id AND a.participation_id = p.id))
+    """
+)
+
+
+def due_stages(at: datetime) -> list[int]:
+    """Stages whose window begins within BEFORE or runs, and whose exam is not open yet."""
+    return list(db.session.scalars(_DUE, {"soon": at + BEFORE, "at": at}))
+
+
+def follow_windows() -> None:
+    """A window that the contest file moved moves its exam too, as long as nobody has started."""
+    db.session.execute(_FOLLOW)
+
+
+def open_for_stage(stage_id: int, at: datetime) -> int:
+    """Freeze the stage's exam from its contest file and the approved version of its bank; its id.
+
+    raise (NoExamInStage): the file has none, or the window is undecided. raise (BankNotReady): no
+    approved version. raise (PoolTooSmall)."""
+    stage = contests.stage_by_id(stage_id)
+    blueprint = stage.rules.exam
+    if blueprint is None or stage.opens_at is None or stage.closes_at is None:
+        raise NoExamInStage
+    if stage.event_rules.bank:
+        blueprint = replace(blueprint, bank=stage.event_rules.bank)
+    bank = db.session.execute(_BANK, {"code": blueprint.bank}).one_or_none()
+    if bank is None:
+        raise BankNotReady(bank=blueprint.bank)
+    order = ExamOrder(
+        stage_id=stage_id,
+        event_id=stage.event_id,
+        contest_version_id=stage.contest_version_id,
+        bank_version_id=bank.approved_version_id,
+        component="theory",
+        kind="formal",
+        title={
+            "zh": f"{stage.title.get('zh', '')}理论考试",
+            "en": f"{stage.title.get('en', '')} theory exam",
+        },
+        blueprint=blueprint,
+        opens_at=stage.opens_at,
+        closes_at=stage.closes_at,
+    )
+    exam_id = open_exam(order)
+    if not bank.is_sealed:
+        open_exam(mock_of(order, min(at, stage.opens_at)))
+    return exam_id
+
+
+def mock_of(order: ExamOrder, opens_at: datetime) -> ExamOrder:
+    """A short exam with the same kinds of questions, from now until the real one ends; it never counts."""
+    return replace(
+        order,
+        kind="mock",
+        title={"zh": "模拟考试", "en": "Mock exam"},
+        blueprint=_short(order.blueprint),
+        opens_at=opens_at,
+    )
+
+
+def _short(blueprint: Blueprint) -> Blueprint:
+    return replace(
+        blueprint,
+        duration_s=MOCK_DURATION_S,
+        attempts_allowed=MOCK_ATTEMPTS,
+        counting_attempt="last",
+        key_release="never",
+        sections=tuple(_short_section(section) for section in blueprint.sections),
+    )
+
+
+def _short_section(section: Section) -> Section:
+    count = min(MOCK_QUESTIONS, section.count)
+    return replace(section, cells=(Cell(None, None, count),), mark=Decimal(section.mark))
+
+
+def exams_to_draw(at: datetime) -> list[int]:
+    """Exams that open soon and whose people still lack papers. The popularisation track draws at once."""
+    return list(db.session.scalars(_TO_DRAW, {"soon": at + DRAW_BEFORE, "at": at}))
