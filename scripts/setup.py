@@ -96,14 +96,13 @@ def step(name: str, title: str, inputs: str, outputs: Iterable[Path], work: Call
 
 
 def is_usable() -> bool:
-    """Whether an environment is there, for instance after an interrupted set-up."""
+    """Whether an environment is there, whole and made for this place: its programs name their folder."""
     try:
-        return (
-            subprocess.run([PYTHON, "-m", "pip", "--version"], capture_output=True, check=False).returncode
-            == 0
-        )
+        belongs_here = (BIN / "pip").read_text(encoding="utf-8").startswith(f"#!{PYTHON}")
+        asked = subprocess.run([PYTHON, "-m", "pip", "--version"], capture_output=True, check=False)
     except OSError:
         return False
+    return belongs_here and asked.returncode == 0
 
 
 def make_environment() -> None:

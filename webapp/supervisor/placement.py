@@ -12,7 +12,7 @@ import shutil
 import signal
 import subprocess
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
 
@@ -49,7 +49,7 @@ def place(
     among: the ways to run that are tried, best first. elsewhere: parents of a relocated folder.
     Raise StartFailed when PostgreSQL can run nowhere."""
     among = among or identities
-    before = _read(record, install)
+    before = _read(record, install, home)
     if before is not None and works(before):
         return before
     if before is not None and before.data.exists():
@@ -63,7 +63,7 @@ def place(
             f"{home}. Run as an ordinary user, or set DATABASE_URL."
         )
     if record is not None and found != before:
-        _write(record, found)
+        _write(record, found, home)
     return found
 
 
@@ -169,18 +169,22 @@ def _readable(folder: Path) -> None:
             path.chmod(0o755 if path.is_dir() or path.stat().st_mode & 0o100 else 0o644)
 
 
-def _read(record: Path | None, install: Path) -> Placement | None:
+def _read(record: Path | None, install: Path, home: Path) -> Placement | None:
     if record is None or not record.exists():
         return None
     try:
         kept = json.loads(record.read_text(encoding="utf-8"))
-        folder, copied = Path(kept["folder"]), kept["copied"]
-        return Placement(kept["identity"], _copied(install, folder) if copied else install, folder)
+        folder = home / kept["folder"]
+        return Placement(kept["identity"], _copied(install, folder) if kept["copied"] else install, folder)
     except (ValueError, KeyError, TypeError, OSError):
         return None
 
 
-def _write(record: Path, placement: Placement) -> None:
-    kept = {name: str(value) for name, value in asdict(placement).items() if name != "install"}
-    text = json.dumps({**kept, "copied": placement.install.is_relative_to(placement.folder)}, indent=1)
-    record.write_text(text + "\n", encoding="utf-8")
+def _write(record: Path, placement: Placement, home: Path) -> None:
+    """A folder in its usual place is written as `.`, so that the whole of var/ can be moved."""
+    kept = {
+        "identity": placement.identity,
+        "folder": "." if placement.folder == home else str(placement.folder),
+        "copied": placement.install.is_relative_to(placement.folder),
+    }
+    record.write_text(json.dumps(kept, indent=1) + "\n", encoding="utf-8")

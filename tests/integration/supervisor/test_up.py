@@ -286,6 +286,17 @@ def test_production_starts_empty_beside_the_demo(site: Site) -> None:
     site.wait_for(r"jiangsai admin create")
 
 
+def test_data_that_was_moved_is_found_at_its_new_place(site: Site) -> None:
+    run, _ = site.ready()
+    run.send_signal(signal.SIGINT)
+    run.wait(PATIENCE_S)
+    old, site.var = site.var, site.folder / "moved"
+    old.rename(site.var)
+    site.ready()
+    assert "later start" in "".join(site.said)
+    assert not old.exists()
+
+
 def test_outside_servers_are_used_instead_of_our_own(site: Site) -> None:
     cluster = database.start_cluster()
     outside = "postgresql://somebody@/elsewhere?host=/nowhere"
