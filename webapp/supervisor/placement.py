@@ -133,6 +133,8 @@ def _relocated(install: Path, home: Path, among: Candidates, elsewhere: Sequence
         try:
             for path in (root, folder):
                 path.mkdir(parents=True, exist_ok=True)
+                if path.is_symlink() or path.stat().st_uid != os.geteuid():
+                    raise PermissionError(f"{path} was made by somebody else")
                 path.chmod(0o711)
             copy = _copied(install, folder)
         except OSError:
