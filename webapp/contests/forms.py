@@ -5,11 +5,11 @@ from wtforms import TextAreaField
 from wtforms.validators import Optional
 
 from webapp.core.forms import BaseForm
-from webapp.core.i18n import lazy_gettext as _l
+from webapp.core.words import N_
 
 
 class DefinitionForm(BaseForm):
     """A definition, as a file or typed into the page; what was typed stays on the page when it is refused."""
 
-    file = FileField(_l("Definition file (.toml)"), validators=[Optional()])
-    text = TextAreaField(_l("Or the text itself"), validators=[Optional()])
+    file = FileField(N_("Definition file (.toml)"), validators=[Optional()])
+    text = TextAreaField(N_("Or the text itself"), validators=[Optional()])

@@ -2,10 +2,10 @@
 
 import re
 import tomllib
-from decimal import Decimal
-from itertools import pairwise
+from typing import Any
 
 from webapp.contests.errors import ContestInvalid
+from webapp.contests.rules.check import check
 from webapp.contests.rules.parse_exam import read_exam
 from webapp.contests.rules.places import line_index
 from webapp.contests.rules.reader import UNDECIDED, Reader, Report
@@ -23,7 +23,7 @@ from webapp.contests.rules.schema import (
     Stage,
 )
 from webapp.contests.rules.windows import read_windows
-from webapp.core.problems import Problem
+from webapp.core.problems import Problem, shorten
 from webapp.core.words import N_, Message
 
 SCHEMA = 1
@@ -53,6 +53,20 @@ RULE_CODES = (
     "organiser-ban",
     "stage-papers",
 )
+COUNT_RULES = frozenset(
+    {
+        "min-judges",
+        "min-contestants",
+        "max-prize",
+        "certificate-trades",
+        "retention-days",
+        "final-minimum",
+        "confirmation-days",
+        "organiser-ban",
+    }
+)
+DAY_RULES = frozenset({"in-service"})
+"""What the value of a rule must be; the values of other rules are tables or nothing."""
 AWARD_KINDS = ("honour", "cash", "level", "certificate", "medal", "recuperation")
 
 
@@ -63,22 +77,23 @@ def parse_contest(text: str, name: str = "") -> Contest:
     report = Report(name, line_index(text))
     try:
         data = tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
+    except (ValueError, RecursionError) as error:
+        # ValueError: besides bad syntax, a number of thousands of digits; RecursionError: endless nesting.
         raise ContestInvalid([_syntax_problem(name, error)]) from error
     root = Reader(data, "", report)
     contest = _contest(root)
     root.close()
-    _check(contest, report)
+    check(contest, data, report)
     if report.problems:
         raise ContestInvalid(sorted(report.problems, key=lambda problem: problem.row or 0))
     return contest
 
 
-def _syntax_problem(name: str, error: tomllib.TOMLDecodeError) -> Problem:
+def _syntax_problem(name: str, error: Exception) -> Problem:
     place = re.search(r"line (\d+), column (\d+)", str(error))
     return Problem(
         code="not-toml",
-        reason=Message(N_("The file cannot be read as TOML: %(error)s"), {"error": str(error)}),
+        reason=Message(N_("The file cannot be read as TOML: %(error)s"), {"error": shorten(error, 200)}),
         file=name,
         row=int(place.group(1)) if place else None,
         column=place.group(2) if place else "",
@@ -145,11 +160,7 @@ def _profile(table: Reader) -> Profile:
 
 
 def _events_per_person(registration: Reader | None) -> int | None:
-    if registration is None or registration.data.get("events_per_person", UNDECIDED) == UNDECIDED:
-        if registration is not None:
-            registration.raw("events_per_person", needed=False)
-        return None
-    return registration.integer("events_per_person", 1, 1000)
+    return registration.optional_integer("events_per_person", 1, 1000) if registration else None
 
 
 def _learning(table: Reader | None) -> Learning | None:
@@ -165,15 +176,28 @@ def _learning(table: Reader | None) -> Learning | None:
 
 
 def _rule(table: Reader) -> Rule:
-    value = table.raw("value", needed=False)
+    code = table.choice("rule", RULE_CODES)
     made = Rule(
-        code=table.choice("rule", RULE_CODES),
+        code=code,
         force=table.choice("force", ("hard", "normal")),
-        value=None if value == UNDECIDED else value,
+        value=_rule_value(table, code),
         note=table.texts("note", needed=False),
     )
     table.close()
     return made
+
+
+def _rule_value(table: Reader, code: str) -> Any:
+    """What the rule needs, or None where it is left out or undecided."""
+    if table.data.get("value", UNDECIDED) == UNDECIDED:
+        return table.raw("value", needed=False) and None
+    if code in COUNT_RULES:
+        return table.integer("value", 0, 1_000_000)
+    if code in DAY_RULES:
+        return table.day("value")
+    if code == "region":
+        return list(table.names("value"))
+    return table.raw("value")
 
 
 def _stage(table: Reader) -> Stage:
@@ -198,9 +222,7 @@ def _stage(table: Reader) -> Stage:
 
 
 def _notice(table: Reader) -> int | None:
-    if table.raw("notice_working_days", needed=False) in {None, UNDECIDED}:
-        return None
-    return table.integer("notice_working_days", 1, 90)
+    return table.optional_integer("notice_working_days", 1, 90)
 
 
 def _component(table: Reader) -> Component:
@@ -243,7 +265,6 @@ def _board(table: Reader | None) -> BoardRule:
 
 
 def _award(table: Reader) -> Award:
-    amount = table.raw("amount", needed=False)
     made = Award(
         code=_code(table, "code"),
         title=table.texts("title"),
@@ -252,15 +273,15 @@ def _award(table: Reader) -> Award:
         rank_from=table.integer("rank_from", 1, 1_000_000, 1),
         rank_to=table.integer("rank_to", 1, 1_000_000, 1_000_000),
         classes=table.names("classes", needed=False),
-        amount=None if amount in {None, UNDECIDED} else table.integer("amount", 0, 10_000_000),
-        conditions=dict(table.raw("conditions", needed=False) or {}),
+        amount=table.optional_integer("amount", 0, 10_000_000),
+        conditions=table.mapping("conditions"),
     )
     table.close()
     return made
 
 
 def _event(table: Reader) -> EventRules:
-    standard = table.raw("national_standard", needed=False)
+    windows = table.table("windows", needed=False)
     made = EventRules(
         code=_code(table, "code"),
         title=table.texts("title"),
@@ -269,122 +290,12 @@ def _event(table: Reader) -> EventRules:
         trade=table.text("trade", needed=False),
         organiser=table.text("organiser", needed=False),
         is_sample=table.flag("sample", default=False),
-        has_national_standard=standard if isinstance(standard, bool) else None,
+        has_national_standard=table.optional_flag("national_standard"),
         bank=table.text("bank", needed=False),
-        windows=read_windows(table.table("windows", needed=False)),
+        windows=read_windows(windows),
+        undecided_windows=frozenset(
+            name for name, value in (windows.data if windows else {}).items() if value == UNDECIDED
+        ),
     )
     table.close()
     return made
-
-
-def _check(contest: Contest, report: Report) -> None:
-    """What must fit together across the tables of a file."""
-    _check_codes(contest, report)
-    for position, profile in enumerate(contest.profiles):
-        _check_profile(profile, f"profiles[{position}]", report)
-    _check_events(contest, report)
-    _check_order(contest, report)
-
-
-def _check_codes(contest: Contest, report: Report) -> None:
-    groups = (
-        ("classes", [item.code for item in contest.classes]),
-        ("profiles", [item.code for item in contest.profiles]),
-        ("events", [item.code for item in contest.events]),
-    )
-    for key, codes in groups:
-        for position, code in enumerate(codes):
-            if code and code in codes[:position]:
-                report.add(
-                    f"{key}[{position}].code", "code-twice", Message(N_("This code stands twice.")), code
-                )
-
-
-def _check_profile(profile: Profile, path: str, report: Report) -> None:
-    for position, stage in enumerate(profile.stages):
-        place = f"{path}.stages[{position}]"
-        total = sum((component.weight_pct for component in stage.components), Decimal(0))
-        if stage.components and total != 100:
-            report.add(
-                f"{place}.components",
-                "weights",
-                Message(N_("The weights add up to %(total)s, not to 100."), {"total": str(total)}),
-            )
-        if stage.code in [earlier.code for earlier in profile.stages[:position]]:
-            report.add(f"{place}.code", "code-twice", Message(N_("This code stands twice.")), stage.code)
-        if (
-            any(component.key == "theory" for component in stage.components)
-            and stage.exam is None
-            and stage.kind == "online"
-        ):
-            report.add(
-                place, "no-exam", Message(N_("This stage counts a theory exam but does not describe one."))
-            )
-        if any(component.key == "learning" for component in stage.components) and profile.learning is None:
-            report.add(
-                place,
-                "no-learning",
-                Message(N_("This stage counts learning points but the profile has no learning.")),
-            )
-    stages = {stage.code for stage in profile.stages}
-    for position, award in enumerate(profile.awards):
-        if award.stage not in stages:
-            report.add(
-                f"{path}.awards[{position}].stage",
-                "no-stage",
-                Message(N_("There is no stage of this code.")),
-                award.stage,
-            )
-        if award.rank_to < award.rank_from:
-            report.add(
-                f"{path}.awards[{position}].rank_to",
-                "ranks",
-                Message(N_("The last rank stands before the first.")),
-            )
-
-
-def _check_events(contest: Contest, report: Report) -> None:
-    profiles = {profile.code for profile in contest.profiles}
-    classes = {item.code for item in contest.classes}
-    for position, event in enumerate(contest.events):
-        if event.profile and event.profile not in profiles:
-            report.add(
-                f"events[{position}].profile",
-                "no-profile",
-                Message(N_("There is no profile of this code.")),
-                event.profile,
-            )
-        if event.event_class and event.event_class not in classes:
-            report.add(
-                f"events[{position}].class",
-                "no-class",
-                Message(N_("There is no class of this code.")),
-                event.event_class,
-            )
-
-
-def _check_order(contest: Contest, report: Report) -> None:
-    """Windows of one event follow each other: registration, learning, then the stages."""
-    for position, event in enumerate(contest.events):
-        profile = next((item for item in contest.profiles if item.code == event.profile), None)
-        if profile is None or profile.track == "popularisation":
-            continue
-        names = [profile.registration_window]
-        names += [profile.learning.window] if profile.learning else []
-        names += [stage.window for stage in profile.stages]
-        opened = [
-            (name, window.opens_at)
-            for name in dict.fromkeys(names)
-            if (window := contest.window(event, name))
-        ]
-        for (earlier, first), (later, second) in pairwise(opened):
-            if second < first:
-                place = f"events[{position}].windows" if later in event.windows else f"windows.{later}"
-                report.add(
-                    place,
-                    "windows-out-of-order",
-                    Message(
-                        N_("“%(later)s” opens before “%(earlier)s”."), {"later": later, "earlier": earlier}
-                    ),
-                    event.code,
-                )

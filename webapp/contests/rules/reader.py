@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from datetime import date, datetime
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
@@ -70,6 +71,11 @@ class Reader:
         if not isinstance(value, str) or (needed and not value.strip()):
             self.problem(key, "not-text", Message(N_("This must be a text that is not empty.")))
             return default
+        if not _is_storable(value):
+            self.problem(
+                key, "control-character", Message(N_("This text holds characters that nobody can see."))
+            )
+            return default
         return value.strip()
 
     def choice(self, key: str, allowed: tuple[str, ...], default: str | None = None) -> str:
@@ -109,6 +115,25 @@ class Reader:
             return None
         return self.integer(key, low, high)
 
+    def optional_integer(self, key: str, low: int, high: int) -> int | None:
+        """A whole number, or None where the key is left out or "undecided"."""
+        if self.raw(key, needed=False) is None:
+            return None
+        return self.integer_or_undecided(key, low, high)
+
+    def optional_flag(self, key: str) -> bool | None:
+        """True or false, or None where the key is left out or "undecided"."""
+        value = self.raw(key, needed=False)
+        return None if value is None or value == UNDECIDED else self.flag(key, default=False)
+
+    def mapping(self, key: str) -> dict[str, Any]:
+        """A table of free keys; empty where the key is left out."""
+        value = self.raw(key, needed=False)
+        if value is None or isinstance(value, dict):
+            return dict(value or {})
+        self.problem(key, "not-a-table", Message(N_("This must be a table.")))
+        return {}
+
     def decimal(self, key: str, low: str, high: str, default: str | None = None) -> Decimal:
         """An exact decimal: a TOML number or a text such as "0.5"."""
         value = self.raw(key, default is None)
@@ -144,15 +169,32 @@ class Reader:
         if value is None:
             return Text("")
         if isinstance(value, str):
-            return Text(value)
-        if not isinstance(value, dict) or not isinstance(value.get("zh"), str) or set(value) - {"zh", "en"}:
+            return Text(self.text(key, needed))
+        if not isinstance(value, dict) or not _is_pair(value):
             self.problem(
                 key,
                 "not-texts",
                 Message(N_('This must be a pair of texts, for example {zh = "…", en = "…"}.')),
             )
             return Text("")
-        return Text(value["zh"], str(value.get("en", "")))
+        if not all(_is_storable(text) for text in value.values()):
+            self.problem(
+                key, "control-character", Message(N_("This text holds characters that nobody can see."))
+            )
+        return Text(value["zh"], value.get("en", ""))
+
+    def day(self, key: str) -> date | None:
+        """A day of the calendar, as TOML's own date or as a text such as "2026-04-30"."""
+        value = self.raw(key)
+        if isinstance(value, str):
+            try:
+                return date.fromisoformat(value)
+            except ValueError:
+                value = None
+        if isinstance(value, date) and not isinstance(value, datetime):
+            return value
+        self.problem(key, "not-a-day", Message(N_('This must be a day, for example "2026-04-30".')))
+        return None
 
     def names(self, key: str, needed: bool = True) -> tuple[str, ...]:
         """A list of texts."""
@@ -194,3 +236,17 @@ class Reader:
                     Message(N_("“%(key)s” is not known here."), {"key": key}),
                     Message(N_("Known here: %(keys)s."), {"keys": ", ".join(sorted(self._asked))}),
                 )
+
+
+def _is_pair(value: Mapping[str, Any]) -> bool:
+    """Whether a table is {zh, en} with texts; the Chinese one is needed."""
+    return (
+        not set(value) - {"zh", "en"}
+        and all(isinstance(text, str) for text in value.values())
+        and bool(str(value.get("zh", "")).strip())
+    )
+
+
+def _is_storable(text: str) -> bool:
+    """Whether a text is free of control characters, which PostgreSQL refuses or nobody can see."""
+    return all(character >= " " or character in "\n\t" for character in text)

@@ -126,7 +126,8 @@ class Profile:
 
 @dataclass(frozen=True)
 class EventRules:
-    """One event. windows: its own where it sets them. bank: in place of the profile's."""
+    """One event. windows: its own where it sets them; undecided_windows: those it leaves open although the
+    contest sets them. bank: in place of the profile's."""
 
     code: str
     title: Text
@@ -138,6 +139,7 @@ class EventRules:
     has_national_standard: bool | None
     bank: str
     windows: dict[str, Window]
+    undecided_windows: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True)
@@ -178,6 +180,8 @@ class Contest:
 
     def window(self, event: EventRules, name: str) -> Window | None:
         """The event's own window, else the contest's; None where it is undecided."""
+        if name in event.undecided_windows:
+            return None
         return event.windows.get(name) or self.windows.get(name)
 
     def blueprint(self, event: EventRules, stage: Stage) -> Blueprint | None:

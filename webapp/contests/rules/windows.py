@@ -26,7 +26,10 @@ def read_windows(table: Reader | None) -> dict[str, Window]:
         value = table.raw(name)
         if value == UNDECIDED:
             continue
-        window = _window(value)
+        try:
+            window = _window(value)
+        except OverflowError:  # the first and the last year of the calendar have no neighbours
+            window = None
         if window is None:
             table.problem(
                 name,
