@@ -5,6 +5,7 @@ misses (Redis gone, process killed) the clock process relays every few seconds. 
 twice; jobs are written for it."""
 
 import logging
+import sys
 from datetime import timedelta
 from typing import Any
 
@@ -48,7 +49,7 @@ def send_pending_of_session(session: Session) -> None:
     except Exception:
         # The row is the truth and Redis a hint: the clock process relays what stayed unsent.
         session.rollback()
-        log.warning("could not send %d jobs now; the relay will", len(rows), exc_info=True)
+        log.warning("could not send %d jobs now; the relay will: %s", len(rows), sys.exc_info()[1])
 
 
 def relay(older_than_s: float = 2.0, limit: int = 500) -> int:

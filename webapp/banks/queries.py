@@ -1,0 +1,191 @@
+"""Reading banks: lists for staff, pools and public parts for the exam, keys for marking only."""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import func, select
+
+from webapp.banks.models import (
+    Bank,
+    BankVersion,
+    BankVersionQuestion,
+    Question,
+    QuestionKeyRow,
+    QuestionVersion,
+    Topic,
+)
+from webapp.banks.rules.schema import PublicQuestion, QuestionKey, QuestionType, key_from_json
+from webapp.core.clock import datetime
+from webapp.core.db import db
+from webapp.core.errors import NotFound
+
+
+@dataclass(frozen=True)
+class BankView:
+    """A bank in a list. questions: of the approved version; waiting: whether a version waits for review."""
+
+    bank_id: int
+    code: str
+    title: dict[str, str]
+    approved_number: int | None
+    questions: int
+    newest_number: int | None
+    newest_state: str
+    created_at: datetime
+
+
+@dataclass(frozen=True)
+class PoolRow:
+    """One question that may be drawn."""
+
+    version_id: int
+    type: str
+    topic: str
+    difficulty: str
+
+
+def banks() -> list[BankView]:
+    """All banks, by code. Two queries however many there are."""
+    counts = dict(
+        db.session.execute(
+            select(BankVersionQuestion.bank_version_id, func.count()).group_by(
+                BankVersionQuestion.bank_version_id
+            )
+        )
+        .tuples()
+        .all()
+    )
+    newest = (
+        select(BankVersion)
+        .distinct(BankVersion.bank_id)
+        .order_by(BankVersion.bank_id, BankVersion.number.desc())
+        .subquery()
+    )
+    approved = select(BankVersion.id, BankVersion.number).subquery()
+    rows = db.session.execute(
+        select(Bank, newest.c.number, newest.c.state, approved.c.number.label("approved_number"))
+        .outerjoin(newest, newest.c.bank_id == Bank.id)
+        .outerjoin(approved, approved.c.id == Bank.approved_version_id)
+        .order_by(Bank.code)
+    )
+    return [
+        BankView(
+            row.Bank.id,
+            row.Bank.code,
+            row.Bank.title,
+            row.approved_number,
+            counts.get(row.Bank.approved_version_id or 0, 0),
+            row.number,
+            row.state or "",
+            row.Bank.created_at,
+        )
+        for row in rows
+    ]
+
+
+def bank_id_of(code: str) -> int:
+    """The id of a bank. Raise NotFound."""
+    found = db.session.scalar(select(Bank.id).where(Bank.code == code))
+    if found is None:
+        raise NotFound
+    return found
+
+
+def approved_version_id(code: str) -> int | None:
+    """The version in force, or None when there is none (or no such bank)."""
+    return db.session.scalar(select(Bank.approved_version_id).where(Bank.code == code))
+
+
+def pool(bank_version_id: int) -> list[PoolRow]:
+    """All questions of a version, by id."""
+    rows = db.session.execute(
+        select(QuestionVersion.id, QuestionVersion.type, Topic.key, QuestionVersion.difficulty)
+        .join(BankVersionQuestion, BankVersionQuestion.question_version_id == QuestionVersion.id)
+        .outerjoin(Topic, Topic.id == QuestionVersion.topic_id)
+        .where(BankVersionQuestion.bank_version_id == bank_version_id)
+        .order_by(QuestionVersion.id)
+    )
+    return [PoolRow(row.id, row.type, row.key or "", row.difficulty) for row in rows]
+
+
+def counts(bank_version_id: int) -> dict[str, dict[str, int]]:
+    """How many questions a version has by type, topic and difficulty."""
+    found: dict[str, dict[str, int]] = {"type": {}, "topic": {}, "difficulty": {}}
+    for row in pool(bank_version_id):
+        for name, value in (("type", row.type), ("topic", row.topic), ("difficulty", row.difficulty)):
+            found[name][value] = found[name].get(value, 0) + 1
+    return found
+
+
+@dataclass(frozen=True)
+class VersionView:
+    """A version in a bank's history."""
+
+    version_id: int
+    bank_id: int
+    number: int
+    state: str
+    note: str
+    created_at: datetime
+    created_by_account_id: int | None
+    decided_at: datetime | None
+    decision_reason: str
+
+
+def versions(bank_id: int) -> list[VersionView]:
+    """The versions of a bank, newest first."""
+    rows = db.session.scalars(
+        select(BankVersion).where(BankVersion.bank_id == bank_id).order_by(BankVersion.number.desc())
+    )
+    return [_version_view(row) for row in rows]
+
+
+def version(version_id: int) -> VersionView:
+    """One version. Raise NotFound."""
+    row = db.session.get(BankVersion, version_id)
+    if row is None:
+        raise NotFound
+    return _version_view(row)
+
+
+def _version_view(row: BankVersion) -> VersionView:
+    return VersionView(
+        row.id,
+        row.bank_id,
+        row.number,
+        row.state,
+        row.note,
+        row.created_at,
+        row.created_by_account_id,
+        row.decided_at,
+        row.decision_reason,
+    )
+
+
+def public_questions(version_ids: Collection[int]) -> dict[int, PublicQuestion]:
+    """The public part of question versions, by id."""
+    rows = db.session.scalars(select(QuestionVersion).where(QuestionVersion.id.in_(list(version_ids))))
+    return {
+        row.id: PublicQuestion(QuestionType(row.type), row.stem, tuple(row.options), row.blanks)
+        for row in rows
+    }
+
+
+def keys(version_ids: Collection[int]) -> dict[int, QuestionKey]:
+    """The keys of question versions, by id. Call inside keys_scope(): pages cannot read them."""
+    rows = db.session.scalars(
+        select(QuestionKeyRow).where(QuestionKeyRow.question_version_id.in_(list(version_ids)))
+    )
+    return {row.question_version_id: key_from_json(row.answer, row.rules, row.explanation) for row in rows}
+
+
+def question_keys_of(bank_version_id: int) -> dict[str, int]:
+    """Stable question key → version id within a bank version."""
+    rows: Any = db.session.execute(
+        select(Question.key, QuestionVersion.id)
+        .join(QuestionVersion, QuestionVersion.question_id == Question.id)
+        .join(BankVersionQuestion, BankVersionQuestion.question_version_id == QuestionVersion.id)
+        .where(BankVersionQuestion.bank_version_id == bank_version_id)
+    )
+    return dict(rows.tuples().all())
