@@ -4,14 +4,14 @@
  * script too (each question is a form); with it, nothing typed can get lost.
  */
 
-import { initCard } from "./exam-card.js";
-import { Countdown } from "./exam-clock.js";
-import { openOutbox } from "./exam-outbox.js";
-import { Paper } from "./exam-paper.js";
-import { Sender } from "./exam-sender.js";
-import { initTextSize } from "./exam-text-size.js";
+import { initCard } from "./lib/exam-card.js";
+import { Countdown } from "./lib/exam-clock.js";
+import { openOutbox } from "./lib/exam-outbox.js";
+import { Paper } from "./lib/exam-paper.js";
+import { Sender } from "./lib/exam-sender.js";
+import { initTextSize } from "./lib/exam-text-size.js";
 
-/** @typedef {import("./exam-sender.js").Reply} Reply */
+/** @typedef {import("./lib/exam-sender.js").Reply} Reply */
 
 const page = document.getElementById("exam");
 if (page) void start(page);
@@ -112,7 +112,7 @@ async function start(page) {
     setInterval(() => void sender.post(urls.heartbeat, { lease }), 3000);
   }
 
-  /** @param {import("./exam-paper.js").Edit} edit */
+  /** @param {import("./lib/exam-paper.js").Edit} edit */
   async function changed(edit) {
     const change = await outbox.put(edit.slot, edit.answer, edit.flag, paper.serverSeq(edit.slot));
     paper.newest(edit.slot, change.seq);

@@ -146,6 +146,8 @@ export class Sender {
   async post(address, body) {
     /** @type {Response} */
     let response;
+    const patience = new AbortController();
+    const timer = setTimeout(() => patience.abort(), TIMEOUT_MS);
     try {
       response = await fetch(address, {
         method: "POST",
@@ -155,12 +157,14 @@ export class Sender {
           "X-CSRFToken": this.ticket.csrf,
         },
         body: JSON.stringify(body),
-        signal: AbortSignal.timeout(TIMEOUT_MS),
+        signal: patience.signal,
         credentials: "same-origin",
         redirect: "error",
       });
     } catch {
       return this.failed("broken", 0);
+    } finally {
+      clearTimeout(timer);
     }
     const reply = await response.json().catch(() => null);
     if (response.ok && reply) return this.heard(reply);
