@@ -97,7 +97,7 @@ def _init_mechanisms(app: Flask, settings: Settings) -> None:
     redis.init_redis(app, settings.redis_url)
     crypto.init_crypto(app, crypto.Keyring.from_base64(settings.data_key, settings.data_key_old))
     i18n.init_i18n(app)
-    headers.init_headers(app, settings.live_url, settings.secure)
+    headers.init_headers(app, settings.live_url, settings.secure, settings.live_follows_host)
     assets.init_assets(app)
     limits.init_limits(app, settings.redis_url)
     pages.init_error_pages(app)

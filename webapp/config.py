@@ -7,6 +7,7 @@ import os
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from urllib.parse import urlsplit
 
 ROOT = Path(__file__).resolve().parent.parent
 """The checkout (or the folder that holds the installed package)."""
@@ -184,6 +185,12 @@ class Settings:
         return self.public_url.startswith("https://")
 
     @property
+    def live_follows_host(self) -> bool:
+        """Whether the live process is reached at the host name people typed, on its own port (no proxy)."""
+        public, live = urlsplit(self.public_url), urlsplit(self.live_url)
+        return not self.secure and (live.hostname, live.port) == (public.hostname, self.live_port)
+
+    @property
     def files_dir(self) -> Path:
         return self.var / "files"
 
@@ -222,11 +229,9 @@ def _completed(settings: Settings) -> Settings:
     guarded = not settings.demo
     public_url = (settings.public_url or f"http://127.0.0.1:{settings.port}").rstrip("/")
     live_port = settings.live_port or settings.port + 1
-    if settings.live_url or settings.secure:
-        # In production a proxy maps /live of the public address to the live process.
-        live_url = settings.live_url or public_url
-    else:
-        live_url = f"{public_url.rsplit(':', 1)[0]}:{live_port}"
+    # In production a proxy maps /live of the public address to the live process; the demo has no proxy.
+    own_port = f"{urlsplit(public_url).scheme}://{urlsplit(public_url).hostname}:{live_port}"
+    live_url = settings.live_url or (public_url if settings.secure else own_port)
     values = {
         **settings.__dict__,
         "public_url": public_url,

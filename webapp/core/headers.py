@@ -1,14 +1,16 @@
 """Headers that every answer carries (RELIABILITY rules 29, 30, 34)."""
 
 import secrets
+from urllib.parse import urlsplit
 
-from flask import Flask, Response, g, request
+from flask import Flask, Response, current_app, g, request
 
 from webapp.core import clock
 
 
-def init_headers(app: Flask, live_url: str, secure: bool) -> None:
+def init_headers(app: Flask, live_url: str, secure: bool, live_follows_host: bool = False) -> None:
     """Stamp arrival and a nonce before, set the security headers after each request."""
+    app.config["LIVE_URL"], app.config["LIVE_FOLLOWS_HOST"] = live_url, live_follows_host
 
     @app.before_request
     def stamp() -> None:
@@ -16,11 +18,12 @@ def init_headers(app: Flask, live_url: str, secure: bool) -> None:
         g.request_id = secrets.token_hex(8)
 
     app.jinja_env.globals["csp_nonce"] = csp_nonce
+    app.jinja_env.globals["live_url"] = live_url_here
 
     @app.after_request
     def protect(response: Response) -> Response:
         headers = response.headers
-        headers.setdefault("Content-Security-Policy", _policy(live_url))
+        headers.setdefault("Content-Security-Policy", _policy(live_url_here()))
         headers.setdefault("X-Content-Type-Options", "nosniff")
         headers.setdefault("Referrer-Policy", "same-origin")
         headers.setdefault("Cross-Origin-Opener-Policy", "same-origin")
@@ -40,6 +43,16 @@ def csp_nonce() -> str:
     if "csp_nonce" not in g:
         g.csp_nonce = secrets.token_urlsafe(16)
     return str(g.csp_nonce)
+
+
+def live_url_here() -> str:
+    """The live process as this browser reaches it: 127.0.0.1 and localhost are different sites to it."""
+    address = str(current_app.config["LIVE_URL"])
+    if not current_app.config["LIVE_FOLLOWS_HOST"]:
+        return address
+    told = urlsplit(address)
+    host = urlsplit(f"//{request.host}").hostname or told.hostname
+    return f"{told.scheme}://{f'[{host}]' if host and ':' in host else host}:{told.port}"
 
 
 def _policy(live_url: str) -> str:
