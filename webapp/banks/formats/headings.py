@@ -3,7 +3,7 @@
 import re
 import unicodedata
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from webapp.banks.formats.cells import Cell, column_name
 
@@ -57,7 +57,8 @@ SYNONYMS: Mapping[str, tuple[str, ...]] = {
     ),
     "category": ("分类", "题目分类", "试题分类", "category"),
     "mark": ("分值", "分数", "得分", "mark", "score"),
-    "picture": ("图片", "配图", "picture", "image"),
+    "picture_alt": ("图片说明", "picture text"),
+    "fill_rules": ("填空规则", "fill rules"),
     "tags": ("标签", "tags"),
     "source": ("出自规范", "依据", "出处", "来源", "法规依据", "source"),
     "external_id": ("外部编号", "外部id", "external id"),
@@ -67,19 +68,30 @@ SYNONYMS: Mapping[str, tuple[str, ...]] = {
 
 _NOTE = re.compile(r"[（(\[【][^）)\]】]*[）)\]】]")
 _OPTION = re.compile(r"^(?:选项|option)?\s*([A-Z])(?:选项|项)?$", re.IGNORECASE)
-_OPTION_NUMBER = re.compile(r"^选项\s*(\d{1,2})$")
+_OPTION_NUMBER = re.compile(r"^(?:选项)?\s*(\d{1,2})$")
+_PICTURE = re.compile(r"^(?:图片|图片名称|配图|picture|image)\s*\d{0,2}$", re.IGNORECASE)
 _BLANK_ANSWER = re.compile(r"^(?:答案|填空)\s*(\d{1,2})$")
 
 
 @dataclass(frozen=True)
 class Columns:
-    """Where things stand. at: meaning → column index; options, blanks: column indexes in order."""
+    """Where things stand. at: meaning → column index; options, blanks, pictures: column indexes in order;
+    assumed: meanings that no heading named and the content of the column suggested; unread: titles that
+    nobody reads."""
 
     row: int
     at: Mapping[str, int]
     options: tuple[int, ...]
     blanks: tuple[int, ...]
     titles: tuple[str, ...]
+    pictures: tuple[int, ...] = ()
+    assumed: tuple[str, ...] = ()
+    unread: tuple[str, ...] = ()
+
+    @property
+    def is_own_template(self) -> bool:
+        """Whether the table is ours: then texts are taken to the letter, and \\ escapes."""
+        return "fill_rules" in self.at
 
     def title(self, index: int) -> str:
         """'C 正确答案': letter and heading of a column, for problems."""
@@ -87,6 +99,14 @@ class Columns:
         return f"{column_name(index)} {heading}".strip()
 
     def where(self, meaning: str) -> str:
+        """The title of the column of a meaning; '' when there is none. 'option:2' counts from 0."""
+        kind, _, position = meaning.partition(":")
+        if kind == "option" and int(position) < len(self.options):
+            return self.title(self.options[int(position)])
+        if meaning == "options" and self.options:
+            return self.title(self.options[0])
+        if meaning == "answer" and "answer" not in self.at and self.blanks:
+            return self.title(self.blanks[0])
         return self.title(self.at[meaning]) if meaning in self.at else ""
 
 
@@ -107,52 +127,96 @@ def meaning_of(heading: str) -> str:
 
 def find_columns(rows: Sequence[Sequence[Cell]], mapping: Mapping[str, str] | None = None) -> Columns | None:
     """The heading row within the first 30, or None. mapping: meaning → heading text, from the person,
-    overrides the synonyms ('option:A' names option columns)."""
+    overrides the synonyms ('option:A' names option columns).
+
+    Where options stand under A, B, C … without known headings for stem and answer, the content tells:
+    the answer is the column of letters, the stem the one with the longest texts."""
     for index, row in enumerate(rows[:SEARCHED_ROWS]):
         columns = _columns_of(index, [cell.text for cell in row], mapping or {})
-        has_question = "stem" in columns.at and (
-            "answer" in columns.at or columns.blanks or "type" in columns.at
-        )
-        if has_question:
+        if "stem" in columns.at and ("answer" in columns.at or columns.blanks or "type" in columns.at):
             return columns
+        if len(columns.options) >= 2 and "blanks" not in columns.at:
+            guessed = _guess(columns, rows[index + 1 : index + 101])
+            if guessed is not None:
+                return guessed
     return None
 
 
 def _columns_of(row: int, titles: list[str], mapping: Mapping[str, str]) -> Columns:
     at: dict[str, int] = {}
-    options: dict[int, int] = {}
+    letters: dict[int, int] = {}
+    numbers: dict[int, int] = {}
     blanks: dict[int, int] = {}
-    chosen = {heading: meaning for meaning, heading in mapping.items()}
+    pictures: list[int] = []
+    unread: list[str] = []
     for index, title in enumerate(titles):
-        if title in chosen:
-            meaning = chosen[title]
+        meanings = [meaning for meaning, heading in mapping.items() if heading == title and title]
+        for meaning in meanings:
             if meaning.startswith("option:"):
-                options[ord(meaning[-1].upper()) - 64] = index
+                letters[ord(meaning[-1].upper()) - 64] = index
+            elif meaning == "picture":
+                pictures.append(index)
             else:
-                at[meaning] = index
-            continue
-        if not title:
+                at.setdefault(meaning, index)
+        if meanings or not title:
             continue
         folded = plain(title).replace(" ", "").upper()
-        letter, numbered, blank = (
-            _OPTION.match(folded),
-            _OPTION_NUMBER.match(folded),
-            _BLANK_ANSWER.match(folded),
-        )
-        if letter:
-            options.setdefault(ord(letter.group(1).upper()) - 64, index)
-        elif numbered:
-            options.setdefault(int(numbered.group(1)), index)
-        elif blank:
-            blanks.setdefault(int(blank.group(1)), index)
+        if found := _OPTION.match(folded):
+            letters.setdefault(ord(found[1].upper()) - 64, index)
+        elif found := _OPTION_NUMBER.match(folded):
+            numbers.setdefault(int(found[1]), index)
+        elif found := _BLANK_ANSWER.match(folded):
+            blanks.setdefault(int(found[1]), index)
+        elif _PICTURE.match(folded):
+            pictures.append(index)
+        elif (meaning := meaning_of(title)) and meaning not in at:
+            at[meaning] = index
         else:
-            meaning = meaning_of(title)
-            if meaning and meaning not in at:
-                at[meaning] = index
-    return Columns(
-        row,
-        at,
-        tuple(options[key] for key in sorted(options)),
-        tuple(blanks[key] for key in sorted(blanks)),
-        tuple(titles),
+            unread.append(title)
+    options = _run(letters) or _run(numbers)
+    if not _run(letters) and numbers and "answer" not in at and not blanks:
+        options, blanks = (), numbers
+    inside = {*options, *blanks.values()}
+    unread += [titles[index] for index in (*letters.values(), *numbers.values()) if index not in inside]
+    return Columns(row, at, options, _run(blanks), tuple(titles), tuple(pictures), unread=tuple(unread))
+
+
+def _run(found: Mapping[int, int]) -> tuple[int, ...]:
+    """The columns numbered 1, 2, 3 … without a gap: an 'I' far from A to D is no option."""
+    columns: list[int] = []
+    while len(columns) + 1 in found:
+        columns.append(found[len(columns) + 1])
+    return tuple(columns)
+
+
+def _guess(columns: Columns, below: Sequence[Sequence[Cell]]) -> Columns | None:
+    at = dict(columns.at)
+    taken = {*at.values(), *columns.options, *columns.pictures}
+    texts = {
+        index: [row[index].text for row in below if index < len(row) and row[index].text]
+        for index in range(len(columns.titles))
+        if index not in taken
+    }
+    full = {index: values for index, values in texts.items() if len(values) >= 0.9 * len(below) > 0}
+    assumed = []
+    if "answer" not in at:
+        known = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"[: len(columns.options)]
+        answers = [
+            index
+            for index, values in full.items()
+            if all(set(value.upper()) <= set(known) and len(value) <= len(known) for value in values)
+        ]
+        if len(answers) != 1:
+            return None
+        at["answer"] = answers[0]
+        full.pop(answers[0])
+        assumed.append("answer")
+    if "stem" not in at:
+        if not full:
+            return None
+        at["stem"] = max(full, key=lambda index: sum(map(len, full[index])) / len(full[index]))
+        assumed.append("stem")
+    unread = tuple(
+        title for title in columns.unread if title not in {columns.titles[at[name]] for name in assumed}
     )
+    return replace(columns, at=at, assumed=tuple(assumed), unread=unread)

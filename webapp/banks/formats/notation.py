@@ -4,6 +4,7 @@ import re
 import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from webapp.banks.rules.schema import BLANK, LETTERS, Difficulty, QuestionType
 
@@ -22,23 +23,12 @@ TYPE_NAMES = {
     QuestionType.FILL: ("填空题", "填空", "fill", "fill-in"),
 }
 KNOWN_UNSUPPORTED = {
-    "简答题": "essay",
-    "问答题": "essay",
-    "论述题": "essay",
-    "案例题": "passage",
-    "计算题": "essay",
-    "名词解释": "essay",
-    "简答": "essay",
-    "匹配题": "matching",
-    "连线题": "matching",
-    "排序题": "ordering",
+    "简答题": "essay", "问答题": "essay", "论述题": "essay", "案例题": "passage", "计算题": "essay",
+    "名词解释": "essay", "简答": "essay", "匹配题": "matching", "连线题": "matching", "排序题": "ordering",
     "案例分析题": "passage",
     "essay": "essay",
-    "matching": "matching",
-    "ordering": "ordering",
-    "numeric": "numeric",
-    "passage": "passage",
-}
+    "matching": "matching", "ordering": "ordering", "numeric": "numeric", "passage": "passage",
+}  # fmt: skip
 TRUE_WORDS = {"正确", "对", "√", "✓", "✔", "是", "t", "true", "y", "yes", "1", "同意"}
 FALSE_WORDS = {
     "错误",
@@ -66,10 +56,17 @@ DIFFICULTIES = {
 }
 
 _SEPARATORS = re.compile(r"[\s,，、;；|/#．.]+")
-_LABEL = r"[（(]?\s*([A-ZＡ-Ｚa-zａ-ｚ①-⑳])\s*[)）]?\s*[.．、:：,，)）]?\s*"
 _BLANK_MARKS = re.compile(
-    r"_{2,}|＿{2,}|（[\s\u3000]*）|\([\s\u3000]*\)|\[[\s\u3000]*\]|【[\s\u3000]*】|\[\[\d+\]\]|\{\s*\}|\(%_+%\)"
+    r"_+\d+_+|_{2,}|＿{2,}|（[\s\u3000]*）|\([\s\u3000]*\)|\[[\s\u3000]*\]|【[\s\u3000]*】|\[\[\d+\]\]|\{\s*\}|\(%_+%\)"
 )
+
+
+_WIDTH = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)} | {0x3000: 0x20}
+
+
+def fold_width(text: str) -> str:
+    """Full-width signs as half-width, one for one: positions stay, and 10² does not become 102."""
+    return text.translate(_WIDTH)
 
 
 def fold(text: str) -> str:
@@ -147,17 +144,13 @@ def letters_of(text: str, options: Sequence[str]) -> str | None:
 def split_options(cell: str, needed: int) -> list[str]:
     """The options of one cell, split at the separator that gives enough, else at labels A, B, C in order.
 
-    needed: how many options the answer's letters ask for. Letters in the text (16A, '以上A、C均正确')
-    never split: a label stands at the start, after white space or a separator, in alphabetical order."""
-    candidates = []
+    needed: how many options the answer's letters ask for. Letters inside the text (16A, 以上A、C均正确) never
+    split: a label stands at the start, after white space or a separator, in alphabetical order."""
     for separator in ("**", "##", "$$", "|", "｜", "\n", ";", "；"):
         parts = [part.strip() for part in cell.split(separator)]
         parts = [part for part in parts if part]
         if len(parts) >= max(2, needed):
-            candidates.append(parts)
-            break
-    if candidates:
-        return strip_labels(candidates[0])
+            return strip_labels(parts)
     labelled = _split_at_labels(cell)
     if len(labelled) >= 2:
         return labelled
@@ -165,48 +158,63 @@ def split_options(cell: str, needed: int) -> list[str]:
 
 
 def _split_at_labels(cell: str) -> list[str]:
-    """Text between labels that come in order A, B, C … each at a place where a label can stand."""
-    text = unicodedata.normalize("NFKC", cell)
+    """Text between labels that come in order A, B, C …, each at a place where a label can stand."""
+    if cell.startswith("①"):
+        return [part.strip(" \t\n;；,，.、") for part in re.split("[①-⑳]", cell)[1:]]
+    text = fold_width(cell)
     positions: list[tuple[int, int]] = []
     start = 0
     for letter in LETTERS:
-        pattern = re.compile(
-            rf"(?:^|(?<=[\s;,。、；，|]))\(?{letter}\)?\s*[.．、:,)]\s*|(?:^|(?<=\s))\(?{letter}\)?\s+|(?:^)\(?{letter}\)?(?=[^A-Za-z0-9])"
-        )
-        found = pattern.search(text, start)
-        if found is None:
-            found = re.compile(rf"(?<![A-Za-z0-9])\(?{letter}\)?\s*[.:)]\s*").search(text, start)
+        found = None
+        for pattern in (
+            rf"(?:^|(?<=[\s;|。]))\(?{letter}\)?\s*[.、:,)]\s*|(?:^|(?<=\s))\(?{letter}\)?\s+",
+            rf"^\(?{letter}\)?(?=[^A-Za-z0-9])",
+            rf"(?<![A-Za-z0-9、,])\(?{letter}\)?\s*[.:)]\s*",
+        ):
+            found = found or re.compile(pattern).search(text, start)
         if found is None:
             break
         positions.append((found.start(), found.end()))
         start = found.end()
-    ends = [position[0] for position in positions[1:]] + [len(text)]
-    return [text[begin:end].strip(" \t\n;；,，") for (_, begin), end in zip(positions, ends, strict=True)]
+    ends = [*(position[0] for position in positions[1:]), len(text)][: len(positions)]
+    return [cell[begin:end].strip(" \t\n;；,，") for (_, begin), end in zip(positions, ends, strict=True)]
 
 
 def strip_labels(options: Sequence[str]) -> list[str]:
     """Options without their leading labels, when all of them carry one in sequence."""
     bare = []
-    for index, option in enumerate(options):
-        text = unicodedata.normalize("NFKC", option) if option else ""
-        label = re.match(_LABEL, text)
+    for index, option in enumerate(options[: len(LETTERS)]):
         circled = chr(ord("①") + index)
-        has_label = (
-            label is not None and label.group(1).upper() == LETTERS[index] and len(text) > len(label.group(0))
-        )
-        follows = label is not None and re.match(r"[A-Z]\s*[.:,)、]", text.lstrip("("), re.IGNORECASE)
+        label = re.match(rf"\(?{LETTERS[index]}(?:\)\s*[.、:,]?|\s*[.、:,])\s*", fold_width(option).upper())
         if option.startswith(circled):
             bare.append(option[1:].lstrip(" .、．:："))
-        elif has_label and label is not None and follows:
-            bare.append(text[label.end() :].strip())
+        elif label is not None and len(option) > label.end():
+            bare.append(option[label.end() :].strip())
         else:
             return list(options)
     return bare
 
 
+_NUMBER = re.compile(r"^\s*(?:(\d{1,4})\s*[.．、](?!\d)|[（(](\d{1,4})[)）]|(\d{1,4})\t)\s*")
+
+
+def is_numbered(stems: Sequence[str]) -> bool:
+    """Whether the stems of a sheet carry leading numbers that count up (restarting at 1 is allowed)."""
+    numbers = [_leading_number(stem) for stem in stems if stem]
+    if len(numbers) < 2 or numbers[0] is None:
+        return False
+    follow = sum(1 for before, after in pairwise(numbers) if after in {1, (before or 0) + 1})
+    return follow >= 0.9 * (len(numbers) - 1)
+
+
+def _leading_number(stem: str) -> int | None:
+    found = _NUMBER.match(stem)
+    return int(next(part for part in found.groups() if part)) if found else None
+
+
 def strip_number(stem: str) -> str:
     """A stem without a leading '1.', '1、', '（1）'."""
-    return re.sub(r"^\s*(?:\d{1,4}\s*[.．、](?!\d)|[（(]\d{1,4}[)）]|\d{1,4}\t)\s*", "", stem)
+    return _NUMBER.sub("", stem)
 
 
 @dataclass(frozen=True)
@@ -223,20 +231,75 @@ def with_blanks(stem: str) -> Stem:
     return Stem(text, count)
 
 
-def split_blanks(answer: str, blanks: int) -> list[list[str]] | None:
+def split_blanks(
+    answer: str, blanks: int, between: str = "|", alternatives: str = ";"
+) -> list[list[str]] | None:
     """Accepted answers per blank, or None when no reading gives the count of blanks.
 
-    Between blanks '|' (default), '######', '###', then ';', '、', ','; between alternatives ';' '/'
-    when '|' separates blanks. The count of blanks decides."""
+    The declared pair of signs first; then ######, ###, ；、， between blanks; (one)(two) too."""
     text = answer.strip()
+    if not text:
+        return None
     bracketed = re.findall(r"[（(]([^（）()]+)[）)]", text)
     if blanks > 1 and len(bracketed) == blanks and re.fullmatch(r"(?:\s*[（(][^（）()]+[）)]\s*)+", text):
         return [[part.strip()] for part in bracketed]
+    declared, inner = _either_width(between), _either_width(alternatives)
     if blanks == 1:
-        return [[part.strip() for part in re.split(r"[;；|｜]", text) if part.strip()]] if text else None
-    for separator in (r"\s*[|｜]\s*", r"#{3,}", r"\s*[;；]\s*", r"、", r"[,，]", r"\s+"):
+        return [[part.strip() for part in re.split(f"{declared}|{inner}", text) if part.strip()]]
+    for separator in (declared, r"#{3,}", r"[;；]", r"、", r"[,，]", r"\s+"):
         parts = [part.strip() for part in re.split(separator, text)]
         if len(parts) == blanks and all(parts):
-            inner = r"[;；/]" if separator in {r"\s*[|｜]\s*", r"#{3,}"} else r"/"
-            return [[item.strip() for item in re.split(inner, part) if item.strip()] for part in parts]
+            within = f"{inner}|/" if separator in {declared, r"#{3,}"} else "/"
+            return [[item.strip() for item in re.split(within, part) if item.strip()] for part in parts]
     return None
+
+
+def _either_width(sign: str) -> str:
+    """A pattern for a sign in half and full width."""
+    wide = "".join(chr(ord(char) + 0xFEE0) if "!" <= char <= "~" else char for char in sign)
+    return f"(?:{re.escape(sign)}|{re.escape(wide)})"
+
+
+def split_escaped(text: str, sign: str) -> list[str]:
+    """Parts of a text of our own template; a backslash keeps the sign after it from dividing. The parts
+    are still escaped: split them further, then `unescape` them."""
+    parts = [""]
+    for piece in re.findall(r"\\.|[^\\]|\\$", text, re.DOTALL):
+        if piece == sign:
+            parts.append("")
+        else:
+            parts[-1] += piece
+    return parts
+
+
+def escape(text: str) -> str:
+    """A text for our own template: signs that divide get a backslash."""
+    return re.sub(r"([\\|;])", r"\\\1", text)
+
+
+def unescape(text: str) -> str:
+    """Undo `escape`."""
+    return re.sub(r"\\(.)", r"\1", text, flags=re.DOTALL)
+
+
+FLAGS = {"是", "否", "有", "无", "true", "false", "0", "1", "yes", "no"}
+"""Words in a picture column that say whether there is one, and name none."""
+
+_BRACKETED = re.compile(r"[（(]\s*([√×✓✗✔✘对错]|正确|错误)\s*[)）](?=\s*[。.]?\s*$)")
+
+
+def answer_in_stem(stem: str) -> tuple[str, str]:
+    """A stem whose last bracket holds the answer, apart: ('…。', '√'); (stem, '') without one."""
+    found = _BRACKETED.search(stem)
+    return (stem[: found.start()] + stem[found.end() :], found[1]) if found else (stem, "")
+
+
+def without_empty_bracket(stem: str) -> str:
+    """A true/false stem without the bracket where people write their sign."""
+    return re.sub(r"[（(][\s\u3000]*[)）]", "", stem).strip()
+
+
+def tags_of(text: str) -> list[str]:
+    """Tags of a cell, each once."""
+    parts = (part.strip() for part in re.split(r"[,，、;；|｜\n]", text))
+    return list(dict.fromkeys(part for part in parts if part))

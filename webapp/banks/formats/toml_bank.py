@@ -1,9 +1,7 @@
 """TOML banks: a folder (bank.toml, topics/*.toml, media/), a zip of it, or one file with everything."""
 
-import io
 import re
 import tomllib
-import zipfile
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from decimal import Decimal, InvalidOperation
@@ -11,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from webapp.banks.errors import FileRefused, refused
-from webapp.banks.formats.cells import MAX_ENTRIES, MAX_EXPANDED, decode
+from webapp.banks.formats.delimited import decode
 from webapp.banks.rules.check import check_question
 from webapp.banks.rules.schema import (
     BLANK,
@@ -30,22 +28,9 @@ from webapp.core.problems import Problem, shorten
 from webapp.core.words import N_, Message
 
 KNOWN_KEYS = {
-    "key",
-    "type",
-    "stem",
-    "options",
-    "answer",
-    "explanation",
-    "difficulty",
-    "source",
-    "picture",
-    "tags",
-    "fill_rules",
-    "topic",
-    "tolerance",
-    "weights",
-    "external_id",
-}
+    "key", "type", "stem", "options", "answer", "explanation", "difficulty", "source", "picture", "tags",
+    "fill_rules", "topic", "mark", "tolerance", "weights", "external_id",
+}  # fmt: skip
 
 
 @dataclass
@@ -66,26 +51,9 @@ def read_folder(folder: Path) -> TomlResult:
     return read_files(files, folder.name)
 
 
-def read_zip(content: bytes, name: str) -> TomlResult:
-    """The bank of a zipped folder; paths that leave it are refused."""
-    try:
-        with zipfile.ZipFile(io.BytesIO(content)) as archive:
-            entries = [entry for entry in archive.infolist() if not entry.is_dir()]
-            if len(entries) > MAX_ENTRIES or sum(entry.file_size for entry in entries) > MAX_EXPANDED:
-                raise refused(
-                    "too-large-inside", name, N_("The file unpacks to more than this system reads.")
-                )
-            if any(
-                entry.filename.startswith(("/", "\\")) or ".." in Path(entry.filename).parts
-                for entry in entries
-            ):
-                raise refused("unsafe-path", name, N_("The archive contains a path that leaves its folder."))
-            files = {
-                entry.filename: archive.read(entry) for entry in entries if "__MACOSX" not in entry.filename
-            }
-    except (zipfile.BadZipFile, OSError, RuntimeError, NotImplementedError) as error:
-        raise refused("damaged", name, N_("The file is damaged and cannot be opened.")) from error
-    tops = [path for path in files if path.rsplit("/", 1)[-1] == "bank.toml"]
+def read_members(files: Mapping[str, bytes], name: str) -> TomlResult:
+    """The bank among the files of an unpacked zip, wherever in it bank.toml lies."""
+    tops = sorted((path for path in files if path.rsplit("/", 1)[-1] == "bank.toml"), key=len)
     prefix = tops[0][: -len("bank.toml")] if tops else ""
     return read_files(
         {path.removeprefix(prefix): data for path, data in files.items() if path.startswith(prefix)}, name
@@ -211,6 +179,7 @@ class _QuestionReader:
             )
             difficulty = "medium"
         options = self.data.get("options", [])
+        tags = self.data.get("tags", [])
         stem = str(self.data.get("stem", "")).strip()
         public = PublicQuestion(
             kind,
@@ -226,10 +195,11 @@ class _QuestionReader:
             topic=str(self.data.get("topic", self.topic)),
             difficulty=Difficulty(difficulty),
             source=str(self.data.get("source", "")),
-            tags=tuple(str(tag) for tag in self.data.get("tags", [])),
+            tags=tuple(str(tag) for tag in tags) if isinstance(tags, list) else (),
             external_id=str(self.data.get("external_id", "")),
             sheet=self.path,
             row=self.line,
+            mark=self._decimals("mark", 1)[0],
         )
 
     def _type(self) -> QuestionType | None:
@@ -244,11 +214,9 @@ class _QuestionReader:
             )
         else:
             self.report(
-                "unknown-type",
-                Message(N_("The type “%(type)s” is not known."), {"type": name}),
-                "type",
+                "unknown-type", Message(N_("The type “%(type)s” is not known."), {"type": name}), "type",
                 Message(N_("Use one of: %(choices)s."), {"choices": ", ".join(QuestionType)}),
-            )
+            )  # fmt: skip
         return None
 
     def _key(self, kind: QuestionType) -> QuestionKey:
@@ -284,28 +252,34 @@ class _QuestionReader:
             or any(not isinstance(value, bool) for value in rules.values())
         ):
             self.report(
-                "fill-rules",
-                Message(N_("These rules of a fill-in cannot be read.")),
-                "fill_rules",
+                "fill-rules", Message(N_("These rules of a fill-in cannot be read.")), "fill_rules",
                 Message(N_("Known here: %(keys)s."), {"keys": ", ".join(sorted(known))}),
-            )
+            )  # fmt: skip
             rules = {}
-        tolerance = self._decimal("tolerance")
-        weights = self.data.get("weights") or [1] * len(answer)
+        tolerances = self._decimals("tolerance", len(answer))
+        weights = self._decimals("weights", len(answer))
         blanks = tuple(
-            Blank(tuple(str(item) for item in accepted), Decimal(str(weight)), tolerance)
-            for accepted, weight in zip(answer, weights, strict=False)
+            Blank(
+                tuple(str(item) for item in accepted), weight if weight is not None else Decimal(1), tolerance
+            )
+            for accepted, weight, tolerance in zip(answer, weights, tolerances, strict=True)
         )
         return QuestionKey(blanks=blanks, fill=FillRules(**rules))
 
-    def _decimal(self, key: str) -> Decimal | None:
-        if key not in self.data:
-            return None
+    def _decimals(self, key: str, count: int) -> list[Decimal | None]:
+        """A number for all blanks, or a list with one a blank ("" for none); `count` Nones when absent."""
+        value = self.data.get(key)
+        values = value if isinstance(value, list) else [value] * count
         try:
-            return abs(Decimal(str(self.data[key])))
-        except InvalidOperation:
+            found = [None if item in {None, ""} else Decimal(str(item)) for item in values]
+        except (InvalidOperation, TypeError):
+            found = []
+        if len(found) != count or any(
+            item is not None and not (item.is_finite() and item >= 0) for item in found
+        ):
             self.report("not-a-number", Message(N_("This must be a number.")), key)
-            return None
+            return [None] * count
+        return found
 
 
 def _across(bank: BankFile) -> list[Problem]:
@@ -335,4 +309,12 @@ def _at(question: Question, code: str, reason: Message, value: str) -> Problem:
     return Problem(code, reason, file=question.sheet, row=question.row, column=question.key, value=value)
 
 
-__all__ = ["FileRefused", "TomlResult", "parse_toml", "read_files", "read_folder", "read_single", "read_zip"]
+__all__ = [
+    "FileRefused",
+    "TomlResult",
+    "parse_toml",
+    "read_files",
+    "read_folder",
+    "read_members",
+    "read_single",
+]

@@ -159,11 +159,27 @@ def _check_lengths(question: Question) -> list[Problem]:
 
 
 def same_text(text: str) -> str:
-    """Text as it counts for repeats: width, case, white space, punctuation and leading numbers do not."""
-    folded = unicodedata.normalize("NFKC", text).casefold()
-    folded = re.sub(r"^\s*(?:\d{1,4}\s*[.、]|\(\d{1,4}\))\s*", "", folded)
-    kept = "".join(sign for sign in folded if unicodedata.category(sign)[0] in "LN")
-    return kept or "".join(folded.split())
+    """Text as it counts for repeats: width, case, white space, punctuation and leading numbers do not.
+
+    Mathematical signs stay, and so do minus, point, percent and slash beside a digit: -5 is not 5."""
+    # A letter alone keeps its case: the prefixes m and M are different questions.
+    folded = unicodedata.normalize("NFKC", text)
+    folded = re.sub(r"[^\W\d_]{2,}", lambda word: word[0].casefold(), folded)
+    folded = re.sub(r"^\s*(?:\d{1,4}\s*[.、](?!\d)|\(\d{1,4}\))\s*", "", folded)
+    bare = "".join(folded.split())
+    kept = "".join(sign for index, sign in enumerate(bare) if _counts(bare, index))
+    return kept or bare
+
+
+def _counts(text: str, index: int) -> bool:
+    sign = text[index]
+    if unicodedata.category(sign)[0] != "P":
+        return True
+    if sign not in "-.%/":
+        return False
+    is_after = index > 0 and text[index - 1].isdigit()
+    is_before = index + 1 < len(text) and text[index + 1].isdigit()
+    return is_before if sign == "-" else is_after and (is_before or sign == "%")
 
 
 def fingerprint(question: Question) -> tuple[str, frozenset[str]]:
@@ -181,15 +197,18 @@ def right_texts(question: Question) -> object:
             for letter in secret.letters
             if LETTERS.index(letter) < len(options)
         )
-    return secret.truth if secret.truth is not None else tuple(blank.accepted for blank in secret.blanks)
+    if secret.truth is not None:
+        return secret.truth
+    return tuple(frozenset(same_text(text) for text in blank.accepted) for blank in secret.blanks)
 
 
 def check_repeats(
-    questions: Sequence[Question], known: Mapping[tuple[str, frozenset[str]], str] | None = None
+    questions: Sequence[Question],
+    known: Mapping[tuple[str, frozenset[str]], tuple[str, object]] | None = None,
 ) -> list[Problem]:
     """Questions that stand twice in the file, contradict each other, or are in the bank under another key.
 
-    known: fingerprint → key of a question already in the bank."""
+    known: fingerprint → (key, right_texts) of a question already in the bank."""
     found: list[Problem] = []
     seen: dict[tuple[str, frozenset[str]], Question] = {}
     stems: dict[str, Question] = {}
@@ -206,12 +225,26 @@ def check_repeats(
                 {"row": stems[mark[0]].row or "-"},
             )
             found.append(problem(question, "stem-again", reason, WARNING, question.public.stem))
-        elif known and known.get(mark, question.key) != question.key:
-            reason = Message(N_("The bank has this question already, as %(key)s."), {"key": known[mark]})
-            found.append(problem(question, "in-bank", reason, WARNING, question.public.stem))
+        elif known and mark in known and known[mark][0] != question.key:
+            found.append(_in_bank(question, *known[mark]))
         seen.setdefault(mark, question)
         stems.setdefault(mark[0], question)
     return found
+
+
+def _in_bank(question: Question, key: str, right: object) -> Problem:
+    if right_texts(question) == right:
+        reason = Message(N_("The bank has this question already, as %(key)s."), {"key": key})
+        return problem(question, "in-bank", reason, WARNING, question.public.stem)
+    reason = Message(N_("The bank has this question with another answer, as %(key)s."), {"key": key})
+    return problem(
+        question,
+        "contradicts-bank",
+        reason,
+        WARNING,
+        question.public.stem,
+        Message(N_("One of the two answers is wrong.")),
+    )
 
 
 def _repeat(question: Question, first: Question) -> Problem:

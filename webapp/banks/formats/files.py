@@ -1,0 +1,356 @@
+"""Any file a bank may come in → questions, problems, pictures. The one door of this folder for reading."""
+
+import hashlib
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+
+from webapp.banks.errors import FileRefused, refused
+from webapp.banks.formats import pictures, sanitise, toml_bank
+from webapp.banks.formats.archive import files_in, open_zip
+from webapp.banks.formats.cells import read_sheets, refuse_size
+from webapp.banks.formats.grid import Sheet
+from webapp.banks.formats.headings import Columns
+from webapp.banks.formats.options import ReadOptions
+from webapp.banks.formats.pictures import Picture
+from webapp.banks.formats.table import placed, read_table
+from webapp.banks.formats.template import OWN_SHEETS, TOPICS_SHEET
+from webapp.banks.rules.check import check_repeats
+from webapp.banks.rules.schema import BankFile, Question, TopicTitle
+from webapp.core.problems import MAX_LISTED, WARNING, Problem, shorten
+from webapp.core.words import N_, Message
+
+TABLES = (".xlsx", ".xls", ".csv", ".tsv")
+MAX_KEY = 80
+UNREADABLE_TYPES = frozenset({"unknown-type", "unsupported-type"})
+
+Known = Mapping[tuple[str, frozenset[str]], tuple[str, object]]
+Place = tuple[str, str, int | None]
+
+
+@dataclass(frozen=True)
+class Skipped:
+    """Something in the file that was not read, and why."""
+
+    name: str
+    why: Message
+
+
+@dataclass
+class Parsed:
+    """What an upload brings. questions: only those that may be imported. rows: all that were meant as
+    questions. problems: at most MAX_LISTED, errors before warnings where some had to go; the counts are true.
+    head: what a TOML bank says about itself. pictures: by the name in the questions."""
+
+    format: str
+    questions: tuple[Question, ...] = ()
+    problems: tuple[Problem, ...] = ()
+    problem_count: int = 0
+    error_count: int = 0
+    rows: int = 0
+    head: BankFile | None = None
+    topics: tuple[TopicTitle, ...] = ()
+    skipped: tuple[Skipped, ...] = ()
+    pictures: dict[str, Picture] = field(default_factory=dict)
+
+    @property
+    def bad_rows(self) -> int:
+        """Rows that cannot be imported."""
+        return self.rows - len(self.questions)
+
+
+@dataclass
+class _Reading:
+    """What is gathered on the way. places: where each question stands, as its problems say it."""
+
+    questions: list[Question] = field(default_factory=list)
+    places: list[Place] = field(default_factory=list)
+    problems: list[Problem] = field(default_factory=list)
+    skipped: list[Skipped] = field(default_factory=list)
+    columns: dict[tuple[str, str], Columns] = field(default_factory=dict)
+    files: dict[str, bytes] = field(default_factory=dict)
+    topics: list[TopicTitle] = field(default_factory=list)
+    rows: int = 0
+
+
+def read_bank_file(
+    content: bytes,
+    name: str,
+    options: ReadOptions | None = None,
+    known: Known | None = None,
+    beside: Mapping[str, bytes] | None = None,
+) -> Parsed:
+    """Read an upload: workbook, text table, TOML bank, or a zip of one of these with its pictures.
+
+    known: questions of the bank, for repeats. beside: pictures that came with a workbook. A file that cannot
+    be read at all gives one problem; nothing is raised for what is in the file."""
+    try:
+        refuse_size(content, name)
+        return _read(content, name, options or ReadOptions(), known, dict(beside or {}))
+    except FileRefused as refusal:
+        return Parsed("", problems=(refusal.problem,), problem_count=1, error_count=1)
+
+
+def read_bank_folder(folder: Path, known: Known | None = None) -> Parsed:
+    """The TOML bank of a folder."""
+    try:
+        return _finish_toml(toml_bank.read_folder(folder), known)
+    except FileRefused as refusal:
+        return Parsed("toml", problems=(refusal.problem,), problem_count=1, error_count=1)
+
+
+def _read(
+    content: bytes, name: str, options: ReadOptions, known: Known | None, beside: dict[str, bytes]
+) -> Parsed:
+    suffix = Path(name).suffix.lower()
+    if suffix == ".toml":
+        return _finish_toml(toml_bank.read_single(content, name), known)
+    if suffix == ".xlsm":
+        raise refused(
+            "macros", name, N_("The file contains macros."), N_("Save it as .xlsx, without macros.")
+        )
+    if content.startswith(b"PK"):
+        archive = open_zip(content, name)
+        if not any(member.startswith("xl/") for member in archive.namelist()):
+            return _read_archive(files_in(archive, name), name, options, known)
+    reading = _Reading(files=beside)
+    kind = "xlsx" if content.startswith(b"PK") else suffix.lstrip(".") if suffix in TABLES else "csv"
+    _read_workbook(content, name, options, reading)
+    return _finish(reading, kind, known)
+
+
+def _read_archive(files: dict[str, bytes], name: str, options: ReadOptions, known: Known | None) -> Parsed:
+    if any(path.rsplit("/", 1)[-1] == "bank.toml" for path in files):
+        return _finish_toml(toml_bank.read_members(files, name), known)
+    tables = [path for path in files if path.lower().endswith(TABLES)]
+    if not tables:
+        raise refused(
+            "wrong-kind",
+            name,
+            N_("The zip file holds neither a workbook nor a bank.toml."),
+            N_("Put the workbook and its pictures into one zip file."),
+        )
+    reading = _Reading(files={path: data for path, data in files.items() if path not in tables})
+    for path in tables:
+        _read_workbook(files[path], path, options, reading)
+    return _finish(reading, "zip", known)
+
+
+def _read_workbook(content: bytes, file: str, options: ReadOptions, reading: _Reading) -> None:
+    sheets = read_sheets(content, file)
+    found = False
+    for sheet in sheets:
+        label = sheet.name or file
+        if sheet.is_hidden:
+            reading.skipped.append(Skipped(label, Message(N_("The sheet is hidden."))))
+            continue
+        if sheet.name == TOPICS_SHEET:
+            reading.topics += _topics(sheet)
+        if sheet.name in OWN_SHEETS or not sheet.rows:
+            continue
+        result = read_table(sheet, file, options)
+        if result is None:
+            why = Message(N_("The sheet has no heading row with a question and an answer column."))
+            reading.skipped.append(Skipped(label, why))
+            continue
+        found = True
+        reading.columns[file, sheet.name] = result.columns
+        reading.questions += result.questions
+        reading.places += [(file, sheet.name, question.row) for question in result.questions]
+        reading.problems += result.problems
+        reading.files |= result.pictures
+        reading.rows += result.rows
+        reading.skipped += [
+            Skipped(label, Message(N_("The column “%(title)s” is not read."), {"title": title}))
+            for title in result.columns.unread
+        ]
+    if not found:
+        raise refused(
+            "no-table",
+            file,
+            N_("No sheet has a heading row with a question and an answer column."),
+            N_("Use the headings of the template (题型, 题干, 选项A, 正确答案), or say what each column is."),
+        )
+
+
+def _topics(sheet: Sheet) -> list[TopicTitle]:
+    texts = [[cell.text for cell in row] + ["", "", ""] for row in sheet.rows[1:]]
+    return [TopicTitle(key, zh or key, en) for key, zh, en, *_ in texts if key]
+
+
+def _finish_toml(result: toml_bank.TomlResult, known: Known | None) -> Parsed:
+    bank = result.bank
+    reading = _Reading(
+        questions=list(bank.questions),
+        places=[(question.sheet, "", question.row) for question in bank.questions],
+        problems=[replace(item, sheet="") for item in result.problems if item.code != "picture-missing"],
+        files=dict(bank.pictures),
+        topics=list(bank.topics),
+        rows=len(bank.questions) + sum(item.code in UNREADABLE_TYPES for item in result.problems),
+    )  # fmt: skip
+    return replace(_finish(reading, "toml", known), head=replace(bank, questions=(), pictures={}))
+
+
+def _finish(reading: _Reading, kind: str, known: Known | None) -> Parsed:
+    """Keys, topics, safe texts, pictures, repeats; then only the good questions are kept."""
+    _give_keys(reading)
+    _name_topics(reading)
+    _sanitise(reading)
+    ready = _check_pictures(reading)
+    place_of = {
+        (question.sheet, question.row): place
+        for question, place in zip(reading.questions, reading.places, strict=True)
+    }
+    for problem in check_repeats(reading.questions, known):
+        reading.problems.append(_placed(problem, reading, place_of[problem.sheet, problem.row]))
+    bad = {(problem.file, problem.sheet, problem.row) for problem in reading.problems if problem.is_error}
+    good = [
+        question
+        for question, place in zip(reading.questions, reading.places, strict=True)
+        if place not in bad
+    ]
+    used = {question.public.picture for question in good}
+    errors = sum(problem.is_error for problem in reading.problems)
+    return Parsed(
+        kind,
+        tuple(good),
+        listed(reading.problems),
+        len(reading.problems),
+        errors,
+        reading.rows,
+        topics=tuple(reading.topics),
+        skipped=tuple(reading.skipped),
+        pictures={name: picture for name, picture in ready.items() if name in used},
+    )
+
+
+def listed(problems: Sequence[Problem], limit: int = MAX_LISTED) -> tuple[Problem, ...]:
+    """At most `limit` problems in order of place; warnings go first when some must be left out."""
+    kept = sorted(problems, key=lambda problem: not problem.is_error)[:limit]
+    return tuple(sorted(kept, key=lambda problem: (problem.file, problem.sheet, problem.row or 0)))
+
+
+def _give_keys(reading: _Reading) -> None:
+    """The external id is the key; without one, or with one repeated, the content gives it."""
+    taken: set[str] = {question.key for question in reading.questions if question.key}
+    for index, question in enumerate(reading.questions):
+        if question.key:
+            continue
+        key = question.external_id
+        if key and (key in taken or len(key) > MAX_KEY):
+            code = "key-twice" if key in taken else "key-too-long"
+            reason = (
+                Message(
+                    N_("The identifier %(key)s stands twice; another one was made."), {"key": shorten(key)}
+                )
+                if key in taken
+                else Message(N_("The identifier is too long; another one was made."))
+            )
+            problem = Problem(
+                code, reason, WARNING, sheet=question.sheet, row=question.row, value=shorten(key)
+            )
+            reading.problems.append(_placed(problem, reading, reading.places[index]))
+            key = ""
+        key = key or _free(derived_key(question), taken)
+        taken.add(key)
+        reading.questions[index] = replace(question, key=key)
+
+
+def derived_key(question: Question) -> str:
+    """The same type, stem and options give the same key."""
+    public = question.public
+    text = json.dumps([public.type, public.stem, list(public.options)], ensure_ascii=False)
+    return f"q-{hashlib.sha256(text.encode('utf-8', 'replace')).hexdigest()[:12]}"
+
+
+def _free(key: str, taken: set[str]) -> str:
+    candidate, number = key, 1
+    while candidate in taken:
+        number += 1
+        candidate = f"{key}-{number}"
+    return candidate
+
+
+def _name_topics(reading: _Reading) -> None:
+    """Questions of a workbook name topics by title; they get the keys. New titles are topics of their own."""
+    by_name = {
+        name: topic.key for topic in reading.topics for name in (topic.en, topic.zh, topic.key) if name
+    }
+    for index, question in enumerate(reading.questions):
+        if not question.topic:
+            continue
+        if question.topic not in by_name:
+            by_name[question.topic] = question.topic
+            reading.topics.append(TopicTitle(question.topic, question.topic))
+        reading.questions[index] = replace(question, topic=by_name[question.topic])
+
+
+def _sanitise(reading: _Reading) -> None:
+    for index, question in enumerate(reading.questions):
+        cleaned, removed = _clean(question)
+        reading.questions[index] = cleaned
+        if removed:
+            reason = Message(N_("Formatting or code that is not allowed was taken out of this question."))
+            problem = Problem("html-removed", reason, WARNING, sheet=question.sheet, row=question.row)
+            reading.problems.append(_placed(problem, reading, reading.places[index]))
+
+
+def _clean(question: Question) -> tuple[Question, bool]:
+    removed = False
+
+    def cleaned(text: str) -> str:
+        nonlocal removed
+        kept, was_removed = sanitise.clean_text(text)
+        removed = removed or was_removed
+        return kept
+
+    public, secret = question.public, question.secret
+    question = replace(
+        question,
+        public=replace(public, stem=cleaned(public.stem), options=tuple(map(cleaned, public.options))),
+        secret=replace(secret, explanation=cleaned(secret.explanation)),
+        source=cleaned(question.source),
+        tags=tuple(map(cleaned, question.tags)),
+    )
+    return question, removed
+
+
+def _check_pictures(reading: _Reading) -> dict[str, Picture]:
+    ready: dict[str, Picture] = {}
+    for question, place in zip(reading.questions, reading.places, strict=True):
+        name = question.public.picture
+        if not name or name in ready:
+            continue
+        content = pictures.find(name, reading.files)
+        picture = pictures.checked(content) if content is not None else None
+        if picture is not None:
+            ready[name] = picture
+            continue
+        code, reason = (
+            ("picture-missing", Message(N_("The picture %(name)s is missing."), {"name": name}))
+            if content is None
+            else ("picture-bad", Message(N_("%(name)s is not a picture that can be shown."), {"name": name}))
+        )
+        hint = Message(N_("Put the workbook and its pictures into one zip file."))
+        problem = Problem(
+            code, reason, sheet=question.sheet, row=question.row, value=shorten(name), hint=hint
+        )
+        reading.problems.append(_placed(problem, reading, place))
+    return ready
+
+
+def _placed(problem: Problem, reading: _Reading, place: Place) -> Problem:
+    """A problem found across questions, with file and column."""
+    file, sheet, row = place
+    columns = reading.columns.get((file, sheet))
+    if columns is None:
+        return replace(problem, file=file, sheet=sheet, row=row)
+    if problem.code.startswith("picture") and columns.pictures:
+        return replace(problem, file=file, sheet=sheet, row=row, column=columns.title(columns.pictures[0]))
+    return replace(placed(problem, columns, file), sheet=sheet, row=row)
+
+
+def known_of(questions: Iterable[tuple[str, tuple[str, frozenset[str]], object]]) -> Known:
+    """(key, fingerprint, right_texts) of a bank's questions as `read_bank_file` takes them."""
+    return {mark: (key, right) for key, mark, right in questions}

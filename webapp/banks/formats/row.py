@@ -1,0 +1,68 @@
+"""One data row of a question table, read by meaning."""
+
+from webapp.banks.formats.grid import Cell, Sheet
+from webapp.banks.formats.headings import Columns
+from webapp.banks.formats.notation import strip_number
+from webapp.banks.formats.options import ReadOptions
+from webapp.core.problems import ERROR, Problem, shorten
+from webapp.core.words import Message
+
+
+class Row:
+    """The cells of a row by what they mean, and the problems found in it."""
+
+    def __init__(
+        self, sheet: Sheet, index: int, columns: Columns, file: str, options: ReadOptions, is_numbered: bool
+    ) -> None:
+        self.cells = sheet.rows[index]
+        self.number = sheet.number(index)
+        self.sheet, self.columns, self.file, self.options = sheet, columns, file, options
+        self.is_numbered = is_numbered
+        self.problems: list[Problem] = []
+
+    @property
+    def is_blank(self) -> bool:
+        return not any(cell.text or cell.note for cell in self.cells)
+
+    @property
+    def stem(self) -> str:
+        """The stem, without its leading number when the stems of the sheet are numbered."""
+        return strip_number(self.text("stem")) if self.is_numbered else self.text("stem")
+
+    def starts_with(self, mark: str) -> bool:
+        """Whether the row's name begins so."""
+        return self.text("external_id").startswith(mark) or self.text("number").startswith(mark)
+
+    def cell(self, index: int) -> Cell:
+        return self.cells[index] if index < len(self.cells) else Cell()
+
+    def text(self, meaning: str) -> str:
+        """The text of the column with this meaning; '' when there is no such column."""
+        index = self.columns.at.get(meaning)
+        return "" if index is None else self.cell(index).text
+
+    def report(
+        self, code: str, meaning: str, reason: Message, severity: str = ERROR, hint: Message | None = None
+    ) -> None:
+        """Add a problem at the column of a meaning."""
+        index = self.columns.at.get(meaning)
+        if index is None and meaning == "options" and self.columns.options:
+            index = self.columns.options[0]
+        if index is None and meaning == "answer" and self.columns.blanks:
+            index = self.columns.blanks[0]
+        self.report_at(index, code, reason, severity, hint)
+
+    def report_at(
+        self,
+        index: int | None,
+        code: str,
+        reason: Message,
+        severity: str = ERROR,
+        hint: Message | None = None,
+    ) -> None:
+        """Add a problem at a column, None for the whole row."""
+        column = "" if index is None else self.columns.title(index)
+        value = "" if index is None else shorten(self.cell(index).text)
+        self.problems.append(
+            Problem(code, reason, severity, self.file, self.sheet.name, self.number, column, value, hint)
+        )
