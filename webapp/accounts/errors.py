@@ -180,3 +180,17 @@ class ReasonMissing(DomainError):
 class ConsentMissing(DomainError):
     code = "consent-missing"
     text = N_("Without the privacy notice there can be no record. Please read it and agree.")
+
+
+class WorkbookUnreadable(DomainError):
+    code = "workbook-unreadable"
+    text = N_(
+        "This is not a workbook made from the template: an .xlsx file of at most 5 MB and 5,000 rows with the"
+        " sheets 组织 or 人员 (Organisations, People)."
+    )
+
+
+class UploadGone(DomainError):
+    code = "upload-gone"
+    status = 409
+    text = N_("The upload was kept for half an hour and is gone. Please choose the file again.")

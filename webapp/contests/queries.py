@@ -261,3 +261,16 @@ def titles() -> list[tuple[int, dict[str, str], list[tuple[int, dict[str, str]]]
         events.setdefault(event.contest_id, []).append((event.id, event.title))
     rows = db.session.execute(select(ContestRow.id, ContestRow.title).order_by(ContestRow.id.desc()))
     return [(row.id, row.title, events.get(row.id, [])) for row in rows]
+
+
+def scope_codes() -> list[tuple[str, str, int]]:
+    """(code, 'contest' or 'event', id): 'jilin-5' for a contest, 'jilin-5/welding' for an event."""
+    found = [
+        (row.code, "contest", row.id) for row in db.session.execute(select(ContestRow.code, ContestRow.id))
+    ]
+    events = db.session.execute(
+        select(ContestRow.code, Event.code.label("event_code"), Event.id).join(
+            ContestRow, ContestRow.id == Event.contest_id
+        )
+    )
+    return found + [(f"{row.code}/{row.event_code}", "event", row.id) for row in events]

@@ -1,6 +1,6 @@
 """Changing the tree and the roles people hold in it."""
 
-from sqlalchemy import delete, select, update
+from sqlalchemy import delete, select, true, update
 from sqlalchemy.dialects.postgresql import insert
 
 from webapp.access.permissions import Role, ScopeKind
@@ -87,9 +87,9 @@ def move_organisation(organisation_id: int, parent_id: int | None, why: str) -> 
         db.session.execute(
             insert(OrganisationClosure).from_select(
                 ["ancestor_id", "descendant_id", "depth"],
-                select(up.c.ancestor_id, down.c.descendant_id, up.c.depth + down.c.depth + 1).where(
-                    up.c.descendant_id == parent_id, down.c.ancestor_id == organisation_id
-                ),
+                select(up.c.ancestor_id, down.c.descendant_id, up.c.depth + down.c.depth + 1)
+                .select_from(up.join(down, true()))
+                .where(up.c.descendant_id == parent_id, down.c.ancestor_id == organisation_id),
             )
         )
     record("organisation.move", "organisation", organisation_id, why, before=before, after=parent_id)

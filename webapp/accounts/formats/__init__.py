@@ -1,0 +1,1 @@
+"""Workbooks that bring organisations, people and roles."""
