@@ -89,9 +89,9 @@ def _engine_options(settings: Settings) -> dict[str, Any]:
 def _init_mechanisms(app: Flask, settings: Settings) -> None:
     logging.basicConfig(level=settings.log_level, format="%(levelname)s %(name)s: %(message)s")
     if settings.proxies:
-        app.wsgi_app = ProxyFix(
-            app.wsgi_app, x_for=settings.proxies, x_proto=settings.proxies, x_host=settings.proxies
-        )  # type: ignore[method-assign]  # the documented way to add middleware
+        count = settings.proxies
+        behind = ProxyFix(app.wsgi_app, x_for=count, x_proto=count, x_host=count)
+        app.wsgi_app = behind  # type: ignore[method-assign]  # the documented way to add middleware
     db.init_app(app)
     migrate.init_app(app, db, directory=str(ROOT / "migrations"))
     redis.init_redis(app, settings.redis_url)

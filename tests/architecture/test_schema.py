@@ -1,5 +1,7 @@
 """The migrations and the models say the same, both ways, and the roles hold."""
 
+from pathlib import Path
+
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
@@ -42,7 +44,7 @@ def test_every_migration_has_a_way_back(tmp_path: object) -> None:
     with cluster.connect() as connection:
         connection.execute(f'CREATE DATABASE "{name}"'.encode())
     app = create_app(
-        make_settings(cluster.database_url(name), cluster.redis_url, database.Path("/nonexistent"))
+        make_settings(cluster.database_url(name), cluster.redis_url, Path("/nonexistent"))
     )
     with app.app_context():
         flask_migrate.upgrade()
