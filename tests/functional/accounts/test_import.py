@@ -3,6 +3,7 @@
 import io
 import re
 import zipfile
+from collections.abc import Sequence
 from typing import Any
 
 import pytest
@@ -30,7 +31,7 @@ GOOD_PEOPLE = [
 ]
 
 
-def workbook(organisations: list[list[Any]], people: list[list[Any]]) -> bytes:
+def workbook(organisations: Sequence[Sequence[Any]], people: Sequence[Sequence[Any]]) -> bytes:
     buffer = io.BytesIO()
     book = xlsxwriter.Workbook(buffer)
     for title, headings, rows in (("组织", ORGANISATIONS, organisations), ("人员", PEOPLE, people)):
@@ -94,7 +95,7 @@ def test_every_problem_has_its_place_and_nothing_is_stored_before_the_word(
         ["X2", "", "星系", "宇宙", "", "91350100M000100Y44"],
         ["JL", "吉林省总工会", "工会", "省", "", ""],
     ]
-    people = [
+    people: list[Sequence[Any]] = [
         *GOOD_PEOPLE,
         ["王3", "身份证", card(13)[:17] + "0", "123", "FAW-F", "皇帝", ""],
         ["张三丰", "", float(10**17), "", "", "", ""],
