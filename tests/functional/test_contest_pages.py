@@ -5,11 +5,13 @@ from pathlib import Path
 
 import pytest
 from flask.testing import FlaskClient
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from tests.factories import make_staff, sign_in
 from webapp.access.permissions import Role
 from webapp.contests import service
+from webapp.contests.models import Contest
 from webapp.core.i18n import COOKIE
 
 JILIN = (Path(__file__).resolve().parents[2] / "webapp/contests/definitions/jilin-5.toml").read_text(
@@ -101,3 +103,42 @@ def test_other_roles_do_not_load_definitions(client: FlaskClient, role: Role) ->
     sign_in(client, make_staff(role))
     assert client.get("/staff/contests").status_code == 403
     assert client.post("/staff/contests", data={"text": JILIN}).status_code == 403
+
+
+@pytest.mark.usefixtures("jilin")
+def test_rules_in_use_are_kept_until_a_reason_is_given(client: FlaskClient) -> None:
+    sign_in(client, make_staff(Role.ADMINISTRATOR))
+    changed = JILIN.replace("quota = 100", "quota = 120")
+    page = client.post("/staff/contests", data={"text": changed})
+    assert page.status_code == 409
+    assert "quota = 120" in page.text
+    assert "焊工初赛：晋级名额或同分排序有变" in page.text
+    assert "quota = 100" in client.get("/staff/contests/jilin-5/definition.toml").text
+    done = client.post("/staff/contests", data={"text": changed, "because": "主办方已决定"})
+    assert done.status_code == 303
+    assert "quota = 120" in client.get("/staff/contests/jilin-5/definition.toml").text
+
+
+@pytest.mark.usefixtures("jilin")
+def test_versions_are_listed_and_downloaded_and_open_questions_named(client: FlaskClient) -> None:
+    sign_in(client, make_staff(Role.ADMINISTRATOR))
+    client.post("/staff/contests", data={"text": JILIN.replace("Welder", "Welding"), "because": "spelling"})
+    page = client.get("/staff/contests/jilin-5").text
+    assert "profiles[0].registration.events_per_person" in page
+    assert "Welder" in client.get("/staff/contests/jilin-5/versions/1.toml").text
+    assert "Welding" in client.get("/staff/contests/jilin-5/versions/2.toml").text
+    assert client.get("/staff/contests/jilin-5/versions/3.toml").status_code == 404
+    assert "Welding" in client.get("/staff/contests?edit=jilin-5").text
+
+
+@pytest.mark.usefixtures("jilin")
+def test_an_administrator_of_one_contest_loads_only_that_one(client: FlaskClient, session: Session) -> None:
+    service.load_contest((JILIN).replace('code = "jilin-5"', 'code = "other"', 1), "other.toml")
+    session.commit()
+    other = session.scalars(select(Contest).where(Contest.code == "other")).one()
+    sign_in(client, make_staff(Role.ADMINISTRATOR, other))
+    text = JILIN.replace("Welder", "Welding")
+    assert client.post("/staff/contests", data={"text": text}).status_code == 403
+    assert "Welder" in client.get("/staff/contests/jilin-5/definition.toml").text
+    mine = text.replace('code = "jilin-5"', 'code = "other"', 1)
+    assert client.post("/staff/contests", data={"text": mine}).status_code == 303

@@ -7,8 +7,9 @@ from pathlib import Path
 import click
 
 from webapp.contests import service
-from webapp.contests.errors import ContestInvalid
+from webapp.contests.errors import ContestInvalid, RulesInUse
 from webapp.contests.rules.parse import parse_contest
+from webapp.core.i18n import say
 from webapp.core.problems import Problem
 from webapp.core.transaction import transaction
 
@@ -36,18 +37,33 @@ def check(file: Path, as_json: bool) -> None:
 
 @cli.command()
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option("--because", default="", help="Why rules that people already take part under change (理由).")
+@click.option("--json", "as_json", is_flag=True, help="Print the result as JSON.")
 @click.pass_context
-def load(ctx: click.Context, file: Path) -> None:
+def load(ctx: click.Context, file: Path, because: str, as_json: bool) -> None:
     """Load FILE as a new version of its contest. The same text again changes nothing."""
+    text = _read(file)
     app = ctx.find_root().obj()
+    result: dict[str, object] = {"problems": [], "changes": []}
     try:
         with app.app_context(), transaction():
-            loaded = service.load_contest(_read(file), file.name)
+            loaded = service.load_contest(text, file.name, because=because, program="jiangsai contests load")
+        result |= {"version": loaded.version, "is_new": loaded.is_new}
     except ContestInvalid as error:
-        show(error.problems)
-        sys.exit(1)
-    state = "loaded / 已载入" if loaded.is_new else "unchanged / 没有变化"
-    click.echo(f"{file.name}: version {loaded.version} {state}")
+        result["problems"] = [problem.to_json() for problem in error.problems]
+        if not as_json:
+            show(error.problems)
+    except RulesInUse as error:
+        with app.app_context():
+            result["changes"] = [say(change) for change in error.changes]
+            if not as_json:
+                click.echo("\n".join([say(error.message), *map(say, error.changes)]), err=True)
+    if as_json:
+        click.echo(json.dumps(result, ensure_ascii=False))
+    elif "version" in result:
+        state = "loaded / 已载入" if result["is_new"] else "unchanged / 没有变化"
+        click.echo(f"{file.name}: version {result['version']} {state}")
+    sys.exit(0 if "version" in result else 1)
 
 
 def _read(file: Path) -> str:

@@ -2,7 +2,7 @@
 
 from webapp.core.errors import DomainError
 from webapp.core.problems import Problem
-from webapp.core.words import N_
+from webapp.core.words import N_, Message
 
 
 class ContestInvalid(DomainError):
@@ -15,6 +15,21 @@ class ContestInvalid(DomainError):
     def __init__(self, problems: list[Problem]) -> None:
         super().__init__(count=len(problems))
         self.problems = problems
+
+
+class RulesInUse(DomainError):
+    """A definition would change rules that people already take part under, and nobody gave a reason."""
+
+    code = "rules-in-use"
+    status = 409
+    text = N_(
+        "People already take part under %(count)s of the rules that this file changes. Nothing was changed."
+        " Give a reason to change them all the same."
+    )
+
+    def __init__(self, changes: tuple[Message, ...]) -> None:
+        super().__init__(count=len(changes))
+        self.changes = changes
 
 
 class StageInUse(DomainError):

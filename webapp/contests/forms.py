@@ -13,3 +13,4 @@ class DefinitionForm(BaseForm):
 
     file = FileField(N_("Definition file (.toml)"), validators=[Optional()])
     text = TextAreaField(N_("Or the text itself"), validators=[Optional()])
+    because = TextAreaField(N_("Why rules in use change"), validators=[Optional()])

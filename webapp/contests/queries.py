@@ -94,6 +94,44 @@ def definition_text(code: str) -> str:
     return text
 
 
+@dataclass(frozen=True)
+class VersionView:
+    """One version of a definition. loaded_at: UTC."""
+
+    number: int
+    digest: str
+    loaded_at: datetime
+    is_present: bool
+
+
+def versions(code: str) -> list[VersionView]:
+    """All versions of a contest, the newest first. Raise NotFound when there is none."""
+    rows = db.session.execute(
+        select(ContestVersion, ContestRow.current_version_id)
+        .join(ContestRow, ContestRow.id == ContestVersion.contest_id)
+        .where(ContestRow.code == code)
+        .order_by(ContestVersion.number.desc())
+    ).all()
+    if not rows:
+        raise NotFound
+    return [
+        VersionView(version.number, version.digest, version.loaded_at, version.id == present)
+        for version, present in rows
+    ]
+
+
+def version_text(code: str, number: int) -> str:
+    """The canonical text of one version. Raise NotFound."""
+    text = db.session.scalar(
+        select(ContestVersion.text)
+        .join(ContestRow, ContestRow.id == ContestVersion.contest_id)
+        .where(ContestRow.code == code, ContestVersion.number == number)
+    )
+    if text is None:
+        raise NotFound
+    return text
+
+
 def contest_by_code(code: str, now: datetime) -> ContestView:
     """A contest with all its events. Raise NotFound. Three queries."""
     row = db.session.scalars(select(ContestRow).where(ContestRow.code == code)).one_or_none()

@@ -1,6 +1,7 @@
 """Public pages of contests and events, and the administration of definitions."""
 
 import hashlib
+from collections.abc import Sequence
 from datetime import timedelta
 
 from flask import Blueprint, Response, flash, redirect, request, url_for
@@ -11,13 +12,15 @@ from webapp.access.menu import MenuEntry
 from webapp.access.permissions import Permission
 from webapp.access.principal import principal
 from webapp.contests import queries, service
-from webapp.contests.errors import ContestInvalid
+from webapp.contests.errors import ContestInvalid, RulesInUse, StageInUse
 from webapp.contests.forms import DefinitionForm
 from webapp.contests.queries import EventView
 from webapp.contests.rules.phases import Phase
 from webapp.contests.rules.plain_words import rules_in_words
 from webapp.contests.rules.schema import Window
+from webapp.contests.rules.undecided import open_questions
 from webapp.core import clock
+from webapp.core.errors import Forbidden
 from webapp.core.i18n import gettext as _
 from webapp.core.i18n import locale, pick, say
 from webapp.core.problems import MAX_LISTED, Problem
@@ -143,8 +146,12 @@ def event(code: str, event_code: str) -> Response:
 @bp.get("/staff/contests")
 @requires(Permission.MANAGE_CONTESTS)
 def administration() -> Response:
+    form = DefinitionForm(formdata=None)
+    code = request.args.get("edit", "")
+    if code:
+        form.text.data = queries.definition_text(code)
     return render(
-        "contests/administration.html", contests=queries.listed_contests(clock.now()), form=DefinitionForm()
+        "contests/administration.html", contests=queries.listed_contests(clock.now()), form=form, edited=code
     )
 
 
@@ -160,15 +167,19 @@ def load() -> Response:
             text = upload.read().decode("utf-8-sig")
         except UnicodeDecodeError:
             form.file.errors = [_("The file is not UTF-8 text.")]
-            return _administration(form, "", [])
+            return _administration(form, text)
     if not text.strip():
         form.file.errors = [_("Choose a file or type the text.")]
-        return _administration(form, text, [])
+        return _administration(form, text)
     try:
         with transaction():
-            loaded = service.load_contest(text, name, principal().account_id)
+            loaded = service.load_contest(text, name, principal().account_id, because=form.because.data or "")
+            if not principal().allows(Permission.MANAGE_CONTESTS, contest_id=loaded.contest_id):
+                raise Forbidden
     except ContestInvalid as error:
-        return _administration(form, text, error.problems)
+        return _administration(form, text, problems=error.problems)
+    except (RulesInUse, StageInUse) as error:
+        return _administration(form, text, refusal=error)
     flash(
         _("Version %(number)s is in force.", number=loaded.version)
         if loaded.is_new
@@ -177,23 +188,52 @@ def load() -> Response:
     return redirect(url_for(".administration"), code=303)  # type: ignore[return-value]  # typed wider than Flask's
 
 
-def _administration(form: DefinitionForm, text: str, problems: list[Problem]) -> Response:
+def _administration(
+    form: DefinitionForm,
+    text: str,
+    problems: Sequence[Problem] = (),
+    refusal: RulesInUse | StageInUse | None = None,
+) -> Response:
+    """The page again, with what was typed and every reason."""
     form.text.data = text
     return render(
         "contests/administration.html",
-        status=422,
+        status=refusal.status if refusal else 422,
         contests=queries.listed_contests(clock.now()),
         form=form,
         problems=problems[:MAX_LISTED],
         problem_count=len(problems),
+        refusal=refusal.message if refusal else None,
+        changes=refusal.changes if isinstance(refusal, RulesInUse) else (),
+        edited="",
     )
+
+
+@bp.get("/staff/contests/<code>")
+@requires(Permission.MANAGE_CONTESTS)
+def definitions(code: str) -> Response:
+    return render(
+        "contests/definitions.html",
+        contest=queries.contest_by_code(code, clock.now()),
+        versions=queries.versions(code),
+        questions=open_questions(queries.definition_text(code)),
+    )
+
+
+@bp.get("/staff/contests/<code>/versions/<int:number>.toml")
+@requires(Permission.MANAGE_CONTESTS)
+def version(code: str, number: int) -> Response:
+    return _download(queries.version_text(code, number), f"{code}-v{number}.toml")
 
 
 @bp.get("/staff/contests/<code>/definition.toml")
 @requires(Permission.MANAGE_CONTESTS)
 def definition(code: str) -> Response:
-    text = queries.definition_text(code)
+    return _download(queries.definition_text(code), f"{code}.toml")
+
+
+def _download(text: str, name: str) -> Response:
     response = Response(text, mimetype="application/toml")
-    response.headers["Content-Disposition"] = f'attachment; filename="{code}.toml"'
+    response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
     response.headers["X-Content-SHA256"] = hashlib.sha256(text.encode()).hexdigest()
     return response

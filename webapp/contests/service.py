@@ -7,15 +7,18 @@ from dataclasses import asdict, dataclass
 from sqlalchemy import delete, func, select, update
 
 from webapp.audit import service as audit
-from webapp.contests.errors import StageInUse
+from webapp.contests.errors import RulesInUse, StageInUse
 from webapp.contests.models import Contest as ContestRow
 from webapp.contests.models import ContestVersion, Event, Stage, StageComponent
+from webapp.contests.rules.changes import changes_in_use
 from webapp.contests.rules.parse import parse_contest
 from webapp.contests.rules.schema import Contest, EventRules
 from webapp.contests.rules.schema import Stage as StageRules
+from webapp.core import clock
 from webapp.core.clock import datetime
 from webapp.core.db import db
 from webapp.core.i18n import pick
+from webapp.core.words import N_, Message
 
 Pinned = Callable[[int], bool]
 """Whether something already depends on a stage's rules (an exam was prepared). Exams stand above
@@ -24,7 +27,7 @@ contests, so the caller tells."""
 
 @dataclass(frozen=True)
 class Loaded:
-    """What loading did. is_new: False when this very text was there before."""
+    """What loading did. is_new: False when this very text was in force already."""
 
     contest_id: int
     version: int
@@ -32,11 +35,21 @@ class Loaded:
 
 
 def load_contest(
-    text: str, name: str = "", account_id: int | None = None, is_pinned: Pinned | None = None
+    text: str,
+    name: str = "",
+    account_id: int | None = None,
+    is_pinned: Pinned | None = None,
+    *,
+    because: str = "",
+    program: str = "",
+    now: datetime | None = None,
 ) -> Loaded:
     """Load a definition: a new version when the text changed, none when it is the present one.
 
-    Raise ContestInvalid with every problem; StageInUse when weights of a pinned stage would change."""
+    because: why rules that people already take part under change all the same; it goes into the audit.
+    program: who acts when nobody is signed in, for example a command. now: when not given, the clock's.
+    Raise ContestInvalid with every problem; RulesInUse when rules in use would change without a reason;
+    StageInUse when weights of a pinned stage would change."""
     rules = parse_contest(text, name)
     canonical = text.replace("\r\n", "\n").strip() + "\n"
     digest = hashlib.sha256(canonical.encode()).hexdigest()
@@ -46,11 +59,21 @@ def load_contest(
     ).one_or_none()
     if known is not None and known.id == row.current_version_id:
         return Loaded(row.id, known.number, is_new=False)
+    changes = _changes(row, rules, now or clock.now())
+    if changes and not because.strip():
+        raise RulesInUse(changes)
     version = known or _new_version(row.id, canonical, digest, account_id)
     row.current_version_id = version.id
     _write_events(row.id, rules, is_pinned or (lambda stage_id: False))
-    audit.record("contest.load", "contest", row.id, version=version.number, digest=digest, file=name)
-    return Loaded(row.id, version.number, is_new=known is None)
+    facts = {"version": version.number, "digest": digest, "file": name, "changes_in_use": len(changes)}
+    audit.record("contest.load", "contest", row.id, because.strip(), program, **facts)
+    return Loaded(row.id, version.number, is_new=True)
+
+
+def _changes(row: ContestRow, rules: Contest, now: datetime) -> tuple[Message, ...]:
+    """What the new rules change for people who already take part."""
+    present = db.session.get(ContestVersion, row.current_version_id) if row.current_version_id else None
+    return changes_in_use(parse_contest(present.text), rules, now) if present else ()
 
 
 def _contest_row(rules: Contest) -> ContestRow:
@@ -144,7 +167,7 @@ def _refuse_weight_change(row: Stage, stage: StageRules, event: EventRules) -> N
         for component in db.session.scalars(select(StageComponent).where(StageComponent.stage_id == row.id))
     }
     if stored != {component.key: component.weight_pct for component in stage.components}:
-        raise StageInUse(event=pick(event.title), stage=pick(stage.title), what="weights")
+        raise StageInUse(event=pick(event.title), stage=pick(stage.title), what=Message(N_("the weights")))
 
 
 def assign_organiser(event_id: int, organisation_id: int) -> None:
