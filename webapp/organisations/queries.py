@@ -73,6 +73,19 @@ def name_paths(organisation_ids: Iterable[int]) -> dict[int, tuple[str, ...]]:
     return found
 
 
+def unit_names(scope_ids: Iterable[int] | None, limit: int) -> dict[int, str]:
+    """Names of the open units at and below these organisations (None: of all), in pinyin order."""
+    query = (
+        select(Organisation.id, Organisation.name)
+        .where(Organisation.kind == "unit", Organisation.is_open, Organisation.merged_into_id.is_(None))
+        .order_by(Organisation.pinyin, Organisation.id)
+        .limit(limit)
+    )
+    if scope_ids is not None:
+        query = query.where(Organisation.id.in_(below(scope_ids)))
+    return {row.id: row.name for row in db.session.execute(query)}
+
+
 def ancestors(organisation_id: int) -> Sequence[Organisation]:
     """The organisation and all above it as rows, nearest first."""
     return db.session.scalars(

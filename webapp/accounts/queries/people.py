@@ -95,9 +95,15 @@ def names_of_accounts(account_ids: Iterable[int]) -> dict[int, str]:
     return {row.id: row.name for row in rows}
 
 
-def ids_of_units(unit_ids: Select[int], name: str = "") -> Select[int]:
-    """Person ids of these units as a sub-select; name: a part of the name or the start of its pinyin."""
-    found = select(Person.id).where(Person.unit_id.in_(unit_ids))
+def ids_of_units(unit_ids: Select[int], name: str = "", *, not_signed_in: bool = False) -> Select[int]:
+    """Person ids of these units as a sub-select, in the order of names.
+
+    name: a part of the name or the start of its pinyin; not_signed_in: only who has never come."""
+    found = select(Person.id).where(Person.unit_id.in_(unit_ids)).order_by(Person.pinyin, Person.id)
+    if not_signed_in:
+        found = found.join(Account, Account.person_id == Person.id).where(
+            Account.first_signed_in_at.is_(None)
+        )
     return found.where(_is_called(name)) if name else found
 
 

@@ -3,9 +3,9 @@
 from webapp.access.menu import MenuEntry
 from webapp.access.permissions import Permission
 from webapp.core.words import N_
-from webapp.registration.routes import apply, my, review
+from webapp.registration.routes import apply, my, participants, review, roster
 
-blueprints = [my.bp, apply.bp, review.bp]
+blueprints = [my.bp, apply.bp, review.bp, roster.bp, participants.bp]
 
 NAVIGATION = (
     MenuEntry(N_("My contests"), "my.home_page", signed_in=True, order=20),
@@ -13,4 +13,9 @@ NAVIGATION = (
         N_("Review registrations"), "review.queue", permission=Permission.REVIEW_APPLICATIONS, order=30
     ),
     MenuEntry(N_("Confirm for my events"), "review.queue", permission=Permission.CONFIRM_FOR_EVENT, order=31),
+    MenuEntry(N_("Workers of the unit"), "roster.people", permission=Permission.REGISTER_WORKERS, order=32),
+    MenuEntry(N_("Contestants"), "participants.overview", permission=Permission.CONFIRM_FOR_EVENT, order=33),
+    MenuEntry(
+        N_("Contestants of all events"), "participants.overview", permission=Permission.EXPORT_LISTS, order=34
+    ),
 )
