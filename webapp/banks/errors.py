@@ -26,7 +26,9 @@ def refused(
     column: str = "",
     **params: object,
 ) -> FileRefused:
-    """A FileRefused with one problem. reason, hint: msgids marked with N_ by the caller."""
+    """A FileRefused with one problem. reason, hint: msgids marked with N_ by the caller; both may name the row."""
+    if row is not None:
+        params["row"] = row
     return FileRefused(
         Problem(
             code=code,
