@@ -1,0 +1,77 @@
+"""Background work of boards. Every job takes ids and may run twice."""
+
+import logging
+
+from redis.exceptions import RedisError
+
+from webapp.core.outbox import enqueue
+from webapp.core.queue import Job, job
+from webapp.core.transaction import in_transaction, transaction
+from webapp.leaderboard.queries.inputs import forgotten
+from webapp.leaderboard.service.combining import BATCH, combine_scores, people_of
+from webapp.leaderboard.service.publishing import active_stages, ask_rebuild, publish, rebuild
+
+log = logging.getLogger(__name__)
+
+RECENT_S = 180.0
+
+
+@job(Job.COMBINE_SCORES)
+def combine(stage_id: int, participation_ids: str) -> int:
+    """Combine the scores of these participations (ids with commas); return how many standings changed."""
+    ids = [int(part) for part in participation_ids.split(",") if part]
+    return sum(_combine(stage_id, ids[start : start + BATCH]) for start in range(0, len(ids), BATCH))
+
+
+@job(Job.REBUILD_STANDINGS)
+def rebuild_standings(stage_id: int, is_full: int = 1) -> int:
+    """Compare Redis with SQL and rebuild it; is_full: compute every standing from the truth before.
+
+    Return the mismatches found in Redis."""
+    if is_full:
+        after = 0
+        while ids := people_of(stage_id, after):
+            _combine(stage_id, ids)
+            after = ids[-1]
+    with transaction():
+        return rebuild(stage_id).mismatches
+
+
+def _combine(stage_id: int, ids: list[int]) -> int:
+    changed = in_transaction(lambda: combine_scores(stage_id, ids))
+    if changed:
+        _show(stage_id, changed)
+    return len(changed)
+
+
+def _show(stage_id: int, entry_ids: list[int]) -> None:
+    """Publish; without Redis a rebuild waits in the outbox until it is back."""
+    try:
+        with transaction():
+            publish(stage_id, entry_ids)
+    except RedisError:
+        log.warning("board of stage %d: not published, a rebuild will", stage_id, exc_info=True)
+        with transaction():
+            enqueue(Job.REBUILD_STANDINGS, stage_id=stage_id, is_full=0)
+
+
+def drive_combining() -> None:
+    """Combine whatever was graded and forgotten: its wake-up may have been lost."""
+    with transaction():
+        for stage_id, people in forgotten().items():
+            for start in range(0, len(people), BATCH):
+                ids = ",".join(map(str, people[start : start + BATCH]))
+                enqueue(Job.COMBINE_SCORES, stage_id=stage_id, participation_ids=ids)
+
+
+def check_boards() -> None:
+    """Have the boards that changed lately compared with SQL."""
+    with transaction():
+        for stage_id in active_stages(RECENT_S):
+            ask_rebuild(stage_id)
+
+
+PERIODIC = (
+    ("leaderboard.drive_combining", 30.0, drive_combining),
+    ("leaderboard.check_boards", 60.0, check_boards),
+)

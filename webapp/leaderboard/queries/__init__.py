@@ -1,0 +1,1 @@
+"""Reading boards: the order (Redis, else SQL), rows, one's own place."""
