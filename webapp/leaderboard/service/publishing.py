@@ -72,7 +72,7 @@ return string.format('%.0f', version)
 _SWAP = """
 local size = tonumber(ARGV[1])
 if redis.call('ZCARD', KEYS[4]) ~= size or redis.call('HLEN', KEYS[5]) ~= size then return '0' end
-redis.call('DEL', KEYS[1], KEYS[2])
+redis.call('UNLINK', KEYS[1], KEYS[2])
 if size > 0 then
     redis.call('RENAME', KEYS[4], KEYS[1])
     redis.call('RENAME', KEYS[5], KEYS[2])
