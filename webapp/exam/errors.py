@@ -82,9 +82,12 @@ class LeaseLost(Conflict):
     text = N_("You are continuing on another device or page. This page is now read-only.")
 
 
-class KeyReused(DomainError):
-    code = "key-reused"
-    text = N_("This request was already used for something else. Reload the page and try again.")
+class NotSaved(DomainError):
+    """The database did not answer: nothing is known to be saved, the page tries again by itself."""
+
+    code = "no-database"
+    status = 503
+    text = N_("The service cannot reach its database. Your answers stay on this page and are sent again.")
 
 
 class AnswerRefused(DomainError):

@@ -4,15 +4,24 @@ What must hold (owner, state, lease, time, higher sequence) stands in the statem
 no row means no: the reason is looked up afterwards (`refusals`). Nothing is read first and decided
 later: that pattern loses answers in a race. Source: RELIABILITY 2, DECISIONS 7."""
 
+import random
 import secrets
-from collections.abc import Sequence
+import time
+from collections.abc import Callable, Sequence
 from datetime import datetime
-from typing import Any
+from typing import Any, TypeVar
+
+import psycopg
 
 from webapp.core.hot import hot_cursor
+from webapp.exam.errors import NotSaved
 from webapp.exam.rules.saving import Ack, Item, Outcome, Running
 from webapp.exam.rules.timing import accepts, remaining_s
 from webapp.exam.service import refusals
+
+T = TypeVar("T")
+
+TRIES = 3
 
 # The inner select locks the row and brings its newest state; answers are merged from the columns of the
 # row being updated, so savers of different slots never undo each other.
@@ -63,6 +72,12 @@ def save(attempt_id: int, person_id: int, lease: str, items: Sequence[Item], arr
     that was stored is acknowledged as saved again. arrival: database time at request entry.
     raise (TooLate, AttemptClosed, AttemptVoid, LeaseLost, AttemptNotFound): nothing of it was stored;
     the items are kept as evidence."""
+    return _again(lambda: _save_once(attempt_id, person_id, lease, items, arrival))
+
+
+def _save_once(
+    attempt_id: int, person_id: int, lease: str, items: Sequence[Item], arrival: datetime
+) -> Running:
     values = _values(attempt_id, person_id, lease, items, arrival)
     with hot_cursor() as cursor:
         cursor.execute(_SAVE, values)
@@ -151,9 +166,7 @@ def start(attempt_id: int, person_id: int, device: str, arrival: datetime) -> Ru
         "device": device,
         "arrival": arrival,
     }
-    with hot_cursor() as cursor:
-        cursor.execute(_START, values)
-        row = cursor.fetchone()
+    row = _again(lambda: _one_row(_START, values))
     if row is None:
         return refusals.running_or_reason(attempt_id, person_id, device, arrival)
     return Running(row[0], row[1], remaining_s(arrival, row[1]), lease=lease)
@@ -169,9 +182,27 @@ RETURNING exam_id, deadline_at
 def heartbeat(attempt_id: int, person_id: int, lease: str, arrival: datetime) -> Running:
     """Note that the page is alive; tell the time left. raise: as `save`, never TooLate."""
     values = {"attempt_id": attempt_id, "person_id": person_id, "lease": lease, "arrival": arrival}
-    with hot_cursor() as cursor:
-        cursor.execute(_HEARTBEAT, values)
-        row = cursor.fetchone()
+    row = _again(lambda: _one_row(_HEARTBEAT, values))
     if row is None:
         raise refusals.reason(attempt_id, person_id, lease, arrival)
     return Running(row[0], row[1], remaining_s(arrival, row[1]))
+
+
+def _one_row(statement: str, values: dict[str, Any]) -> tuple[Any, ...] | None:
+    with hot_cursor() as cursor:
+        cursor.execute(statement, values)
+        return cursor.fetchone()
+
+
+def _again(work: Callable[[], T]) -> T:
+    """Run the whole transaction again after a lost connection or a deadlock, at most TRIES times with a
+    short random pause: its outcome may be unknown, and repeating these statements is safe.
+    raise (NotSaved): the database does not answer."""
+    for attempt in range(1, TRIES + 1):
+        try:
+            return work()
+        except psycopg.OperationalError as error:
+            if attempt == TRIES:
+                raise NotSaved from error
+            time.sleep(random.uniform(0.005, 0.02) * attempt)  # noqa: S311 - jitter, not a secret
+    raise AssertionError("unreachable")

@@ -20,6 +20,7 @@ if (page) void start(page);
 async function start(page) {
   /** @type {{attempt: number, lease: string, csrf: string, remaining_s: number, urls: Record<"answers" | "heartbeat" | "token" | "receipt", string>, words: Record<string, string>}} */
   const { attempt, lease, csrf, remaining_s: remainingS, urls, words } = JSON.parse(page.dataset.page ?? "{}");
+  document.getElementById("connection")?.remove(); // this page has a connection bar of its own
   const outbox = await openOutbox(attempt);
   const tabs = "BroadcastChannel" in window ? new BroadcastChannel(`exam-${attempt}`) : null;
   const paper = new Paper(page, words);
