@@ -6,13 +6,15 @@ from flask.typing import ResponseReturnValue
 from webapp.access.guards import public, signed_in_unconfirmed
 from webapp.access.principal import principal, principal_or_none
 from webapp.accounts import queries
-from webapp.accounts.errors import SignInAmbiguous, SignInLocked, SignInSlowed, SignInWrong
+from webapp.accounts.errors import PasswordWeak, SignInAmbiguous, SignInLocked, SignInSlowed, SignInWrong
 from webapp.accounts.forms import SignInForm
 from webapp.accounts.routes.blueprint import bp
+from webapp.accounts.rules import passwords
 from webapp.accounts.rules.addresses import on_site
 from webapp.accounts.service import sessions
 from webapp.accounts.service import sign_in as service
 from webapp.core import clock
+from webapp.core.errors import Busy
 from webapp.core.i18n import COOKIE, LANGUAGES, say
 from webapp.core.i18n import gettext as _
 from webapp.core.limits import limiter
@@ -41,14 +43,30 @@ def sign_in() -> ResponseReturnValue:
     sessions.start_browser(
         who.token, account_id=who.account_id, person_id=who.person_id, name=who.name, now=clock.now()
     )
+    if who.is_staff and not _is_staff_password(form.password.data):
+        flash(_("Your role needs a stronger password. Please change it now."), "warning")
+        return redirect(url_for("accounts.change_password"), code=303)
     return redirect(target, code=303)
+
+
+def _is_staff_password(password: str) -> bool:
+    try:
+        passwords.check(password, staff=True)
+    except PasswordWeak:
+        return False
+    return True
 
 
 def _check(identifier: str, password: str) -> service.SignedIn:
     address = request.remote_addr or ""
     with transaction():
         tried = service.begin(identifier, now=clock.now(), address=address)
-    account_id = service.match(tried, password)
+    try:
+        account_id = service.match(tried, password)
+    except Busy:
+        with transaction():
+            service.take_back(tried)
+        raise
     with transaction():
         return service.finish(
             tried,

@@ -4,6 +4,7 @@ from flask import current_app, flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
 from webapp.access.guards import public
+from webapp.access.principal import principal_or_none
 from webapp.accounts.errors import DocumentTaken
 from webapp.accounts.forms import SignUpForm
 from webapp.accounts.routes.blueprint import bp
@@ -24,6 +25,8 @@ HOME = "/"
 @public("people make their record here")
 @limiter.limit("300 per minute", methods=["POST"])
 def sign_up() -> ResponseReturnValue:
+    if request.method == "GET" and principal_or_none() is not None:
+        return redirect(url_for("accounts.my_account"), code=303)
     form = SignUpForm()
     if request.method == "GET" or "find" in request.form:
         form.next.data = on_site(request.values.get("next"), HOME)

@@ -13,11 +13,13 @@ from webapp.accounts.service.people import (
 )
 from webapp.accounts.service.secrets import document_number, phone_number
 from webapp.accounts.service.sessions import end_sessions_of_person
+from webapp.accounts.service.sign_in import closed_for
 
 __all__ = [
     "CodePurpose",
     "Invitation",
     "NewPerson",
+    "closed_for",
     "document_number",
     "end_sessions_of_person",
     "find",

@@ -6,6 +6,7 @@ Counting first means that a hundred parallel guesses cannot all slip under the l
 
 from contextlib import suppress
 from dataclasses import dataclass
+from datetime import timedelta
 from math import ceil
 
 from sqlalchemy import delete, func, or_, select
@@ -17,6 +18,7 @@ from webapp.accounts.service import passwords, secrets, sessions
 from webapp.core.clock import datetime
 from webapp.core.crypto import keyring
 from webapp.core.db import db
+from webapp.organisations import queries as organisations
 
 SHARED_BY_MOST = 5
 """So many people on one phone are tried; more must give their document number."""
@@ -36,16 +38,18 @@ class Try:
 
     key: bytes
     candidates: tuple[Candidate, ...]
+    failure_id: int
 
 
 @dataclass(frozen=True)
 class SignedIn:
-    """Who signed in, with the token for the cookie."""
+    """Who signed in, with the token for the cookie. `is_staff`: holds a role."""
 
     token: str
     account_id: int
     person_id: int
     name: str
+    is_staff: bool
 
 
 def begin(identifier: str, *, now: datetime, address: str) -> Try:
@@ -55,8 +59,12 @@ def begin(identifier: str, *, now: datetime, address: str) -> Try:
     candidates = _candidates(identifier)
     key = _key(identifier, candidates)
     check_open(key, now)
-    count_failure(key, address, now)
-    return Try(key, candidates)
+    return Try(key, candidates, count_failure(key, address, now))
+
+
+def take_back(tried: Try) -> None:
+    """The password was never checked, because too many people were waiting: the try does not count."""
+    db.session.execute(delete(SignInFailure).where(SignInFailure.id == tried.failure_id))
 
 
 def match(tried: Try, password: str) -> int:
@@ -84,18 +92,14 @@ def finish(
     forgive(tried.key)
     person = db.session.get_one(Person, account.person_id)
     token = sessions.open_session(account, now=now, hours=hours, user_agent=user_agent, address=address)
-    return SignedIn(token, account.id, person.id, person.name)
+    is_staff = bool(organisations.active_grants(person.id))
+    return SignedIn(token, account.id, person.id, person.name, is_staff)
 
 
 def check_open(key: bytes, now: datetime) -> None:
     """Raise SignInSlowed or SignInLocked while too many failures stand under `key`."""
-    row = db.session.execute(
-        select(func.count().label("failures"), func.max(SignInFailure.at).label("last")).where(
-            SignInFailure.key_hash == key, SignInFailure.at > now - lockout.FORGOTTEN_AFTER
-        )
-    ).one()
-    failures = lockout.counted(row.failures, row.last, now)
-    remaining = lockout.closed_for(failures, row.last, now).total_seconds()
+    failures, pause = _pause(key, now)
+    remaining = pause.total_seconds()
     if remaining <= 0:
         return
     if failures >= lockout.LOCK_AFTER:
@@ -103,9 +107,27 @@ def check_open(key: bytes, now: datetime) -> None:
     raise SignInSlowed(wait_s=ceil(remaining))
 
 
-def count_failure(key: bytes, address: str, now: datetime) -> None:
-    """Count one try under `key`, before it is checked."""
-    db.session.add(SignInFailure(key_hash=key, address=address, at=now))
+def closed_for(account_id: int, now: datetime) -> timedelta:
+    """How long sign-in stays closed for an account after failures: what the help desk sees."""
+    return _pause(account_key(account_id), now)[1]
+
+
+def _pause(key: bytes, now: datetime) -> tuple[int, timedelta]:
+    row = db.session.execute(
+        select(func.count().label("failures"), func.max(SignInFailure.at).label("last")).where(
+            SignInFailure.key_hash == key, SignInFailure.at > now - lockout.FORGOTTEN_AFTER
+        )
+    ).one()
+    failures = lockout.counted(row.failures, row.last, now)
+    return failures, lockout.closed_for(failures, row.last, now)
+
+
+def count_failure(key: bytes, address: str, now: datetime) -> int:
+    """Count one try under `key`, before it is checked; return the id of its row."""
+    row = SignInFailure(key_hash=key, address=address, at=now)
+    db.session.add(row)
+    db.session.flush()
+    return row.id
 
 
 def forgive(key: bytes) -> None:
