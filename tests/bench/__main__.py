@@ -1,0 +1,183 @@
+"""`make bench`: saves, starts, grading and the top-100 fragment over HTTP, each against a bare handler
+in the same run. Machines drift, so only ratios mean something; three interleaved rounds, medians."""
+
+import json
+import os
+import statistics
+import sys
+import time
+
+import psycopg
+
+from tests.bench.load import Outcome, request, run
+from tests.bench.world import EVENT, Sitter, World, world
+from webapp.contests import service as contests
+from webapp.core import clock
+from webapp.core.db import db
+from webapp.core.transaction import transaction
+from webapp.exam.service import grading, hot, submitting
+
+PEOPLE = int(os.environ.get("BENCH_PEOPLE", "400"))
+SECONDS = float(os.environ.get("BENCH_SECONDS", "4"))
+LANES = 32
+ROUNDS = 3
+GOALS = {"save": 0.5, "start": 0.35, "grade": 0.1, "top": 0.6}
+
+
+def main() -> int:
+    """Run everything, print a table, exit 1 when an answer was wrong (never for a slow machine)."""
+    with world(PEOPLE) as here:
+        _bare_tables(here)
+        print(
+            f"{PEOPLE} people, {LANES} connections, {ROUNDS} rounds of {SECONDS:g} s, medians; ratio = ours / bare\n"
+        )
+        starts = _starts(here)
+        leases = _leases(here)
+        saves = _saves(here, leases)
+        grade = _grading(here, leases)
+        top = _top(here)
+    wrong = _report({"start": starts, "save": saves, "grade": grade, "top": top})
+    return 1 if wrong else 0
+
+
+def _bare_tables(here: World) -> None:
+    with psycopg.connect(
+        here.database.replace("postgresql+psycopg://", "postgresql://"), autocommit=True
+    ) as raw:
+        raw.execute("CREATE TABLE bare_saves (id int PRIMARY KEY, answer text, seq int NOT NULL DEFAULT 0)")
+        raw.execute("CREATE TABLE bare_starts (id bigint GENERATED ALWAYS AS IDENTITY, paper int[])")
+        raw.execute("CREATE TABLE bare_grades (id int PRIMARY KEY, answers text[], mark numeric)")
+
+
+def _browser_headers(sitter: Sitter, json_body: bool = False) -> list[tuple[str, str]]:
+    kind = "application/json" if json_body else "application/x-www-form-urlencoded"
+    return [
+        ("Cookie", sitter.cookie),
+        ("X-CSRFToken", sitter.csrf),
+        ("Content-Type", kind),
+        ("Accept", "application/json, text/html"),
+    ]
+
+
+def _starts(here: World) -> tuple[list[Outcome], list[Outcome]]:
+    """Everybody starts once: pre-drawn papers, one guarded update each; bare: INSERT and ready bytes."""
+    share = len(here.sitters) // ROUNDS
+    ours, bare = [], []
+    for number in range(ROUNDS):
+        part = here.sitters[number * share : (number + 1) * share]
+        posts = [
+            request("POST", f"/exams/{here.exam_id}/start", b"confirm=1", _browser_headers(sitter))
+            for sitter in part
+        ]
+        lanes = [posts[lane::LANES] for lane in range(LANES) if posts[lane::LANES]]
+        ours.append(run(here.app_port, lanes, 60, once=True, expect=303))
+        plain = [[request("POST", "/start", b"confirm=1")] * len(lane) for lane in lanes]
+        bare.append(run(here.bare_port, plain, 60, once=True))
+    return ours, bare
+
+
+def _leases(here: World) -> dict[int, str]:
+    """Take every paper over, so that the generator holds the leases."""
+    found = {}
+    for sitter in here.sitters:
+        row = db.session.execute(
+            db.text("SELECT lease, state FROM sheets WHERE attempt_id = :id"), {"id": sitter.attempt_id}
+        ).one()
+        if row.state == "open":
+            found[sitter.attempt_id] = row.lease
+        else:
+            found[sitter.attempt_id] = hot.start(
+                sitter.attempt_id, sitter.person_id, "bench", clock.now()
+            ).lease
+    db.session.rollback()
+    return found
+
+
+def _saves(here: World, leases: dict[int, str]) -> tuple[list[Outcome], list[Outcome]]:
+    """Every connection saves answers of its people, sequence after sequence; bare: one UPSERT, one commit."""
+    ours, bare = [], []
+    for number in range(ROUNDS):
+        posts = []
+        for sitter in here.sitters:
+            for step in range(12):
+                items = [{"slot": step, "seq": 1 + number, "answer": "A", "flag": False}]
+                body = json.dumps({"lease": leases[sitter.attempt_id], "items": items}).encode()
+                posts.append(
+                    request(
+                        "POST",
+                        f"/attempts/{sitter.attempt_id}/answers",
+                        body,
+                        _browser_headers(sitter, json_body=True),
+                    )
+                )
+        lanes = [posts[lane::LANES] for lane in range(LANES)]
+        ours.append(run(here.app_port, lanes, SECONDS))
+        plain = [[request("POST", "/save", b'{"slot":1,"seq":1,"answer":"A"}')] for _ in range(LANES)]
+        bare.append(run(here.bare_port, plain, SECONDS))
+    return ours, bare
+
+
+def _grading(here: World, leases: dict[int, str]) -> tuple[list[Outcome], list[Outcome]]:
+    """Papers graded per second by the job's own code; bare: select sheets, count equal letters, update by unnest."""
+    for sitter in here.sitters:
+        with transaction():
+            submitting.submit(sitter.attempt_id, sitter.person_id, leases[sitter.attempt_id], clock.now())
+    started, graded, after = time.monotonic(), 0, 0
+    while True:
+        with transaction():
+            batch = grading.grade_batch(here.exam_id, after)
+        if batch.is_empty:
+            break
+        graded, after = graded + batch.graded, batch.last
+    ours = Outcome(graded, time.monotonic() - started, len(here.sitters) - graded)
+    return [ours], [_bare_grading(here)]
+
+
+def _bare_grading(here: World) -> Outcome:
+    with psycopg.connect(here.database.replace("postgresql+psycopg://", "postgresql://")) as raw:
+        started = time.monotonic()
+        rows = raw.execute(
+            "SELECT attempt_id, answers FROM sheets WHERE exam_id = %s", (here.exam_id,)
+        ).fetchall()
+        marks = [(attempt_id, sum(answer == "A" for answer in answers)) for attempt_id, answers in rows]
+        raw.execute(
+            "INSERT INTO bare_grades (id, mark) SELECT * FROM unnest(%s::int[], %s::numeric[])",
+            ([row[0] for row in marks], [row[1] for row in marks]),
+        )
+        raw.commit()
+        return Outcome(len(rows), time.monotonic() - started, 0)
+
+
+def _top(here: World) -> tuple[list[Outcome], list[Outcome]]:
+    """The public fragment of the first hundred, as pollers ask for it; bare: constant bytes."""
+    with transaction():
+        contests.mark_rechecked(here.stage_id, clock.now())
+    path = f"/boards/jilin-5/{EVENT}/preliminary"
+    ours, bare = [], []
+    for _ in range(ROUNDS):
+        get = request("GET", path, headers=[("HX-Request", "true"), ("Accept", "text/html")])
+        ours.append(run(here.app_port, [[get]] * LANES, SECONDS))
+        bare.append(run(here.bare_port, [[request("GET", "/top")]] * LANES, SECONDS))
+    return ours, bare
+
+
+def _report(found: dict[str, tuple[list[Outcome], list[Outcome]]]) -> int:
+    wrong = 0
+    print(f"{'':10}{'ours/s':>10}{'bare/s':>10}{'ratio':>8}{'goal':>7}")
+    for name, (ours, bare) in found.items():
+        ratio = statistics.median(a.rate / b.rate for a, b in zip(ours, bare, strict=True) if b.rate)
+        ours_rate = statistics.median(item.rate for item in ours)
+        bare_rate = statistics.median(item.rate for item in bare)
+        failures = sum(item.wrong for item in (*ours, *bare))
+        wrong += failures
+        note = (
+            f"  {failures} wrong: {next(item.sample for item in (*ours, *bare) if item.sample)}"
+            if failures
+            else ""
+        )
+        print(f"{name:10}{ours_rate:10.0f}{bare_rate:10.0f}{ratio:8.2f}{GOALS[name]:7.2f}{note}")
+    return wrong
+
+
+if __name__ == "__main__":
+    sys.exit(main())
