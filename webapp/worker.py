@@ -1,5 +1,6 @@
 """The RQ worker: imports the app once, then forks per job; each job runs inside an app context."""
 
+import logging
 import sys
 from typing import Any
 
@@ -31,7 +32,10 @@ def main() -> int:
 
     connection = Redis.from_url(settings.redis_url)
     queues = [Queue(name, connection=connection, serializer=JSONSerializer) for name in QueueName]
-    AppWorker(queues, connection=connection, serializer=JSONSerializer).work(logging_level=settings.log_level)
+    # RQ says four lines a job at INFO: thousands on an exam day. They show at DEBUG.
+    level = "WARNING" if settings.log_level == "INFO" else settings.log_level
+    logging.getLogger("rq").setLevel(level)
+    AppWorker(queues, connection=connection, serializer=JSONSerializer).work(logging_level=level)
     return 0
 
 
