@@ -67,9 +67,6 @@ class Account(Base):
     totp_confirmed_at: Mapped[datetime | None]
     totp_last_step: Mapped[int | None] = mapped_column(BigInteger)
     auth_version: Mapped[int] = mapped_column(server_default="1")
-    failures: Mapped[int] = mapped_column(SmallInteger, server_default="0")
-    failed_at: Mapped[datetime | None]
-    locked_until: Mapped[datetime | None]
     first_signed_in_at: Mapped[datetime | None]
     created_at: Mapped[datetime] = mapped_column(server_default=text("clock_timestamp()"))
 
