@@ -91,7 +91,7 @@ def say(message: Message | str) -> str:
 def _spoken(value: object) -> object:
     if isinstance(value, Message):
         return say(value)
-    if hasattr(value, "zh"):
+    if hasattr(value, "zh") or (isinstance(value, dict) and "zh" in value):
         return pick(value)
     return format_datetime(value, "yyyy-MM-dd HH:mm") if isinstance(value, datetime) else value
 

@@ -1,0 +1,14 @@
+"""What may go wrong at the help desk."""
+
+from webapp.core.errors import Conflict, DomainError
+from webapp.core.words import N_
+
+
+class TwoFactsNeeded(DomainError):
+    code = "two-facts-needed"
+    text = N_("Please give two facts: of the name, the last four characters of the document and the number.")
+
+
+class TicketClosed(Conflict):
+    code = "ticket-closed"
+    text = N_("This ticket has been closed already.")
