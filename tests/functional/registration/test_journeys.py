@@ -237,7 +237,9 @@ def test_a_batch_is_taken_and_given_back(app: Flask, session: Session, stand: St
     assert "陈审核" not in dora.get("/staff/review").text
 
 
-@pytest.mark.parametrize("path", ["/staff/review", "/staff/review?whose=all&days=3&name=王&event=1"])
+@pytest.mark.parametrize(
+    "path", ["/staff/review", "/staff/review?whose=all&days=0&name=王&unit=机械&event=1"]
+)
 def test_the_queue_takes_the_same_number_of_queries_for_one_and_for_many(
     app: Flask, session: Session, stand: Stand, count_queries: list[str], path: str
 ) -> None:
@@ -274,3 +276,44 @@ def test_my_home_takes_a_fixed_number_of_queries(
     register(client, stand.second_event.id)
     register(client, stand.open_event.id)
     assert queries() == one
+
+
+def test_the_queue_is_filtered_by_unit_age_name_and_state(app: Flask, session: Session, stand: Stand) -> None:
+    for name, unit in (("王一", stand.county_firm), ("王二", stand.city_firm), ("赵三", stand.city_firm)):
+        register(browser(app, stand.worker(name, unit)), stand.event.id)
+    client = browser(app, stand.reviewer(stand.city))
+
+    def shown(query: str) -> set[str]:
+        page = client.get(f"/staff/review?{query}").text
+        return {name for name in ("王一", "王二", "赵三") if name in page}
+
+    assert shown("") == {"王一", "王二", "赵三"}
+    assert shown("unit=电力") == {"王二", "赵三"}
+    assert shown("unit=示例县") == {"王一"}
+    assert shown("name=王") == {"王一", "王二"}
+    assert shown("days=3") == set()
+    assert shown("whose=all&state=returned") == set()
+    assert shown("page=99&event=abc&state=nonsense&days=-1") == {"王一", "王二", "赵三"}
+
+
+def test_nothing_changes_without_a_form_token(app: Flask, session: Session, stand: Stand) -> None:
+    alice = stand.worker()
+    register(browser(app, alice), stand.event.id)
+    application = the_application(session, alice)
+    reviewer = browser(app, stand.reviewer(stand.county))
+    mine = browser(app, alice)
+    app.config["WTF_CSRF_ENABLED"] = True
+    try:
+        answers = [
+            mine.post(f"/my/applications/{application.id}/withdraw"),
+            mine.post(f"/register/{stand.second_event.id}", data={"occupation": "worker", "consent": "y"}),
+            reviewer.post("/staff/review/claim"),
+            reviewer.post(f"/staff/review/{application.id}", data={"decision": "confirm"}),
+            reviewer.post("/staff/review/bulk/decide", data={"item": f"{application.id}.1.0"}),
+        ]
+    finally:
+        app.config["WTF_CSRF_ENABLED"] = False
+    assert [answer.status_code for answer in answers] == [400] * 5
+    session.expire_all()
+    assert (application.state, application.step, application.claimed_by_account_id) == ("in_review", 0, None)
+    assert session.scalar(select(func.count()).select_from(Application)) == 1

@@ -34,6 +34,7 @@ from webapp.registration.queries import applications, events
 from webapp.registration.rules.review import FINAL, ORGANISER, State, read_chain
 
 PAGE_SIZE = 50
+UNITS_FOUND = 50
 
 AWAITED_LEVEL = Application.chain.op("->")(Application.step).op("->>")("level")
 IS_AT_ORGANISER = AWAITED_LEVEL == ORGANISER
@@ -44,12 +45,13 @@ LAST_ORGANISATION = cast(Application.chain.op("->")(-1).op("->>")("organisation_
 class Filter:
     """What a reviewer looks at. whose: 'mine' waits for a decision of mine, 'all' is everything visible.
 
-    waiting_days: at least so long at the present link. name: part of the name or start of the pinyin."""
+    unit: a part of the name of the unit, or of what stands above it. waiting_days: at least so long at
+    the present link. name: part of the person's name or start of the pinyin."""
 
     whose: str = "mine"
     state: State | None = State.IN_REVIEW
     event_id: int | None = None
-    unit_id: int | None = None
+    unit: str = ""
     waiting_days: int = 0
     name: str = ""
     claimed_by_me: bool = False
@@ -147,8 +149,7 @@ def page(who: Principal, chosen: Filter, number: int, now: datetime) -> QueuePag
     pages = max(1, -(-total // PAGE_SIZE))
     number = min(max(number, 1), pages)
     ids = db.session.scalars(
-        filtered_ids(who, chosen, now)
-        .order_by(func.coalesce(Application.step_since, Application.created_at), Application.id)
+        found.order_by(func.coalesce(Application.step_since, Application.created_at), Application.id)
         .limit(PAGE_SIZE)
         .offset((number - 1) * PAGE_SIZE)
     ).all()
@@ -252,8 +253,11 @@ def filtered_ids(who: Principal, chosen: Filter, now: datetime) -> Select[int]:
         query = query.where(Application.state == chosen.state)
     if chosen.event_id is not None:
         query = query.where(Application.event_id == chosen.event_id)
-    if chosen.unit_id is not None:
-        query = query.where(Application.unit_id.in_(organisations.below([chosen.unit_id])))
+    if chosen.unit:
+        found = organisations.search(chosen.unit, kinds=("unit", "union"), limit=UNITS_FOUND)
+        query = query.where(
+            Application.unit_id.in_(organisations.below(view.organisation_id for view in found))
+        )
     if chosen.waiting_days > 0:
         query = query.where(Application.step_since <= now - timedelta(days=chosen.waiting_days))
     if chosen.name:

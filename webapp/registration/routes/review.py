@@ -105,7 +105,10 @@ def decide(application_id: int) -> ResponseReturnValue:
         raise
     except DomainError as refusal:
         form.form_errors.append(say(refusal.message))
-        return _detail_page(reviewing.load(who, application_id), form, status=refusal.status)
+        application = reviewing.load(who, application_id)
+        # What is shown now is what the next decision is about.
+        form.revision.data, form.step.data = application.revision, application.step
+        return _detail_page(application, form, status=refusal.status)
     flash(_("Your decision is saved, and the person has a notice."), "success")
     following = reviewing.next_id(who, now, after_id=application_id)
     if following is None:
@@ -264,7 +267,7 @@ def _filter() -> Filter:
         whose=whose,
         state=State(state) if state in set(State) else (State.IN_REVIEW if whose == "mine" else None),
         event_id=_number("event") or None,
-        unit_id=_number("unit") or None,
+        unit=values.get("unit", "").strip()[:50],
         waiting_days=min(_number("days"), 3650),
         name=values.get("name", "").strip()[:50],
         claimed_by_me=values.get("claimed") == "1",
