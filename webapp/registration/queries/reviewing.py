@@ -143,9 +143,8 @@ def may_decide(who: Principal, application_id: int) -> bool:
 
 def page(who: Principal, chosen: Filter, number: int, now: datetime) -> QueuePage:
     """One page of the queue, the longest waiting first. A page beyond the end is the last one."""
-    total = (
-        db.session.scalar(select(func.count()).select_from(filtered_ids(who, chosen, now).subquery())) or 0
-    )
+    found = filtered_ids(who, chosen, now)
+    total = db.session.scalar(select(func.count()).select_from(found.subquery())) or 0
     pages = max(1, -(-total // PAGE_SIZE))
     number = min(max(number, 1), pages)
     ids = db.session.scalars(
