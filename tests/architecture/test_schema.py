@@ -43,9 +43,7 @@ def test_every_migration_has_a_way_back(tmp_path: object) -> None:
     database.drop(name)
     with cluster.connect() as connection:
         connection.execute(f'CREATE DATABASE "{name}"'.encode())
-    app = create_app(
-        make_settings(cluster.database_url(name), cluster.redis_url, Path("/nonexistent"))
-    )
+    app = create_app(make_settings(cluster.database_url(name), cluster.redis_url, Path("/nonexistent")))
     with app.app_context():
         flask_migrate.upgrade()
         flask_migrate.downgrade(revision="base")

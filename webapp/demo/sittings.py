@@ -6,7 +6,6 @@ from datetime import timedelta
 
 from sqlalchemy import select
 
-from webapp.banks.rules.schema import LETTERS, QuestionType
 from webapp.contests import service as contest_service
 from webapp.contests.models import Stage
 from webapp.contests.queries import EventView
@@ -18,11 +17,10 @@ from webapp.demo.rules import CROWD
 from webapp.exam.models import Attempt, Exam
 from webapp.exam.queries.keys import marked_questions
 from webapp.exam.queries.plans import plan
-from webapp.exam.rules.answers import to_displayed
 from webapp.exam.rules.draw import option_order, shuffles_options
-from webapp.exam.rules.grading import MarkedQuestion
 from webapp.exam.rules.saving import Item
 from webapp.exam.service import grading, hot, opening, papers, submitting
+from webapp.operations.rehearsal import answer_for
 from webapp.registration.models import Participation
 
 PUBLISHED = "cnc-lathe"
@@ -102,27 +100,11 @@ def _sit(exam_id: int, participation_id: int, person_id: int, at: datetime, chan
         order = option_order(
             attempt.option_seed, slot, len(question.public.options), shuffle=shuffles_options(section)
         )
-        items.append(Item(slot, 1, _answer(question, order, chance.random() < skill, chance)))
+        items.append(Item(slot, 1, answer_for(question, order, chance.random() < skill, chance)))
     used = timedelta(seconds=frozen.blueprint.duration_s * chance.uniform(0.35, 0.95))
     hot.save(drawn.attempt_id, person_id, running.lease, items, at + used - timedelta(seconds=5))
     with transaction():
         submitting.submit(drawn.attempt_id, person_id, running.lease, at + used)
-
-
-def _answer(question: MarkedQuestion, order: tuple[int, ...], is_right: bool, chance: random.Random) -> str:
-    """The right answer, or a believable wrong one, in the form a browser sends."""
-    key, kind = question.key, question.public.type
-    if kind == QuestionType.TRUE_FALSE:
-        return "T" if bool(key.truth) == is_right else "F"
-    if kind == QuestionType.FILL:
-        texts = [blank.accepted[0] if is_right else "不清楚" for blank in key.blanks]
-        return '["' + '","'.join(texts) + '"]'
-    letters = LETTERS[: len(question.public.options)]
-    if is_right:
-        return to_displayed(key.letters, order)
-    if kind == QuestionType.MULTIPLE:
-        return to_displayed(key.letters[: max(1, len(key.letters) - 1)], order)
-    return to_displayed(chance.choice([letter for letter in letters if letter != key.letters]), order)
 
 
 def _grade(exam_id: int) -> None:

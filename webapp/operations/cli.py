@@ -9,11 +9,17 @@ from pathlib import Path
 import click
 from flask import Flask
 
-from webapp.config import SettingInvalid, described
+from webapp.banks.formats.toml_bank import read_folder
+from webapp.config import ROOT, SettingInvalid, Settings, described
+from webapp.contests.errors import ContestInvalid
+from webapp.contests.rules.parse import parse_contest
 from webapp.operations import queries, service
 from webapp.operations.queries import Check, State
+from webapp.operations.rehearsal import EventReport
+from webapp.operations.rehearsal import rehearse as rehearse_contest
 from webapp.supervisor.processes import StartFailed
 
+DEFINITIONS = ROOT / "webapp" / "contests" / "definitions"
 MARKS = {State.OK: "ok     ", State.WARNING: "warning", State.FAILED: "FAILED "}
 
 
@@ -138,4 +144,59 @@ def restore(ctx: click.Context, folder: Path, keys: Path | None, replace: bool, 
     click.echo("Before opening the site: jiangsai release, then jiangsai doctor.")
 
 
-commands = (release, doctor, backup, restore)
+@click.command()
+@click.argument("contest")
+@click.option(
+    "--contestants",
+    type=click.IntRange(1, 1_000_000),
+    default=100,
+    show_default=True,
+    help="People per event.",
+)
+@click.option("--seed", type=int, default=1, show_default=True, help="The same seed gives the same result.")
+@click.option("--json", "as_json", is_flag=True, help="One JSON object, for programs.")
+def rehearse(contest: str, contestants: int, seed: int, as_json: bool) -> None:
+    """Play the online part of CONTEST (a code that is shipped, or a file) with invented people.
+
+    Nothing is stored. Exit status 1 when a paper cannot be drawn."""
+    path = Path(contest) if contest.endswith(".toml") else DEFINITIONS / f"{contest}.toml"
+    if not path.exists():
+        raise click.UsageError(f"there is no definition {contest} · 没有这个竞赛定义")
+    try:
+        rules = parse_contest(path.read_text(encoding="utf-8-sig"), path.name)
+    except ContestInvalid as error:
+        raise click.UsageError(
+            f"{path.name}: {len(error.problems)} problems; see: jiangsai contests check"
+        ) from error
+    folders = sorted(folder.parent for folder in Settings.from_env().banks_dir.glob("*/bank.toml"))
+    found = {bank.code: bank for bank in (read_folder(folder).bank for folder in folders)}
+    reports = rehearse_contest(rules, found, contestants, seed)
+    if as_json:
+        click.echo(
+            json.dumps(
+                {"contest": rules.code, "seed": seed, "events": [asdict(report) for report in reports]}
+            )
+        )
+    else:
+        _show_rehearsal(rules.code, reports)
+    sys.exit(1 if any(report.shortages for report in reports) else 0)
+
+
+def _show_rehearsal(code: str, reports: Sequence[EventReport]) -> None:
+    if not reports:
+        click.echo(f"{code}: no stage is sat online · 没有线上考试阶段")
+    for report in reports:
+        if report.shortages:
+            click.echo(f"{report.event}: {'; '.join(report.shortages)} · 题库不足")
+            continue
+        line = (
+            f", quota {report.quota}: {report.above_cut} go on, {report.tied_at_cut} tied at the line"
+            if report.quota
+            else ""
+        )
+        click.echo(
+            f"{report.event} / {report.stage}: {report.contestants} people, best {report.best}, median {report.median}{line}"
+        )
+
+
+commands = (release, doctor, backup, restore, rehearse)
