@@ -75,3 +75,9 @@ class ReasonNeeded(DomainError):
     code = "reason-needed"
     status = 422
     text = N_("Please give a reason, so that the setter knows what to mend.")
+
+
+class SealedBank(DomainError):
+    code = "sealed-bank"
+    status = 403
+    text = N_("This bank is sealed: nobody looks into it until its exam is over.")

@@ -1,7 +1,5 @@
 """Any file a bank may come in → questions, problems, pictures. The one door of this folder for reading."""
 
-import hashlib
-import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -17,7 +15,7 @@ from webapp.banks.formats.pictures import Picture
 from webapp.banks.formats.table import placed, read_table
 from webapp.banks.formats.template import OWN_SHEETS, TOPICS_SHEET
 from webapp.banks.rules.check import check_repeats
-from webapp.banks.rules.schema import BankFile, Question, TopicTitle
+from webapp.banks.rules.schema import BankFile, Question, TopicTitle, derived_key
 from webapp.core.problems import MAX_LISTED, WARNING, Problem, shorten
 from webapp.core.words import N_, Message
 
@@ -53,6 +51,8 @@ class Parsed:
     topics: tuple[TopicTitle, ...] = ()
     skipped: tuple[Skipped, ...] = ()
     pictures: dict[str, Picture] = field(default_factory=dict)
+    repeats: frozenset[str] = frozenset()
+    """Keys of questions that repeat another one exactly: they are kept once."""
 
     @property
     def bad_rows(self) -> int:
@@ -222,6 +222,20 @@ def _finish(reading: _Reading, kind: str, known: Known | None) -> Parsed:
         topics=tuple(reading.topics),
         skipped=tuple(reading.skipped),
         pictures={name: picture for name, picture in ready.items() if name in used},
+        repeats=_repeats(reading),
+    )
+
+
+def _repeats(reading: _Reading) -> frozenset[str]:
+    places = {
+        (problem.file, problem.sheet, problem.row)
+        for problem in reading.problems
+        if problem.code in {"duplicate", "in-bank"}
+    }
+    return frozenset(
+        question.key
+        for question, place in zip(reading.questions, reading.places, strict=True)
+        if place in places
     )
 
 
@@ -255,13 +269,6 @@ def _give_keys(reading: _Reading) -> None:
         key = key or _free(derived_key(question), taken)
         taken.add(key)
         reading.questions[index] = replace(question, key=key)
-
-
-def derived_key(question: Question) -> str:
-    """The same type, stem and options give the same key."""
-    public = question.public
-    text = json.dumps([public.type, public.stem, list(public.options)], ensure_ascii=False)
-    return f"q-{hashlib.sha256(text.encode('utf-8', 'replace')).hexdigest()[:12]}"
 
 
 def _free(key: str, taken: set[str]) -> str:

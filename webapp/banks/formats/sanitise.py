@@ -22,6 +22,7 @@ def clean_text(text: str) -> tuple[str, bool]:
 
     Text that only looks a little like HTML (a<b, List<String>) is left as it is. What is kept is
     plain text in which <b>, <sub> … stand as written: `to_html` makes a page's HTML of it."""
+    text = "".join(sign for sign in text if sign >= " " or sign in "\n\t")
     if not _HTML.search(text):
         return text, False
     lined = _LINES.sub("\n", text)

@@ -1,5 +1,7 @@
 """What a question is: a public part that people see and a key part that only marking sees."""
 
+import hashlib
+import json
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from decimal import Decimal
@@ -148,3 +150,55 @@ def key_from_json(answer: Any, rules: Mapping[str, Any], explanation: str = "") 
         return QuestionKey(blanks=blanks, fill=FillRules(**rules.get("fill", {})), explanation=explanation)
     weights_by_letter = {letter: Decimal(weight) for letter, weight in rules.get("weights", {}).items()}
     return QuestionKey(letters=answer, weights=weights_by_letter, explanation=explanation)
+
+
+def derived_key(question: Question) -> str:
+    """A key for a question that came without one: the same type, stem and options give the same key."""
+    public = question.public
+    text = json.dumps([public.type, public.stem, list(public.options)], ensure_ascii=False)
+    return f"q-{hashlib.sha256(text.encode('utf-8', 'replace')).hexdigest()[:12]}"
+
+
+def question_to_json(question: Question) -> dict[str, Any]:
+    """A whole question, key included, as JSON: for staging, which lies beside the keys."""
+    public = question.public
+    answer, rules = key_to_json(question.secret)
+    return {
+        "key": question.key,
+        "public": asdict(public) | {"options": list(public.options)},
+        "answer": answer,
+        "rules": rules,
+        "explanation": question.secret.explanation,
+        "topic": question.topic,
+        "difficulty": question.difficulty.value,
+        "source": question.source,
+        "tags": list(question.tags),
+        "external_id": question.external_id,
+        "sheet": question.sheet,
+        "row": question.row,
+        "mark": None if question.mark is None else str(question.mark),
+    }
+
+
+def question_from_json(data: Mapping[str, Any]) -> Question:
+    """The question of `question_to_json`."""
+    public = data["public"]
+    return Question(
+        key=data["key"],
+        public=PublicQuestion(
+            QuestionType(public["type"]),
+            public["stem"],
+            tuple(public["options"]),
+            public["blanks"],
+            public["picture"],
+        ),
+        secret=key_from_json(data["answer"], data["rules"], data["explanation"]),
+        topic=data["topic"],
+        difficulty=Difficulty(data["difficulty"]),
+        source=data["source"],
+        tags=tuple(data["tags"]),
+        external_id=data["external_id"],
+        sheet=data["sheet"],
+        row=data["row"],
+        mark=None if data["mark"] is None else Decimal(data["mark"]),
+    )

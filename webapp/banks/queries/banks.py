@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import func, select
+from sqlalchemy.dialects.postgresql import distinct_on
 
 from webapp.banks.models import (
     Bank,
@@ -33,6 +34,11 @@ class BankView:
     newest_number: int | None
     newest_state: str
     created_at: datetime
+    organisation_id: int | None = None
+    is_sealed: bool = False
+    description: dict[str, str] | None = None
+    newest_version_id: int | None = None
+    approved_version_id: int | None = None
 
 
 @dataclass(frozen=True)
@@ -47,38 +53,58 @@ class PoolRow:
 
 def banks() -> list[BankView]:
     """All banks, by code. Two queries however many there are."""
+    return _views(select(Bank))
+
+
+def bank(code: str) -> BankView:
+    """One bank. Raise NotFound."""
+    found = _views(select(Bank).where(Bank.code == code))
+    if not found:
+        raise NotFound
+    return found[0]
+
+
+def _views(wanted: Any) -> list[BankView]:
     counts = dict(
         db.session.execute(
             select(BankVersionQuestion.bank_version_id, func.count()).group_by(
                 BankVersionQuestion.bank_version_id
             )
-        )
-        .tuples()
-        .all()
+        ).all()
     )
     newest = (
         select(BankVersion)
-        .distinct(BankVersion.bank_id)
+        .ext(distinct_on(BankVersion.bank_id))
         .order_by(BankVersion.bank_id, BankVersion.number.desc())
         .subquery()
     )
     approved = select(BankVersion.id, BankVersion.number).subquery()
     rows = db.session.execute(
-        select(Bank, newest.c.number, newest.c.state, approved.c.number.label("approved_number"))
+        wanted.add_columns(
+            newest.c.id.label("newest_id"),
+            newest.c.number,
+            newest.c.state,
+            approved.c.number.label("approved_number"),
+        )
         .outerjoin(newest, newest.c.bank_id == Bank.id)
         .outerjoin(approved, approved.c.id == Bank.approved_version_id)
         .order_by(Bank.code)
     )
     return [
         BankView(
-            row.Bank.id,
-            row.Bank.code,
-            row.Bank.title,
-            row.approved_number,
-            counts.get(row.Bank.approved_version_id or 0, 0),
-            row.number,
-            row.state or "",
-            row.Bank.created_at,
+            bank_id=row.Bank.id,
+            code=row.Bank.code,
+            title=row.Bank.title,
+            approved_number=row.approved_number,
+            questions=counts.get(row.Bank.approved_version_id or row.newest_id or 0, 0),
+            newest_number=row.number,
+            newest_state=row.state or "",
+            created_at=row.Bank.created_at,
+            organisation_id=row.Bank.organisation_id,
+            is_sealed=row.Bank.is_sealed,
+            description=row.Bank.description,
+            newest_version_id=row.newest_id,
+            approved_version_id=row.Bank.approved_version_id,
         )
         for row in rows
     ]
@@ -188,4 +214,4 @@ def question_keys_of(bank_version_id: int) -> dict[str, int]:
         .join(BankVersionQuestion, BankVersionQuestion.question_version_id == QuestionVersion.id)
         .where(BankVersionQuestion.bank_version_id == bank_version_id)
     )
-    return dict(rows.tuples().all())
+    return dict(rows.all())

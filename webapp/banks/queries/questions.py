@@ -1,0 +1,235 @@
+"""Whole questions of a bank version, for its setters and reviewers only: call inside keys_scope()."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from decimal import Decimal
+from typing import Any
+
+from sqlalchemy import Select, func, select
+
+from webapp.banks.formats.files import Known
+from webapp.banks.formats.pictures import Picture
+from webapp.banks.models import (
+    Bank,
+    BankVersion,
+    BankVersionQuestion,
+    QuestionKeyRow,
+    QuestionVersion,
+    Topic,
+)
+from webapp.banks.models import Question as QuestionRow
+from webapp.banks.rules.check import fingerprint, right_texts
+from webapp.banks.rules.schema import (
+    LETTERS,
+    BankFile,
+    Difficulty,
+    PublicQuestion,
+    Question,
+    QuestionType,
+    TopicTitle,
+    key_from_json,
+)
+from webapp.core.db import db
+from webapp.core.errors import NotFound
+from webapp.media import service as media
+from webapp.media.models import StoredFile
+
+
+@dataclass(frozen=True)
+class QuestionView:
+    """A question as a setter or reviewer sees it. options: (letter, text, is right). blanks: accepted answers
+    per blank. picture: public name of its picture, or ''."""
+
+    key: str
+    type: str
+    stem: str
+    options: tuple[tuple[str, str, bool], ...]
+    truth: bool | None
+    blanks: tuple[tuple[str, ...], ...]
+    explanation: str
+    topic: str
+    difficulty: str
+    source: str
+    tags: tuple[str, ...]
+    picture: str = ""
+    place: str = ""
+
+
+@dataclass(frozen=True)
+class Difference:
+    """What a version changes against an earlier one: keys of questions, sorted."""
+
+    added: tuple[str, ...]
+    removed: tuple[str, ...]
+    changed: tuple[str, ...]
+    unchanged: int
+
+
+def view_of(question: Question, picture: str = "", place: str = "") -> QuestionView:
+    """The page's view of a question."""
+    public, secret = question.public, question.secret
+    return QuestionView(
+        key=question.key,
+        type=public.type.value,
+        stem=public.stem,
+        options=tuple(
+            (LETTERS[index], text, LETTERS[index] in secret.letters)
+            for index, text in enumerate(public.options)
+        ),
+        truth=secret.truth,
+        blanks=tuple(blank.accepted for blank in secret.blanks),
+        explanation=secret.explanation,
+        topic=question.topic,
+        difficulty=question.difficulty.value,
+        source=question.source,
+        tags=question.tags,
+        picture=picture,
+        place=place,
+    )
+
+
+def views_of(questions: Sequence[Question], picture_ids: Mapping[str, int]) -> list[QuestionView]:
+    """Views of questions whose pictures are stored files. One query at most."""
+    names = media.public_names(list(picture_ids.values())) if picture_ids else {}
+    return [
+        view_of(
+            question,
+            names.get(picture_ids.get(question.public.picture, 0), ""),
+            f"{question.sheet}:{question.row}" if question.row else "",
+        )
+        for question in questions
+    ]
+
+
+def _select(bank_version_id: int) -> Select[Any, Any, Any, Any]:
+    return (
+        select(QuestionRow.key, QuestionVersion, QuestionKeyRow, Topic.key.label("topic"))
+        .select_from(BankVersionQuestion)
+        .join(QuestionVersion, QuestionVersion.id == BankVersionQuestion.question_version_id)
+        .join(QuestionRow, QuestionRow.id == QuestionVersion.question_id)
+        .join(QuestionKeyRow, QuestionKeyRow.question_version_id == QuestionVersion.id)
+        .outerjoin(Topic, Topic.id == QuestionVersion.topic_id)
+        .where(BankVersionQuestion.bank_version_id == bank_version_id)
+        .order_by(BankVersionQuestion.position)
+    )
+
+
+def _question(row: Any) -> Question:
+    version, key = row.QuestionVersion, row.QuestionKeyRow
+    mark = key.rules.get("mark")
+    return Question(
+        key=row.key,
+        public=PublicQuestion(
+            QuestionType(version.type),
+            version.stem,
+            tuple(version.options),
+            version.blanks,
+            str(version.picture_file_id or ""),
+        ),
+        secret=key_from_json(key.answer, key.rules, key.explanation),
+        topic=row.topic or "",
+        difficulty=Difficulty(version.difficulty),
+        source=version.source,
+        tags=tuple(version.tags),
+        external_id=version.external_id,
+        mark=None if mark is None else Decimal(mark),
+    )
+
+
+def questions_page(
+    bank_version_id: int, page: int = 1, size: int = 20, type_: str = "", topic: str = "", words: str = ""
+) -> tuple[list[QuestionView], int]:
+    """One page (from 1) of a version's questions and how many there are, filtered. Three queries."""
+    wanted = _select(bank_version_id)
+    if type_:
+        wanted = wanted.where(QuestionVersion.type == type_)
+    if topic:
+        wanted = wanted.where(Topic.key == topic)
+    if words:
+        wanted = wanted.where(QuestionVersion.stem.icontains(words, autoescape=True))
+    counted = wanted.order_by(None).with_only_columns(func.count())
+    total = db.session.scalar(counted) or 0
+    rows = db.session.execute(wanted.limit(size).offset((max(page, 1) - 1) * size))
+    questions = [_question(row) for row in rows]
+    ids = {item.public.picture: int(item.public.picture) for item in questions if item.public.picture}
+    return views_of(questions, ids), total
+
+
+def topic_titles(bank_id: int) -> list[TopicTitle]:
+    """The topics of a bank in order."""
+    rows = db.session.scalars(
+        select(Topic).where(Topic.bank_id == bank_id).order_by(Topic.position, Topic.id)
+    )
+    return [TopicTitle(row.key, row.title.get("zh", ""), row.title.get("en", "")) for row in rows]
+
+
+def known_questions(bank_id: int) -> Known:
+    """Fingerprints of the questions of a bank's newest version, with key and right answer."""
+    newest = db.session.scalar(
+        select(BankVersion.id)
+        .where(BankVersion.bank_id == bank_id)
+        .order_by(BankVersion.number.desc())
+        .limit(1)
+    )
+    if newest is None:
+        return {}
+    questions = [_question(row) for row in db.session.execute(_select(newest))]
+    return {fingerprint(question): (question.key, right_texts(question)) for question in questions}
+
+
+def difference(bank_version_id: int, before_id: int | None) -> Difference:
+    """What a version changes against an earlier one (None: everything is new)."""
+    rows = db.session.execute(
+        select(BankVersionQuestion.bank_version_id, QuestionRow.key, QuestionVersion.id)
+        .join(QuestionVersion, QuestionVersion.id == BankVersionQuestion.question_version_id)
+        .join(QuestionRow, QuestionRow.id == QuestionVersion.question_id)
+        .where(BankVersionQuestion.bank_version_id.in_([bank_version_id, before_id or 0]))
+    )
+    now: dict[str, int] = {}
+    before: dict[str, int] = {}
+    for row in rows:
+        (now if row.bank_version_id == bank_version_id else before)[row.key] = row.id
+    shared = now.keys() & before.keys()
+    changed = {key for key in shared if now[key] != before[key]}
+    return Difference(
+        tuple(sorted(now.keys() - before.keys())),
+        tuple(sorted(before.keys() - now.keys())),
+        tuple(sorted(changed)),
+        len(shared) - len(changed),
+    )
+
+
+def bank_file(bank_version_id: int) -> tuple[BankFile, dict[str, Picture]]:
+    """A whole version as files write it, with its pictures as media/<key>.<kind>. Raise NotFound."""
+    version = db.session.get(BankVersion, bank_version_id)
+    bank = db.session.get(Bank, version.bank_id) if version else None
+    if bank is None:
+        raise NotFound
+    questions = [_question(row) for row in db.session.execute(_select(bank_version_id))]
+    ids = {int(item.public.picture) for item in questions if item.public.picture}
+    kinds = dict(
+        db.session.execute(select(StoredFile.id, StoredFile.media_type).where(StoredFile.id.in_(ids))).all()
+    )
+    names = {
+        file_id: f"media/{file_id}.{'jpg' if kind == 'image/jpeg' else 'png'}"
+        for file_id, kind in kinds.items()
+    }
+    named = tuple(
+        replace(item, public=replace(item.public, picture=names[int(item.public.picture)]))
+        if item.public.picture
+        else item
+        for item in questions
+    )
+    pictures = {name: Picture(media.read(file_id), kinds[file_id]) for file_id, name in names.items()}
+    file = BankFile(
+        bank.code,
+        bank.title.get("zh", ""),
+        bank.title.get("en", ""),
+        bank.language,
+        bank.licence,
+        bank.description.get("zh", ""),
+        bank.description.get("en", ""),
+        tuple(topic_titles(bank.id)),
+        named,
+    )
+    return file, pictures

@@ -1,0 +1,101 @@
+"""Uploads and what is staged of them. Staged questions hold keys: call those inside keys_scope()."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import select
+
+from webapp.banks.models import Bank, BankUpload, StagedUpload
+from webapp.banks.queries.questions import QuestionView, views_of
+from webapp.banks.rules.schema import question_from_json
+from webapp.core.clock import datetime
+from webapp.core.db import db
+from webapp.core.errors import NotFound
+from webapp.core.problems import Problem, message_from_json
+from webapp.core.words import Message
+
+
+@dataclass(frozen=True)
+class UploadView:
+    """An upload as a page shows it. counts: rows, valid, bad, errors, repeats, and by type, topic, difficulty."""
+
+    upload_id: int
+    bank_id: int
+    bank_code: str
+    bank_title: dict[str, Any]
+    file_id: int
+    file_name: str
+    format: str
+    state: str
+    counts: dict[str, Any]
+    problem_count: int
+    uploaded_at: datetime
+    uploaded_by_account_id: int | None
+    accepted_version_id: int | None
+    organisation_id: int | None
+
+    @property
+    def is_being_read(self) -> bool:
+        return self.state in {"waiting", "parsing"}
+
+
+def upload(upload_id: int) -> UploadView:
+    """One upload. Raise NotFound."""
+    row = db.session.execute(
+        select(BankUpload, Bank).join(Bank, Bank.id == BankUpload.bank_id).where(BankUpload.id == upload_id)
+    ).one_or_none()
+    if row is None:
+        raise NotFound
+    return _view(row)
+
+
+def uploads(bank_id: int, limit: int = 20) -> list[UploadView]:
+    """The latest uploads of a bank, newest first. One query."""
+    rows = db.session.execute(
+        select(BankUpload, Bank)
+        .join(Bank, Bank.id == BankUpload.bank_id)
+        .where(BankUpload.bank_id == bank_id)
+        .order_by(BankUpload.id.desc())
+        .limit(limit)
+    )
+    return [_view(row) for row in rows]
+
+
+def _view(row: Any) -> UploadView:
+    item, bank = row.BankUpload, row.Bank
+    return UploadView(
+        upload_id=item.id,
+        bank_id=bank.id,
+        bank_code=bank.code,
+        bank_title=bank.title,
+        file_id=item.file_id,
+        file_name=item.file_name,
+        format=item.format,
+        state=item.state,
+        counts=item.counts,
+        problem_count=item.problem_count,
+        uploaded_at=item.uploaded_at,
+        uploaded_by_account_id=item.uploaded_by_account_id,
+        accepted_version_id=item.accepted_version_id,
+        organisation_id=bank.organisation_id,
+    )
+
+
+def upload_problems(upload_id: int) -> tuple[list[Problem], list[tuple[str, Message]]]:
+    """The staged problems of an upload, and what was left unread with the reason."""
+    staged = db.session.get(StagedUpload, upload_id)
+    if staged is None:
+        return [], []
+    skipped = [(item["name"], message_from_json(item["why"])) for item in staged.skipped]
+    return [Problem.from_json(item) for item in staged.problems], skipped
+
+
+def upload_questions(upload_id: int, page: int = 1, size: int = 10) -> tuple[list[QuestionView], int]:
+    """One page of the questions an upload would bring, and how many there are."""
+    staged = db.session.get(StagedUpload, upload_id)
+    if staged is None:
+        return [], 0
+    picture_ids = db.session.get_one(BankUpload, upload_id).counts.get("pictures", {})
+    start = (max(page, 1) - 1) * size
+    shown = [question_from_json(item) for item in staged.questions[start : start + size]]
+    return views_of(shown, picture_ids), len(staged.questions)

@@ -1,0 +1,28 @@
+"""What happens to banks: uploads, versions, review. Writing calls run inside keys_scope() and transaction()."""
+
+from webapp.banks.service.review import approve, return_version, submit
+from webapp.banks.service.shipped import import_shipped
+from webapp.banks.service.uploads import accept, discard, parse_upload, receive
+from webapp.banks.service.versions import (
+    Stored,
+    content_digest,
+    create_bank,
+    store_picture,
+    store_version,
+)
+
+__all__ = [
+    "Stored",
+    "accept",
+    "approve",
+    "content_digest",
+    "create_bank",
+    "discard",
+    "import_shipped",
+    "parse_upload",
+    "receive",
+    "return_version",
+    "store_picture",
+    "store_version",
+    "submit",
+]

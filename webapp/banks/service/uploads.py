@@ -1,0 +1,176 @@
+"""Uploaded files on their way into a bank: kept, parsed beside the keys, shown, accepted once."""
+
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import asdict
+from typing import Any
+
+from sqlalchemy import select, update
+from sqlalchemy.dialects.postgresql import insert
+
+from webapp.audit import service as audit
+from webapp.banks import queries
+from webapp.banks.errors import AlreadyDecided, HasErrors, NothingToAccept, SealedBank
+from webapp.banks.formats.files import Parsed, read_bank_file
+from webapp.banks.formats.options import ReadOptions
+from webapp.banks.models import Bank, BankUpload, BankVersion, StagedUpload
+from webapp.banks.rules.schema import BankFile, TopicTitle, question_from_json, question_to_json
+from webapp.banks.service.versions import Stored, store_version
+from webapp.core.db import db
+from webapp.core.errors import NotFound
+from webapp.core.outbox import enqueue
+from webapp.core.problems import message_to_json
+from webapp.core.queue import Job
+from webapp.media import service as media
+
+AT_ONCE_BYTES = 256 * 1024
+"""Files up to this size are parsed in the request; larger ones by a worker."""
+
+
+def receive(
+    bank_id: int,
+    content: bytes,
+    file_name: str,
+    account_id: int | None,
+    options: Mapping[str, Any] | None = None,
+) -> int:
+    """Keep an uploaded file and have it parsed: small files at once, larger ones by a job. The upload's id.
+
+    options: fields of ReadOptions. Raise SealedBank, NotFound."""
+    bank = db.session.get(Bank, bank_id)
+    if bank is None:
+        raise NotFound
+    if bank.is_sealed:
+        raise SealedBank
+    upload = BankUpload(
+        bank_id=bank_id,
+        file_id=media.store(content, "application/octet-stream"),
+        file_name=file_name[-200:],
+        options=dict(options or {}),
+        uploaded_by_account_id=account_id,
+    )
+    db.session.add(upload)
+    db.session.flush()
+    audit.record("bank.upload", "bank", bank_id, upload=upload.id, size_bytes=len(content))
+    if len(content) <= AT_ONCE_BYTES:
+        parse_upload(upload.id)
+    else:
+        enqueue(Job.PARSE_UPLOAD, upload_id=upload.id)
+    return upload.id
+
+
+def parse_upload(upload_id: int) -> None:
+    """Read an upload and stage what it holds. Run twice it stages the same; decided uploads stay as they are.
+
+    Raise NotFound."""
+    upload = _locked(upload_id)
+    if upload.state not in {"waiting", "parsing"}:
+        return
+    parsed = read_bank_file(
+        media.read(upload.file_id),
+        upload.file_name,
+        ReadOptions(**upload.options),
+        queries.known_questions(upload.bank_id),
+    )
+    pictures = {
+        name: media.store(picture.content, picture.media_type) for name, picture in parsed.pictures.items()
+    }
+    staged = {
+        "questions": [
+            question_to_json(question) | {"repeats": question.key in parsed.repeats}
+            for question in parsed.questions
+        ],
+        "problems": [problem.to_json() for problem in parsed.problems],
+        "skipped": [{"name": item.name, "why": message_to_json(item.why)} for item in parsed.skipped],
+    }
+    db.session.execute(
+        insert(StagedUpload)
+        .values(upload_id=upload_id, **staged)
+        .on_conflict_do_update(index_elements=["upload_id"], set_=staged)
+    )
+    upload.format = parsed.format
+    upload.counts = _counts(parsed, pictures)
+    upload.problem_count = parsed.problem_count
+    upload.state = "parsed" if parsed.format else "failed"
+    db.session.flush()
+
+
+def _counts(parsed: Parsed, pictures: Mapping[str, int]) -> dict[str, Any]:
+    questions = parsed.questions
+    return {
+        "rows": parsed.rows,
+        "valid": len(questions),
+        "bad": parsed.bad_rows,
+        "errors": parsed.error_count,
+        "repeats": sum(question.key in parsed.repeats for question in questions),
+        "type": Counter(question.public.type.value for question in questions),
+        "topic": Counter(question.topic for question in questions),
+        "difficulty": Counter(question.difficulty.value for question in questions),
+        "topics": [asdict(topic) for topic in parsed.topics],
+        "pictures": dict(pictures),
+    }
+
+
+def accept(
+    upload_id: int, account_id: int | None, valid_part: bool = False, keep_rest: bool = True
+) -> Stored:
+    """Make a draft version of an upload's questions. Accepting again gives the version made the first time.
+
+    valid_part: leave out what has errors, on the person's word. keep_rest: the other questions of the newest
+    version stay. Exact repeats are kept once. Raise HasErrors, NothingToAccept, AlreadyDecided, NotFound."""
+    upload = _locked(upload_id)
+    if upload.state == "accepted" and upload.accepted_version_id is not None:
+        return _stored_before(upload.accepted_version_id)
+    if upload.state != "parsed":
+        raise AlreadyDecided
+    if upload.counts["errors"] and not valid_part:
+        raise HasErrors(count=upload.counts["bad"])
+    staged = db.session.get_one(StagedUpload, upload_id)
+    questions = tuple(question_from_json(item) for item in staged.questions if not item["repeats"])
+    if not questions:
+        raise NothingToAccept
+    topics = tuple(TopicTitle(**topic) for topic in upload.counts["topics"])
+    file = BankFile("", "", "", "", "", "", "", topics, questions)
+    pictures: dict[str, int] = upload.counts["pictures"]
+    stored = store_version(upload.bank_id, file, account_id, upload.file_name, keep_rest, pictures)
+    upload.state, upload.accepted_version_id = "accepted", stored.version_id
+    audit.record(
+        "bank.accept",
+        "bank",
+        upload.bank_id,
+        upload=upload_id,
+        version=stored.number,
+        questions=len(questions),
+        left_out=upload.counts["bad"],
+    )
+    db.session.flush()
+    return stored
+
+
+def _stored_before(version_id: int) -> Stored:
+    version = db.session.get_one(BankVersion, version_id)
+    count = sum(queries.counts(version_id)["type"].values())
+    return Stored(version_id, version.number, count, 0, 0, is_new=False)
+
+
+def discard(upload_id: int, account_id: int | None) -> None:
+    """Put an upload aside; nothing of it enters the bank. Raise AlreadyDecided, NotFound."""
+    done = db.session.execute(
+        update(BankUpload)
+        .where(BankUpload.id == upload_id, BankUpload.state.in_(("waiting", "parsing", "parsed", "failed")))
+        .values(state="discarded")
+        .returning(BankUpload.bank_id)
+    ).scalar_one_or_none()
+    if done is None:
+        raise AlreadyDecided
+    audit.record("bank.discard", "bank", done, upload=upload_id)
+    db.session.flush()
+
+
+def _locked(upload_id: int) -> BankUpload:
+    upload = db.session.scalars(
+        select(BankUpload).where(BankUpload.id == upload_id).with_for_update()
+    ).one_or_none()
+    if upload is None:
+        raise NotFound
+    return upload
