@@ -10,8 +10,10 @@ from sqlalchemy.orm import Session
 
 from tests.factories import make_staff, sign_in
 from webapp.access.permissions import Role
-from webapp.contests import service
+from webapp.contests import queries, service
 from webapp.contests.models import Contest
+from webapp.contests.rules.reanchor import Anchor, reanchor
+from webapp.core import clock
 from webapp.core.i18n import COOKIE
 
 JILIN = (Path(__file__).resolve().parents[2] / "webapp/contests/definitions/jilin-5.toml").read_text(
@@ -142,3 +144,43 @@ def test_an_administrator_of_one_contest_loads_only_that_one(client: FlaskClient
     assert "Welder" in client.get("/staff/contests/jilin-5/definition.toml").text
     mine = text.replace('code = "jilin-5"', 'code = "other"', 1)
     assert client.post("/staff/contests", data={"text": mine}).status_code == 303
+
+
+@pytest.mark.usefixtures("jilin")
+def test_exam_page_part_tells_sections_marks_and_minutes(client: FlaskClient) -> None:
+    client.set_cookie(COOKIE, "en")
+    page = client.get("/contests/jilin-5/welding").text
+    assert "What the exam is made of" in page
+    assert "Half the marks when some right options are missing" in page
+    assert "60 minutes" in page
+
+
+@pytest.mark.usefixtures("jilin")
+def test_leaderboard_is_linked_only_when_the_public_may_see_it(client: FlaskClient, session: Session) -> None:
+    link = "/boards/jilin-5/welding/preliminary"
+    assert link not in client.get("/contests/jilin-5/welding").text
+    assert "/boards/jilin-5/open-fire/open" in client.get("/contests/jilin-5/open-fire").text
+    stage = queries.stage_by_codes("jilin-5", "welding", "preliminary")
+    service.mark_rechecked(stage.stage_id, clock.now())
+    session.commit()
+    assert link in client.get("/contests/jilin-5/welding").text
+
+
+def test_an_event_with_open_questions_names_them(client: FlaskClient, session: Session) -> None:
+    text = JILIN.replace("full_points = 300", 'full_points = "undecided"')
+    service.load_contest(text, "jilin-5.toml")
+    session.commit()
+    assert "学习积分的满分标准" in client.get("/contests/jilin-5/welding").text
+
+
+def test_events_are_filtered_by_phase_and_open_classes_are_named(
+    client: FlaskClient, session: Session
+) -> None:
+    plan = {"welding": Anchor.LEARNING}
+    today = clock.now().astimezone(clock.SHANGHAI).date()
+    service.load_contest(reanchor(JILIN, plan, today), "jilin-5.toml")
+    session.commit()
+    page = client.get("/contests/jilin-5?phase=learning").text
+    assert "/contests/jilin-5/welding" in page
+    assert "/contests/jilin-5/electrician" not in page
+    assert "共 111 个赛项。待主办方确定：参赛条件、证书、疗休养" in client.get("/contests/jilin-5").text

@@ -177,6 +177,23 @@ def event_by_id(event_id: int, now: datetime) -> EventView:
     return _view(row, rules_of(row.id), event, _published([event.id]).get(event.id), now)
 
 
+def is_board_public(event_id: int, stage: StageRules) -> bool:
+    """Whether everybody may see the leaderboard of an event's stage by now, as the file says."""
+    row = db.session.execute(
+        select(Stage.rechecked_at, Stage.published_at).where(
+            Stage.event_id == event_id, Stage.code == stage.code
+        )
+    ).one_or_none()
+    match stage.board.public_from:
+        case "at_once":
+            return row is not None
+        case "recheck":
+            return row is not None and (row.rechecked_at is not None or row.published_at is not None)
+        case "publication":
+            return row is not None and row.published_at is not None
+    return False
+
+
 def _view(
     row: ContestRow, rules: Contest, event: Event, published_at: datetime | None, now: datetime
 ) -> EventView:

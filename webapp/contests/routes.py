@@ -16,9 +16,9 @@ from webapp.contests.errors import ContestInvalid, RulesInUse, StageInUse
 from webapp.contests.forms import DefinitionForm
 from webapp.contests.queries import EventView
 from webapp.contests.rules.phases import Phase
-from webapp.contests.rules.plain_words import rules_in_words
+from webapp.contests.rules.plain_words import TOPIC_WORDS, marking_in_words, rules_in_words
 from webapp.contests.rules.schema import Window
-from webapp.contests.rules.undecided import open_questions
+from webapp.contests.rules.undecided import missing_to_open, open_questions
 from webapp.core import clock
 from webapp.core.errors import Forbidden
 from webapp.core.i18n import gettext as _
@@ -76,6 +76,12 @@ def sentence(message: Message) -> str:
     return str(params["text"]) if message.text == "%(text)s" else say(Message(message.text, params))
 
 
+@bp.app_template_filter("topic_word")
+def topic_word(topic: str) -> str:
+    """What a class leaves open, as an English msgid."""
+    return TOPIC_WORDS[topic]
+
+
 @bp.app_template_filter("days")
 def days(window: Window | None) -> str:
     """A window as people read it: first and last Shanghai day, and the hour where it is not midnight."""
@@ -100,7 +106,10 @@ def contest(code: str) -> Response:
     view = queries.contest_by_code(code, clock.now())
     wanted = request.args.get("q", "").strip()
     chosen = request.args.get("class", "")
-    shown = [event for event in view.events if _matches(event, wanted, chosen)]
+    phase = request.args.get("phase", "")
+    shown = [
+        event for event in view.events if _matches(event, wanted, chosen) and phase in {"", event.phase.value}
+    ]
     groups = [
         (item, [event for event in shown if event.event_class == item.code]) for item in view.rules.classes
     ]
@@ -111,6 +120,8 @@ def contest(code: str) -> Response:
         groups=groups,
         wanted=wanted,
         chosen=chosen,
+        phase=phase,
+        phases=[item for item in Phase if any(event.phase is item for event in view.events)],
         count=len(shown),
     )
 
@@ -131,9 +142,14 @@ def event(code: str, event_code: str) -> Response:
     if view.windows.learning and view.track == "competition":
         windows.append((_("Learning"), view.windows.learning))
     windows += [(pick(stage.title), rules.window(view.rules, stage.window)) for stage in view.profile.stages]
+    online = view.online_stage
     return render(
         "contests/event.html",
         event=view,
+        exam=rules.blueprint(view.rules, online) if online else None,
+        missing=missing_to_open(rules, view.rules, online) if online else (),
+        board_is_public=queries.is_board_public(view.event_id, online) if online else False,
+        marking_in_words=marking_in_words,
         windows=windows,
         lines=rules_in_words(rules, view.rules),
         awards=[

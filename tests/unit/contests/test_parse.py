@@ -10,6 +10,7 @@ from webapp.contests.errors import ContestInvalid
 from webapp.contests.rules.blueprint import from_json, to_json
 from webapp.contests.rules.parse import parse_contest
 from webapp.contests.rules.phases import online_stage
+from webapp.contests.rules.schema import Contest
 
 DEFINITIONS = Path(__file__).resolve().parents[3] / "webapp" / "contests" / "definitions"
 JILIN = (DEFINITIONS / "jilin-5.toml").read_text(encoding="utf-8")
@@ -112,3 +113,51 @@ def test_a_blueprint_survives_json() -> None:
     assert stage is not None
     assert stage.exam is not None
     assert from_json(to_json(stage.exam)) == stage.exam
+
+
+def shipped(code: str) -> Contest:
+    return parse_contest((DEFINITIONS / f"{code}.toml").read_text(encoding="utf-8"), code)
+
+
+def test_the_national_contest_is_as_large_as_announced() -> None:
+    contest = shipped("red-flag-cup-2024")
+    assert contest.expected_entries == 653_000
+    assert len(contest.events) == 10
+    assert all(event.is_sample for event in contest.events)
+    assert [stage.code for stage in contest.profiles[0].stages] == ["preliminary", "semi-final", "final"]
+
+
+def test_tongliao_has_its_twenty_two_trades_and_fills_nothing_down() -> None:
+    contest = shipped("tongliao-2025")
+    classes = [event.event_class for event in contest.events]
+    assert (classes.count("skill"), classes.count("non-skill")) == (18, 4)
+    assert sum(event.has_national_standard is False for event in contest.events) == 3
+    rescue = contest.event("fire-rescue")
+    assert rescue.industry == ""
+    assert "所属行业不明" in rescue.note.zh
+    final = contest.profiles[0].stage("final")
+    assert [(item.key, item.weight_pct) for item in final.components] == [
+        ("theory", Decimal(30)),
+        ("practical", Decimal(70)),
+    ]
+
+
+def test_haidian_limits_carry_the_force_of_the_measures() -> None:
+    contest = shipped("haidian-2026")
+    force = {rule.code: rule.force for rule in (*contest.limits, *contest.profiles[0].eligibility)}
+    assert {code for code, value in force.items() if value == "hard"} >= {
+        "one-trade-per-cycle",
+        "first-prize-winner",
+        "retention-days",
+        "winners-on-list",
+    }
+    assert force["traditional-trades"] == force["min-contestants"] == force["max-prize"] == "normal"
+
+
+def test_an_earlier_edition_keeps_what_its_report_tells() -> None:
+    contest = shipped("jilin-4")
+    robot, video = contest.event("industrial-robot").practical, contest.event("short-video").practical
+    assert robot is not None
+    assert video is not None
+    assert (robot.modules, video.take_home_h) == (4, 72)
+    assert contest.profiles[0].stage("final").components == ()

@@ -17,6 +17,7 @@ from webapp.contests.rules.schema import (
     EventClass,
     EventRules,
     Learning,
+    Practical,
     Profile,
     RankRule,
     Rule,
@@ -52,6 +53,15 @@ RULE_CODES = (
     "confirmation-days",
     "organiser-ban",
     "stage-papers",
+    "stage-weights",
+    "local-ranking",
+    "final-review",
+    "final-entries",
+    "working-groups",
+    "winners-on-list",
+    "approval-steps",
+    "support-payments",
+    "union-role",
 )
 COUNT_RULES = frozenset(
     {
@@ -63,10 +73,12 @@ COUNT_RULES = frozenset(
         "final-minimum",
         "confirmation-days",
         "organiser-ban",
+        "final-entries",
     }
 )
 DAY_RULES = frozenset({"in-service"})
 """What the value of a rule must be; the values of other rules are tables or nothing."""
+UNDECIDED_TOPICS = ("eligibility", "certificates", "recuperation", "weights", "awards")
 AWARD_KINDS = ("honour", "cash", "level", "certificate", "medal", "recuperation")
 
 
@@ -116,6 +128,7 @@ def _contest(root: Reader) -> Contest:
         events=tuple(_event(table) for table in root.tables("events", needed=False)),
         limits=tuple(_rule(table) for table in root.tables("limits", needed=False)),
         proposed=root.names("proposed", needed=False),
+        expected_entries=root.optional_integer("expected_entries", 1, 100_000_000),
     )
 
 
@@ -129,9 +142,12 @@ def _code(table: Reader, key: str) -> str:
 
 
 def _class(table: Reader) -> EventClass:
-    made = EventClass(_code(table, "code"), table.texts("title"), None)
-    if "expected_count" in table.data:
-        made = EventClass(made.code, made.title, table.integer("expected_count", 0, 10_000))
+    made = EventClass(
+        code=_code(table, "code"),
+        title=table.texts("title"),
+        expected_count=table.optional_integer("expected_count", 0, 10_000),
+        undecided=table.choices("undecided", UNDECIDED_TOPICS),
+    )
     table.close()
     return made
 
@@ -234,15 +250,7 @@ def _component(table: Reader) -> Component:
 def _rank(table: Reader | None) -> RankRule:
     if table is None:
         return RankRule("shared", (), "all_tied", "digest")
-    breakers = table.names("breakers", needed=False)
-    for breaker in breakers:
-        if breaker not in BREAKERS:
-            table.problem(
-                "breakers",
-                "not-a-choice",
-                Message(N_("This value is not known here.")),
-                Message(N_("Use one of: %(choices)s."), {"choices": ", ".join(BREAKERS)}),
-            )
+    breakers = table.choices("breakers", BREAKERS)
     made = RankRule(
         display=table.choice("display", ("shared", "ordinal"), "shared"),
         breakers=breakers,
@@ -280,6 +288,17 @@ def _award(table: Reader) -> Award:
     return made
 
 
+def _practical(table: Reader | None) -> Practical | None:
+    if table is None:
+        return None
+    made = Practical(
+        modules=table.optional_integer("modules", 1, 100),
+        take_home_h=table.optional_integer("take_home_h", 1, 10_000),
+    )
+    table.close()
+    return made
+
+
 def _event(table: Reader) -> EventRules:
     windows = table.table("windows", needed=False)
     made = EventRules(
@@ -296,6 +315,10 @@ def _event(table: Reader) -> EventRules:
         undecided_windows=frozenset(
             name for name, value in (windows.data if windows else {}).items() if value == UNDECIDED
         ),
+        industry=table.text("industry", needed=False),
+        is_team=table.flag("team", default=False),
+        note=table.texts("note", needed=False),
+        practical=_practical(table.table("practical", needed=False)),
     )
     table.close()
     return made

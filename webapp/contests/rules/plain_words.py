@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from webapp.contests.rules.blueprint import Section
 from webapp.contests.rules.schema import Contest, EventRules, Profile, Stage
 from webapp.core.words import N_, Message
 
@@ -34,6 +35,24 @@ BOARD_WORDS = {
 }
 
 
+TOPIC_WORDS = {
+    "eligibility": N_("who may enter"),
+    "certificates": N_("certificates"),
+    "recuperation": N_("recuperation"),
+    "weights": N_("weights"),
+    "awards": N_("awards"),
+}
+"""What a class of events may leave open."""
+
+MARKING_WORDS = {
+    "all_or_nothing": N_("Full marks only when the whole answer is right."),
+    "half_for_subset": N_("Half the marks when some right options are missing and none is wrong."),
+    "per_pick": N_("%(mark)s marks for each right option; none when one is wrong."),
+    "proportional": N_("A share of the marks for each right option; none when one is wrong."),
+    "weights": N_("Each option has its own weight; never below 0."),
+}
+
+
 @dataclass(frozen=True)
 class Line:
     """One rule: its heading and its sentences."""
@@ -52,6 +71,17 @@ def rules_in_words(contest: Contest, event: EventRules) -> tuple[Line, ...]:
                 Line(Message(N_("%(stage)s: how it is scored"), {"stage": _title(stage)}), _scoring(stage))
             )
     return tuple(lines)
+
+
+def marking_in_words(section: Section) -> Message:
+    """How one question of a section is marked. Rules: FORMATS section 14."""
+    if section.wrong_true_false_mark < 0:
+        return Message(
+            N_("A wrong answer takes off %(mark)s; an empty one nothing; the part never goes below 0."),
+            {"mark": str(-section.wrong_true_false_mark)},
+        )
+    params = {"mark": str(section.per_pick_mark)} if section.marking_rule == "per_pick" else {}
+    return Message(MARKING_WORDS[section.marking_rule], params)
 
 
 def _title(stage: Stage) -> Message:

@@ -206,6 +206,18 @@ class Reader:
             return ()
         return tuple(value)
 
+    def choices(self, key: str, allowed: tuple[str, ...]) -> tuple[str, ...]:
+        """A list of which each element is one of `allowed`; empty where the key is left out."""
+        found = self.names(key, needed=False)
+        if set(found) - set(allowed):
+            self.problem(
+                key,
+                "not-a-choice",
+                Message(N_("This value is not known here.")),
+                Message(N_("Use one of: %(choices)s."), {"choices": ", ".join(allowed)}),
+            )
+        return found
+
     def table(self, key: str, needed: bool = True) -> "Reader | None":
         value = self.raw(key, needed)
         if value is None:

@@ -125,8 +125,17 @@ class Profile:
 
 
 @dataclass(frozen=True)
+class Practical:
+    """The practical part of an event. modules: how many; take_home_h: hours for a work on a set theme."""
+
+    modules: int | None
+    take_home_h: int | None
+
+
+@dataclass(frozen=True)
 class EventRules:
-    """One event. windows: its own where it sets them; undecided_windows: those it leaves open although the
+    """One event. note: what the source says of it or leaves unclear. practical: the modules of its practical
+    part and the hours of a work made at home. windows: its own where it sets them; undecided_windows: those it leaves open although the
     contest sets them. bank: in place of the profile's."""
 
     code: str
@@ -140,20 +149,25 @@ class EventRules:
     bank: str
     windows: dict[str, Window]
     undecided_windows: frozenset[str] = frozenset()
+    industry: str = ""
+    is_team: bool = False
+    note: Text = field(default_factory=lambda: Text(""))
+    practical: Practical | None = None
 
 
 @dataclass(frozen=True)
 class EventClass:
-    """A class of events (类别), for example provincial class I."""
+    """A class of events (类别), for example provincial class I. undecided: what its source gives no rule for."""
 
     code: str
     title: Text
     expected_count: int | None
+    undecided: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
 class Contest:
-    """A whole definition file."""
+    """A whole definition file. expected_entries: how many people the host counts on."""
 
     code: str
     title: Text
@@ -167,6 +181,7 @@ class Contest:
     events: tuple[EventRules, ...]
     limits: tuple[Rule, ...]
     proposed: tuple[str, ...]
+    expected_entries: int | None = None
 
     def profile_of(self, event: EventRules) -> Profile:
         return next(profile for profile in self.profiles if profile.code == event.profile)
