@@ -32,7 +32,7 @@ def test_everybody_is_ranked_and_the_cut_keeps_the_quota_or_all_who_tie() -> Non
 
 
 def test_a_bank_that_is_too_small_is_a_shortage_not_an_error() -> None:
-    small = replace(BANK, questions=BANK.questions[:30])
+    small = replace(BANK, questions=BANK.questions[:10])
     reports = rehearse(ONE, {BANK.code: small}, 5, 1)
     assert all(report.shortages for report in reports)
     assert all(report.shortages for report in rehearse(ONE, {}, 5, 1))
