@@ -81,7 +81,7 @@ class DecisionForm(BaseForm):
         choices=[
             SelectChoice(Decision.CONFIRM.value, lazy_gettext("Confirm")),
             SelectChoice(Decision.RETURN.value, lazy_gettext("Return for correction")),
-            SelectChoice(Decision.REFUSE.value, lazy_gettext("Refuse")),
+            SelectChoice(Decision.REFUSE.value, lazy_gettext("Refuse the registration")),
         ],
         validators=[InputRequired(lazy_gettext("Please choose a decision."))],
     )

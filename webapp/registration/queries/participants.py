@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from sqlalchemy import Select, func, select
 
-from webapp.access.permissions import Permission
+from webapp.access.permissions import Permission, ScopeKind
 from webapp.access.principal import Principal
 from webapp.accounts import queries as people
 from webapp.contests.models import Event
@@ -77,10 +77,7 @@ def events_of(who: Principal) -> list[EventCount]:
         )
     }
     headers = events.headers(db.session.scalars(select(Event.id).where(Event.is_withdrawn.is_(False))))
-    paths = {
-        organiser_id: organisations.path(organiser_id)
-        for organiser_id in {header.organiser_id for header in headers.values() if header.organiser_id}
-    }
+    under = _organisers_under(who)
     return [
         EventCount(header, active.get(header.event_id, 0))
         for header in sorted(headers.values(), key=lambda one: (one.contest_id, one.position))
@@ -89,11 +86,24 @@ def events_of(who: Principal) -> list[EventCount]:
                 permission,
                 contest_id=header.contest_id,
                 event_id=header.event_id,
-                organisation_path=paths.get(header.organiser_id or 0, ()),
+                organisation_path=tuple(
+                    scope for scope, organisers in under.items() if header.organiser_id in organisers
+                ),
             )
             for permission in SEEING
         )
     ]
+
+
+def _organisers_under(who: Principal) -> dict[int, set[int]]:
+    """For each organisation the person holds a role over: what stands at and below it."""
+    scopes = {
+        grant.scope_id
+        for permission in SEEING
+        for grant in who.scopes(permission)
+        if grant.scope_kind is ScopeKind.ORGANISATION
+    }
+    return {scope: set(db.session.scalars(organisations.below([scope]))) for scope in scopes}
 
 
 def page(event_id: int, name: str, number: int) -> ParticipantPage:

@@ -40,6 +40,7 @@ class WorkerRow:
     unit: str
     has_signed_in: bool
     has_confirmed_data: bool
+    may_get_code: bool
     applications: tuple[WorkerApplication, ...]
 
 
@@ -157,6 +158,7 @@ def _rows(person_ids: list[int]) -> tuple[WorkerRow, ...]:
             names.get(cards[person_id].unit_id or 0, ""),
             cards[person_id].has_signed_in,
             cards[person_id].has_signed_in and not cards[person_id].must_confirm,
+            cards[person_id].account_state == "invited",
             tuple(
                 WorkerApplication(headers[row.event_id].title, State(row.state))
                 for row in found.get(person_id, [])

@@ -235,7 +235,10 @@ def _decision_form() -> DecisionForm:
             SelectChoice(code, say(text), optgroup=_("Return for correction"))
             for code, text in RETURN_REASONS.items()
         ),
-        *(SelectChoice(code, say(text), optgroup=_("Refuse")) for code, text in REFUSE_REASONS.items()),
+        *(
+            SelectChoice(code, say(text), optgroup=_("Refuse the registration"))
+            for code, text in REFUSE_REASONS.items()
+        ),
     ]
     return form
 
