@@ -79,7 +79,7 @@ def test_a_worker_finds_the_unit_and_signs_up(
     page.get_by_label("姓名", exact=True).fill("赵䶮")
     page.get_by_label("证件号码").fill(card(1))
     page.get_by_label("手机号").fill("13900000001")
-    page.get_by_label("查找您的单位").press_sequentially("yiqizhuzao", delay=20)
+    page.get_by_label("单位名称").press_sequentially("yiqizhuzao", delay=20)
     option = page.get_by_label("一汽铸造有限公司")
     if not has_script:
         page.get_by_role("button", name="查找").click()

@@ -97,7 +97,12 @@ def finish(
 
 
 def check_open(key: bytes, now: datetime) -> None:
-    """Raise SignInSlowed or SignInLocked while too many failures stand under `key`."""
+    """Raise SignInSlowed or SignInLocked while too many failures stand under `key`.
+
+    Tries under one key pass here one after the other until their transactions end, so that parallel
+    guesses count each other."""
+    number = int.from_bytes(key[:8], "big", signed=True)
+    db.session.execute(select(func.pg_advisory_xact_lock(number)))
     failures, pause = _pause(key, now)
     remaining = pause.total_seconds()
     if remaining <= 0:
