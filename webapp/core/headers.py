@@ -4,6 +4,7 @@ import secrets
 from urllib.parse import urlsplit
 
 from flask import Flask, Response, current_app, g, request
+from flask.sessions import SecureCookieSessionInterface, SessionMixin
 
 from webapp.core import clock
 
@@ -17,6 +18,7 @@ def init_headers(app: Flask, live_url: str, secure: bool, live_follows_host: boo
         clock.arrival()
         g.request_id = secrets.token_hex(8)
 
+    app.session_interface = _Sessions()
     app.jinja_env.globals["csp_nonce"] = csp_nonce
     app.jinja_env.globals["live_url"] = live_url_here
 
@@ -34,8 +36,17 @@ def init_headers(app: Flask, live_url: str, secure: bool, live_follows_host: boo
             headers.setdefault("Cache-Control", "no-store")
         elif request.endpoint != "static":
             headers.setdefault("Cache-Control", "private, no-cache")
-        response.vary.add("Cookie")
+        if request.endpoint != "static":
+            response.vary.add("Cookie")
         return response
+
+
+class _Sessions(SecureCookieSessionInterface):
+    """Cookie sessions that leave static files alone: these are the same for everybody."""
+
+    def save_session(self, app: Flask, session: SessionMixin, response: Response) -> None:
+        if request.endpoint != "static":
+            super().save_session(app, session, response)
 
 
 def csp_nonce() -> str:

@@ -1,0 +1,75 @@
+"""What waits for a member of staff, asked from the packages that know."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+from webapp.access.permissions import Permission
+from webapp.access.principal import Principal
+from webapp.accounts import queries as people
+from webapp.core.clock import datetime
+from webapp.core.words import N_, Message
+from webapp.exam.queries import control as exams
+from webapp.helpdesk import queries as helpdesk
+from webapp.registration.queries import reviewing
+
+
+@dataclass(frozen=True)
+class Waiting:
+    """How many things wait behind a menu entry, and what they are."""
+
+    count: int
+    words: Message
+
+
+def waiting(who: Principal, now: datetime) -> dict[str, Waiting]:
+    """By endpoint of the menu entry: what waits there. Entries with nothing to count are left out."""
+    counts: dict[str, Waiting] = {}
+    for endpoint, (permissions, count) in _COUNTERS.items():
+        if any(who.holds(permission) for permission in permissions):
+            counts[endpoint] = count(who, now)
+    return counts
+
+
+def _reviews(who: Principal, now: datetime) -> Waiting:
+    found = reviewing.counts(who, now)
+    return Waiting(
+        found["mine"],
+        Message(N_("registrations wait for you, %(old)s of them longer than a week"), {"old": found["old"]}),
+    )
+
+
+def _people(who: Principal, now: datetime) -> Waiting:
+    found = people.counts(who.scopes(Permission.REVIEW_PEOPLE))
+    return Waiting(
+        found.changes + found.claims,
+        Message(
+            N_("wait for a decision: %(changes)s changes of data, %(claims)s claims"),
+            {"changes": found.changes, "claims": found.claims},
+        ),
+    )
+
+
+def _tickets(who: Principal, now: datetime) -> Waiting:
+    return Waiting(helpdesk.open_count(who), Message(N_("tickets are open")))
+
+
+def _exams(who: Principal, now: datetime) -> Waiting:
+    mine = [
+        head
+        for head in exams.heads()
+        if who.allows(Permission.RUN_EXAMS, contest_id=head.contest_id, event_id=head.event_id)
+    ]
+    running = [head for head in mine if head.opens_at <= now < head.closes_at]
+    asked = sum(action.state == "waiting" for head in running for action in exams.actions(head.exam_id))
+    return Waiting(
+        len(running),
+        Message(N_("exams are open, %(asked)s requests wait for a second person"), {"asked": asked}),
+    )
+
+
+_COUNTERS: Mapping[str, tuple[tuple[Permission, ...], Callable[[Principal, datetime], Waiting]]] = {
+    "review.queue": ((Permission.REVIEW_APPLICATIONS, Permission.CONFIRM_FOR_EVENT), _reviews),
+    "accounts.people": ((Permission.REVIEW_PEOPLE,), _people),
+    "helpdesk.find": ((Permission.HELP_PEOPLE,), _tickets),
+    "exam.control_list": ((Permission.RUN_EXAMS,), _exams),
+}
