@@ -67,12 +67,17 @@ def test_secret_is_not_shown_again_without_the_factor(
     client.post("/second-factor/setup", data={"code": totp.at(clock.now())})
     thief = strict.test_client()
     sign_in(thief, account)
-    again = thief.get("/second-factor/setup?again=1")
+    again = thief.get("/second-factor/setup")
     assert again.status_code == 303
     assert again.headers["Location"].startswith("/second-factor?")
     sealed = session.query(Account).filter_by(id=account.id).one().totp_cipher
     assert sealed is not None
     assert totp.secret.encode() not in sealed
+
+
+def test_code_sent_before_any_set_up_is_simply_wrong(strict: Flask, client: FlaskClient) -> None:
+    sign_in(client, make_staff(Role.UNION_REVIEWER))
+    assert client.post("/second-factor/setup", data={"code": "123456"}).status_code == 422
 
 
 def test_guessing_the_six_digits_is_slowed(strict: Flask, client: FlaskClient, session: Session) -> None:

@@ -1,4 +1,4 @@
-"""Real names, and how they are masked."""
+"""Real names."""
 
 import pytest
 from hypothesis import given
@@ -12,7 +12,6 @@ from webapp.accounts.errors import (
     NameWrong,
 )
 from webapp.accounts.rules import names
-from webapp.accounts.rules.masking import masked_name
 
 
 @pytest.mark.parametrize(
@@ -84,19 +83,3 @@ def test_a_cleaned_name_stays_as_it_is(text: str) -> None:
         return
     assert names.clean(name) == name
     assert not any(character in "\r\n\t\x00<>&=@+" for character in name)
-
-
-@pytest.mark.parametrize(
-    ("name", "shown"),
-    [
-        ("王芳", "王*"),
-        ("王小芳", "王**"),
-        ("欧阳娜娜", "欧阳**"),
-        ("欧阳", "欧*"),
-        ("阿依古丽·买买提", "阿***"),
-        ("Anna Lee", "A***"),
-        ("𠮷田", "𠮷*"),
-    ],
-)
-def test_masked_name_leaves_the_family_name(name: str, shown: str) -> None:
-    assert masked_name(name) == shown

@@ -7,7 +7,7 @@ from flask import flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from markupsafe import Markup
 
-from webapp.access.guards import SecondFactorNeeded, signed_in
+from webapp.access.guards import signed_in
 from webapp.access.principal import principal
 from webapp.accounts import queries
 from webapp.accounts.errors import SecondFactorWrong, SignInLocked, SignInSlowed
@@ -40,15 +40,13 @@ def second_factor() -> ResponseReturnValue:
 @signed_in
 def set_up_second_factor() -> ResponseReturnValue:
     account = own_account()
-    if account.totp_confirmed_at is not None and principal().second_factor_at is None:
-        raise SecondFactorNeeded
     target = on_site(request.values.get("next"), url_for("accounts.my_account"))
-    if account.totp_confirmed_at is not None and request.method == "GET" and "again" not in request.args:
-        return redirect(target, code=303)
+    if account.totp_confirmed_at is not None:  # only an administrator takes a working one away
+        return redirect(url_for("accounts.second_factor", next=target), code=303)
     form = SecondFactorForm()
     form.next.data = target
     with transaction():
-        secret = service.begin_setup(account) if request.method == "GET" else service.secret_of(account)
+        secret = service.begin_setup(account)
     picture = segno.make(service.provisioning_uri(secret, principal().name), error="m")
     return _checked(
         form, account, "accounts/second_factor_setup.html", target,
