@@ -62,9 +62,12 @@ def start(exam_id: int) -> ResponseReturnValue:
         raise ExamNotOpen(opens=found.opens_at)
     if arrival >= found.closes_at:
         raise ExamOver
-    drawn = in_transaction(lambda: paper_for(exam_id, found.participation_id))
-    response = cast(Response, _to("exam.attempt", drawn.attempt_id))
-    hot.start(drawn.attempt_id, principal().person_id, name_device(response), arrival)
+    attempt_id = found.attempt_id
+    if attempt_id is None or found.attempt_state is not AttemptState.CREATED:
+        attempt_id = in_transaction(lambda: paper_for(exam_id, found.participation_id)).attempt_id
+    db.session.rollback()  # the hot statement takes its own connection: hold none meanwhile
+    response = cast(Response, _to("exam.attempt", attempt_id))
+    hot.start(attempt_id, principal().person_id, name_device(response), arrival)
     return response
 
 

@@ -5,6 +5,7 @@ import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import cached_property
 
 from webapp.banks.rules.marking import MarkingPolicy, MarkingRule, mark
 from webapp.banks.rules.schema import PublicQuestion, QuestionKey, key_to_json
@@ -24,6 +25,11 @@ class MarkedQuestion:
     version_id: int
     public: PublicQuestion
     key: QuestionKey
+
+    @cached_property
+    def key_text(self) -> str:
+        """The key as canonical JSON, made once for all sheets that hold the question."""
+        return json.dumps([self.version_id, *key_to_json(self.key)], sort_keys=True, ensure_ascii=False)
 
 
 @dataclass(frozen=True)
@@ -65,11 +71,12 @@ def grade_sheet(
     if not len(sheet.paper) == len(sheet.sections) == len(sheet.answers):
         raise ValueError("paper, sections and answers differ in length")
     marks = []
+    policies = [policy_of(section) for section in sections]
     for slot, version_id in enumerate(sheet.paper):
         section = sections[sheet.sections[slot]]
         question = questions[version_id]
         answer = original_answer(sheet, slot, section, question.public)
-        brought = mark(question.public, question.key, answer, policy_of(section))
+        brought = mark(question.public, question.key, answer, policies[sheet.sections[slot]])
         if not brought.is_readable:
             raise ValueError(f"slot {slot}: the stored answer cannot be read")
         marks.append(SlotMark(section.key, brought.value, section.mark))
@@ -78,8 +85,11 @@ def grade_sheet(
 
 def original_answer(sheet: SheetInput, slot: int, section: Section, question: PublicQuestion) -> str:
     """The stored answer of a slot in the letters of the question version."""
+    stored, kind = sheet.answers[slot], str(question.type)
+    if not stored or not question.options:
+        return stored
     order = option_order(sheet.option_seed, slot, len(question.options), shuffle=shuffles_options(section))
-    return for_marking(sheet.answers[slot], str(question.type), order)
+    return for_marking(stored, kind, order)
 
 
 def input_digest(
@@ -91,7 +101,7 @@ def input_digest(
         "paper": sheet.paper_digest,
         "seed": hashlib.sha256(sheet.option_seed).hexdigest(),
         "answers": list(sheet.answers),
-        "keys": [[version_id, *key_to_json(questions[version_id].key)] for version_id in sheet.paper],
+        "keys": [questions[version_id].key_text for version_id in sheet.paper],
         "policies": [
             [s.key, str(s.mark), s.marking_rule, _text(s.per_pick_mark), str(s.wrong_true_false_mark)]
             for s in sections
