@@ -287,13 +287,14 @@ def test_the_queue_is_filtered_by_unit_age_name_and_state(app: Flask, session: S
         page = client.get(f"/staff/review?{query}").text
         return {name for name in ("王一", "王二", "赵三") if name in page}
 
-    assert shown("") == {"王一", "王二", "赵三"}
+    assert shown("") == {"王二", "赵三"}
+    assert shown("whose=below") == shown("whose=all") == {"王一", "王二", "赵三"}
     assert shown("unit=电力") == {"王二", "赵三"}
-    assert shown("unit=示例县") == {"王一"}
-    assert shown("name=王") == {"王一", "王二"}
+    assert shown("whose=below&unit=示例县") == {"王一"}
+    assert shown("whose=below&name=王") == {"王一", "王二"}
     assert shown("days=3") == set()
     assert shown("whose=all&state=returned") == set()
-    assert shown("page=99&event=abc&state=nonsense&days=-1") == {"王一", "王二", "赵三"}
+    assert shown("whose=below&page=99&event=abc&state=nonsense&days=-1") == {"王一", "王二", "赵三"}
 
 
 def test_nothing_changes_without_a_form_token(app: Flask, session: Session, stand: Stand) -> None:

@@ -43,8 +43,10 @@ LAST_ORGANISATION = cast(Application.chain.op("->")(-1).op("->>")("organisation_
 
 @dataclass(frozen=True)
 class Filter:
-    """What a reviewer looks at. whose: 'mine' waits for a decision of mine, 'all' is everything visible.
+    """What a reviewer looks at.
 
+    whose: 'mine' waits at a node of mine, 'below' also at nodes below, where I may stand in, 'all' is
+    everything visible, decided or not.
     unit: a part of the name of the unit, or of what stands above it. waiting_days: at least so long at
     the present link. name: part of the person's name or start of the pinyin."""
 
@@ -122,6 +124,15 @@ def decidable(who: Principal) -> ColumnElement[bool]:
     )
 
 
+def awaiting_me(who: Principal) -> ColumnElement[bool]:
+    """Of what this person may decide, what waits at exactly the nodes of their scopes."""
+    grants = who.scopes(Permission.REVIEW_APPLICATIONS)
+    if any(grant.scope_kind is ScopeKind.EVERYTHING for grant in grants):
+        return decidable(who)
+    nodes = {grant.scope_id for grant in grants if grant.scope_kind is ScopeKind.ORGANISATION}
+    return and_(decidable(who), or_(IS_AT_ORGANISER, Application.awaiting_organisation_id.in_(nodes)))
+
+
 def load(who: Principal, application_id: int, *, lock: bool = False) -> Application:
     """An application this person may look at. Raise ApplicationGone for any other id."""
     query = select(Application).where(Application.id == application_id, visible(who))
@@ -182,18 +193,20 @@ def visible_ids(who: Principal, application_ids: Sequence[int]) -> list[int]:
 
 
 def counts(who: Principal, now: datetime) -> dict[str, int]:
-    """How many wait for my decision; of these, how many I have claimed and how many wait over a week."""
-    mine = decidable(who)
+    """How many wait for my decision, how many at nodes below mine; of all these, how many I have
+    claimed and how many wait over a week."""
+    at_mine = awaiting_me(who)
     row = db.session.execute(
         select(
-            func.count().label("mine"),
+            func.count().filter(at_mine).label("mine"),
+            func.count().filter(~at_mine).label("below"),
             func.count()
             .filter(Application.claimed_by_account_id == who.account_id, Application.claimed_until > now)
             .label("claimed"),
-            func.count().filter(Application.step_since < now - timedelta(days=7)).label("old"),
-        ).where(mine)
+            func.count().filter(Application.step_since < now - timedelta(days=7), at_mine).label("old"),
+        ).where(decidable(who))
     ).one()
-    return {"mine": row.mine, "claimed": row.claimed, "old": row.old}
+    return {"mine": row.mine, "below": row.below, "claimed": row.claimed, "old": row.old}
 
 
 def event_choices(who: Principal) -> list[events.EventHeader]:
@@ -209,6 +222,7 @@ def next_id(who: Principal, now: datetime, after_id: int | None = None) -> int |
         .where(decidable(who), unclaimed_by_others(who, now))
         .order_by(
             (Application.claimed_by_account_id == who.account_id).desc().nulls_last(),
+            awaiting_me(who).desc(),
             Application.step_since,
             Application.id,
         )
@@ -247,8 +261,9 @@ def competing_event_ids(person_id: int) -> Select[int]:
 
 def filtered_ids(who: Principal, chosen: Filter, now: datetime) -> Select[int]:
     """Ids of what the filter shows, as a sub-select."""
-    query = select(Application.id).where(decidable(who) if chosen.whose == "mine" else visible(who))
-    if chosen.state is not None and chosen.whose != "mine":
+    shown = {"mine": awaiting_me, "below": decidable}.get(chosen.whose, visible)
+    query = select(Application.id).where(shown(who))
+    if chosen.state is not None and chosen.whose == "all":
         query = query.where(Application.state == chosen.state)
     if chosen.event_id is not None:
         query = query.where(Application.event_id == chosen.event_id)

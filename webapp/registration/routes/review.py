@@ -264,11 +264,12 @@ def _chosen() -> list[service.Item]:
 def _filter() -> Filter:
     """The filter from the address or the form; anything unknown is as if it were not there."""
     values = request.values
-    whose = "all" if values.get("whose") == "all" else "mine"
+    whose = values.get("whose", "")
+    whose = whose if whose in {"below", "all"} else "mine"
     state = values.get("state", "")
     return Filter(
         whose=whose,
-        state=State(state) if state in set(State) else (State.IN_REVIEW if whose == "mine" else None),
+        state=State(state) if state in set(State) else (None if whose == "all" else State.IN_REVIEW),
         event_id=_number("event") or None,
         unit=values.get("unit", "").strip()[:50],
         waiting_days=min(_number("days"), 3650),
