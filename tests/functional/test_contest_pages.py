@@ -184,3 +184,17 @@ def test_events_are_filtered_by_phase_and_open_classes_are_named(
     assert "/contests/jilin-5/welding" in page
     assert "/contests/jilin-5/electrician" not in page
     assert "共 111 个赛项。待主办方确定：参赛条件、证书、疗休养" in client.get("/contests/jilin-5").text
+
+
+def test_first_page_shows_something_of_every_open_phase(client: FlaskClient, session: Session) -> None:
+    today = clock.now().astimezone(clock.SHANGHAI).date()
+    plan = {"auto-repair": Anchor.LEARNING, "snow-groomer": Anchor.EXAM_OPEN}
+    service.load_contest(reanchor(JILIN, plan, today), "jilin-5.toml")
+    over = JILIN.replace('code = "jilin-5"', 'code = "long-over"', 1).replace("第五届", "往届")
+    service.load_contest(over, "over.toml")
+    session.commit()
+    page = client.get("/").text
+    for code in ("welding", "auto-repair", "snow-groomer", "open-work-safety"):
+        assert f"/contests/jilin-5/{code}" in page
+    assert "/contests/long-over/welding" not in page
+    assert page.index("/contests/jilin-5") < page.index("/contests/long-over")

@@ -14,7 +14,7 @@ from webapp.access.principal import principal
 from webapp.contests import queries, service
 from webapp.contests.errors import ContestInvalid, RulesInUse, StageInUse
 from webapp.contests.forms import DefinitionForm
-from webapp.contests.queries import EventView
+from webapp.contests.queries import ContestView, EventView
 from webapp.contests.rules.phases import Phase
 from webapp.contests.rules.plain_words import TOPIC_WORDS, marking_in_words, rules_in_words
 from webapp.contests.rules.schema import Window
@@ -40,7 +40,7 @@ NAVIGATION = (
 PHASE_WORDS = {
     Phase.UPCOMING: (N_("Not started"), ""),
     Phase.REGISTRATION: (N_("Registration open"), "info"),
-    Phase.LEARNING: (N_("Learning"), "info"),
+    Phase.LEARNING: (N_("Learning open"), "info"),
     Phase.EXAM_OPEN: (N_("Exam open"), "accent"),
     Phase.OPEN_TRACK: (N_("Open to everybody"), "accent"),
     Phase.BETWEEN: (N_("Between two steps"), ""),
@@ -48,6 +48,10 @@ PHASE_WORDS = {
     Phase.PUBLISHED: (N_("Published"), "success"),
     Phase.UNDECIDED: (N_("Dates to be decided"), "warning"),
 }
+OPEN_PHASES = (Phase.REGISTRATION, Phase.LEARNING, Phase.EXAM_OPEN, Phase.OPEN_TRACK)
+SHOWN_OF_A_PHASE = 3
+"""So many events of a phase stand on the first page; the page of the contest shows all."""
+
 bp.add_app_template_global(pick, "pick")
 
 
@@ -96,8 +100,18 @@ def days(window: Window | None) -> str:
 @bp.get("/")
 @public("the first page is for visitors")
 def home() -> Response:
-    contests = queries.listed_contests(clock.now())
-    return render("contests/home.html", contests=contests, order=list(Phase))
+    contests = [(view, _open_now(view)) for view in queries.listed_contests(clock.now())]
+    contests.sort(key=lambda pair: not pair[1])  # stable: the newest first, those with something open above
+    return render("contests/home.html", contests=contests)
+
+
+def _open_now(view: ContestView) -> list[EventView]:
+    """A few events of each phase in which one can do something now."""
+    return [
+        event
+        for phase in OPEN_PHASES
+        for event in [event for event in view.events if event.phase is phase][:SHOWN_OF_A_PHASE]
+    ]
 
 
 @bp.get("/contests/<code>")

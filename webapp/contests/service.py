@@ -7,13 +7,15 @@ from dataclasses import asdict, dataclass
 from sqlalchemy import delete, func, select, update
 
 from webapp.audit import service as audit
-from webapp.contests.errors import RulesInUse, StageInUse
+from webapp.contests import queries
+from webapp.contests.errors import RulesInUse, RulesUndecided, StageInUse
 from webapp.contests.models import Contest as ContestRow
 from webapp.contests.models import ContestVersion, Event, Stage, StageComponent
 from webapp.contests.rules.changes import changes_in_use
 from webapp.contests.rules.parse import parse_contest
 from webapp.contests.rules.schema import Contest, EventRules
 from webapp.contests.rules.schema import Stage as StageRules
+from webapp.contests.rules.undecided import missing_to_open
 from webapp.core import clock
 from webapp.core.clock import datetime
 from webapp.core.db import db
@@ -168,6 +170,14 @@ def _refuse_weight_change(row: Stage, stage: StageRules, event: EventRules) -> N
     }
     if stored != {component.key: component.weight_pct for component in stage.components}:
         raise StageInUse(event=pick(event.title), stage=pick(stage.title), what=Message(N_("the weights")))
+
+
+def require_decided(stage_id: int) -> None:
+    """Raise RulesUndecided, naming what the host has yet to decide before this stage can open."""
+    stage = queries.stage_by_id(stage_id)
+    missing = missing_to_open(queries.rules_of(stage.contest_id), stage.event_rules, stage.rules)
+    if missing:
+        raise RulesUndecided(what=missing[0])
 
 
 def assign_organiser(event_id: int, organisation_id: int) -> None:

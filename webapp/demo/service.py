@@ -115,7 +115,9 @@ def load_contest(now: datetime) -> None:
     """The shipped contest with its windows moved around today, and the demo's organiser for every event."""
     text = (DEFINITIONS / f"{CONTEST}.toml").read_text(encoding="utf-8")
     today = now.astimezone(clock.SHANGHAI).date()
-    contest_service.load_contest(reanchor(text, rules.PLAN, today), f"{CONTEST}.toml")
+    contest_service.load_contest(
+        reanchor(text, rules.PLAN, today), f"{CONTEST}.toml", because="the demo is up to date", program="demo"
+    )
     organiser = organisations.by_codes(["demo-organiser"])["demo-organiser"].id
     for event in contests.contest_by_code(CONTEST, now).events:
         if event.track == "competition" and event.organiser_id != organiser:

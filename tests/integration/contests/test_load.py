@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from webapp.audit.models import AuditRow
 from webapp.contests import queries, service
-from webapp.contests.errors import ContestInvalid, RulesInUse, StageInUse
+from webapp.contests.errors import ContestInvalid, RulesInUse, RulesUndecided, StageInUse
 from webapp.contests.models import ContestVersion, Event, Stage, StageComponent
 from webapp.core import clock
 from webapp.core.errors import NotFound
@@ -101,3 +101,11 @@ def test_going_back_to_an_earlier_text_puts_that_version_in_force(session: Sessi
     assert (back.version, back.is_new) == (1, True)
     assert queries.stage_by_codes("jilin-5", "welding", "preliminary").rules.quota == 100
     assert [version.is_present for version in queries.versions("jilin-5")] == [False, True]
+
+
+def test_a_stage_with_an_open_question_may_not_open(session: Session) -> None:
+    service.load_contest(JILIN)
+    service.require_decided(queries.stage_by_codes("jilin-5", "welding", "preliminary").stage_id)
+    service.load_contest(JILIN.replace("full_points = 300", 'full_points = "undecided"'), now=BEFORE)
+    with pytest.raises(RulesUndecided):
+        service.require_decided(queries.stage_by_codes("jilin-5", "welding", "preliminary").stage_id)
