@@ -114,6 +114,13 @@ def _open_now(view: ContestView) -> list[EventView]:
     ]
 
 
+@bp.get("/contests")
+@public("contests and their rules are public")
+def contests_list() -> ResponseReturnValue:
+    """The home page is the list."""
+    return redirect(url_for("contests.home"), 302)
+
+
 @bp.get("/contests/<code>")
 @public("contests and their rules are public")
 def contest(code: str) -> Response:

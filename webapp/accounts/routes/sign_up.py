@@ -79,6 +79,12 @@ def _page(form: SignUpForm, status: int = 200, taken: bool = False) -> ResponseR
     )  # fmt: skip
 
 
+@bp.get("/help")
+@public("help must be there for those who cannot sign in")
+def help_page() -> ResponseReturnValue:
+    return render("help.html")
+
+
 @bp.get("/privacy")
 @public("everybody may read what happens with data")
 def privacy() -> ResponseReturnValue:
