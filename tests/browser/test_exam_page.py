@@ -16,6 +16,7 @@ from werkzeug.serving import make_server
 from tests.factories import make_account, sign_in
 from tests.integration.exam.exams import make_exam, participant
 from webapp.accounts.models import Account, Person
+from webapp.core import clock
 from webapp.core.db import db
 from webapp.exam.models import Sheet
 from webapp.exam.routes.fragments import forget_fragments
@@ -196,4 +197,25 @@ def test_two_tabs_of_one_browser_show_the_same_answers(
     question(second, "single").locator("label.option").nth(2).click()
     badge(question(second, "single"), "saved")
     assert stored(session) == ["C"]
+    context.close()
+
+
+def test_a10_a_browser_clock_off_by_a_day_shows_the_right_time(
+    chromium: Browser, alice: Contestant, session: Session
+) -> None:
+    context = alice.device(chromium)
+    context.add_init_script(
+        "const Real = Date; const DAY = 86400000;"
+        "window.Date = class extends Real {"
+        " constructor(...args) { if (args.length) super(...args); else super(Real.now() + DAY); }"
+        " static now() { return Real.now() + DAY; } };"
+    )
+    page = alice.start(context)
+    question(page, "single").locator("label.option").first.click()
+    badge(question(page, "single"), "saved")
+    sheet = session.query(Sheet).one()
+    assert sheet.deadline_at is not None
+    shown = page.locator("[data-clock]").inner_text().split(":")
+    seconds = sum(int(part) * 60**place for place, part in enumerate(reversed(shown)))
+    assert abs(seconds - (sheet.deadline_at - clock.now()).total_seconds()) <= 2
     context.close()

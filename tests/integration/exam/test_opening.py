@@ -13,7 +13,7 @@ from webapp.banks import service as banks
 from webapp.contests.models import Event, Stage
 from webapp.contests.service import load_contest
 from webapp.core import clock
-from webapp.core.db import db
+from webapp.core.db import db, keys_scope
 from webapp.exam import jobs
 from webapp.exam.errors import BankNotReady
 from webapp.exam.models import Attempt, Exam
@@ -43,8 +43,11 @@ def stage(session: Session) -> Stage:
 
 
 def ship_bank(session: Session) -> None:
-    banks.import_shipped(ROOT / "question_banks/work_safety", make_account().id, make_account().id)
+    setter, reviewer = make_account().id, make_account().id
     session.commit()
+    with keys_scope():
+        banks.import_shipped(ROOT / "question_banks/work_safety", setter, reviewer)
+        session.commit()
 
 
 def test_without_an_approved_bank_nothing_is_opened(app: Flask, stage: Stage, session: Session) -> None:
