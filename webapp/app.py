@@ -13,7 +13,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from webapp.access.guards import refuse_undeclared_routes
 from webapp.access.principal import principal_or_none
 from webapp.config import ROOT, Settings
-from webapp.core import assets, clock, crypto, headers, i18n, limits, pages, redis
+from webapp.core import addresses, assets, clock, crypto, headers, i18n, limits, pages, redis
 from webapp.core.db import db
 from webapp.core.render import htmx
 from webapp.notifications import queries as notices
@@ -100,6 +100,7 @@ def _init_mechanisms(app: Flask, settings: Settings) -> None:
     headers.init_headers(app, settings.live_url, settings.secure, settings.live_follows_host)
     assets.init_assets(app)
     limits.init_limits(app, settings.redis_url)
+    addresses.init_addresses(app)
     pages.init_error_pages(app)
     csrf.init_app(app)
     htmx.init_app(app)

@@ -318,3 +318,18 @@ def test_nothing_changes_without_a_form_token(app: Flask, session: Session, stan
     session.expire_all()
     assert (application.state, application.step, application.claimed_by_account_id) == ("in_review", 0, None)
     assert session.scalar(select(func.count()).select_from(Application)) == 1
+
+
+@pytest.mark.parametrize("number", [2**31, 2**63 - 1, 2**63, 10**30])
+def test_numbers_that_no_row_can_have_are_not_found(app: Flask, stand: Stand, number: int) -> None:
+    mine, staff = browser(app, stand.worker()), browser(app, stand.reviewer(stand.county))
+    for client, path in (
+        (mine, f"/register/{number}"),
+        (mine, f"/my/applications/{number}/withdraw"),
+        (mine, f"/my/registration-panel/{number}"),
+        (staff, f"/staff/review/{number}"),
+    ):
+        assert client.get(path).status_code == 404, path
+    assert staff.get(f"/staff/review?event={number}&page={number}&days={number}").status_code == 200
+    items = {"item": f"{number}.{number}.{number}", "decision": "confirm"}
+    assert staff.post("/staff/review/bulk/decide", data=items).status_code in {200, 422}
