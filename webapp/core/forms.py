@@ -52,8 +52,9 @@ class _Translations:
 
 
 def trimmed(value: object) -> object:
-    """Text without surrounding white space, full-width spaces included."""
-    return value.strip().strip("\u3000\u200b\ufeff") if isinstance(value, str) else value
+    """Text without surrounding white space, full-width spaces included, and without the NUL that
+    PostgreSQL refuses."""
+    return value.replace("\0", "").strip().strip("\u3000\u200b\ufeff") if isinstance(value, str) else value
 
 
 class BaseForm(FlaskForm):

@@ -11,7 +11,7 @@ from wtforms import (
     TextAreaField,
 )
 from wtforms.fields.choices import SelectChoice
-from wtforms.validators import InputRequired, Length, Optional
+from wtforms.validators import InputRequired, Length, Optional, Regexp
 from wtforms.widgets import CheckboxInput, HiddenInput, ListWidget
 
 from webapp.core.forms import BaseForm
@@ -40,7 +40,7 @@ class ApplyForm(BaseForm):
         lazy_gettext("I have checked my data and agree to the rules of this event."),
         validators=[InputRequired(lazy_gettext("Please read the rules of the event and agree to them."))],
     )
-    key = HiddenField(validators=[Length(max=64)])
+    key = HiddenField(validators=[Length(max=64), Regexp(r"[0-9A-Za-z-]*\Z")])
 
     def ask(self, rules: EventRules) -> "ApplyForm":
         """Keep only the questions that the rules call for."""
@@ -98,7 +98,7 @@ class DecisionForm(BaseForm):
     )
     revision = IntegerField(widget=HiddenInput(), validators=[Optional()])
     step = IntegerField(widget=HiddenInput(), validators=[Optional()])
-    key = HiddenField(validators=[Length(max=64)])
+    key = HiddenField(validators=[Length(max=64), Regexp(r"[0-9A-Za-z-]*\Z")])
 
 
 class RosterForm(BaseForm):

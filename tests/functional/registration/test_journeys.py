@@ -333,3 +333,16 @@ def test_numbers_that_no_row_can_have_are_not_found(app: Flask, stand: Stand, nu
     assert staff.get(f"/staff/review?event={number}&page={number}&days={number}").status_code == 200
     items = {"item": f"{number}.{number}.{number}", "decision": "confirm"}
     assert staff.post("/staff/review/bulk/decide", data=items).status_code in {200, 422}
+
+
+def test_characters_that_the_database_refuses_do_no_harm(app: Flask, session: Session, stand: Stand) -> None:
+    alice = stand.worker()
+    register(browser(app, alice), stand.event.id)
+    application = the_application(session, alice)
+    county = browser(app, stand.reviewer(stand.county))
+    assert county.get("/staff/review?name=%00&unit=%00a").status_code == 200
+    assert decide(county, application.id, "return", reason="请更正\0单位") == 303
+    answer = browser(app, alice).post(
+        f"/register/{stand.second_event.id}", data={"occupation": "worker", "consent": "y", "key": "a\0b"}
+    )
+    assert answer.status_code == 422

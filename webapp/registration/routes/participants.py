@@ -7,6 +7,7 @@ from webapp.access.guards import requires
 from webapp.access.principal import principal
 from webapp.audit.service import record
 from webapp.core.clock import SHANGHAI
+from webapp.core.forms import trimmed
 from webapp.core.i18n import gettext as _
 from webapp.core.render import render
 from webapp.core.transaction import transaction
@@ -28,7 +29,7 @@ def overview() -> ResponseReturnValue:
 @requires(*participants.SEEING)
 def listing(event_id: int) -> ResponseReturnValue:
     event = participants.event_for(principal(), event_id)
-    name = request.args.get("name", "").strip()[:50]
+    name = str(trimmed(request.args.get("name", "")))[:50]
     number = request.args.get("page", "")
     return render(
         "registration/participants.html",

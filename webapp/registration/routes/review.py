@@ -13,6 +13,7 @@ from webapp.access.principal import principal
 from webapp.accounts import queries as people
 from webapp.core import clock
 from webapp.core.errors import DomainError, NotFound
+from webapp.core.forms import trimmed
 from webapp.core.i18n import gettext as _
 from webapp.core.i18n import say
 from webapp.core.render import render
@@ -271,9 +272,9 @@ def _filter() -> Filter:
         whose=whose,
         state=State(state) if state in set(State) else (None if whose == "all" else State.IN_REVIEW),
         event_id=_number("event") or None,
-        unit=values.get("unit", "").strip()[:50],
+        unit=str(trimmed(values.get("unit", "")))[:50],
         waiting_days=min(_number("days"), 3650),
-        name=values.get("name", "").strip()[:50],
+        name=str(trimmed(values.get("name", "")))[:50],
         claimed_by_me=values.get("claimed") == "1",
     )
 

@@ -12,6 +12,7 @@ from webapp.access.principal import principal
 from webapp.contests import queries as contests
 from webapp.core import clock
 from webapp.core.errors import DomainError, NotFound
+from webapp.core.forms import trimmed
 from webapp.core.i18n import gettext as _
 from webapp.core.i18n import pick, say
 from webapp.core.render import render
@@ -38,7 +39,7 @@ def people() -> ResponseReturnValue:
     units = queries.units(principal())
     asked = request.args.get("unit", "")
     chosen = int(asked) if asked.isdecimal() and int(asked) in units else None
-    name = request.args.get("name", "").strip()[:50]
+    name = str(trimmed(request.args.get("name", "")))[:50]
     shown = request.args.get("shown", "")
     number = request.args.get("page", "")
     return render(
