@@ -1,0 +1,53 @@
+"""Whether the banks in force can serve the exams that contest files ask for."""
+
+from dataclasses import dataclass
+
+from webapp.banks import queries as banks
+from webapp.contests import queries as contests
+from webapp.contests.rules.blueprint import Blueprint
+from webapp.core.clock import datetime
+from webapp.exam.rules.draw import Shortage, SupplyCheck, ThinCell
+from webapp.exam.service.exams import supply
+
+
+@dataclass(frozen=True)
+class SupplyRow:
+    """One event's exam against its bank. check None: the bank has no approved version."""
+
+    event_title: dict[str, str]
+    contest_title: dict[str, str]
+    stage_title: dict[str, str]
+    blueprint: Blueprint
+    bank_version: int | None
+    check: SupplyCheck | None
+
+    @property
+    def is_ready(self) -> bool:
+        return self.check is not None and self.check.is_satisfiable
+
+    @property
+    def shortages(self) -> tuple[Shortage, ...]:
+        return self.check.shortages if self.check else ()
+
+    @property
+    def warnings(self) -> tuple[ThinCell, ...]:
+        return self.check.warnings if self.check else ()
+
+
+def supply_rows(now: datetime) -> list[SupplyRow]:
+    """Every event with an online exam, in the order of its contest; each bank is read once."""
+    found: list[SupplyRow] = []
+    checks: dict[tuple[str, Blueprint], SupplyCheck | None] = {}
+    for contest in contests.listed_contests(now):
+        for event in contest.events:
+            stage = event.online_stage
+            blueprint = contest.rules.blueprint(event.rules, stage) if stage else None
+            if stage is None or blueprint is None:
+                continue
+            version_id = banks.approved_version_id(blueprint.bank)
+            key = (blueprint.bank, blueprint)
+            if key not in checks:
+                checks[key] = supply(blueprint, version_id) if version_id else None
+            title = {"zh": stage.title.zh, "en": stage.title.en}
+            found.append(SupplyRow(event.title, contest.title, title, blueprint, version_id, checks[key]))
+    return found
