@@ -1,11 +1,13 @@
 """One place that turns refusals into pages, fragments or JSON, in the reader's language."""
 
 import logging
+from typing import Any
 
 from flask import Flask, Response, g, jsonify, redirect, request, url_for
 from flask_wtf.csrf import CSRFError
-from sqlalchemy.exc import DBAPIError, OperationalError
+from sqlalchemy.exc import DataError, DBAPIError, OperationalError
 from werkzeug.exceptions import HTTPException
+from werkzeug.routing import IntegerConverter, Map
 
 from webapp.core.db import db
 from webapp.core.errors import Busy, DomainError
@@ -15,6 +17,8 @@ from webapp.core.words import N_
 
 log = logging.getLogger(__name__)
 
+BIGGEST_ID = 2**63 - 1
+
 TEMPLATES = {400, 401, 403, 404, 405, 409, 413, 422, 429, 500, 503}
 
 CSRF_TEXT = N_("This page was open for a long time. Nothing is lost: please send it again.")
@@ -23,7 +27,15 @@ UNAVAILABLE_TEXT = N_(
 )
 
 
+class IdConverter(IntegerConverter):
+    """Ids in addresses: a number no id can have is an address that does not exist."""
+
+    def __init__(self, map: Map, **options: Any) -> None:  # noqa: A002 - werkzeug's name
+        super().__init__(map, **{"max": BIGGEST_ID, **options})
+
+
 def init_error_pages(app: Flask) -> None:
+    app.url_map.converters["int"] = IdConverter
     app.register_error_handler(DomainError, _domain_error)
     app.register_error_handler(CSRFError, _csrf_error)
     app.register_error_handler(HTTPException, _http_error)
@@ -92,10 +104,15 @@ def _http_error(error: HTTPException) -> Response:
 
 
 def _database_error(error: DBAPIError) -> Response:
-    log.exception("database error")
+    if isinstance(error, DataError):
+        log.info("a value that the database cannot hold was refused")
+    else:
+        log.exception("database error")
     _rollback_quietly()
     if isinstance(error, OperationalError):
         return refusal(503, "no-database", gettext(UNAVAILABLE_TEXT), 5)
+    if isinstance(error, DataError):  # a value no column can hold: a null character, a number without end
+        return refusal(400, "http-400", "")
     return refusal(500, "unexpected", "")
 
 

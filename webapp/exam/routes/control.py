@@ -45,7 +45,7 @@ def extend(exam_id: int) -> ResponseReturnValue:
     form = _with_halls(ExtendForm(), exam_id)
     if not form.validate_on_submit():
         return _room(head, form, AnnounceForm(formdata=None), 422)
-    attempt_id = int(form.attempt_id.data) if (form.attempt_id.data or "").isdigit() else None
+    attempt_id = _id_of(form.attempt_id.data or "")
     with transaction():
         action = control.ask_extend(
             exam_id,
@@ -153,3 +153,8 @@ def _may(head: ExamHead, permission: Permission) -> bool:
 def _done(exam_id: int, done: bool, words: str) -> ResponseReturnValue:
     flash(words if done else _("A second person has to agree first; it stands on this page."), "success")
     return redirect(url_for("exam.control_room", exam_id=exam_id), code=303)
+
+
+def _id_of(text: str) -> int | None:
+    """An id that was typed or sent along, or None when it cannot be one."""
+    return int(text) if text.isascii() and text.isdecimal() and len(text) < 18 else None

@@ -38,7 +38,7 @@ SHOWN = ("", "not-signed-in", "not-confirmed")
 def people() -> ResponseReturnValue:
     units = queries.units(principal())
     asked = request.args.get("unit", "")
-    chosen = int(asked) if asked.isdecimal() and int(asked) in units else None
+    chosen = next((unit_id for unit_id in units if str(unit_id) == asked), None)
     name = str(trimmed(request.args.get("name", "")))[:50]
     shown = request.args.get("shown", "")
     number = request.args.get("page", "")
