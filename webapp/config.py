@@ -195,6 +195,11 @@ class Settings:
         return self.var / "files"
 
 
+def environment() -> dict[str, str]:
+    """The whole environment, for what is handed on to child processes."""
+    return dict(os.environ)
+
+
 def setting_text(setting: Setting, environ: Mapping[str, str]) -> str:
     """The text of a setting: NAME, else the content of the file NAME_FILE, else the default."""
     text = environ.get(setting.env)

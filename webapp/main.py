@@ -1,6 +1,5 @@
 """The command `jiangsai`: gathers the command groups of all packages."""
 
-import os
 from functools import partial
 from typing import Any
 
@@ -61,7 +60,7 @@ def _make_app(**overrides: Any) -> Any:
 
     var = Settings.from_env().var
     say = partial(click.echo, err=True)
-    environ = click.get_current_context().with_resource(reachable(os.environ, var, say))
+    environ = click.get_current_context().with_resource(reachable(environment(), var, say))
     settings = Settings.from_env(environ)
     require_secrets(settings)
     app = create_app(settings, **overrides)

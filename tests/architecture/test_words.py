@@ -92,3 +92,12 @@ def test_catalogues_hold_nothing_that_nobody_says() -> None:
         for package in PACKAGES
     }
     assert {name: messages for name, messages in stale.items() if messages} == {}
+
+
+def test_one_sentence_has_one_chinese_everywhere() -> None:
+    """Catalogues are merged: two packages that translate a sentence apart would change each other's pages."""
+    seen: dict[str, dict[str, str]] = {}
+    for package in PACKAGES:
+        for message, (chinese, _fuzzy) in catalogue(package).items():
+            seen.setdefault(message, {})[chinese] = package.name
+    assert {message: texts for message, texts in seen.items() if len(texts) > 1} == {}
