@@ -32,6 +32,8 @@ def to_original(letters: str, order: Sequence[int]) -> str:
     """Displayed letters to the question's own, in alphabetical order.
 
     raise (ValueError): a letter that stands for no option."""
+    if len(letters) == 1:
+        return LETTERS[order[_index(letters, len(order))]]
     return "".join(sorted(LETTERS[order[_index(letter, len(order))]] for letter in letters))
 
 

@@ -3,14 +3,14 @@
 The same seed and label give the same numbers on every machine and in every Python, for ever:
 a paper can be drawn again years later and compared with the one that was sat."""
 
-import hashlib
 import hmac
-from collections.abc import MutableSequence
+import struct
+from collections.abc import Iterator, MutableSequence
 from typing import TypeVar
 
 T = TypeVar("T")
 
-_WORDS_PER_BLOCK = 8
+_EIGHT = struct.Struct(">8I")
 _WORD = 1 << 32
 
 
@@ -21,18 +21,17 @@ class Chance:
 
     def __init__(self, seed: bytes, label: str) -> None:
         self._seed = seed
-        self._label = label.encode()
+        self._label = label.encode() + b"\x00"
         self._block = 0
-        self._words: list[int] = []
+        self._words: Iterator[int] = iter(())
 
     def _word(self) -> int:
-        if not self._words:
-            message = self._label + b"\x00" + self._block.to_bytes(8, "big")
-            block = hmac.digest(self._seed, message, hashlib.sha256)
-            self._words = [int.from_bytes(block[i * 4 : i * 4 + 4], "big") for i in range(_WORDS_PER_BLOCK)]
-            self._words.reverse()
-            self._block += 1
-        return self._words.pop()
+        for word in self._words:
+            return word
+        message = self._label + self._block.to_bytes(8, "big")
+        self._words = iter(_EIGHT.unpack(hmac.digest(self._seed, message, "sha256")))
+        self._block += 1
+        return next(self._words)
 
     def below(self, limit: int) -> int:
         """A whole number in [0, limit), every one equally likely (rejection sampling, so no number
