@@ -11,12 +11,14 @@ from webapp.core.db import db
 from webapp.core.errors import Conflict
 from webapp.core.outbox import enqueue
 from webapp.core.queue import Job
+from webapp.core.words import N_
 from webapp.exam.errors import ActionNotFound, AttemptNotFound, GrantRefused, OwnRequest, ReasonMissing
 from webapp.exam.models import Announcement, ExamAction, TimeGrant
 from webapp.exam.queries.messages import forget_announcements
 from webapp.exam.queries.plans import plan
 from webapp.exam.service.papers import draw_attempt
 from webapp.exam.service.sweeping import RECONCILE_SQL
+from webapp.notifications.service import notify
 
 MOST_MINUTES = 240
 """A slip of the finger must not give a week."""
@@ -163,6 +165,10 @@ def _void(action: ExamAction) -> None:
     if frozen.kind == "formal":
         enqueue(Job.COMBINE_SCORES, stage_id=frozen.stage_id, participation_ids=str(sheet.participation_id))
     record("attempt.void", "attempt", attempt_id, why=action.reason, action_id=action.id)
+    again = N_("One of your exam attempts was declared void: %(reason)s You may write a new paper.")
+    plain = N_("One of your exam attempts was declared void: %(reason)s")
+    words = again if action.payload["again"] else plain
+    notify(sheet.person_id, words, {"reason": action.reason}, link="/exams")
 
 
 def _attempt(exam_id: int, attempt_id: int) -> Any:
