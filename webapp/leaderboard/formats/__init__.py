@@ -1,0 +1,1 @@
+"""Files that boards are written to. Plain Python."""

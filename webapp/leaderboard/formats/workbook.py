@@ -1,0 +1,41 @@
+"""A list of a board as an .xlsx workbook."""
+
+from collections.abc import Sequence
+from io import BytesIO
+
+import xlsxwriter
+
+from webapp.leaderboard.rules.masking import neutral
+
+Cell = str | int | None
+
+
+def workbook(title: str, notes: Sequence[str], head: Sequence[str], rows: Sequence[Sequence[Cell]]) -> bytes:
+    """The bytes of a workbook with one sheet: title, notes, the head row, then the rows.
+
+    Text is written as text and neutralised: no cell becomes a formula here or when saved as CSV."""
+    target = BytesIO()
+    book = xlsxwriter.Workbook(
+        target, {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
+    )
+    sheet = book.add_worksheet("1")
+    bold = book.add_format({"bold": True})
+    sheet.write_string(0, 0, neutral(title), bold)
+    at = 1
+    for note in notes:
+        sheet.write_string(at, 0, neutral(note))
+        at += 1
+    for column, words in enumerate(head):
+        sheet.write_string(at, column, neutral(words), bold)
+    sheet.freeze_panes(at + 1, 0)
+    for row in rows:
+        at += 1
+        for column, value in enumerate(row):
+            if isinstance(value, int):
+                sheet.write_number(at, column, value)
+            elif value is not None:
+                sheet.write_string(at, column, neutral(value))
+    sheet.set_column(0, 0, 8)
+    sheet.set_column(1, len(head), 16)
+    book.close()
+    return target.getvalue()
