@@ -12,7 +12,15 @@ from flask import Flask
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
-from tests.integration.leaderboard.boards import Board, Contestant, combine, grade, learn, make_board
+from tests.integration.leaderboard.boards import (
+    Board,
+    Contestant,
+    combine,
+    grade,
+    learn,
+    make_board,
+    time_used_s,
+)
 from webapp.core.db import db
 from webapp.core.redis import redis_client
 from webapp.leaderboard import jobs
@@ -33,7 +41,7 @@ class Truth:
     def __init__(self, board: Board) -> None:
         self.theory = {one: Decimal(0) for one in board.people}
         self.points = {one: Decimal(0) for one in board.people}
-        self.used = {one: 600 + n % 5 for n, one in enumerate(board.people)}
+        self.used = {one: time_used_s(n) for n, one in enumerate(board.people)}
 
     def place(self, one: Contestant) -> tuple[Decimal, Decimal, int]:
         learned = Fraction(min(self.points[one], Decimal(FULL))) * 100 / FULL
