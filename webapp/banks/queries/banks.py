@@ -4,7 +4,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import func, select, text
 from sqlalchemy.dialects.postgresql import distinct_on
 
 from webapp.banks.models import (
@@ -215,3 +215,17 @@ def question_keys_of(bank_version_id: int) -> dict[str, int]:
         .where(BankVersionQuestion.bank_version_id == bank_version_id)
     )
     return dict(rows.all())
+
+
+def organisation_paths(organisation_ids: Collection[int]) -> dict[int, tuple[int, ...]]:
+    """Each organisation's ancestors with itself, for checks of scope. One query."""
+    if not organisation_ids:
+        return {}
+    rows = db.session.execute(_PATHS, {"ids": list(organisation_ids)})
+    return {row.descendant_id: tuple(row.path) for row in rows}
+
+
+_PATHS = text(
+    "SELECT descendant_id, array_agg(ancestor_id) AS path FROM organisation_closure"
+    " WHERE descendant_id = ANY(:ids) GROUP BY descendant_id"
+)

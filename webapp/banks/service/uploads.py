@@ -169,7 +169,10 @@ def discard(upload_id: int, account_id: int | None) -> None:
 
 def _locked(upload_id: int) -> BankUpload:
     upload = db.session.scalars(
-        select(BankUpload).where(BankUpload.id == upload_id).with_for_update()
+        select(BankUpload)
+        .where(BankUpload.id == upload_id)
+        .with_for_update()
+        .execution_options(populate_existing=True)
     ).one_or_none()
     if upload is None:
         raise NotFound
