@@ -2,7 +2,7 @@
 
 The msgid is the English sentence; every package brings its own zh_CN catalogue."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 
 from babel import Locale
@@ -11,6 +11,7 @@ from flask_babel import Babel, format_datetime, get_locale, lazy_gettext
 from flask_babel import gettext as babel_gettext
 from flask_babel import ngettext as babel_ngettext
 
+from webapp.core import clock
 from webapp.core.words import Message
 
 __all__ = [
@@ -24,6 +25,7 @@ __all__ = [
     "ngettext",
     "pick",
     "say",
+    "until",
 ]
 
 LANGUAGES = {"zh_CN": "中文", "en": "English"}
@@ -62,6 +64,7 @@ def init_i18n(app: Flask) -> None:
     app.jinja_env.globals["languages"] = LANGUAGES
     app.jinja_env.filters["say"] = say
     app.jinja_env.filters["pick"] = pick
+    app.jinja_env.filters["until"] = until
 
 
 def choose_locale() -> str:
@@ -72,6 +75,16 @@ def choose_locale() -> str:
         if chosen in LANGUAGES:
             return str(chosen)
     return "zh_CN"
+
+
+def until(at: datetime | None) -> str:
+    """An end as people read it, Shanghai time: midnight is 24:00 of the day that ends with it."""
+    if at is None:
+        return "–"
+    local = at.astimezone(clock.SHANGHAI)
+    if (local.hour, local.minute) == (0, 0):
+        return f"{local - timedelta(days=1):%Y-%m-%d} 24:00"
+    return f"{local:%Y-%m-%d %H:%M}"
 
 
 def locale() -> str:
