@@ -5,7 +5,7 @@ from typing import Any
 
 import click
 
-from webapp.config import SettingInvalid, Settings, require_secrets
+from webapp.config import SettingInvalid, Settings, environment, require_secrets
 from webapp.core.errors import DomainError
 from webapp.supervisor.cli import up
 from webapp.supervisor.processes import StartFailed
