@@ -1,0 +1,183 @@
+"""What is written comes back: import(export(x)) == x for our workbook, CSV and TOML."""
+
+import io
+from dataclasses import replace
+from decimal import Decimal
+from pathlib import Path
+
+import openpyxl
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from tests.unit.banks.tables import png
+from webapp.banks.formats.files import read_bank_file, read_bank_folder
+from webapp.banks.formats.pictures import checked
+from webapp.banks.formats.template import empty_template
+from webapp.banks.formats.writers import ExportFormat, write
+from webapp.banks.rules.check import check_question
+from webapp.banks.rules.schema import (
+    BLANK,
+    LETTERS,
+    BankFile,
+    Blank,
+    Difficulty,
+    FillRules,
+    PublicQuestion,
+    Question,
+    QuestionKey,
+    QuestionType,
+    TopicTitle,
+)
+
+SHIPPED = Path(__file__).parents[3] / "question_banks" / "work_safety"
+SIGNS = "甲乙丙aBc 12=+-@'\"|;；、,，\\/#\n\t（）()[]{}²㎡<>&%．.：_x0041_示例√"
+
+texts = (
+    st.text(SIGNS, min_size=1, max_size=24)
+    .map(str.strip)
+    .filter(lambda text: text.strip(" \n\t\u3000") == text and text and "____" not in text)
+)
+words = st.text("甲乙丙abc123-", min_size=1, max_size=8)
+
+
+@st.composite
+def questions(draw: st.DrawFn) -> Question:
+    kind = draw(st.sampled_from(list(QuestionType)))
+    stem = draw(texts)
+    options: tuple[str, ...] = ()
+    secret = QuestionKey()
+    blanks = 0
+    if kind in {QuestionType.SINGLE, QuestionType.MULTIPLE}:
+        options = tuple(draw(st.lists(texts, min_size=2, max_size=10)))
+        least = 1 if kind is QuestionType.SINGLE else 2
+        picked = draw(st.sets(st.sampled_from(LETTERS[: len(options)]), min_size=least, max_size=least))
+        secret = QuestionKey(letters="".join(sorted(picked)))
+    elif kind is QuestionType.TRUE_FALSE:
+        secret = QuestionKey(truth=draw(st.booleans()))
+    else:
+        blanks = draw(st.integers(1, 3))
+        stem = f"问{BLANK}" + f"与{BLANK}" * (blanks - 1)
+        accepted = st.lists(texts.filter(lambda text: "\n" not in text), min_size=1, max_size=3, unique=True)
+        weights = st.decimals("0.5", "9", places=1)
+        secret = QuestionKey(
+            blanks=tuple(
+                Blank(tuple(draw(accepted)), draw(weights), draw(st.none() | st.decimals("0", "2", places=2)))
+                for _ in range(blanks)
+            ),
+            fill=FillRules(draw(st.booleans()), draw(st.booleans()), draw(st.booleans())),
+        )
+    return Question(
+        key="",
+        public=PublicQuestion(kind, stem, options, blanks),
+        secret=replace(secret, explanation=draw(st.just("") | texts)),
+        topic=draw(st.sampled_from(["law", "fire"])),
+        difficulty=draw(st.sampled_from(list(Difficulty))),
+        source=draw(st.just("") | texts),
+        tags=tuple(draw(st.lists(words, max_size=3, unique=True))),
+        mark=draw(st.none() | st.decimals("0.5", "9", places=1)),
+    )
+
+
+def bank(found: list[Question]) -> BankFile:
+    keyed = tuple(replace(question, key=f"k-{number}") for number, question in enumerate(found))
+    topics = (TopicTitle("law", "法律法规", "Law"), TopicTitle("fire", "消防", "Fire"))
+    return BankFile("b", "库", "Bank", "zh-CN", "Apache-2.0", "说明", "", topics, keyed)
+
+
+def bare(found: tuple[Question, ...]) -> list[Question]:
+    """Questions without the marks of the file they came from, in order of their keys."""
+    return sorted(
+        (replace(question, external_id="", sheet="", row=None) for question in found),
+        key=lambda item: item.key,
+    )
+
+
+@settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
+@given(st.lists(questions(), min_size=1, max_size=4))
+def test_workbook_and_toml_come_back_unchanged(found: list[Question]) -> None:
+    whole = bank(found)
+    for form in (ExportFormat.XLSX, ExportFormat.TOML):
+        written = write(whole, {}, form)
+        back = read_bank_file(written.content, written.name)
+        assert [problem for problem in back.problems if problem.is_error] == []
+        assert bare(back.questions) == bare(whole.questions)
+
+
+@settings(max_examples=40, deadline=None, suppress_health_check=list(HealthCheck))
+@given(st.lists(questions(), min_size=1, max_size=4))
+def test_csv_comes_back_with_topics_by_title(found: list[Question]) -> None:
+    whole = bank(found)
+    written = write(whole, {}, ExportFormat.CSV)
+    titles = {topic.key: topic.zh for topic in whole.topics}
+    wanted = tuple(replace(question, topic=titles[question.topic]) for question in whole.questions)
+    assert bare(read_bank_file(written.content, written.name).questions) == bare(wanted)
+
+
+def test_no_exported_cell_is_a_formula() -> None:
+    signs = ("=1+1", "+1", "-1", "@x", '=HYPERLINK("http://x","y")')
+    question = Question(
+        "k",
+        PublicQuestion(QuestionType.SINGLE, signs[0], signs),
+        QuestionKey(letters="A"),
+        "law",
+        Difficulty.EASY,
+    )
+    whole = bank([question])
+    sheet = openpyxl.load_workbook(io.BytesIO(write(whole, {}, ExportFormat.XLSX).content)).worksheets[0]
+    cells = [cell for row in sheet.iter_rows() for cell in row if cell.value is not None]
+    assert {cell.data_type for cell in cells} == {"s"}
+    assert all(cell.quotePrefix for cell in cells if str(cell.value).startswith(("=", "+", "-", "@")))
+    assert b"\n\xe5\x8d\x95\xe9\x80\x89\xe9\xa2\x98,=" not in write(whole, {}, ExportFormat.CSV).content
+    assert ",'=1+1," in write(whole, {}, ExportFormat.CSV).content.decode()
+
+
+def test_the_same_bank_gives_the_same_bytes() -> None:
+    whole = bank(
+        [
+            Question(
+                "",
+                PublicQuestion(QuestionType.TRUE_FALSE, "对吗"),
+                QuestionKey(truth=True),
+                "law",
+                Difficulty.EASY,
+            )
+        ]
+    )
+    for form in ExportFormat:
+        assert write(whole, {}, form).content == write(whole, {}, form).content
+
+
+def test_the_shipped_bank_has_no_problem_and_comes_back_from_every_format() -> None:
+    shipped = read_bank_folder(SHIPPED)
+    assert (shipped.problems, shipped.error_count) == ((), 0)
+    assert len(shipped.questions) >= 300
+    assert shipped.head is not None
+    whole = replace(shipped.head, questions=shipped.questions)
+    for form in (ExportFormat.XLSX, ExportFormat.TOML):
+        written = write(whole, shipped.pictures, form)
+        back = read_bank_file(written.content, written.name)
+        assert bare(back.questions) == bare(shipped.questions)
+        assert back.pictures == shipped.pictures
+        assert back.topics == shipped.topics
+
+
+def test_a_picture_written_anew_twice_is_the_same() -> None:
+    once = checked(png())
+    assert once is not None
+    assert checked(once.content) == once
+
+
+def test_examples_of_the_template_are_not_imported() -> None:
+    parsed = read_bank_file(empty_template(), "template.xlsx")
+    assert (parsed.rows, parsed.questions, parsed.problems) == (0, (), ())
+
+
+def test_decimals_are_written_without_exponents() -> None:
+    question = Question(
+        "k", PublicQuestion(QuestionType.FILL, f"多少{BLANK}", blanks=1),
+        QuestionKey(blanks=(Blank(("1",), Decimal("1E+1"), Decimal("1E-7")),)), "law", Difficulty.EASY,
+    )  # fmt: skip
+    assert check_question(question) == []
+    written = write(bank([question]), {}, ExportFormat.XLSX)
+    back = read_bank_file(written.content, written.name).questions[0]
+    assert back.secret.blanks[0] == question.secret.blanks[0]

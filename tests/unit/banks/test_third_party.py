@@ -1,0 +1,93 @@
+"""Real banks made by others give just what their README files state. Absent data is skipped."""
+
+from collections import Counter
+from pathlib import Path
+
+import pytest
+
+from tests.unit.banks.tables import png
+from webapp.banks.formats.files import read_bank_file
+from webapp.banks.formats.options import ReadOptions
+
+DATA = Path(__file__).parents[3].parent / "shared" / "data"
+if not DATA.exists():
+    # A worktree stands one folder deeper than the repository.
+    DATA = Path(__file__).parents[3].parent.parent / "shared" / "data"
+
+pytestmark = pytest.mark.skipif(not DATA.exists(), reason="third-party test data is not here")
+
+NAMES = {f"test{number}.png": png() for number in range(1, 16)}
+CMMLU = {
+    "electrical_engineering": (172, (43, 44, 43, 42)),
+    "chinese_driving_rule": (131, (33, 32, 33, 33)),
+    "construction_project_management": (139, (34, 35, 35, 35)),
+    "computer_security": (171, (43, 42, 43, 43)),
+}
+
+
+def test_single_choice_workbook_with_options_before_the_stem() -> None:
+    content = (DATA / "formats/excel-zh/SingleChoice_SC.xlsx").read_bytes()
+    parsed = read_bank_file(content, "SC.xlsx", beside=NAMES)
+    assert "".join(question.secret.letters for question in parsed.questions) == "ABBBBBBCB"
+    assert {question.public.type.value for question in parsed.questions} == {"single"}
+    assert {len(question.public.options) for question in parsed.questions} == {3, 4, 5}
+    assert parsed.questions[4].public.options[1] == '"1949年10月1日"'
+
+
+def test_multiple_choice_workbook() -> None:
+    content = (DATA / "formats/excel-zh/MultipleChoice_MC.xlsx").read_bytes()
+    parsed = read_bank_file(content, "MC.xlsx", beside=NAMES)
+    answers = [question.secret.letters for question in parsed.questions]
+    assert answers == ["ABD", "ABCD", "ABC", "ABCD", "ABC", "ABCDF", "ABD"]
+
+
+def test_fill_in_workbook_with_a_column_for_each_blank() -> None:
+    content = (DATA / "formats/excel-zh/Fill_FL.xlsx").read_bytes()
+    parsed = read_bank_file(content, "FL.xlsx", beside=NAMES)
+    counts = [question.public.blanks for question in parsed.questions]
+    assert counts == [1, 4, 4, 2, 3, 4, 2, 3, 1, 1, 3, 3, 2, 3]
+    assert parsed.questions[13].secret.blanks[2].accepted == ("低技能灵活体力工作",)
+
+
+def test_missing_pictures_are_reported_by_row_and_column() -> None:
+    content = (DATA / "formats/excel-zh/SingleChoice_SC.xlsx").read_bytes()
+    missing = [problem for problem in read_bank_file(content, "SC.xlsx").problems if problem.is_error]
+    assert [(problem.row, problem.value) for problem in missing] == [
+        (2, "test1"),
+        (6, "test2"),
+        (7, "test15"),
+    ]
+    assert all(problem.column.endswith("图片名称1") for problem in missing)
+
+
+def test_further_answers_without_questions_are_no_question_table() -> None:
+    content = (DATA / "formats/excel-zh/Fill_FE.xlsx").read_bytes()
+    assert [problem.code for problem in read_bank_file(content, "FE.xlsx").problems] == ["no-table"]
+
+
+def test_radio_bank_without_known_headings_is_assumed_and_warned_of() -> None:
+    parsed = read_bank_file((DATA / "banks/crac-2025/class_a.csv").read_bytes(), "class_a.csv")
+    types = Counter(question.public.type.value for question in parsed.questions)
+    assert (parsed.error_count, types) == (0, {"single": 547, "multiple": 136})
+    codes = Counter(problem.code for problem in parsed.problems)
+    assert (codes["column-assumed"], codes["stem-again"] >= 14) == (2, True)
+
+
+def test_radio_bank_with_a_mapping_shows_the_contradiction_of_two_columns() -> None:
+    options = ReadOptions(
+        {"type": "I", "external_id": "I", "stem": "Q", "answer": "T", "topic": "P"},
+        {"MC1-*": "single", "MC*": "multiple"},
+    )
+    parsed = read_bank_file((DATA / "banks/crac-2025/class_a.csv").read_bytes(), "class_a.csv", options)
+    errors = [problem for problem in parsed.problems if problem.is_error]
+    assert [(problem.code, problem.value) for problem in errors] == [("single-with-several", "AB")] * 2
+    assert len(parsed.topics) == 51
+
+
+@pytest.mark.parametrize("name", CMMLU)
+def test_four_topics_of_cmmlu(name: str) -> None:
+    parsed = read_bank_file((DATA / f"banks/cmmlu/test/{name}.csv").read_bytes(), f"{name}.csv")
+    count, letters = CMMLU[name]
+    answers = Counter(question.secret.letters for question in parsed.questions)
+    assert (parsed.error_count, len(parsed.questions)) == (0, count)
+    assert tuple(answers[letter] for letter in "ABCD") == letters
