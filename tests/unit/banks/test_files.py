@@ -97,7 +97,7 @@ def test_repeats_and_contradictions_name_both_rows() -> None:
 
 
 def test_headings_are_found_below_notes_and_right_of_empty_columns() -> None:
-    rows = [
+    rows: list[list[Any]] = [
         ["2026 年题库"],
         [],
         [None, None, "序号", "题目（必填）", "A", "B", "标准答案*"],
