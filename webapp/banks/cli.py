@@ -106,7 +106,13 @@ def import_(
 
 @cli.command()
 @click.argument("code")
-@click.option("--format", "form", type=click.Choice([form.value for form in ExportFormat]), default="xlsx", show_default=True)
+@click.option(
+    "--format",
+    "form",
+    type=click.Choice([form.value for form in ExportFormat]),
+    default="xlsx",
+    show_default=True,
+)
 @click.option("--version", "number", type=int, help="Number of the version; the approved one when left out.")
 @click.option("--output", type=click.Path(dir_okay=False, path_type=Path), help="File to write.")
 @click.pass_context
