@@ -8,6 +8,7 @@ from sqlalchemy import text
 
 from webapp.contests import queries as contests
 from webapp.contests.rules.blueprint import Blueprint, Cell, Section
+from webapp.contests.service import require_decided
 from webapp.core.db import db
 from webapp.exam.errors import BankNotReady, NoExamInStage
 from webapp.exam.service.exams import ExamOrder, open_exam
@@ -64,8 +65,10 @@ def follow_windows() -> None:
 def open_for_stage(stage_id: int, at: datetime) -> int:
     """Freeze the stage's exam from its contest file and the approved version of its bank; its id.
 
+    raise (RulesUndecided): the host has yet to decide something that the stage needs.
     raise (NoExamInStage): the file has none, or the window is undecided. raise (BankNotReady): no
     approved version. raise (PoolTooSmall)."""
+    require_decided(stage_id)
     stage = contests.stage_by_id(stage_id)
     blueprint = stage.rules.exam
     if blueprint is None or stage.opens_at is None or stage.closes_at is None:
