@@ -9,11 +9,14 @@ import pytest
 from flask.testing import FlaskClient
 from sqlalchemy.orm import Session
 
-from tests.factories import make_account, make_staff, sign_in
+from tests.factories import grant, make_account, make_staff, sign_in
 from tests.integration.banks.files import GOOD, table
 from webapp.access.permissions import Role
 from webapp.accounts.models import Account
+from webapp.audit.models import AuditRow
 from webapp.banks import queries
+from webapp.core.db import db
+from webapp.notifications.models import Notice
 
 MISTAKES = (
     {**GOOD[0], "正确答案": "D"},
@@ -82,8 +85,6 @@ def test_a_bank_with_three_mistakes_is_mended_accepted_and_approved(
 def test_a_setter_who_is_also_a_reviewer_cannot_approve_their_own(
     client: FlaskClient, session: Session
 ) -> None:
-    from tests.factories import grant
-
     both = make_staff(Role.QUESTION_SETTER)
     grant(both, Role.QUESTION_REVIEWER)
     sign_in(client, both)
@@ -159,9 +160,6 @@ def test_who_sets_no_banks_cannot_upload(client: FlaskClient, people: dict[str, 
 
 
 def test_exports_carry_the_bank_and_are_noted(client: FlaskClient, people: dict[str, Account]) -> None:
-    from webapp.audit.models import AuditRow
-    from webapp.core.db import db
-
     sign_in(client, people["setter"])
     make_bank(client)
     client.post(f"{send(client, GOOD)}/accept", data={"rest": "keep", "part": "all"})
@@ -203,3 +201,44 @@ def test_the_list_takes_as_many_queries_for_one_bank_as_for_many(
     count_queries.clear()
     client.get("/staff/banks")
     assert len(count_queries) == one
+
+
+def test_house_names_of_types_are_mapped_on_the_page(client: FlaskClient, people: dict[str, Account]) -> None:
+    sign_in(client, people["setter"])
+    make_bank(client)
+    address = send(client, [{**GOOD[0], "题型": "A1型题"}])
+    assert 'name="type:A1型题"' in client.get(address).text
+    answer = client.post(f"{address}/again", data={"type:A1型题": "single"})
+    assert answer.status_code == 303
+    upload_id = int(address.rsplit("/", 1)[-1])
+    view = queries.upload(upload_id)
+    assert (view.counts["valid"], view.problem_count) == (1, 0)
+
+
+def test_columns_with_other_headings_are_named_on_the_page(
+    client: FlaskClient, people: dict[str, Account]
+) -> None:
+    sign_in(client, people["setter"])
+    make_bank(client)
+    answer = client.post(
+        "/staff/banks/safety/upload",
+        data={"file": (io.BytesIO("甲列,乙列\n水能灭电火。,错\n".encode()), "odd.csv")},
+        content_type="multipart/form-data",
+    )
+    address = str(answer.headers["Location"])
+    assert queries.upload(int(address.rsplit("/", 1)[-1])).state == "failed"
+    client.post(f"{address}/again", data={"stem": "甲列", "answer": "乙列"})
+    view = queries.upload(int(address.rsplit("/", 1)[-1]))
+    assert (view.state, view.counts["type"]) == ("parsed", {"true_false": 1})
+
+
+def test_the_setter_is_told_of_the_decision(client: FlaskClient, people: dict[str, Account]) -> None:
+    sign_in(client, people["setter"])
+    make_bank(client)
+    client.post(f"{send(client, GOOD)}/accept", data={"rest": "keep", "part": "all"})
+    client.post("/staff/banks/safety/versions/1/submit")
+    sign_in(client, people["reviewer"])
+    assert client.post("/staff/banks/safety/versions/1/return", data={"reason": ""}).status_code == 422
+    client.post("/staff/banks/safety/versions/1/return", data={"reason": "第一题有误"})
+    notices = db.session.query(Notice).filter_by(person_id=people["setter"].person_id).all()
+    assert [notice.link for notice in notices] == ["/staff/banks/safety/versions/1"]

@@ -1,9 +1,13 @@
 """From an upload to a version in force: nothing twice, nothing changed, nothing alone."""
 
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import AbstractContextManager, ExitStack
+from contextvars import Context
+from threading import Barrier
 
 import pytest
+from flask import Flask
 from sqlalchemy import func, select, text
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
@@ -84,6 +88,23 @@ def test_sending_a_confirmation_again_imports_nothing_twice(bank_id: int, setter
     with writing():
         again = service.accept(upload_id, setter.id)
     assert again.version_id == first.version_id
+    assert db.session.scalar(select(func.count(BankVersion.id))) == 1
+
+
+def test_confirmations_at_the_same_moment_make_one_version(app: Flask, bank_id: int, setter: Account) -> None:
+    upload_id = upload(bank_id, setter, *GOOD)
+    account_id = setter.id
+    start = Barrier(4)
+
+    def confirm(_number: int) -> int:
+        with app.app_context():
+            start.wait()
+            with writing():
+                return service.accept(upload_id, account_id).version_id
+
+    with ThreadPoolExecutor(4) as threads:
+        versions = list(threads.map(lambda number: Context().run(confirm, number), range(4)))
+    assert len(set(versions)) == 1
     assert db.session.scalar(select(func.count(BankVersion.id))) == 1
 
 

@@ -116,7 +116,12 @@ def _rows(sheet: Any, file: str) -> Iterator[tuple[int, tuple[Any, ...]]]:
         yield number, row[:MAX_COLUMNS]
 
 
+_EMPTY = Cell()
+
+
 def _cell(cell: Any, is_formula: bool) -> Cell:
+    if cell.value is None and not is_formula:
+        return _EMPTY
     text, note = displayed(cell.value, getattr(cell, "number_format", "") or "")
     text = clean(text)
     if is_formula:

@@ -33,6 +33,7 @@ class UploadView:
     uploaded_by_account_id: int | None
     accepted_version_id: int | None
     organisation_id: int | None
+    options: dict[str, Any]
 
     @property
     def is_being_read(self) -> bool:
@@ -78,6 +79,7 @@ def _view(row: Any) -> UploadView:
         uploaded_by_account_id=item.uploaded_by_account_id,
         accepted_version_id=item.accepted_version_id,
         organisation_id=bank.organisation_id,
+        options=item.options,
     )
 
 

@@ -14,8 +14,9 @@ from webapp.banks import queries, service
 from webapp.banks.errors import HasErrors
 from webapp.banks.formats.annotated import annotate
 from webapp.banks.formats.writers import XLSX_TYPE
-from webapp.banks.forms import AcceptForm, UploadForm
+from webapp.banks.forms import AcceptForm, MappingForm, UploadForm
 from webapp.banks.routes.blueprint import Page, bank_or_404, bp, open_bank_or_404
+from webapp.banks.rules.schema import QuestionType
 from webapp.core.db import keys_scope
 from webapp.core.i18n import gettext as _
 from webapp.core.i18n import say
@@ -25,6 +26,8 @@ from webapp.core.transaction import transaction
 from webapp.media import service as media
 
 PROBLEMS_A_PAGE = 50
+UNCLEAR = frozenset({"no-table", "unknown-type", "column-assumed"})
+"""Problems that a word from the person may mend."""
 QUESTIONS_A_PAGE = 10
 
 
@@ -77,6 +80,10 @@ def _preview(upload_id: int, refusal: str = "", status: int = 200) -> Response:
         questions=questions,
         pages=Page.of(page, total, QUESTIONS_A_PAGE),
         form=AcceptForm(),
+        mapping=MappingForm(data={**view.options, **view.options.get("columns", {})}),
+        house_types=_house_types(problems, view),
+        types=[*QuestionType],
+        needs_mapping=any(problem.code in UNCLEAR for problem in problems),
         refusal=refusal,
         status=status,
     )
@@ -84,6 +91,29 @@ def _preview(upload_id: int, refusal: str = "", status: int = 200) -> Response:
         # The page that waited for the reading is another page now.
         response.headers["HX-Refresh"] = "true"
     return response
+
+
+def _house_types(problems: list[Problem], view: queries.UploadView) -> dict[str, str]:
+    """Names of types that the file uses and nobody knows, with what was said about them before."""
+    names = {str(problem.reason.params["type"]): "" for problem in problems if problem.code == "unknown-type"}
+    return names | dict(view.options.get("types", {}))
+
+
+@bp.post("/uploads/<int:upload_id>/again")
+@requires(Permission.EDIT_BANKS)
+def again(upload_id: int) -> ResponseReturnValue:
+    _upload_or_404(upload_id)
+    form = MappingForm()
+    if not form.validate_on_submit():
+        return _preview(upload_id, status=422)
+    types = {
+        name.removeprefix("type:"): kind
+        for name, kind in request.form.items()
+        if name.startswith("type:") and kind in set(QuestionType)
+    }
+    with keys_scope(), transaction():
+        service.read_again(upload_id, form.as_options(types))
+    return redirect(url_for(".preview", upload_id=upload_id), code=303)
 
 
 def _codes(problems: list[Problem]) -> list[tuple[str, str, int]]:

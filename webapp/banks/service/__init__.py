@@ -2,7 +2,7 @@
 
 from webapp.banks.service.review import approve, return_version, submit
 from webapp.banks.service.shipped import import_shipped
-from webapp.banks.service.uploads import accept, discard, parse_upload, receive
+from webapp.banks.service.uploads import accept, discard, parse_upload, read_again, receive
 from webapp.banks.service.versions import (
     Stored,
     content_digest,
@@ -20,6 +20,7 @@ __all__ = [
     "discard",
     "import_shipped",
     "parse_upload",
+    "read_again",
     "receive",
     "return_version",
     "store_picture",

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 
 from sqlalchemy import select, update
+from sqlalchemy import text as sql
 
 from webapp.audit import service as audit
 from webapp.banks.errors import AlreadyDecided, ReasonNeeded, SamePerson
@@ -10,6 +11,10 @@ from webapp.banks.models import Bank, BankVersion
 from webapp.core import clock
 from webapp.core.db import db
 from webapp.core.errors import NotFound
+from webapp.core.words import N_
+from webapp.notifications.service import notify
+
+_PERSON = sql("SELECT person_id FROM accounts WHERE id = :account_id")
 
 
 def submit(version_id: int, account_id: int | None) -> None:
@@ -35,6 +40,9 @@ def approve(version_id: int, account_id: int, why: str = "") -> None:
         .values(state="superseded")
     )
     db.session.execute(update(Bank).where(Bank.id == version.bank_id).values(approved_version_id=version_id))
+    _tell_setter(
+        version, N_("Version %(number)s of the question bank %(title)s was approved and is in force.")
+    )
     audit.record("bank.approve", "bank-version", version_id, why)
 
 
@@ -44,7 +52,19 @@ def return_version(version_id: int, account_id: int, why: str) -> None:
         raise ReasonNeeded
     decided = {"decided_by_account_id": account_id, "decided_at": clock.now(), "decision_reason": why.strip()}
     _move(version_id, "review", {"state": "returned", **decided})
+    _tell_setter(
+        _locked(version_id), N_("Version %(number)s of the question bank %(title)s was returned to you.")
+    )
     audit.record("bank.return", "bank-version", version_id, why)
+
+
+def _tell_setter(version: BankVersion, text: str) -> None:
+    """Leave a notice for the person who made a version."""
+    person_id = db.session.scalar(_PERSON, {"account_id": version.created_by_account_id})
+    bank = db.session.get_one(Bank, version.bank_id)
+    if person_id is not None:
+        link = f"/staff/banks/{bank.code}/versions/{version.number}"
+        notify(person_id, text, {"number": version.number, "title": bank.title}, link)
 
 
 def _locked(version_id: int) -> BankVersion:

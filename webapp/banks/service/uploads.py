@@ -23,7 +23,7 @@ from webapp.core.problems import message_to_json
 from webapp.core.queue import Job
 from webapp.media import service as media
 
-AT_ONCE_BYTES = 256 * 1024
+AT_ONCE_BYTES = 96 * 1024
 """Files up to this size are parsed in the request; larger ones by a worker."""
 
 
@@ -52,11 +52,25 @@ def receive(
     db.session.add(upload)
     db.session.flush()
     audit.record("bank.upload", "bank", bank_id, upload=upload.id, size_bytes=len(content))
-    if len(content) <= AT_ONCE_BYTES:
-        parse_upload(upload.id)
-    else:
-        enqueue(Job.PARSE_UPLOAD, upload_id=upload.id)
+    _parse_soon(upload.id, len(content))
     return upload.id
+
+
+def read_again(upload_id: int, options: Mapping[str, Any]) -> None:
+    """Read an upload anew with other options (columns, types, separators). Raise AlreadyDecided, NotFound."""
+    upload = _locked(upload_id)
+    if upload.state not in {"parsed", "failed"}:
+        raise AlreadyDecided
+    upload.options, upload.state = dict(options), "waiting"
+    db.session.flush()
+    _parse_soon(upload_id, len(media.read(upload.file_id)))
+
+
+def _parse_soon(upload_id: int, size_bytes: int) -> None:
+    if size_bytes <= AT_ONCE_BYTES:
+        parse_upload(upload_id)
+    else:
+        enqueue(Job.PARSE_UPLOAD, upload_id=upload_id)
 
 
 def parse_upload(upload_id: int) -> None:
