@@ -23,7 +23,7 @@ class Route:
 
     @property
     def endpoint(self) -> str:
-        return self.rule.endpoint
+        return str(self.rule.endpoint)
 
     @property
     def names(self) -> tuple[str, ...]:

@@ -1,0 +1,172 @@
+"""A populated world for the tests of access: what belongs to alice, and people who have no business with it."""
+
+import hashlib
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from flask.testing import FlaskClient
+from sqlalchemy import select, text
+from sqlalchemy.orm import Session
+
+from tests.factories import grant, make_account, make_contest, make_event, make_person, sign_in
+from tests.integration.exam.exams import make_exam, sit
+from tests.integration.registration.stand import Stand, make_stand
+from webapp.access.permissions import Role
+from webapp.accounts.models import Account, IdentityClaim, Person, PersonChange
+from webapp.contests.models import Contest, Event
+from webapp.core.db import Base
+from webapp.exam.models import Exam, ExamAction
+from webapp.helpdesk.models import Ticket
+from webapp.notifications.models import Notice
+from webapp.organisations.models import RoleGrant
+from webapp.registration.models import Application, RosterUpload
+
+SEEN_MARKERS = frozenset({"auth_sessions"})
+"""A request may note when a session was last used."""
+
+
+@dataclass
+class World:
+    """alice has an application, a running attempt, a change, a claim, a ticket and notices. bob has nothing;
+    elsewhere holds every role in another contest and another city; everywhere holds every role over all."""
+
+    stand: Stand
+    alice: Account
+    bob: Account
+    elsewhere: Account
+    everywhere: Account
+    lease: str
+    ids: dict[str, int | str]
+
+    def value(self, endpoint: str, name: str) -> int | str:
+        """The id in this parameter of this endpoint that belongs to alice's world."""
+        return self.ids.get(
+            f"{endpoint}.{name}", self.ids.get(f"{endpoint.split('.', maxsplit=1)[0]}.{name}", self.ids[name])
+        )
+
+    def values(self, endpoint: str, names: Iterable[str]) -> dict[str, int | str]:
+        """All parameters of an endpoint. A KeyError names a parameter nobody has thought of yet."""
+        return {name: self.value(endpoint, name) for name in names}
+
+
+def make_world(session: Session, client: FlaskClient) -> World:
+    """The world; alice applies through the pages, the rest is laid into the tables."""
+    stand = make_stand()
+    alice = stand.worker("陆晓晴")
+    session.commit()
+    sign_in(client, alice)
+    applied = client.post(f"/register/{stand.event.id}", data={"occupation": "worker", "consent": "y"})
+    assert applied.status_code == 303, applied.text
+    person = session.get_one(Person, alice.person_id)
+    exam_id = make_exam()
+    sat = sit(exam_id, person=person)
+    ids = _objects(session, stand, alice, exam_id) | {
+        "attempt_id": sat.attempt_id,
+        "participation_id": sat.participation_id,
+    }
+    elsewhere, everywhere = make_account(), make_account()
+    other_event = make_event(make_contest())
+    other_contest = session.get_one(Contest, other_event.contest_id)
+    for role in Role:
+        grant(everywhere, role)
+        for scope in (stand.other_city, other_event, other_contest):
+            grant(elsewhere, role, scope)
+    bob = make_account(make_person(unit=stand.other_firm))
+    session.commit()
+    return World(stand, alice, bob, elsewhere, everywhere, sat.lease, ids)
+
+
+def _objects(session: Session, stand: Stand, alice: Account, exam_id: int) -> dict[str, int | str]:
+    person_id, unit_id = alice.person_id, stand.county_firm.id
+    event = session.get_one(Event, session.get_one(Exam, exam_id).event_id)
+    change = PersonChange(
+        person_id=person_id,
+        kind="unit",
+        proposed={"unit_id": stand.city_firm.id},
+        organisation_id=stand.county.id,
+    )
+    claim = IdentityClaim(
+        person_id=person_id,
+        claimant_name="孙丽丽",
+        claimant_phone_cipher=b"",
+        claimant_phone_mask="139****0000",
+        organisation_id=stand.county.id,
+        explanation="第一次注册",
+        reference="R-ALICE-1",
+    )
+    ticket = Ticket(person_id=person_id, subject="无法登录", text="手机号已停用")
+    roster = RosterUpload(
+        unit_id=unit_id,
+        contest_id=stand.contest.id,
+        file_name="名单.xlsx",
+        sealed_rows=None,
+        problems=[],
+        counts={},
+    )
+    role = RoleGrant(person_id=person_id, role="unit-liaison", scope_kind="organisation", scope_id=unit_id)
+    action = ExamAction(
+        exam_id=exam_id, kind="extend", payload={"extra_s": 600}, reason="停电", asked_by_account_id=0
+    )
+    session.add_all(
+        [change, claim, ticket, roster, role, action, Notice(person_id=person_id, text="x", params={}, link="")]
+    )
+    session.flush()
+    contest = session.get_one(Contest, event.contest_id)
+    application = session.scalars(select(Application).where(Application.person_id == person_id)).one()
+    return {
+        "application_id": application.id,
+        "person_id": person_id,
+        "change_id": change.id,
+        "claim_id": claim.id,
+        "reference": claim.reference,
+        "ticket_id": ticket.id,
+        "upload_id": roster.id,
+        "grant_id": role.id,
+        "organisation_id": unit_id,
+        "event_id": application.event_id,
+        "contest_id": stand.contest.id,
+        "exam_id": exam_id,
+        "action_id": action.id,
+        "code": contest.code,
+        "event_code": event.code,
+        "key": hashlib.sha256(b"no session").hexdigest()[:32],
+        "public_name": "0" * 32,
+        "contests.code": stand.contest.code,
+        "contests.event_code": stand.event.code,
+        "accounts.language.code": "en",
+    }
+
+
+FORM = {
+    "why": "已在现场查看身份证", "reason": "现场停电十分钟", "decision": "confirm", "confirm": "y", "consent": "y",
+    "outcome": "已更换手机号", "subject": "无法登录", "text": "手机号已停用", "name": "陆晓晓", "minutes": "10",
+    "occupation": "worker", "role": "help-desk", "scope": "everything", "parent": "", "target": "", "code": "12345678",
+    "revision": "1", "step": "0", "explanation": "第一次注册", "valid_only": "1", "exceptions": "情况属实",
+}  # fmt: skip
+"""What most forms take, so that a refused form does not hide a missing check of whose thing it is."""
+
+
+def comparable(body: str, values: Iterable[int | str]) -> str:
+    """A page without what differs between any two answers: nonces, tokens, keys, the ids asked for."""
+    body = re.sub(r'nonce-[\w-]+|nonce="[^"]*"', "NONCE", body)
+    body = re.sub(r'(csrf_token"[^>]*value=")[^"]*|(X-CSRFToken": ")[^"]*', "TOKEN", body)
+    body = re.sub(r'name="key"[^>]*value="[^"]*"', "KEY", body)
+    for value in sorted(map(str, values), key=len, reverse=True):
+        body = re.sub(rf"(?<![\w-]){re.escape(value)}(?![\w-])", "ID", body)
+    return body
+
+
+def all_rows(session: Session, without: frozenset[str] = SEEN_MARKERS) -> dict[str, list[str]]:
+    """Every row of every table as text, by table."""
+    session.rollback()
+    return {
+        table.name: sorted(session.scalars(text(f'SELECT t::text FROM "{table.name}" t')))
+        for table in Base.metadata.tables.values()
+        if table.schema is None and table.name not in without
+    }
+
+
+def changed(before: dict[str, list[str]], after: dict[str, list[str]]) -> list[str]:
+    """'table: row' of each row that came, went or changed."""
+    return [f"{table}: {row[:160]}" for table in before for row in sorted({*before[table]} ^ {*after[table]})]
