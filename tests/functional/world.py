@@ -10,14 +10,16 @@ from sqlalchemy import select, text
 from sqlalchemy.orm import Session
 
 from tests.factories import grant, make_account, make_contest, make_event, make_person, sign_in
-from tests.integration.exam.exams import make_exam, sit
+from tests.integration.exam.exams import make_bank_version, make_exam, sit
 from tests.integration.registration.stand import Stand, make_stand
 from webapp.access.permissions import Role
 from webapp.accounts.models import Account, IdentityClaim, Person, PersonChange
-from webapp.contests.models import Contest, Event
+from webapp.banks.models import Bank, BankUpload, BankVersion
+from webapp.contests.models import Contest, Event, Stage
 from webapp.core.db import Base
 from webapp.exam.models import Exam, ExamAction
 from webapp.helpdesk.models import Ticket
+from webapp.media.models import StoredFile
 from webapp.notifications.models import Notice
 from webapp.organisations.models import RoleGrant
 from webapp.registration.models import Application, RosterUpload
@@ -59,11 +61,15 @@ def make_world(session: Session, client: FlaskClient) -> World:
     applied = client.post(f"/register/{stand.event.id}", data={"occupation": "worker", "consent": "y"})
     assert applied.status_code == 303, applied.text
     person = session.get_one(Person, alice.person_id)
-    exam_id = make_exam()
+    stage = session.scalars(select(Stage).where(Stage.event_id == stand.second_event.id)).one()
+    bank = make_bank_version()
+    exam_id = make_exam(stage, bank)
     sat = sit(exam_id, person=person)
-    ids = _objects(session, stand, alice, exam_id) | {
+    ids = _objects(session, stand, alice, exam_id) | _of_bank(session, stand, bank) | {
         "attempt_id": sat.attempt_id,
         "participation_id": sat.participation_id,
+        "stage_code": stage.code,
+        "stage": stage.code,
     }
     elsewhere, everywhere = make_account(), make_account()
     other_event = make_event(make_contest())
@@ -132,10 +138,24 @@ def _objects(session: Session, stand: Stand, alice: Account, exam_id: int) -> di
         "event_code": event.code,
         "key": hashlib.sha256(b"no session").hexdigest()[:32],
         "public_name": "0" * 32,
+        "contest": contest.code,
+        "event": event.code,
         "contests.code": stand.contest.code,
         "contests.event_code": stand.event.code,
         "accounts.language.code": "en",
     }
+
+
+def _of_bank(session: Session, stand: Stand, version: BankVersion) -> dict[str, int | str]:
+    bank = session.get_one(Bank, version.bank_id)
+    bank.organisation_id = stand.city.id
+    file = StoredFile(digest="0" * 64, public_name="1" * 32, size_bytes=1, media_type="text/plain")
+    session.add(file)
+    session.flush()
+    upload = BankUpload(bank_id=bank.id, file_id=file.id, file_name="题库.xlsx", state="failed")
+    session.add(upload)
+    session.flush()
+    return {"banks.code": bank.code, "banks.upload_id": upload.id, "number": version.number}
 
 
 FORM = {
@@ -150,7 +170,8 @@ FORM = {
 def comparable(body: str, values: Iterable[int | str]) -> str:
     """A page without what differs between any two answers: nonces, tokens, keys, the ids asked for."""
     body = re.sub(r'nonce-[\w-]+|nonce="[^"]*"', "NONCE", body)
-    body = re.sub(r'(csrf_token"[^>]*value=")[^"]*|(X-CSRFToken": ")[^"]*', "TOKEN", body)
+    body = re.sub(r'(?i)(csrf[-_]?token"?[^>]{0,40}?(?:value|content|data-[a-z-]+)=|X-CSRFToken": |data-csrf=)"[^"]*"', "TOKEN", body)
+    body = re.sub(r'next=[^"&]*', "NEXT", body)
     body = re.sub(r'name="key"[^>]*value="[^"]*"', "KEY", body)
     for value in sorted(map(str, values), key=len, reverse=True):
         body = re.sub(rf"(?<![\w-]){re.escape(value)}(?![\w-])", "ID", body)

@@ -95,7 +95,8 @@ def test_impossible_grants_are_refused(client: FlaskClient, session: Session, ro
 def test_administrator_of_a_part_stays_within_it(client: FlaskClient, session: Session) -> None:
     top = make_organisation()
     mine, other = make_organisation(parent=top, level="city"), make_organisation(parent=top, level="city")
-    worker = make_account()
+    worker = make_account(make_person(unit=mine))
+    stranger = make_account(make_person(unit=other))
     sign_in(client, make_staff(Role.ADMINISTRATOR, mine))
     address = f"/staff/roles/{worker.person_id}"
     for scope, status in (
@@ -106,7 +107,9 @@ def test_administrator_of_a_part_stays_within_it(client: FlaskClient, session: S
         assert client.post(address, data={"role": "union-reviewer", "scope": scope}).status_code == status
     assert held(session, worker) == [("union-reviewer", "organisation", mine.id)]
     foreign = grant(worker, Role.HOST)
-    assert client.post(f"/staff/roles/grants/{foreign.id}/revoke").status_code == 403
+    assert client.post(f"/staff/roles/grants/{foreign.id}/revoke").status_code == 404
+    assert client.get(f"/staff/roles/{worker.person_id}").status_code == 200
+    assert client.get(f"/staff/roles/{stranger.person_id}").status_code == 404
 
 
 def test_pages_of_roles_are_closed_to_others(client: FlaskClient) -> None:

@@ -55,7 +55,7 @@ def find_for_role() -> ResponseReturnValue:
     name, last4 = request.form.get("name", "").strip()[:80], request.form.get("last4", "").strip()[:8]
     return render(
         "accounts/roles.html", held=[], people={}, scopes={}, role="", role_texts=ROLE_TEXTS,
-        scope_texts=SCOPE_TEXTS, page=Page(1, 1, 0), found=queries.find_anybody(name, last4), name=name,
+        scope_texts=SCOPE_TEXTS, page=Page(1, 1, 0), found=_found(name, last4), name=name,
         last4=last4,
     )  # fmt: skip
 
@@ -63,6 +63,7 @@ def find_for_role() -> ResponseReturnValue:
 @bp.get("/staff/roles/<int:person_id>")
 @requires(Permission.MANAGE_ROLES)
 def roles_of_person(person_id: int) -> ResponseReturnValue:
+    _refuse_strangers(person_id)
     text = request.args.get("unit_search", "")[:80]
     account = queries.account_of(person_id)
     return render(
@@ -81,7 +82,7 @@ def roles_of_person(person_id: int) -> ResponseReturnValue:
 @bp.post("/staff/roles/<int:person_id>")
 @requires(Permission.MANAGE_ROLES)
 def grant_role(person_id: int) -> ResponseReturnValue:
-    queries.card(person_id)
+    _refuse_strangers(person_id)
     scope = _asked_scope(request.form.get("scope", ""))
     role = request.form.get("role", "")
     if role not in set(Role) or scope is None or not fits(Role(role), scope[0]):
@@ -107,7 +108,8 @@ def revoke_role(grant_id: int) -> ResponseReturnValue:
     view = organisations.grant_by_id(grant_id)
     if view is None:
         raise NotFound
-    _refuse_outside(ScopeKind(view.scope_kind), view.scope_id)
+    if not _is_inside(ScopeKind(view.scope_kind), view.scope_id):
+        raise NotFound
     try:
         with transaction():
             organisation_service.revoke_role(grant_id, why=request.form.get("why", "").strip()[:300])
@@ -151,19 +153,38 @@ def _asked_scope(text: str) -> tuple[ScopeKind, int] | None:
 
 def _refuse_outside(kind: ScopeKind, scope_id: int) -> None:
     """An administrator of a part grants within that part only. Raise Forbidden."""
+    if not _is_inside(kind, scope_id):
+        raise Forbidden
+
+
+def _is_inside(kind: ScopeKind, scope_id: int) -> bool:
+    """Whether this scope lies within what the signed-in administrator looks after."""
     who = principal()
     match kind:
         case ScopeKind.EVERYTHING:
             grants = who.scopes(Permission.MANAGE_ROLES)
-            is_inside = any(grant.scope_kind is ScopeKind.EVERYTHING for grant in grants)
+            return any(grant.scope_kind is ScopeKind.EVERYTHING for grant in grants)
         case ScopeKind.ORGANISATION:
-            is_inside = who.allows(Permission.MANAGE_ROLES, organisation_path=organisations.path(scope_id))
+            return who.allows(Permission.MANAGE_ROLES, organisation_path=organisations.path(scope_id))
         case ScopeKind.CONTEST:
-            is_inside = who.allows(Permission.MANAGE_ROLES, contest_id=scope_id)
+            return who.allows(Permission.MANAGE_ROLES, contest_id=scope_id)
         case ScopeKind.EVENT:
-            is_inside = who.allows(Permission.MANAGE_ROLES, event_id=scope_id)
-    if not is_inside:
-        raise Forbidden
+            return who.allows(Permission.MANAGE_ROLES, event_id=scope_id)
+
+
+def _refuse_strangers(person_id: int) -> None:
+    """An administrator of a part sees the people of that part and those who hold a role in it.
+    Raise NotFound for others, as for nobody."""
+    held = organisations.held_roles(person_id=person_id)
+    if not any(_is_inside(ScopeKind(view.scope_kind), view.scope_id) for view in held):
+        queries.person_in_scope(person_id, principal().scopes(Permission.MANAGE_ROLES))
+
+
+def _found(name: str, last4: str) -> list[queries.PersonCard]:
+    """People to whom both facts fit, as far as this administrator may see them."""
+    if _is_inside(ScopeKind.EVERYTHING, 0):
+        return queries.find_anybody(name, last4)
+    return queries.find_people(name, last4, principal().scopes(Permission.MANAGE_ROLES))
 
 
 def _scope_names() -> dict[tuple[str, int], str]:
