@@ -65,12 +65,16 @@ def make_world(session: Session, client: FlaskClient) -> World:
     bank = make_bank_version()
     exam_id = make_exam(stage, bank)
     sat = sit(exam_id, person=person)
-    ids = _objects(session, stand, alice, exam_id) | _of_bank(session, stand, bank) | {
-        "attempt_id": sat.attempt_id,
-        "participation_id": sat.participation_id,
-        "stage_code": stage.code,
-        "stage": stage.code,
-    }
+    ids = (
+        _objects(session, stand, alice, exam_id)
+        | _of_bank(session, stand, bank)
+        | {
+            "attempt_id": sat.attempt_id,
+            "participation_id": sat.participation_id,
+            "stage_code": stage.code,
+            "stage": stage.code,
+        }
+    )
     elsewhere, everywhere = make_account(), make_account()
     other_event = make_event(make_contest())
     other_contest = session.get_one(Contest, other_event.contest_id)
@@ -115,7 +119,15 @@ def _objects(session: Session, stand: Stand, alice: Account, exam_id: int) -> di
         exam_id=exam_id, kind="extend", payload={"extra_s": 600}, reason="停电", asked_by_account_id=0
     )
     session.add_all(
-        [change, claim, ticket, roster, role, action, Notice(person_id=person_id, text="x", params={}, link="")]
+        [
+            change,
+            claim,
+            ticket,
+            roster,
+            role,
+            action,
+            Notice(person_id=person_id, text="x", params={}, link=""),
+        ]
     )
     session.flush()
     contest = session.get_one(Contest, event.contest_id)
@@ -170,7 +182,11 @@ FORM = {
 def comparable(body: str, values: Iterable[int | str]) -> str:
     """A page without what differs between any two answers: nonces, tokens, keys, the ids asked for."""
     body = re.sub(r'nonce-[\w-]+|nonce="[^"]*"', "NONCE", body)
-    body = re.sub(r'(?i)(csrf[-_]?token"?[^>]{0,40}?(?:value|content|data-[a-z-]+)=|X-CSRFToken": |data-csrf=)"[^"]*"', "TOKEN", body)
+    body = re.sub(
+        r'(?i)(csrf[-_]?token"?[^>]{0,40}?(?:value|content|data-[a-z-]+)=|X-CSRFToken": |data-csrf=)"[^"]*"',
+        "TOKEN",
+        body,
+    )
     body = re.sub(r'next=[^"&]*', "NEXT", body)
     body = re.sub(r'name="key"[^>]*value="[^"]*"', "KEY", body)
     for value in sorted(map(str, values), key=len, reverse=True):
