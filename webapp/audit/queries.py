@@ -6,7 +6,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, func, select
 
 from webapp.audit.models import AuditRow, AuditSeal
-from webapp.audit.service import first_broken_seal
+from webapp.audit.rules import chain
 from webapp.core.clock import datetime
 from webapp.core.db import db
 
@@ -105,3 +105,18 @@ def _conditions(chosen: AuditFilter) -> list[ColumnElement[bool]]:
         if target_id.strip():
             conditions.append(AuditRow.target_id == target_id.strip())
     return conditions
+
+
+def first_broken_seal() -> AuditSeal | None:
+    """Recompute the whole chain; return the first seal whose rows are not as they were, or None."""
+    before = b""
+    for sealed in db.session.scalars(select(AuditSeal).order_by(AuditSeal.id)):
+        rows = db.session.scalars(
+            select(AuditRow)
+            .where(AuditRow.id.between(sealed.first_row_id, sealed.last_row_id))
+            .order_by(AuditRow.id)
+        ).all()
+        if len(rows) != sealed.rows or chain(before, rows) != sealed.digest:
+            return sealed
+        before = sealed.digest
+    return None

@@ -1,7 +1,5 @@
 """Writing the audit trail, and sealing it into a chain outside the hot transactions."""
 
-import hashlib
-import json
 from typing import Any
 
 from flask import g, has_request_context
@@ -9,6 +7,7 @@ from sqlalchemy import select, text
 
 from webapp.access.principal import principal_or_none
 from webapp.audit.models import AuditRow, AuditSeal
+from webapp.audit.rules import chain
 from webapp.core.db import db
 
 SEAL_LOCK = 7_304_001
@@ -59,43 +58,3 @@ def seal(limit: int = 5000) -> int:
     digest = chain(last.digest if last else b"", rows)
     db.session.add(AuditSeal(first_row_id=rows[0].id, last_row_id=rows[-1].id, rows=len(rows), digest=digest))
     return len(rows)
-
-
-def chain(before: bytes, rows: "list[AuditRow] | Any") -> bytes:
-    """SHA-256 over the digest before and the canonical text of each row, in order of id."""
-    running = hashlib.sha256(before)
-    for row in rows:
-        running.update(hashlib.sha256(canonical(row)).digest())
-    return running.digest()
-
-
-def canonical(row: AuditRow) -> bytes:
-    """The text of a row that its seal covers: JSON with sorted keys."""
-    fields = [
-        row.id,
-        row.at.isoformat(),
-        row.actor_account_id,
-        row.actor_name,
-        row.action,
-        row.target_kind,
-        row.target_id,
-        row.why,
-        row.facts,
-        row.request_id,
-    ]
-    return json.dumps(fields, ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode()
-
-
-def first_broken_seal() -> AuditSeal | None:
-    """Recompute the whole chain; return the first seal whose rows are not as they were, or None."""
-    before = b""
-    for sealed in db.session.scalars(select(AuditSeal).order_by(AuditSeal.id)):
-        rows = db.session.scalars(
-            select(AuditRow)
-            .where(AuditRow.id.between(sealed.first_row_id, sealed.last_row_id))
-            .order_by(AuditRow.id)
-        ).all()
-        if len(rows) != sealed.rows or chain(before, rows) != sealed.digest:
-            return sealed
-        before = sealed.digest
-    return None

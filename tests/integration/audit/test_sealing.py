@@ -11,7 +11,8 @@ from sqlalchemy.orm import Session
 from tests import database
 from webapp.audit.jobs import seal_settled
 from webapp.audit.models import AuditRow, AuditSeal
-from webapp.audit.service import first_broken_seal, record
+from webapp.audit.queries import first_broken_seal
+from webapp.audit.service import record
 from webapp.core import clock
 from webapp.registry import periodic
 
