@@ -45,8 +45,10 @@ def set_up_second_factor() -> ResponseReturnValue:
         return redirect(url_for("accounts.second_factor", next=target), code=303)
     form = SecondFactorForm()
     form.next.data = target
-    with transaction():
-        secret = service.begin_setup(account)
+    secret = service.setup_secret(account)
+    if request.method == "POST":
+        with transaction():
+            service.keep_setup(account)
     picture = segno.make(service.provisioning_uri(secret, principal().name), error="m")
     return _checked(
         form, account, "accounts/second_factor_setup.html", target,

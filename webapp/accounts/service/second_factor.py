@@ -1,5 +1,7 @@
 """The second factor of staff: time-based codes (RFC 6238), each good for one sign-in."""
 
+from base64 import b32encode
+
 import pyotp
 from sqlalchemy import or_, update
 
@@ -19,15 +21,22 @@ DRIFT_STEPS = 1
 ISSUER = "匠赛 Jiangsai"
 
 
-def begin_setup(account: Account) -> str:
-    """The secret to put into the authenticator app; a new one until it is confirmed."""
+def setup_secret(account: Account) -> str:
+    """The secret to put into the authenticator app, the same until it is confirmed or reset.
+
+    Derived, not drawn: showing the page writes nothing (RELIABILITY row X06), and a reset, which
+    raises the version of the account's sessions, gives another one."""
     if account.totp_cipher is not None and account.totp_confirmed_at is None:
         return secret_of(account)
-    secret = pyotp.random_base32()
-    account.totp_cipher = keyring().encrypt(secret, f"totp:{account.id}")
-    account.totp_confirmed_at = None
-    account.totp_last_step = None
-    return secret
+    made = keyring().lookup_hash(f"{account.id}:{account.auth_version}", "totp-setup")
+    return b32encode(made[:20]).decode()
+
+
+def keep_setup(account: Account) -> None:
+    """Store the shown secret, so that the code made from it can be checked."""
+    if account.totp_cipher is None:
+        account.totp_cipher = keyring().encrypt(setup_secret(account), f"totp:{account.id}")
+        account.totp_last_step = None
 
 
 def provisioning_uri(secret: str, name: str) -> str:
