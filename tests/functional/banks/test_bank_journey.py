@@ -2,6 +2,7 @@
 
 import io
 import re
+from collections.abc import Callable
 from typing import Any
 
 import openpyxl
@@ -15,6 +16,7 @@ from webapp.access.permissions import Role
 from webapp.accounts.models import Account
 from webapp.audit.models import AuditRow
 from webapp.banks import queries
+from webapp.banks.models import Bank
 from webapp.core.db import db
 from webapp.notifications.models import Notice
 
@@ -242,3 +244,38 @@ def test_the_setter_is_told_of_the_decision(client: FlaskClient, people: dict[st
     client.post("/staff/banks/safety/versions/1/return", data={"reason": "第一题有误"})
     notices = db.session.query(Notice).filter_by(person_id=people["setter"].person_id).all()
     assert [notice.link for notice in notices] == ["/staff/banks/safety/versions/1"]
+
+
+def test_a_sealed_bank_shows_its_questions_to_nobody(client: FlaskClient, people: dict[str, Account]) -> None:
+    sign_in(client, people["setter"])
+    make_bank(client)
+    address = send(client, GOOD)
+    client.post(f"{address}/accept", data={"rest": "keep", "part": "all"})
+    db.session.query(Bank).update({"is_sealed": True})
+    assert client.get("/staff/banks/safety").status_code == 200
+    for closed in (
+        address,
+        f"{address}/annotated.xlsx",
+        "/staff/banks/safety/versions/1",
+        "/staff/banks/safety/upload",
+    ):
+        assert client.get(closed).status_code == 403
+    assert client.get("/staff/banks/safety/versions/1/export?format=csv").status_code == 403
+
+
+def test_a_large_upload_shows_progress_and_then_its_preview(
+    client: FlaskClient, people: dict[str, Account], run_jobs: Callable[[], int]
+) -> None:
+    sign_in(client, people["setter"])
+    make_bank(client)
+    rows = [
+        {**GOOD[2], "题干": f"第{number}句" + "甲" * 500, "外部编号": f"n{number}"} for number in range(100)
+    ]
+    address = send(client, rows)
+    assert 'hx-trigger="every 2s"' in client.get(address).text
+    fragment = client.get(address, headers={"HX-Request": "true", "HX-Trigger": "reading"})
+    assert "<html" not in fragment.text
+    run_jobs()
+    done = client.get(address, headers={"HX-Request": "true", "HX-Trigger": "reading"})
+    assert done.headers["HX-Refresh"] == "true"
+    assert "100" in client.get(address).text

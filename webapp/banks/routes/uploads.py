@@ -15,7 +15,7 @@ from webapp.banks.errors import HasErrors
 from webapp.banks.formats.annotated import annotate
 from webapp.banks.formats.writers import XLSX_TYPE
 from webapp.banks.forms import AcceptForm, MappingForm, UploadForm
-from webapp.banks.routes.blueprint import Page, bank_or_404, bp, open_bank_or_404
+from webapp.banks.routes.blueprint import Page, bp, open_bank_or_404
 from webapp.banks.rules.schema import QuestionType
 from webapp.core.db import keys_scope
 from webapp.core.i18n import gettext as _
@@ -168,5 +168,5 @@ def discard(upload_id: int) -> ResponseReturnValue:
 
 def _upload_or_404(upload_id: int) -> queries.UploadView:
     view = queries.upload(upload_id)
-    bank_or_404(view.bank_code)
+    open_bank_or_404(view.bank_code)
     return view
