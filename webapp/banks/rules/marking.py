@@ -13,6 +13,7 @@ from enum import StrEnum
 from webapp.banks.rules.schema import LETTERS, Blank, PublicQuestion, QuestionKey, QuestionType
 
 ZERO = Decimal(0)
+MAX_EXPONENT = 1000
 
 
 class MarkingRule(StrEnum):
@@ -217,4 +218,5 @@ def _number(text: str) -> Decimal | None:
         number = Decimal(text)
     except InvalidOperation:
         return None
-    return number if number.is_finite() else None
+    # 1e999999999 can be written but not subtracted: such a size is no answer to any question.
+    return number if number.is_finite() and abs(number.adjusted()) <= MAX_EXPONENT else None

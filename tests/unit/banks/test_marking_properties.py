@@ -1,0 +1,179 @@
+"""What marking keeps for every question, key and answer, sensible or not."""
+
+import json
+from dataclasses import replace
+from decimal import Decimal
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from webapp.banks.rules.marking import MarkingPolicy, MarkingRule, mark
+from webapp.banks.rules.schema import (
+    LETTERS,
+    Blank,
+    FillRules,
+    PublicQuestion,
+    QuestionKey,
+    QuestionType,
+    key_from_json,
+    key_to_json,
+)
+
+SUBSET_RULES = (MarkingRule.HALF_FOR_SUBSET, MarkingRule.PER_PICK, MarkingRule.PROPORTIONAL)
+
+fulls = st.decimals("0.5", "10", places=1)
+words = st.sampled_from(["绿", "绿色", "红", "a", "A", "1.5", "２", "-3", "pH"])
+garbage = st.one_of(
+    st.text(max_size=40),
+    st.lists(st.text(max_size=8), max_size=5).map(json.dumps),
+    st.sampled_from(
+        ["[", "[1]", '["1e999999999"]', '["-1e-999999999"]', '["NaN"]', "[" * 9999, "TT", "AZ", "{}"]
+    ),
+)
+
+
+@st.composite
+def policies(draw: st.DrawFn) -> MarkingPolicy:
+    full = draw(fulls)
+    return MarkingPolicy(
+        full, draw(st.sampled_from(MarkingRule)), draw(st.none() | st.decimals("0.1", "5", places=1)),
+        draw(st.sampled_from([Decimal(0), Decimal("-0.5")])),
+    )  # fmt: skip
+
+
+@st.composite
+def multiples(draw: st.DrawFn) -> tuple[PublicQuestion, QuestionKey]:
+    count = draw(st.integers(2, 8))
+    letters = "".join(sorted(draw(st.sets(st.sampled_from(LETTERS[:count]), min_size=1))))
+    weights = draw(
+        st.just({})
+        | st.fixed_dictionaries({letter: st.decimals("-1", "1", places=2) for letter in LETTERS[:count]})
+    )
+    options = tuple(f"选项{number}" for number in range(count))
+    return PublicQuestion(QuestionType.MULTIPLE, "题", options), QuestionKey(letters=letters, weights=weights)
+
+
+@st.composite
+def fills(draw: st.DrawFn) -> tuple[PublicQuestion, QuestionKey]:
+    blanks = draw(
+        st.lists(
+            st.builds(
+                Blank,
+                st.lists(words, min_size=1, max_size=3).map(tuple),
+                st.decimals("0.5", "3", places=1),
+                st.none() | st.just(Decimal("0.5")),
+            ),
+            min_size=1,
+            max_size=4,
+        )
+    )
+    rules = draw(st.builds(FillRules, st.booleans(), st.booleans(), st.booleans()))
+    public = PublicQuestion(QuestionType.FILL, "题____" * len(blanks), blanks=len(blanks))
+    return public, QuestionKey(blanks=tuple(blanks), fill=rules)
+
+
+truths = st.booleans().map(
+    lambda truth: (PublicQuestion(QuestionType.TRUE_FALSE, "题"), QuestionKey(truth=truth))
+)
+singles = multiples().map(
+    lambda pair: (replace(pair[0], type=QuestionType.SINGLE), replace(pair[1], letters=pair[1].letters[0]))
+)
+anything = st.one_of(multiples(), fills(), truths, singles)
+
+
+@given(anything, garbage, policies())
+def test_no_answer_raises_and_the_mark_stays_within_its_bounds(
+    pair: tuple[PublicQuestion, QuestionKey], answer: str, policy: MarkingPolicy
+) -> None:
+    given_mark = mark(*pair, answer, policy)
+    lowest = policy.wrong_true_false if pair[0].type is QuestionType.TRUE_FALSE else Decimal(0)
+    assert lowest <= given_mark.value <= policy.full
+    if not given_mark.is_readable or not given_mark.is_answered:
+        assert given_mark.value == 0
+        assert not given_mark.is_right
+
+
+@pytest.mark.parametrize("text", ["1e999999999", "-1e999999999999999999", "1e-999999999", "sNaN", "9" * 7000])
+def test_numbers_beyond_all_bounds_are_wrong_and_no_error(text: str) -> None:
+    key = QuestionKey(blanks=(Blank(("3.5",), tolerance=Decimal("0.5")),))
+    public = PublicQuestion(QuestionType.FILL, "题____", blanks=1)
+    assert mark(public, key, json.dumps([text]), MarkingPolicy(Decimal(1))).value == 0
+
+
+@given(anything, policies(), st.sampled_from(["", " ", "\n"]))
+def test_nothing_earns_nothing(
+    pair: tuple[PublicQuestion, QuestionKey], policy: MarkingPolicy, answer: str
+) -> None:
+    assert mark(*pair, answer, policy).value == 0
+
+
+@given(multiples(), policies())
+def test_the_whole_key_earns_the_full_mark_under_every_rule(
+    pair: tuple[PublicQuestion, QuestionKey], policy: MarkingPolicy
+) -> None:
+    assert mark(*pair, pair[1].letters, policy).value == policy.full
+
+
+@given(multiples(), fulls, st.data())
+def test_all_or_nothing_gives_all_or_nothing(
+    pair: tuple[PublicQuestion, QuestionKey], full: Decimal, data: st.DataObject
+) -> None:
+    picks = data.draw(st.sets(st.sampled_from(LETTERS[: len(pair[0].options)])))
+    assert mark(*pair, "".join(sorted(picks)), MarkingPolicy(full)).value in {Decimal(0), full}
+
+
+@given(multiples(), policies(), st.sampled_from(SUBSET_RULES), st.data())
+def test_one_more_right_pick_never_lowers_the_mark(
+    pair: tuple[PublicQuestion, QuestionKey], policy: MarkingPolicy, rule: MarkingRule, data: st.DataObject
+) -> None:
+    policy = replace(policy, rule=rule)
+    picks = data.draw(st.sets(st.sampled_from(pair[1].letters)))
+    more = picks | {data.draw(st.sampled_from(pair[1].letters))}
+    fewer, greater = (mark(*pair, "".join(sorted(some)), policy).value for some in (picks, more))
+    assert fewer <= greater
+
+
+@given(multiples(), policies(), st.sampled_from(SUBSET_RULES), st.data())
+def test_one_wrong_pick_earns_nothing_under_the_subset_rules(
+    pair: tuple[PublicQuestion, QuestionKey], policy: MarkingPolicy, rule: MarkingRule, data: st.DataObject
+) -> None:
+    wrong = set(LETTERS[: len(pair[0].options)]) - set(pair[1].letters)
+    if wrong:
+        picks = {data.draw(st.sampled_from(sorted(wrong))), pair[1].letters[0]}
+        assert mark(*pair, "".join(sorted(picks)), replace(policy, rule=rule)).value == 0
+
+
+@given(multiples(), policies(), st.data())
+def test_order_and_repetition_of_letters_do_not_count(
+    pair: tuple[PublicQuestion, QuestionKey], policy: MarkingPolicy, data: st.DataObject
+) -> None:
+    picks = data.draw(st.lists(st.sampled_from(LETTERS[: len(pair[0].options)]), min_size=1, max_size=8))
+    assert mark(*pair, "".join(picks), policy) == mark(*pair, "".join(sorted(set(picks))), policy)
+
+
+@given(fills(), policies())
+def test_the_first_accepted_answers_in_order_are_right(
+    pair: tuple[PublicQuestion, QuestionKey], policy: MarkingPolicy
+) -> None:
+    public, key = pair
+    key = replace(key, fill=replace(key.fill, any_order=False))
+    answer = json.dumps([blank.accepted[0] for blank in key.blanks], ensure_ascii=False)
+    assert mark(public, key, answer, policy).value == policy.full
+
+
+@given(fills(), policies(), st.lists(words, max_size=4))
+def test_any_order_never_earns_less_than_the_distinct_answers_in_order(
+    pair: tuple[PublicQuestion, QuestionKey], policy: MarkingPolicy, texts: list[str]
+) -> None:
+    public, key = pair
+    distinct = json.dumps(list(dict.fromkeys(texts))[: public.blanks], ensure_ascii=False)
+    in_order = replace(key, fill=replace(key.fill, any_order=False, case_sensitive=True))
+    anywhere = replace(key, fill=replace(key.fill, any_order=True, case_sensitive=True))
+    assert mark(public, in_order, distinct, policy).value <= mark(public, anywhere, distinct, policy).value
+
+
+@given(anything)
+def test_a_key_comes_back_from_its_stored_form(pair: tuple[PublicQuestion, QuestionKey]) -> None:
+    answer, rules = json.loads(json.dumps(key_to_json(pair[1])))
+    assert key_from_json(answer, rules) == pair[1]
