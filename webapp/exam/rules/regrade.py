@@ -14,6 +14,10 @@ from webapp.contests.rules.blueprint import Section
 from webapp.exam.rules.draw import option_order, shuffles_options
 from webapp.exam.rules.grading import MarkedQuestion, SheetInput
 
+
+MAX_EXPONENT = 1000
+"""The rule of marking, said again: numbers beyond it are not read as numbers."""
+
 ALPHABET = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 
 
@@ -118,7 +122,9 @@ def _meets(text: str, accepted: Sequence[str], tolerance: Decimal | None, case_s
 
 
 def _fraction(text: str) -> Fraction | None:
+    """The exact number, or None; like marking, nothing whose exponent nobody means (1e999999999)."""
     try:
-        return Fraction(Decimal(text))
+        number = Decimal(text)
+        return Fraction(number) if abs(number.adjusted()) <= MAX_EXPONENT else None
     except (ArithmeticError, ValueError):
         return None
