@@ -7,7 +7,9 @@ import pytest
 from webapp.exam.rules.regrade import _fraction
 
 
-@pytest.mark.parametrize(("text", "number"), [("10", Fraction(10)), ("0.5", Fraction(1, 2)), ("1e3", Fraction(1000))])
+@pytest.mark.parametrize(
+    ("text", "number"), [("10", Fraction(10)), ("0.5", Fraction(1, 2)), ("1e3", Fraction(1000))]
+)
 def test_numbers_are_exact(text: str, number: Fraction) -> None:
     assert _fraction(text) == number
 

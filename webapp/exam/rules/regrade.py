@@ -14,7 +14,6 @@ from webapp.contests.rules.blueprint import Section
 from webapp.exam.rules.draw import option_order, shuffles_options
 from webapp.exam.rules.grading import MarkedQuestion, SheetInput
 
-
 MAX_EXPONENT = 1000
 """The rule of marking, said again: numbers beyond it are not read as numbers."""
 
