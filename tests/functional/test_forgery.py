@@ -59,7 +59,7 @@ def test_an_unsafe_call_without_the_own_token_changes_nothing(
         for route, method in unsafe(guarded):
             path = route.path(world.values(route.endpoint, route.names))
             for body in ({"data": form}, {"json": {"lease": world.lease, "items": []}}):
-                answer = client.open(path, method=method, headers=headers, **body)  # type: ignore[arg-type]
+                answer = client.open(path, method=method, headers=headers, **body)
                 if answer.status_code != 400:
                     wrong.append(f"{method} {path}: {answer.status_code}")
         assert changed(before, all_rows(session)) == []
