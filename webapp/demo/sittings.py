@@ -20,6 +20,7 @@ from webapp.exam.queries.plans import plan
 from webapp.exam.rules.draw import option_order, shuffles_options
 from webapp.exam.rules.saving import Item
 from webapp.exam.service import grading, hot, opening, papers, submitting
+from webapp.leaderboard.service import combining
 from webapp.operations.rehearsal import answer_for
 from webapp.registration.models import Participation
 
@@ -81,6 +82,8 @@ def _sit_event(event: EventView, share: float, now: datetime) -> int:
         done += 1
     if done:
         _grade(exam_id)
+        with transaction():
+            combining.combine_scores(_stage_of(event).id, [person.id for person in people])
     return done
 
 

@@ -42,8 +42,8 @@ class BoardLine:
 
 
 def public_boards(now: datetime) -> list[BoardLine]:
-    """Boards of listed contests that the public sees now, or whose results are coming in."""
-    return [line for line, row in _lines(now) if row.is_listed and (line.shown.is_visible or line.entries)]
+    """Boards of listed contests with results, public already or not yet."""
+    return [line for line, row in _lines(now) if row.is_listed and line.entries]
 
 
 def boards_in_scope(who: Principal, now: datetime) -> list[BoardLine]:

@@ -4,6 +4,7 @@
  */
 
 const GLIDE_MS = 450;
+const TOLD_MS = 30_000; // how long a movement stays visible
 
 export class Rows {
   /** @param {HTMLElement} board */
@@ -11,6 +12,8 @@ export class Rows {
     this.board = board;
     /** @type {Map<string, {top: number, position: number}>} */
     this.before = new Map();
+    /** @type {Map<string, {steps: number, until: number}>} */
+    this.moves = new Map();
     this.isCalm = window.matchMedia("(prefers-reduced-motion: reduce)");
   }
 
@@ -33,14 +36,28 @@ export class Rows {
     this.mark();
     if (this.before.size === 0) return;
     for (const row of this.all()) {
-      const was = this.before.get(row.dataset.entry ?? "");
+      const entry = row.dataset.entry ?? "";
+      const was = this.before.get(entry);
       if (!was) {
         row.classList.add("is-new");
         continue;
       }
-      this.tell(row, was.position - Number(row.dataset.position));
+      this.tell(row, this.steps(entry, was.position - Number(row.dataset.position)));
       this.glide(row, was.top - row.getBoundingClientRect().top);
     }
+  }
+
+  /**
+   * How far an entry has moved lately, this time included.
+   * @param {string} entry
+   * @param {number} now steps upwards when positive
+   */
+  steps(entry, now) {
+    const at = Date.now();
+    const known = this.moves.get(entry);
+    const steps = now + (known && known.until > at ? known.steps : 0);
+    if (now !== 0) this.moves.set(entry, { steps, until: at + TOLD_MS });
+    return steps;
   }
 
   /** Point out the own row and the one that was looked for. */
