@@ -21,12 +21,13 @@ def record(
     """Note who did what to which thing, in the caller's transaction.
 
     action: '<noun>.<verb>', for example 'application.confirm'. facts: JSON values; never names,
-    document numbers, phones or answers. The actor is the signed-in person unless `actor` names a program."""
+    document numbers, phones or answers. The actor is the signed-in person (a visitor, or the program where
+    no request is being served) unless `actor` names a program."""
     who = None if actor else principal_or_none()
     db.session.add(
         AuditRow(
             actor_account_id=who.account_id if who else None,
-            actor_name=actor or (who.name if who else "visitor"),
+            actor_name=actor or (who.name if who else "visitor" if has_request_context() else "program"),
             action=action,
             target_kind=target_kind,
             target_id=str(target_id),
