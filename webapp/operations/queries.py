@@ -19,6 +19,7 @@ from webapp.config import ROOT
 from webapp.core import clock
 from webapp.core.db import KEYS_SCHEMA, db
 from webapp.core.redis import redis_client
+from webapp.leaderboard.queries import parity
 
 OLDEST_POSTGRES = 15
 DURABILITY = ("fsync", "synchronous_commit", "full_page_writes")
@@ -210,3 +211,4 @@ def gauges() -> Iterator[tuple[str, float]]:
         for name, sql in _GAUGES.items():
             yield name, float(connection.scalar(text(sql)) or 0)
     yield "jiangsai_clock_offset_seconds", clock.offset().total_seconds()
+    yield from parity.gauges()

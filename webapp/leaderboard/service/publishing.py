@@ -19,12 +19,12 @@ from webapp.core.outbox import enqueue
 from webapp.core.queue import Job
 from webapp.core.redis import redis_client
 from webapp.leaderboard.queries.order import keys_of, member_of
+from webapp.leaderboard.queries.parity import PARITY
 
 log = logging.getLogger(__name__)
 
 BOARD_LOCK = 7_304_100
 CHUNK = 2_000
-PARITY = "boards:parity"
 ASK_EVERY_S = 15
 SETTLE_S = 5
 TRIES = 3
