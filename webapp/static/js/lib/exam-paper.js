@@ -29,7 +29,11 @@ export class Paper {
     for (const found of page.querySelectorAll("[data-card]")) {
       if (found instanceof HTMLElement) this.cells.set(Number(found.dataset.card), found);
     }
-    for (const [slot, question] of this.questions) this.show(slot, answerOf(question) ? "saved" : "empty");
+    for (const [slot, question] of this.questions) {
+      this.show(slot, answerOf(question) ? "saved" : "empty");
+      const flag = question.querySelector("[data-flag]");
+      if (flag instanceof HTMLElement) this.press(flag, flag.getAttribute("aria-pressed") === "true");
+    }
     this.count();
   }
 
