@@ -4,12 +4,11 @@ import contextvars
 import threading
 from collections.abc import Iterator
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 import pytest
 from flask import Flask
-from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, expect
 from sqlalchemy.orm import Session
 from werkzeug.serving import make_server
 
@@ -22,28 +21,6 @@ from webapp.exam.models import Sheet
 from webapp.exam.routes.fragments import forget_fragments
 
 pytestmark = pytest.mark.browser
-
-CHROMIUM = ["/usr/bin/chromium", "/usr/bin/chromium-browser"]
-FLAGS = [
-    "--headless",
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-]
-
-
-@pytest.fixture(scope="module")
-def chromium() -> Iterator[Browser]:
-    path = next((path for path in CHROMIUM if Path(path).exists()), None)
-    assert path is not None, "install the system package chromium"
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=path, args=FLAGS)
-        yield browser
-        browser.close()
 
 
 @pytest.fixture

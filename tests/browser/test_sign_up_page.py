@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 from flask import Flask
-from playwright.sync_api import Browser, Page, ViewportSize, expect, sync_playwright
+from playwright.sync_api import Browser, Page, ViewportSize, expect
 from sqlalchemy.orm import Session
 from werkzeug.serving import make_server
 
@@ -18,19 +18,7 @@ from webapp.accounts.models import Person
 
 pytestmark = pytest.mark.browser
 
-CHROMIUM = ["/usr/bin/chromium", "/usr/bin/chromium-browser"]
-FLAGS = ["--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run"]
 PHONE = ViewportSize(width=360, height=740)
-
-
-@pytest.fixture(scope="module")
-def chromium() -> Iterator[Browser]:
-    path = next((path for path in CHROMIUM if Path(path).exists()), None)
-    assert path is not None, "install the system package chromium"
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=path, args=FLAGS)
-        yield browser
-        browser.close()
 
 
 @pytest.fixture

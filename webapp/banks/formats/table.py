@@ -95,7 +95,12 @@ def read_table(sheet: Sheet, file: str, options: ReadOptions | None = None) -> T
                 name = f"{sheet.name}!{row.number}"
                 result.pictures[name] = pictures[row.number]
                 question = replace(question, public=replace(question.public, picture=name))
-            row.problems += [placed(found, row.columns, file, row) for found in check_question(question)]
+            # One mistake, one line: an answer that could not be read is not also said to be missing.
+            unread = {problem.column for problem in row.problems if problem.is_error}
+            checked = [placed(found, row.columns, file, row) for found in check_question(question)]
+            row.problems += [
+                found for found in checked if found.code != "no-answer" or found.column not in unread
+            ]
             result.questions.append(question)
         result.problems += row.problems
     return result
