@@ -9,11 +9,13 @@ from webapp.core.queue import Job, job
 from webapp.core.transaction import in_transaction, transaction
 from webapp.leaderboard.queries.inputs import forgotten
 from webapp.leaderboard.service.combining import BATCH, combine_scores, people_of
-from webapp.leaderboard.service.publishing import active_stages, ask_rebuild, publish, rebuild
+from webapp.leaderboard.service.parity import check
+from webapp.leaderboard.service.publishing import active_stages, ask_rebuild, publish
 
 log = logging.getLogger(__name__)
 
 RECENT_S = 180.0
+BUSY_S = 1200.0
 
 
 @job(Job.COMBINE_SCORES)
@@ -25,7 +27,8 @@ def combine(stage_id: int, participation_ids: str) -> int:
 
 @job(Job.REBUILD_STANDINGS)
 def rebuild_standings(stage_id: int, is_full: int = 1) -> int:
-    """Compare Redis with SQL and rebuild it; is_full: compute every standing from the truth before.
+    """Compare Redis with SQL and rebuild it where needed; is_full: compute every standing from the truth
+    before.
 
     Return the mismatches found in Redis."""
     if is_full:
@@ -34,7 +37,7 @@ def rebuild_standings(stage_id: int, is_full: int = 1) -> int:
             _combine(stage_id, ids)
             after = ids[-1]
     with transaction():
-        return rebuild(stage_id).mismatches
+        return check(stage_id).mismatches
 
 
 def _combine(stage_id: int, ids: list[int]) -> int:
@@ -71,7 +74,15 @@ def check_boards() -> None:
             ask_rebuild(stage_id)
 
 
+def recompute() -> None:
+    """Have the standings of busy boards computed anew from the truth, whatever wake-up was lost."""
+    with transaction():
+        for stage_id in active_stages(BUSY_S):
+            enqueue(Job.REBUILD_STANDINGS, stage_id=stage_id, is_full=1)
+
+
 PERIODIC = (
     ("leaderboard.drive_combining", 30.0, drive_combining),
     ("leaderboard.check_boards", 60.0, check_boards),
+    ("leaderboard.recompute", 600.0, recompute),
 )

@@ -1,20 +1,24 @@
 """A result becomes a standing: written once, exact, with its derivation, and shown to Redis."""
 
 import threading
+from collections.abc import Callable
 from decimal import Decimal
 from typing import Any
 
+import pytest
 from flask import Flask
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
-from tests.integration.leaderboard.boards import combine, grade, learn, make_board
+from tests.integration.leaderboard.boards import Board, combine, grade, learn, make_board
 from webapp.core.redis import redis_client
 from webapp.leaderboard import jobs
 from webapp.leaderboard.models import ComponentScore, Standing
-from webapp.leaderboard.queries.order import keys_of, part, sql_part
+from webapp.leaderboard.queries.order import keys_of, member_of, part, sql_part
 from webapp.leaderboard.queries.parity import gauges
 from webapp.leaderboard.rules.combine import Derivation
+from webapp.leaderboard.service import publishing
+from webapp.leaderboard.service.combining import combine_scores
 
 
 def versions(session: Session) -> list[tuple[str, int, str]]:
@@ -88,19 +92,57 @@ def test_a_lost_wake_up_is_found(session: Session, run_jobs: Any) -> None:
     assert run_jobs() == 0
 
 
-def test_a_damaged_board_is_counted_and_mended(session: Session) -> None:
+def lose_a_place(board: Board) -> None:
+    redis_client().zremrangebyrank(keys_of(board.stage_id).order, 0, 0)
+
+
+def forget_a_member(board: Board) -> None:
+    redis_client().hdel(keys_of(board.stage_id).members, str(board.people[0].entry_id))
+
+
+def add_a_stranger(board: Board) -> None:
+    redis_client().zadd(keys_of(board.stage_id).order, {member_of(bytes(40), 987_654): 0})
+
+
+def place_one_twice(board: Board) -> None:
+    redis_client().zadd(keys_of(board.stage_id).order, {member_of(bytes(40), board.people[1].entry_id): 0})
+
+
+def misplace_one(board: Board) -> None:
+    keys, entry = keys_of(board.stage_id), board.people[2].entry_id
+    redis_client().zrem(keys.order, redis_client().hget(keys.members, str(entry)) or b"")
+    redis_client().zadd(keys.order, {member_of(bytes(40), entry): 0})
+    redis_client().hset(keys.members, str(entry), member_of(bytes(40), entry))
+
+
+@pytest.mark.parametrize(
+    "damage", [lose_a_place, forget_a_member, add_a_stranger, place_one_twice, misplace_one]
+)
+def test_a_damaged_board_is_counted_and_mended(session: Session, damage: Callable[[Board], None]) -> None:
     board = make_board(people=4)
     grade([(one, 50 + n) for n, one in enumerate(board.people)])
     combine(board)
     session.execute(text("UPDATE standings SET updated_at = now() - interval '1 hour'"))
     session.commit()
+    version = part(board.stage_id, 1, 9).version
     assert jobs.rebuild_standings(board.stage_id) == 0
-    redis_client().zremrangebyrank(keys_of(board.stage_id).order, 0, 0)
-    redis_client().hdel(keys_of(board.stage_id).members, str(board.people[0].entry_id))
-    assert jobs.rebuild_standings(board.stage_id, is_full=0) > 0
-    assert dict(gauges())["jiangsai_board_mismatches"] > 0
+    assert part(board.stage_id, 1, 9).version == version, "a sound board is left alone"
+    damage(board)
+    assert jobs.rebuild_standings(board.stage_id, is_full=0) == 1
+    assert dict(gauges())["jiangsai_board_mismatches"] == 1
     assert part(board.stage_id, 1, 9).entries == sql_part(board.stage_id, 1, 9).entries
     assert jobs.rebuild_standings(board.stage_id, is_full=0) == 0
+
+
+def test_what_is_on_its_way_is_no_fault(session: Session) -> None:
+    board = make_board(people=4)
+    grade([(one, 50 + n) for n, one in enumerate(board.people)])
+    combine(board)
+    grade([(board.people[0], 99)])
+    combine_scores(board.stage_id, [board.people[0].participation_id])
+    session.commit()  # and not yet published
+    assert jobs.rebuild_standings(board.stage_id, is_full=0) == 0
+    assert dict(gauges())["jiangsai_board_mismatches"] == 0
 
 
 def test_rebuild_equals_rebuild(session: Session) -> None:
@@ -108,7 +150,8 @@ def test_rebuild_equals_rebuild(session: Session) -> None:
     grade([(one, 50 + n % 2) for n, one in enumerate(board.people)])
     combine(board)
     once = part(board.stage_id, 1, 9)
-    jobs.rebuild_standings(board.stage_id)
+    publishing.rebuild(board.stage_id)
+    session.commit()
     again = part(board.stage_id, 1, 9)
     assert (again.entries, again.total, again.better) == (once.entries, once.total, once.better)
     assert again.version > once.version

@@ -1,4 +1,4 @@
-"""Showing standings to Redis after the commit, and the parity job that rebuilds them.
+"""Showing standings to Redis after the commit.
 
 Every write to a board's projection reads the truth from SQL while it holds the board's advisory lock,
 so writers cannot overtake each other. A write never empties a board: it moves single members, or a
@@ -7,7 +7,6 @@ new board is built beside the old one and takes its place in one step."""
 import json
 import logging
 from collections.abc import Collection, Iterator
-from dataclasses import dataclass
 from typing import Any
 
 from redis.exceptions import RedisError
@@ -19,27 +18,19 @@ from webapp.core.outbox import enqueue
 from webapp.core.queue import Job
 from webapp.core.redis import redis_client
 from webapp.leaderboard.queries.order import keys_of, member_of
-from webapp.leaderboard.queries.parity import PARITY
 
 log = logging.getLogger(__name__)
 
 BOARD_LOCK = 7_304_100
 CHUNK = 2_000
 ASK_EVERY_S = 15
-SETTLE_S = 5
 TRIES = 3
 
 _LOCK = text("SELECT pg_advisory_xact_lock(CAST(:kind AS integer), CAST(:stage_id AS integer))")
 _CHANGED = text(
     "SELECT entry_id, sort_key FROM standings WHERE stage_id = :stage_id AND entry_id = ANY(:entry_ids)"
 )
-# What changed a moment ago may be on its way to Redis: it is built in, but a difference is no fault.
-_ALL = text(
-    f"""
-    SELECT entry_id, sort_key, updated_at < clock_timestamp() - interval '{SETTLE_S} seconds' AS is_settled
-    FROM standings WHERE stage_id = :stage_id
-    """  # noqa: S608 - a constant of ours
-)
+_ALL = text("SELECT entry_id, sort_key FROM standings WHERE stage_id = :stage_id")
 _ACTIVE = text(
     """
     SELECT stage_id FROM standings GROUP BY stage_id
@@ -83,17 +74,6 @@ return string.format('%.0f', version)
 """
 
 
-@dataclass(frozen=True)
-class Parity:
-    """What a rebuild found. was_there: False when Redis had no board; mismatches: entries whose member
-    in Redis differed from SQL."""
-
-    stage_id: int
-    entries: int
-    was_there: bool
-    mismatches: int
-
-
 def channel_of(stage_id: int) -> str:
     """The channel on which a board's changes are told; `live` puts its prefix before it."""
     return f"board:{stage_id}"
@@ -104,7 +84,7 @@ def publish(stage_id: int, entry_ids: Collection[int]) -> int:
 
     Call it after their change has committed, in a transaction of its own. 0: there is no board in Redis;
     it is then rebuilt. raise (RedisError)."""
-    _lock(stage_id)
+    lock_board(stage_id)
     rows = db.session.execute(_CHANGED, {"stage_id": stage_id, "entry_ids": list(entry_ids)})
     present = {row.entry_id: member_of(bytes(row.sort_key), row.entry_id) for row in rows}
     arguments: list[Any] = [_new_version()]
@@ -119,22 +99,19 @@ def publish(stage_id: int, entry_ids: Collection[int]) -> int:
     return version
 
 
-def rebuild(stage_id: int) -> Parity:
-    """Build the board anew from SQL beside the old one, compare both, and put it in its place.
+def rebuild(stage_id: int) -> int:
+    """Build the board anew from SQL beside the old one and put it in its place; return its version.
 
     Readers see the old board or the new one, never a part. raise (RedisError)."""
-    _lock(stage_id)
-    rows = db.session.execute(_ALL, {"stage_id": stage_id}).all()
+    lock_board(stage_id)
+    rows = db.session.execute(_ALL, {"stage_id": stage_id})
     truth = {row.entry_id: member_of(bytes(row.sort_key), row.entry_id) for row in rows}
-    moving = {row.entry_id for row in rows if not row.is_settled}
-    parity = _compare(stage_id, truth, moving)
     for _ in range(TRIES):
         _build(stage_id, truth)
         version = _take_place(stage_id, len(truth))
         if version:
             _tell(stage_id, version)
-            _note(parity)
-            return parity
+            return version
     raise RedisError(f"board {stage_id}: Redis lost what was being built")
 
 
@@ -154,7 +131,8 @@ def active_stages(recent_s: float) -> list[int]:
     return list(db.session.scalars(_ACTIVE, {"recent_s": recent_s}))
 
 
-def _lock(stage_id: int) -> None:
+def lock_board(stage_id: int) -> None:
+    """Nobody else writes this board's projection until the transaction ends."""
     db.session.execute(_LOCK, {"kind": BOARD_LOCK, "stage_id": stage_id})
 
 
@@ -166,18 +144,6 @@ def _new_version() -> int:
 def _tell(stage_id: int, version: int) -> None:
     message = json.dumps({"version": version, "at": clock.now().isoformat()})
     redis_client().publish(f"live:{channel_of(stage_id)}", message)
-
-
-def _compare(stage_id: int, truth: dict[int, bytes], moving: set[int]) -> Parity:
-    """How the board in Redis differs from the truth: missing, surplus and misplaced members."""
-    redis, keys = redis_client(), keys_of(stage_id)
-    if not redis.exists(keys.meta):
-        return Parity(stage_id, len(truth), was_there=False, mismatches=0)
-    found = {int(entry): member for entry, member in redis.hscan_iter(keys.members, count=5_000)}
-    ordered = {member for member, _score in redis.zscan_iter(keys.order, count=5_000)}
-    wrong = {entry for entry in found.keys() | truth.keys() if found.get(entry) != truth.get(entry)}
-    strays = ordered ^ set(found.values())
-    return Parity(stage_id, len(truth), was_there=True, mismatches=len(wrong - moving) + len(strays))
 
 
 def _build(stage_id: int, truth: dict[int, bytes]) -> None:
@@ -201,16 +167,3 @@ def _chunks(truth: dict[int, bytes]) -> Iterator[dict[int, bytes]]:
     items = list(truth.items())
     for start in range(0, len(items), CHUNK):
         yield dict(items[start : start + CHUNK])
-
-
-def _note(parity: Parity) -> None:
-    """Count for /metrics; a difference that nobody's missing publication explains is an alarm."""
-    redis = redis_client()
-    redis.hincrby(PARITY, "checks", 1)
-    redis.hset(PARITY, "checked_at", clock.now().isoformat())
-    if parity.mismatches:
-        redis.hincrby(PARITY, "mismatches", parity.mismatches)
-        log.error(
-            "ALARM: board of stage %d differed from SQL in %d of %d entries; rebuilt",
-            parity.stage_id, parity.mismatches, parity.entries,
-        )  # fmt: skip
