@@ -3,6 +3,7 @@
 import logging
 
 from redis.exceptions import RedisError
+from sqlalchemy.exc import OperationalError
 
 from webapp.core.outbox import enqueue
 from webapp.core.queue import Job, job
@@ -48,11 +49,11 @@ def _combine(stage_id: int, ids: list[int]) -> int:
 
 
 def _show(stage_id: int, entry_ids: list[int]) -> None:
-    """Publish; without Redis a rebuild waits in the outbox until it is back."""
+    """Publish; without Redis, or while a large board is being built, a check waits in the outbox."""
     try:
         with transaction():
             publish(stage_id, entry_ids)
-    except RedisError:
+    except (RedisError, OperationalError):
         log.warning("board of stage %d: not published, a rebuild will", stage_id, exc_info=True)
         with transaction():
             enqueue(Job.REBUILD_STANDINGS, stage_id=stage_id, is_full=0)

@@ -230,6 +230,17 @@ def test_a_strangers_panel_answers_like_a_missing_one(client: FlaskClient, board
     page(client, f"/my/rank-panel/{board.people[1].participation_id}/final-final", 404)
 
 
+def test_a_panel_without_a_place_asks_again_until_there_is_one(client: FlaskClient, session: Session) -> None:
+    made = make_board(people=1)
+    as_contestant(client, made, 0)
+    address = f"/my/rank-panel/{made.people[0].participation_id}/preliminary"
+    waiting = page(client, address, headers=HTMX)
+    assert f'hx-get="{address}"' in waiting
+    grade([(made.people[0], 80)])
+    combine(made)
+    assert "hx-get" not in page(client, address, headers=HTMX)
+
+
 def test_who_does_not_take_part_sees_no_own_line(client: FlaskClient, board: Board) -> None:
     sign_in(client, make_account())
     assert page(client, f"/boards/{board.address}/own").strip() == ""

@@ -7,6 +7,9 @@ from typing import Any
 
 import pytest
 from flask import Flask
+from redis import Redis
+from redis.backoff import NoBackoff
+from redis.retry import Retry
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
@@ -205,3 +208,19 @@ def test_results_of_two_jobs_at_once_are_both_counted(app: Flask, session: Sessi
     assert set(points) == {"150.00"}
     assert {str(row.combined) for row in session.query(Standing)} == {"52.80"}
     assert part(board.stage_id, 1, 99).entries == sql_part(board.stage_id, 1, 99).entries
+
+
+def test_without_redis_results_are_kept_and_shown_later(
+    app: Flask, session: Session, run_jobs: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    board = make_board(people=2)
+    grade([(one, 50 + n) for n, one in enumerate(board.people)])
+    nowhere = Redis.from_url("unix:///nowhere.sock", retry=Retry(NoBackoff(), 0))
+    with monkeypatch.context() as patch:
+        patch.setitem(app.extensions, "redis", nowhere)
+        assert combine(board) == 2
+        assert part(board.stage_id, 1, 9).total == 2
+    nowhere.close()
+    assert not redis_client().exists(keys_of(board.stage_id).meta)
+    assert run_jobs() == 1
+    assert part(board.stage_id, 1, 9).version > 0

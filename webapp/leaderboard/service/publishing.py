@@ -5,7 +5,6 @@ so writers cannot overtake each other. A write never empties a board: it moves s
 new board is built beside the old one and takes its place in one step."""
 
 import json
-import logging
 from collections.abc import Collection, Iterator
 from typing import Any
 
@@ -18,8 +17,6 @@ from webapp.core.outbox import enqueue
 from webapp.core.queue import Job
 from webapp.core.redis import redis_client
 from webapp.leaderboard.queries.order import keys_of, member_of
-
-log = logging.getLogger(__name__)
 
 BOARD_LOCK = 7_304_100
 CHUNK = 2_000
