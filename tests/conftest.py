@@ -19,6 +19,7 @@ from webapp.app import create_app
 from webapp.config import Settings
 from webapp.core.db import KEYS_SCHEMA, Base, db
 from webapp.core.queue import function_of
+from webapp.leaderboard.routes.fragments import cache as board_fragments
 
 TEST_KEY = "AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8="
 
@@ -96,6 +97,7 @@ def app(worker_app: Flask, worker_id: str) -> Iterator[Flask]:
     """The app on an empty database."""
     worker_app.extensions["jobs_inline"].clear()
     forget_principals()
+    board_fragments.forget()
     yield worker_app
     forget_principals()
     worker_app.extensions["redis"].flushdb()

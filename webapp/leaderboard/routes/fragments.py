@@ -15,6 +15,7 @@ from webapp.contests.queries import StageView
 from webapp.core import clock
 from webapp.core.i18n import choose_locale
 from webapp.core.transaction import transaction
+from webapp.leaderboard.queries import lists
 from webapp.leaderboard.queries.rows import BoardPage, page_of
 from webapp.leaderboard.rules.visibility import Shown, Steps, shown_to_public
 from webapp.leaderboard.service.publishing import ask_rebuild
@@ -76,6 +77,7 @@ class Cache:
         """Empty it: tests reuse ids."""
         with self._lock:
             self._kept.clear()
+        _stages.clear()
 
     def _keep(self, key: tuple[object, ...], text: str) -> Fragment:
         body = text.encode()
@@ -90,6 +92,7 @@ class Cache:
 
 
 cache = Cache()
+_stages: dict[Codes, tuple[float, StageView]] = {}
 
 
 def public_fragment(codes: Codes, page: int = 1, is_screen: bool = False) -> Fragment:
@@ -111,8 +114,23 @@ def host_screen(codes: Codes) -> Fragment:
 
 
 def stage_of(codes: Codes) -> StageView:
-    """The stage behind an address. raise (NotFound)."""
-    return contests.stage_by_codes(codes.contest, codes.event, codes.stage)
+    """The stage behind an address, as it was within the last second. raise (NotFound)."""
+    made_at, stage = _stages.get(codes, (0.0, None))
+    if stage is None or time.monotonic() - made_at >= FRESH_S:
+        stage = contests.stage_by_codes(codes.contest, codes.event, codes.stage)
+        if len(_stages) >= MOST:
+            _stages.clear()
+        _stages[codes] = (time.monotonic(), stage)
+    return stage
+
+
+def index_fragment() -> Fragment:
+    """The list of boards."""
+
+    def make() -> str:
+        return _render("_boards.html", boards=lists.public_boards(clock.now()))
+
+    return cache.get(("index", choose_locale()), make)
 
 
 def shown(stage: StageView) -> Shown:

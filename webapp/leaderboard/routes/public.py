@@ -12,10 +12,17 @@ from webapp.core import clock
 from webapp.core.limits import limiter
 from webapp.core.render import render
 from webapp.core.tickets import Watcher
-from webapp.leaderboard.queries import lists, rows
+from webapp.leaderboard.queries import rows
 from webapp.leaderboard.queries.own import OwnPlace, place_of
 from webapp.leaderboard.routes.blueprint import POLL_S, bp, live_path
-from webapp.leaderboard.routes.fragments import Codes, Fragment, public_fragment, shown, stage_of
+from webapp.leaderboard.routes.fragments import (
+    Codes,
+    Fragment,
+    index_fragment,
+    public_fragment,
+    shown,
+    stage_of,
+)
 
 MOST_PAGES = 10_000
 
@@ -23,7 +30,7 @@ MOST_PAGES = 10_000
 @bp.get("/boards")
 @public("lists boards; rows show only where the contest's file lets them")
 def index() -> Response:
-    return render("leaderboard/index.html", boards=lists.public_boards(clock.now()))
+    return render("leaderboard/index.html", boards_html=index_fragment().html)
 
 
 @bp.get("/boards/<contest>/<event>/<stage>")
