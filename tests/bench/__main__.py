@@ -152,7 +152,7 @@ def _top(here: World) -> tuple[list[Outcome], list[Outcome]]:
     """The public fragment of the first hundred, as pollers ask for it; bare: constant bytes."""
     with transaction():
         contests.mark_rechecked(here.stage_id, clock.now())
-    path = f"/boards/jilin-5/{EVENT}/preliminary"
+    path = f"/boards/jilin-5/{EVENT}/preliminary/rows"
     ours, bare = [], []
     for _ in range(ROUNDS):
         get = request("GET", path, headers=[("HX-Request", "true"), ("Accept", "text/html")])
