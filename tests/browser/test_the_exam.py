@@ -149,6 +149,7 @@ def hand_in(page: Page, answered: int) -> None:
     """Submit with a warning of what is missing, see the receipt, and wait for the marks."""
     questions = page.locator(".question").count()
     page.locator("a[data-submit-link]:visible").first.click()
+    page.wait_for_url("**/submit")
     expect(page.locator(".notice--warning")).to_contain_text(f"还有 {questions - answered} 道题没有作答")
     page.get_by_role("button", name="确认交卷").click()
     page.wait_for_url("**/receipt")
@@ -172,3 +173,25 @@ def recomputed(page: Page) -> None:
 def amounts(text: str) -> tuple[Decimal, Decimal]:
     mark, full = text.split("/")
     return Decimal(mark.strip()), Decimal(full.strip())
+
+
+def test_a_board_opened_elsewhere_shows_the_new_rank(arrive: Callable[..., Visitor]) -> None:
+    """From the last answer through the worker to somebody else's screen, without reloading it."""
+    address = f"/boards/{rules.CONTEST}/open-work-safety/open"
+    serial = sum((100, *rules.CROWD.values())) - 1
+    watcher, writer = arrive(size=PHONE), arrive(rules.phone_of(serial), size=PHONE)
+    board = watcher.go(address)
+    expect(board.locator("#board-state")).to_have_attribute("data-live", "stream")
+    summary = board.locator("#board p[data-version]")
+    before = int(re.findall(r"\d+", summary.inner_text())[0])
+    board.evaluate("window.stillHere = true")
+    page = begin(writer)
+    for nth in range(3):
+        choose(question(page, "single", nth), 1)
+        badge(question(page, "single", nth), "saved")
+    hand_in(page, answered=3)
+    expect(summary).to_contain_text(f"{before + 1} ")
+    assert board.evaluate("window.stillHere") is True
+    own = writer.go(address)
+    expect(own.locator(".own-place")).to_be_visible()
+    writer.fits()
