@@ -13,7 +13,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from webapp.access.guards import refuse_undeclared_routes
 from webapp.access.principal import principal_or_none
 from webapp.config import ROOT, Settings
-from webapp.core import addresses, assets, clock, crypto, headers, i18n, limits, pages, redis
+from webapp.core import addresses, assets, clock, compression, crypto, headers, i18n, limits, pages, redis
 from webapp.core.db import db
 from webapp.core.render import htmx
 from webapp.notifications import queries as notices
@@ -97,6 +97,7 @@ def _init_mechanisms(app: Flask, settings: Settings) -> None:
     redis.init_redis(app, settings.redis_url)
     crypto.init_crypto(app, crypto.Keyring.from_base64(settings.data_key, settings.data_key_old))
     i18n.init_i18n(app)
+    compression.init_compression(app)  # first, so that it runs last
     headers.init_headers(app, settings.live_url, settings.secure, settings.live_follows_host)
     assets.init_assets(app)
     limits.init_limits(app, settings.redis_url)
