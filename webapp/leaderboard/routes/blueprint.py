@@ -1,6 +1,7 @@
 """The blueprint that all board pages share."""
 
 from datetime import datetime
+from decimal import Decimal
 
 from flask import Blueprint, current_app
 from flask_babel import format_datetime
@@ -48,6 +49,13 @@ def board_when(at: datetime | None) -> str:
 def board_pick(texts: object) -> str:
     """One of a {zh, en} pair, by the reader's language."""
     return pick(texts)
+
+
+@bp.app_template_filter("plain_number")
+def plain_number(value: Decimal | str | int) -> str:
+    """An exact number without zeros at its end: 79.0000 -> 79, 55.3000 -> 55.3."""
+    text = f"{Decimal(value):f}"
+    return text.rstrip("0").rstrip(".") if "." in text else text
 
 
 @bp.app_template_filter("component_name")

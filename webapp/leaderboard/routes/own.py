@@ -14,15 +14,17 @@ from webapp.leaderboard.queries import own
 from webapp.leaderboard.queries.own import OwnPlace
 from webapp.leaderboard.routes.blueprint import bp
 from webapp.leaderboard.routes.fragments import Codes, shown, stage_of
+from webapp.leaderboard.rules.visibility import Shown
 
 
 @dataclass(frozen=True)
 class RankPanel:
-    """What the panel shows. place: None while there is no result to rank."""
+    """What the panel shows. place: None while there is no result to rank; state: of the board to the public,
+    which decides whether neighbours show."""
 
     stage: StageView
     place: OwnPlace | None
-    may_see_neighbours: bool
+    state: Shown
 
 
 @bp.get("/boards/<contest>/<event>/<stage>/own")
@@ -46,5 +48,5 @@ def rank_panel(participation_id: int, stage_code: str) -> Response:
     stage = contests.stage_by_id(stage_id)
     mine = own.own_entry(who.person_id, stage.event_id)
     place = own.place_of(stage, mine[0], stage.rules.board.mask) if mine else None
-    panel = RankPanel(stage, place, shown(stage).is_visible)
+    panel = RankPanel(stage, place, shown(stage))
     return render("leaderboard/rank_panel.html", fragment="leaderboard/_rank_panel.html", panel=panel)
