@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from typing import Any
 
 import psycopg
+from sqlalchemy.exc import OperationalError as DatabaseGone
 
 from webapp.core.db import db
 
@@ -26,6 +27,36 @@ def hot_cursor() -> Iterator["psycopg.Cursor[tuple[Any, ...]]"]:
         raise
     except BaseException:
         connection.rollback()
+        raise
+    finally:
+        connection.close()
+
+
+def hot_row(statement: str, values: dict[str, Any]) -> tuple[Any, ...] | None:
+    """The one row of a reading statement, or None: one round trip, no transaction around it.
+
+    A broken connection is tried once more with a new one; then raise SQLAlchemy's OperationalError,
+    which becomes the page that says so."""
+    for last in (False, True):
+        try:
+            return _read_row(statement, values)
+        except psycopg.OperationalError as error:
+            if last:
+                raise DatabaseGone(statement, {}, error) from error
+    raise AssertionError("unreachable")
+
+
+def _read_row(statement: str, values: dict[str, Any]) -> tuple[Any, ...] | None:
+    connection = db.engine.raw_connection()
+    try:
+        driver: psycopg.Connection[tuple[Any, ...]] = connection.driver_connection  # type: ignore[assignment]  # the pool is psycopg's
+        driver.autocommit = True
+        row = driver.execute(statement, values).fetchone()
+        driver.autocommit = False
+        return row
+    except BaseException:
+        # Its state is unknown: the pool makes a new one.
+        connection.invalidate()
         raise
     finally:
         connection.close()
