@@ -1,7 +1,6 @@
 """The board as people watch it: pushed changes without reloading, the own row, phones, big screens."""
 
 import secrets
-import time
 from collections.abc import Callable
 
 import pytest
@@ -60,11 +59,9 @@ def test_a_new_result_moves_its_row_without_reloading(arrive: Arrive, backstage:
     page.evaluate("window.stillHere = true")
     last = order(page)[-1]
     before = len(order(page))
-    started = time.monotonic()
     earn(backstage, last, 100)
     row = page.locator(f'#board tr[data-entry="{last}"]')
     expect(row.locator(".part").first).to_have_text("100.00")
-    print(f"a result showed after {time.monotonic() - started:.2f} s")
     expect(row.locator(".move__up")).to_be_visible()
     assert order(page).index(last) < before - 1
     assert len(order(page)) == before
