@@ -4,13 +4,14 @@
 Run:  python make_signs.py [output folder]      (default: this file's folder)
 All pictograms are our own simple drawings; each PNG is 480x480.
 """
+
 import math
 import sys
 from pathlib import Path
 
 from PIL import Image, ImageDraw
 
-S = 4                      # drawn 4x too large, then reduced: smooth edges
+S = 4  # drawn 4x too large, then reduced: smooth edges
 N = 480
 RED, YELLOW, BLUE, GREEN = (200, 16, 32), (250, 204, 0), (0, 84, 166), (0, 132, 70)
 BLACK, WHITE = (20, 20, 20), (255, 255, 255)
@@ -56,8 +57,12 @@ class Pen:
         for i in range(n + 1):
             t = i / n
             u = 1 - t
-            out.append((u**3 * p0[0] + 3 * u * u * t * p1[0] + 3 * u * t * t * p2[0] + t**3 * p3[0],
-                        u**3 * p0[1] + 3 * u * u * t * p1[1] + 3 * u * t * t * p2[1] + t**3 * p3[1]))
+            out.append(
+                (
+                    u**3 * p0[0] + 3 * u * u * t * p1[0] + 3 * u * t * t * p2[0] + t**3 * p3[0],
+                    u**3 * p0[1] + 3 * u * u * t * p1[1] + 3 * u * t * t * p2[1] + t**3 * p3[1],
+                )
+            )
         return out
 
     def save(self, path):
@@ -81,7 +86,10 @@ def warning(draw):
     p = Pen()
 
     def tri(cx, cy, rad, corner, c):
-        pts = [(cx + rad * math.cos(math.radians(a)), cy + rad * math.sin(math.radians(a))) for a in (-90, 30, 150)]
+        pts = [
+            (cx + rad * math.cos(math.radians(a)), cy + rad * math.sin(math.radians(a)))
+            for a in (-90, 30, 150)
+        ]
         p.poly(pts, c)
         p.stroke(pts + pts[:1], corner * 2, c)
 
@@ -108,23 +116,29 @@ def prompt(draw):
 # ---- pictograms ------------------------------------------------------------
 def flame(p, x, y, k, c, hole):
     """A flame standing on the point (x, y), k = scale."""
+
     def f(pts):
         return [(x + a * k, y + b * k) for a, b in pts]
-    out = (p.curve((0, 0), (-62, 0), (-74, -58), (-44, -100)) +
-           p.curve((-44, -100), (-40, -82), (-34, -76), (-24, -74)) +
-           p.curve((-24, -74), (-34, -120), (-6, -150), (22, -172)) +
-           p.curve((22, -172), (14, -132), (62, -100), (62, -52)) +
-           p.curve((62, -52), (62, -18), (40, 0), (0, 0)))
+
+    out = (
+        p.curve((0, 0), (-62, 0), (-74, -58), (-44, -100))
+        + p.curve((-44, -100), (-40, -82), (-34, -76), (-24, -74))
+        + p.curve((-24, -74), (-34, -120), (-6, -150), (22, -172))
+        + p.curve((22, -172), (14, -132), (62, -100), (62, -52))
+        + p.curve((62, -52), (62, -18), (40, 0), (0, 0))
+    )
     p.poly(f(out), c)
-    inn = (p.curve((2, -8), (-28, -8), (-30, -40), (-12, -58)) +
-           p.curve((-12, -58), (-8, -48), (-2, -46), (4, -46)) +
-           p.curve((4, -46), (2, -66), (10, -80), (20, -90)) +
-           p.curve((20, -90), (18, -66), (34, -54), (34, -34)) +
-           p.curve((34, -34), (34, -16), (20, -8), (2, -8)))
+    inn = (
+        p.curve((2, -8), (-28, -8), (-30, -40), (-12, -58))
+        + p.curve((-12, -58), (-8, -48), (-2, -46), (4, -46))
+        + p.curve((4, -46), (2, -66), (10, -80), (20, -90))
+        + p.curve((20, -90), (18, -66), (34, -54), (34, -34))
+        + p.curve((34, -34), (34, -16), (20, -8), (2, -8))
+    )
     p.poly(f(inn), hole)
 
 
-def no_fire(p):                       # a burning match
+def no_fire(p):  # a burning match
     p.stroke([(150, 352), (262, 262)], 17, BLACK)
     p.disc(268, 256, 17, BLACK)
     flame(p, 284, 262, 0.92, BLACK, WHITE)
@@ -135,11 +149,15 @@ def no_smoking(p):
     p.box(304, 252, 324, 286, BLACK)
     p.box(332, 252, 352, 286, BLACK)
     for x in (322, 356):
-        p.stroke(p.curve((x - 8, 236), (x - 8, 206), (x + 16, 206), (x + 12, 182))
-                 + p.curve((x + 12, 182), (x + 10, 166), (x - 12, 166), (x - 10, 146)), 11, BLACK)
+        p.stroke(
+            p.curve((x - 8, 236), (x - 8, 206), (x + 16, 206), (x + 12, 182))
+            + p.curve((x + 12, 182), (x + 10, 166), (x - 12, 166), (x - 10, 146)),
+            11,
+            BLACK,
+        )
 
 
-def no_entry_person(p):               # walking person
+def no_entry_person(p):  # walking person
     p.disc(246, 122, 27, BLACK)
     p.poly([(222, 160), (272, 160), (278, 250), (214, 250)], BLACK)
     p.stroke([(230, 168), (184, 212), (168, 262)], 19, BLACK)
@@ -148,9 +166,23 @@ def no_entry_person(p):               # walking person
     p.stroke([(262, 248), (288, 304), (298, 366)], 26, BLACK)
 
 
-def warn_electric(p):                 # lightning arrow
-    p.poly([(262, 152), (196, 282), (238, 276), (206, 350), (184, 340), (196, 404), (250, 364), (229, 358),
-            (284, 246), (240, 254), (284, 152)], BLACK)
+def warn_electric(p):  # lightning arrow
+    p.poly(
+        [
+            (262, 152),
+            (196, 282),
+            (238, 276),
+            (206, 350),
+            (184, 340),
+            (196, 404),
+            (250, 364),
+            (229, 358),
+            (284, 246),
+            (240, 254),
+            (284, 152),
+        ],
+        BLACK,
+    )
 
 
 def warn_fire(p):
@@ -165,7 +197,7 @@ def warn_general(p):
     p.disc(240, 364, 24, BLACK)
 
 
-def warn_slip(p):                     # falling person on a slippery floor
+def warn_slip(p):  # falling person on a slippery floor
     p.disc(202, 216, 21, BLACK)
     p.stroke([(212, 246), (246, 308)], 32, BLACK)
     p.stroke([(214, 250), (172, 290), (156, 330)], 14, BLACK)
@@ -175,7 +207,7 @@ def warn_slip(p):                     # falling person on a slippery floor
     p.stroke([(124, 396), (356, 396)], 13, BLACK)
 
 
-def helmet(p):                        # head with helmet
+def helmet(p):  # head with helmet
     p.oval(168, 190, 312, 372, WHITE)
     p.pie(240, 206, 112, 180, 360, WHITE)
     p.box(108, 200, 372, 228, WHITE, 13)
@@ -188,7 +220,7 @@ def helmet(p):                        # head with helmet
     p.arc(240, 308, 30, 25, 155, 8, BLUE)
 
 
-def goggles(p):                       # head with dark goggles
+def goggles(p):  # head with dark goggles
     p.oval(142, 88, 338, 392, WHITE)
     p.box(132, 212, 348, 228, BLUE)
     p.box(160, 182, 234, 262, BLUE, 26)
@@ -200,7 +232,7 @@ def goggles(p):                       # head with dark goggles
     p.arc(240, 310, 38, 25, 155, 9, BLUE)
 
 
-def gloves(p):                        # one five-finger glove
+def gloves(p):  # one five-finger glove
     for x, top in ((190, 152), (226, 126), (262, 134), (298, 164)):
         p.stroke([(x, top), (x, 270)], 31, WHITE)
     p.box(174, 226, 314, 340, WHITE, 22)
@@ -208,7 +240,7 @@ def gloves(p):                        # one five-finger glove
     p.box(186, 352, 302, 398, WHITE, 8)
 
 
-def ear(p):                           # head with ear muffs
+def ear(p):  # head with ear muffs
     p.oval(166, 112, 314, 388, WHITE)
     p.arc(240, 220, 140, 180, 360, 22, WHITE)
     for x in (122, 358):
@@ -218,10 +250,10 @@ def ear(p):                           # head with ear muffs
     p.arc(240, 288, 32, 25, 155, 8, BLUE)
 
 
-def exit_(p):                         # person running through a doorway
+def exit_(p):  # person running through a doorway
     p.box(250, 72, 416, 408, WHITE)
     p.box(272, 94, 394, 408, GREEN)
-    for halo, c in ((11, GREEN), (0, WHITE)):      # a green rim parts the person from the door post
+    for halo, c in ((11, GREEN), (0, WHITE)):  # a green rim parts the person from the door post
         p.disc(246, 138, 26 + halo, c)
         p.stroke([(232, 190), (212, 258)], 42 + 2 * halo, c)
         p.stroke([(240, 184), (286, 220), (328, 202)], 18 + 2 * halo, c)
