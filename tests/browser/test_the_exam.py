@@ -168,6 +168,13 @@ def recomputed(page: Page) -> None:
     assert (sum(part[0] for part in parts), sum(part[1] for part in parts)) == (mark, full)
     score = (mark / full * 100).quantize(Decimal("0.0001"), ROUND_HALF_UP)
     expect(page.locator("#result-state")).to_contain_text(f"× 100 = {score}")
+    combined = page.locator("table.sum").filter(has_text="综合成绩（四舍五入")
+    expect(combined).to_be_visible()
+    terms = re.findall(r"([\d.]+) × ([\d.]+) %", " ".join(combined.locator("tbody td").all_inner_texts()))
+    assert terms
+    exact = sum((Decimal(part) * Decimal(weight) / 100 for part, weight in terms), Decimal(0))
+    rounded = exact.quantize(Decimal("0.01"), ROUND_HALF_UP)
+    expect(combined.locator("tfoot tr").last.locator("td")).to_have_text(str(rounded))
 
 
 def amounts(text: str) -> tuple[Decimal, Decimal]:
