@@ -74,6 +74,28 @@ def everything_stored(session: Session) -> bytes:
     return "\n".join(kept).encode()
 
 
+def wal_position() -> str:
+    """The name of the write-ahead log's present segment."""
+    with database.start_cluster().connect() as connection:
+        row = connection.execute("SELECT pg_walfile_name(pg_current_wal_insert_lsn())").fetchone()
+    assert row is not None
+    return str(row[0])
+
+
+def everything_written_ahead(first: str) -> bytes:
+    """The write-ahead log from a segment on, as it lies on disk."""
+    with database.start_cluster().connect() as connection:
+        connection.execute("SELECT pg_switch_wal()")
+        names = connection.execute(
+            "SELECT name FROM pg_ls_waldir() WHERE name >= %s AND length(name) = 24 ORDER BY name", [first]
+        ).fetchall()
+        parts = [
+            connection.execute("SELECT pg_read_binary_file('pg_wal/' || %s)", [name]).fetchone()
+            for (name,) in names
+        ]
+    return b"".join(bytes(part[0]) for part in parts if part is not None)
+
+
 def everything_cached(app: Flask) -> bytes:
     """All keys and values of Redis, whatever their type, and what waits for a worker."""
     redis = app.extensions["redis"]
@@ -160,6 +182,7 @@ def test_numbers_and_phones_leave_no_plain_trace(
     app: Flask, client: FlaskClient, session: Session, addresses: list[str], caplog: pytest.LogCaptureFixture
 ) -> None:
     caplog.set_level(logging.DEBUG)
+    before = wal_position()
     stand = make_stand()
     session.commit()
     walk_all_flows(app, client, session, stand)
@@ -167,6 +190,7 @@ def test_numbers_and_phones_leave_no_plain_trace(
     assert session.query(RosterUpload).filter_by(state="parsed").one().sealed_rows
     kept = {
         "tables": everything_stored(session),
+        "write-ahead log": everything_written_ahead(before),
         "redis": everything_cached(app),
         "files": everything_in(Path(app.config["FILES_DIR"])),
         "logs": caplog.text.encode(),
@@ -181,7 +205,8 @@ def test_numbers_and_phones_leave_no_plain_trace(
         if spelling in content
     ]
     assert hits == []
-    assert "韦一鸣".encode() in kept["tables"], "the search looks where people are"
+    for place in ("tables", "write-ahead log"):
+        assert "韦一鸣".encode() in kept[place], f"the search of the {place} looks where people are"
 
 
 def test_the_owner_still_opens_the_number(client: FlaskClient, session: Session) -> None:
