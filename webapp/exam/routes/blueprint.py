@@ -19,10 +19,10 @@ def exam_when(at: datetime | None) -> str:
     return str(format_datetime(at, "yyyy-MM-dd HH:mm")) if at else "–"
 
 
-@bp.app_template_filter("exam_clock")
-def exam_clock(at: datetime | None) -> str:
-    """The time of day in Shanghai, to the second."""
-    return str(format_datetime(at, "HH:mm:ss")) if at else "–"
+@bp.app_template_filter("exam_second")
+def exam_second(at: datetime | None) -> str:
+    """Month, day and time of day in Shanghai, to the second: windows last several days."""
+    return str(format_datetime(at, "MM-dd HH:mm:ss")) if at else "–"
 
 
 @bp.app_template_filter("exam_pick")
