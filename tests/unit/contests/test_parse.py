@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from webapp.contests.errors import ContestInvalid
-from webapp.contests.rules.blueprint import from_json, to_json
+from webapp.contests.rules.blueprint import Mock, from_json, to_json
 from webapp.contests.rules.parse import parse_contest
 from webapp.contests.rules.phases import online_stage
 from webapp.contests.rules.schema import Contest
@@ -161,3 +161,17 @@ def test_an_earlier_edition_keeps_what_its_report_tells() -> None:
     assert video is not None
     assert (robot.modules, video.take_home_h) == (4, 72)
     assert contest.profiles[0].stage("final").components == ()
+
+
+def test_the_mock_exam_is_what_the_file_says_and_may_be_left_out() -> None:
+    stage = online_stage(parse_contest(JILIN).profiles[0])
+    assert stage is not None
+    assert stage.exam is not None
+    assert stage.exam.mock == Mock(questions_per_section=3, duration_s=600, attempts_allowed=50)
+    start = JILIN.index("[profiles.stages.exam.mock]")
+    end = JILIN.index("[[profiles.stages.exam.sections]]", start)
+    without = online_stage(parse_contest(JILIN[:start] + JILIN[end:]).profiles[0])
+    assert without is not None
+    assert without.exam is not None
+    assert without.exam.mock is None
+    assert from_json(to_json(without.exam)) == without.exam

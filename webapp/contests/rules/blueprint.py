@@ -47,6 +47,15 @@ class Section:
 
 
 @dataclass(frozen=True)
+class Mock:
+    """The mock exam beside a formal one: the same sections, fewer questions; it never counts."""
+
+    questions_per_section: int
+    duration_s: int
+    attempts_allowed: int
+
+
+@dataclass(frozen=True)
 class Blueprint:
     """A whole exam: from which bank, how long, which attempts count, when keys are shown.
 
@@ -59,6 +68,7 @@ class Blueprint:
     counting_attempt: str
     sections: tuple[Section, ...]
     key_release: str = "never"
+    mock: Mock | None = None
 
     @property
     def question_count(self) -> int:
@@ -91,7 +101,8 @@ def from_json(data: Mapping[str, Any]) -> Blueprint:
         )
         for section in data["sections"]
     )
-    return Blueprint(**{**data, "sections": sections})
+    mock = data.get("mock")
+    return Blueprint(**{**data, "sections": sections, "mock": Mock(**mock) if mock else None})
 
 
 def _plain(value: Any) -> Any:

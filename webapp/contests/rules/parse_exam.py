@@ -2,7 +2,7 @@
 
 from decimal import Decimal
 
-from webapp.contests.rules.blueprint import Blueprint, Cell, Section
+from webapp.contests.rules.blueprint import Blueprint, Cell, Mock, Section
 from webapp.contests.rules.reader import Reader
 from webapp.core.words import N_, Message
 
@@ -23,6 +23,7 @@ def read_exam(table: Reader | None) -> Blueprint | None:
         counting_attempt=table.choice("counting_attempt", ("best", "last", "first"), "first"),
         sections=tuple(_section(item) for item in table.tables("sections")),
         key_release=table.choice("key_release", ("never", "after_close"), "never"),
+        mock=_mock(table.table("mock", needed=False)),
     )
     keys = [section.key for section in made.sections]
     if len(set(keys)) != len(keys):
@@ -34,6 +35,19 @@ def read_exam(table: Reader | None) -> Blueprint | None:
             "full-mark",
             Message(N_("The sections add up to %(total)s marks."), {"total": str(made.full_mark)}),
         )
+    table.close()
+    return made
+
+
+def _mock(table: Reader | None) -> Mock | None:
+    """The mock exam of a stage, or None when the file offers none."""
+    if table is None:
+        return None
+    made = Mock(
+        questions_per_section=table.integer("questions_per_section", 1, 100),
+        duration_s=60 * table.integer("duration_min", 1, 600),
+        attempts_allowed=table.integer("attempts_allowed", 1, 1000),
+    )
     table.close()
     return made
 

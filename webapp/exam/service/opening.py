@@ -2,12 +2,11 @@
 
 from dataclasses import replace
 from datetime import datetime, timedelta
-from decimal import Decimal
 
 from sqlalchemy import text
 
 from webapp.contests import queries as contests
-from webapp.contests.rules.blueprint import Blueprint, Cell, Section
+from webapp.contests.rules.blueprint import Blueprint, Cell, Mock
 from webapp.contests.service import require_decided
 from webapp.core.db import db
 from webapp.exam.errors import BankNotReady, NoExamInStage
@@ -17,9 +16,6 @@ BEFORE = timedelta(days=7)
 """How long before its window an exam is frozen. The mock exam opens then."""
 
 DRAW_BEFORE = timedelta(hours=2)
-MOCK_QUESTIONS = 3
-MOCK_DURATION_S = 600
-MOCK_ATTEMPTS = 50
 
 _DUE = text(
     """
@@ -94,36 +90,35 @@ def open_for_stage(stage_id: int, at: datetime) -> int:
         closes_at=stage.closes_at,
     )
     exam_id = open_exam(order)
-    if not bank.is_sealed:
-        open_exam(mock_of(order, min(at, stage.opens_at)))
+    if blueprint.mock is not None and not bank.is_sealed:
+        open_exam(mock_of(order, blueprint.mock, min(at, stage.opens_at)))
     return exam_id
 
 
-def mock_of(order: ExamOrder, opens_at: datetime) -> ExamOrder:
-    """A short exam with the same kinds of questions, from now until the real one ends; it never counts."""
+def mock_of(order: ExamOrder, mock: Mock, opens_at: datetime) -> ExamOrder:
+    """The short exam that the contest file offers for trying out, until the real one ends; it never counts."""
     return replace(
         order,
         kind="mock",
         title={"zh": "模拟考试", "en": "Mock exam"},
-        blueprint=_short(order.blueprint),
+        blueprint=_short(order.blueprint, mock),
         opens_at=opens_at,
     )
 
 
-def _short(blueprint: Blueprint) -> Blueprint:
+def _short(blueprint: Blueprint, mock: Mock) -> Blueprint:
     return replace(
         blueprint,
-        duration_s=MOCK_DURATION_S,
-        attempts_allowed=MOCK_ATTEMPTS,
+        duration_s=mock.duration_s,
+        attempts_allowed=mock.attempts_allowed,
         counting_attempt="last",
         key_release="never",
-        sections=tuple(_short_section(section) for section in blueprint.sections),
+        sections=tuple(
+            replace(section, cells=(Cell(None, None, min(mock.questions_per_section, section.count)),))
+            for section in blueprint.sections
+        ),
+        mock=None,
     )
-
-
-def _short_section(section: Section) -> Section:
-    count = min(MOCK_QUESTIONS, section.count)
-    return replace(section, cells=(Cell(None, None, count),), mark=Decimal(section.mark))
 
 
 def exams_to_draw(at: datetime) -> list[int]:
