@@ -229,8 +229,11 @@ def test_the_database_is_started_again_when_it_dies(site: Site) -> None:
     site.wait_for(r"postgres +\| ended; starting it again")
 
     def is_back() -> bool:
-        lines = (site.var / "postgres" / "postmaster.pid").read_text().splitlines()
-        return lines[0] != str(pid) and lines[7:8] == ["ready   "]
+        try:
+            lines = (site.var / "postgres" / "postmaster.pid").read_text().splitlines()
+        except FileNotFoundError:  # the stale file is gone and the new one not yet there
+            return False
+        return lines[:1] != [str(pid)] and lines[7:8] == ["ready   "]
 
     assert processes.wait_until(is_back, PATIENCE_S)
 
