@@ -1,0 +1,1 @@
+"""Electronic certificates: issued once, checked by anybody, revoked with a reason."""

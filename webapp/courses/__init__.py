@@ -1,0 +1,1 @@
+"""Courses: files and pages that say what there is to learn, and their versions."""
