@@ -107,7 +107,7 @@ def load(p, taps, case_x=330, top=270):
     """A load in a metal case with conductors from the given (x, row) taps going down to it."""
     p.box(case_x, top, case_x + 150, top + 76, fill=PALE)
     p.ring(case_x + 75, top + 38, 25)
-    p.text(case_x + 75, top + 38, "M")
+    p.text(case_x + 75, top + 38, "Z")
     for x, y in taps:
         p.disc(x, y, 5)
         p.line((x, y), (x, top))
@@ -253,7 +253,7 @@ def circuit_mixed(p):
 
 
 def meters(p):
-    p.line((90, 80), (550, 80), (550, 340), (90, 340), (90, 80))
+    p.line((344, 210), (550, 210), (550, 80), (90, 80), (90, 340), (220, 340), (220, 210), (296, 210))
     p.box(70, 184, 110, 236, c=WHITE)
     p.line((62, 195), (118, 195))
     p.line((78, 222), (102, 222), w=6)
@@ -264,12 +264,6 @@ def meters(p):
     p.number(210, 36, 1)
     lamp(p, 320, 210)
     p.text(320, 250, "HL", 20)
-    p.line((550, 80), (550, 210), (344, 210))
-    p.line((296, 210), (220, 210), (220, 340))
-    p.line((550, 212), (550, 340), c=WHITE, w=7)
-    p.line((548, 340), (224, 340), c=WHITE, w=7)
-    p.disc(550, 210, 1.5)
-    p.disc(220, 340, 1.5)
     p.line((380, 210), (380, 130), (346, 130))
     p.line((294, 130), (260, 130), (260, 210))
     p.disc(380, 210, 5)
@@ -337,17 +331,17 @@ def two_way_switch(p):
 
 def clamp_meter(p):
     p.arc(320, 150, 84, 104, 270, 450, w=20, c=BLUE)
-    p.line((40, 150), (600, 150), c=L3, w=14)
-    p.line((40, 20), (600, 20), c=N, w=14)
-    p.arc(320, 150, 84, 104, 90, 270, w=20, c=BLUE)  # the near half of the jaws covers the wire
+    p.line((40, 125), (600, 125), c=L3, w=14)
+    p.line((40, 175), (600, 175), c=N, w=14)
+    p.arc(320, 150, 84, 104, 90, 270, w=20, c=BLUE)  # the near half of the jaws covers the wires
     p.line((320, 44), (320, 68), c=WHITE, w=4)
     p.box(262, 240, 378, 400, r=14, fill=(250, 204, 0))
     p.box(280, 330, 360, 372, fill=PALE)
     p.text(320, 351, "A ~", 20)
     p.ring(320, 286, 22)
     p.line((320, 286), (332, 272), w=4)
-    p.text(26, 178, "L", 22)
-    p.text(26, 48, "N", 22)
+    p.text(16, 125, "L", 22)
+    p.text(16, 175, "N", 22)
 
 
 def person(p, x, ground, hand=None, step=18):
