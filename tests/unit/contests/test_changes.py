@@ -31,7 +31,7 @@ def changed_texts(before: str, after: str, now: datetime) -> set[str]:
         ('cut = "all_tied"', 'cut = "none_tied"', LEARNING, SITTING, "the quota"),
         ("duration_min = 60", "duration_min = 90", LEARNING, SITTING, "the exam"),
         ('public_from = "recheck"', 'public_from = "at_once"', LEARNING, SITTING, "leaderboard"),
-        ("full_points = 300", "full_points = 200", REGISTERING, LEARNING, "full learning score"),
+        ("full_points = 300", "full_points = 200", REGISTERING, LEARNING, "full score"),
         ("needs_unit = true", "needs_unit = false", datetime(2026, 3, 30, tzinfo=UTC), REGISTERING, "who may enter"),
     ],
 )  # fmt: skip

@@ -60,7 +60,7 @@ def test_a_value_of_any_wrong_kind_never_crashes(path: tuple[str | int, ...], va
         ('code = "cash"', 'code = "may-day-medal"', "profiles[0].awards[1].code", "code-twice"),
         ('window = "preliminary"', 'window = "prelim"', "profiles[0].stages[0].window", "no-window"),
         ('component = "theory"', 'component = "learning"', "profiles[0].stages[0].components[1].component", "component-twice"),
-        ('"profiles[0].registration.review_levels",', '"profiles[7].registration",', "proposed[6]", "no-such-place"),
+        ('"profiles[0].registration.review_levels",', '"profiles[7].registration",', "proposed[13]", "no-such-place"),
         ('review_levels = ["unit", "county", ', 'review_levels = ["unit", "unit", ', "profiles[0].registration.review_levels", "level-twice"),
         ('sample = true', 'sample = true\nwindows = {exam = ["2026-05-22", "2026-05-31"]}', "events[0].windows.exam", "no-window"),
         ('final = ["2026-09-11", "2026-10-20"]', 'final = ["2026-06-11", "2026-06-20"]', "windows.final", "windows-out-of-order"),

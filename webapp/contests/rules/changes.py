@@ -35,9 +35,9 @@ def _changed(
     if (
         before.learning
         and _has_opened(old.window(event, before.learning.window), now)
-        and (profile.learning is None or profile.learning.full_points != before.learning.full_points)
+        and profile.learning != before.learning
     ):
-        yield N_("%(event)s: the points that make the full learning score change."), {}
+        yield N_("%(event)s: what learning earns, or the points that make the full score, change."), {}
     for stage in before.stages:
         if _has_opened(old.window(event, stage.window), now):
             then = next((item for item in profile.stages if item.code == stage.code), None)

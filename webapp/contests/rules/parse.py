@@ -7,6 +7,7 @@ from typing import Any
 from webapp.contests.errors import ContestInvalid
 from webapp.contests.rules.check import check
 from webapp.contests.rules.parse_exam import read_exam
+from webapp.contests.rules.parse_learning import read_learning
 from webapp.contests.rules.places import line_index
 from webapp.contests.rules.reader import UNDECIDED, Reader, Report
 from webapp.contests.rules.schema import (
@@ -16,7 +17,6 @@ from webapp.contests.rules.schema import (
     Contest,
     EventClass,
     EventRules,
-    Learning,
     Practical,
     Profile,
     RankRule,
@@ -165,7 +165,7 @@ def _profile(table: Reader) -> Profile:
         needs_unit=registration.flag("needs_unit", default=True) if registration else True,
         events_per_person=_events_per_person(registration),
         eligibility=tuple(_rule(item) for item in table.tables("eligibility", needed=False)),
-        learning=_learning(learning),
+        learning=read_learning(learning),
         stages=tuple(_stage(item) for item in table.tables("stages")),
         awards=tuple(_award(item) for item in table.tables("awards", needed=False)),
     )
@@ -177,18 +177,6 @@ def _profile(table: Reader) -> Profile:
 
 def _events_per_person(registration: Reader | None) -> int | None:
     return registration.optional_integer("events_per_person", 1, 1000) if registration else None
-
-
-def _learning(table: Reader | None) -> Learning | None:
-    if table is None:
-        return None
-    made = Learning(
-        window=table.text("window"),
-        full_points=table.integer_or_undecided("full_points", 1, 1_000_000),
-        may_be_provisional=table.flag("may_be_provisional", default=False),
-    )
-    table.close()
-    return made
 
 
 def _rule(table: Reader) -> Rule:

@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
+from enum import StrEnum
 from typing import Any
 
 from webapp.contests.rules.blueprint import Blueprint, Text
@@ -90,13 +91,65 @@ class Award:
     conditions: dict[str, Any]
 
 
+class ActivityKind(StrEnum):
+    """What earns learning points. VIDEO covers a video's text version too."""
+
+    VIDEO = "video"
+    TEXT = "text"
+    QUIZ = "quiz"
+    DRILL = "drill"
+
+
+@dataclass(frozen=True)
+class Activity:
+    """What one kind of activity earns. per: lesson | question | run. Caps in points, None without one.
+
+    daily_cap: by Shanghai days. min_time_s: the shortest time in which one unit can honestly be done.
+    period: once | day | week: how often one source counts. pass_pct: the score that earns anything."""
+
+    kind: ActivityKind
+    points: Decimal
+    per: str
+    daily_cap: Decimal | None = None
+    total_cap: Decimal | None = None
+    min_time_s: int = 0
+    period: str = "once"
+    pass_pct: int = 0
+
+
+@dataclass(frozen=True)
+class Watching:
+    """How much of a video is enough, how fast counts, and when presence is asked.
+
+    presence_from_s, presence_to_s: watched seconds between two questions. presence_wait_s: time to answer."""
+
+    enough_pct: int
+    max_speed: Decimal
+    presence_from_s: int
+    presence_to_s: int
+    presence_wait_s: int
+
+
 @dataclass(frozen=True)
 class Learning:
-    """Window and the points that make 100. None: undecided."""
+    """Window, what earns points, and the points that make 100. None: undecided.
+
+    finished_points: from here on learning counts as finished (certificates). Caps over all activities:
+    daily_cap by Shanghai days, weekly_cap by ISO weeks in Shanghai (night shifts catch up), total_cap."""
 
     window: str
     full_points: int | None
     may_be_provisional: bool
+    finished_points: int | None = None
+    daily_cap: Decimal | None = None
+    weekly_cap: Decimal | None = None
+    total_cap: Decimal | None = None
+    activities: tuple[Activity, ...] = ()
+    watching: Watching | None = None
+
+    def activity(self, kind: ActivityKind) -> Activity | None:
+        """What this kind of activity earns; None when it earns nothing here."""
+        return next((activity for activity in self.activities if activity.kind == kind), None)
 
 
 @dataclass(frozen=True)

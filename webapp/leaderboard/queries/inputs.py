@@ -11,7 +11,7 @@ from sqlalchemy import text
 from webapp.contests.queries import StageView
 from webapp.core.db import db
 from webapp.exam.queries.scores import counting_scores
-from webapp.learning.queries import NOTHING, balances
+from webapp.learning.queries.points import NOTHING, balances
 from webapp.learning.rules.score import learning_score
 
 EXAM_COMPONENT = "theory"
