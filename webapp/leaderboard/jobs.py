@@ -5,10 +5,12 @@ import logging
 from redis.exceptions import RedisError
 from sqlalchemy.exc import OperationalError
 
+from webapp.core import clock
 from webapp.core.outbox import enqueue
 from webapp.core.queue import Job, job
 from webapp.core.transaction import in_transaction, transaction
 from webapp.leaderboard.queries.inputs import forgotten
+from webapp.leaderboard.service.closing import close_learning, due
 from webapp.leaderboard.service.combining import BATCH, combine_scores, people_of
 from webapp.leaderboard.service.parity import check
 from webapp.leaderboard.service.publishing import active_stages, ask_rebuild, publish
@@ -82,7 +84,17 @@ def recompute() -> None:
             enqueue(Job.REBUILD_STANDINGS, stage_id=stage_id, is_full=1)
 
 
+def keep_closed_learning() -> None:
+    """Keep what everybody had learned, once, when a learning window has closed."""
+    with transaction():
+        stages = due(clock.now())
+    for stage_id in stages:
+        with transaction():
+            close_learning(stage_id, clock.now())
+
+
 PERIODIC = (
+    ("leaderboard.keep_closed_learning", 60.0, keep_closed_learning),
     ("leaderboard.drive_combining", 30.0, drive_combining),
     ("leaderboard.check_boards", 60.0, check_boards),
     ("leaderboard.recompute", 600.0, recompute),

@@ -8,7 +8,7 @@ from sqlalchemy import text
 
 from webapp.contests.queries import StageView, stage_by_id
 from webapp.core.db import db
-from webapp.leaderboard.queries.inputs import EntryRow, Inputs, inputs, lock_entries
+from webapp.leaderboard.queries.inputs import LEARNING_COMPONENT, EntryRow, Inputs, inputs, lock_entries
 from webapp.leaderboard.rules.combine import Derivation, combine
 from webapp.leaderboard.rules.rank import Ranked, last_key, sort_key, tie_part
 
@@ -56,12 +56,15 @@ def combine_scores(stage_id: int, participation_ids: Collection[int]) -> list[in
     """Compute the standings of these participations from the truth; return the entries that changed.
 
     Writes new component versions where a score or its source changed, and upserts one standing per
-    changed entry. Who has no submitted paper, or is no longer active, has no standing. Running it again
+    changed entry. Learning alone writes nothing: points come in by the hundred before the first paper, and
+    what they were at the close is kept by closing.py. Who has no submitted paper, or is no longer active, has no standing. Running it again
     changes nothing. Publish the returned entries after the commit. raise (NotFound): no such stage."""
     stage = stage_by_id(stage_id)
     entries = lock_entries(stage.event_id, participation_ids)
     found = inputs(stage, [entry.participation_id for entry in entries])
-    _store_components(stage_id, found)
+    _store_components(
+        stage_id, {key: one for key, one in found.items() if set(one.scores) - {LEARNING_COMPONENT}}
+    )
     ranked: list[dict[str, Any]] = []
     unranked: list[int] = []
     for entry in entries:
