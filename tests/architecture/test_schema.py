@@ -69,7 +69,7 @@ def test_pages_cannot_read_answer_keys(session: Session) -> None:
 
 
 @pytest.mark.parametrize(
-    "table", ["audit_rows", "answer_events", "point_entries", "grades", "component_scores"]
+    "table", ["audit_rows", "answer_events", "point_entries", "grades", "component_scores", "quiz_answers"]
 )
 @pytest.mark.parametrize("statement", ["UPDATE {} SET id = id", "DELETE FROM {}"])
 def test_append_only_tables_refuse_changes(session: Session, table: str, statement: str) -> None:

@@ -29,3 +29,30 @@ class OwnRequest(Forbidden):
 class ReasonMissing(DomainError):
     code = "reason-missing"
     text = N_("Please write the reason; it is kept with the decision.")
+
+
+class AnswerMissing(DomainError):
+    code = "answer-missing"
+    text = N_("Please choose or write an answer first.")
+
+
+class QuizNotAvailable(Conflict):
+    code = "quiz-not-available"
+    text = N_("The questions of this quiz are needed for an exam and are not available for practice.")
+
+
+class QuizEmpty(Conflict):
+    code = "quiz-empty"
+    text = N_("There are no questions to practise here at the moment.")
+
+
+class NotThisQuestion(Conflict):
+    code = "not-this-question"
+    text = N_("This question is not the present one. Go on where the quiz stands now.")
+
+
+class TakeYourTime(Conflict):
+    """Several answers in a row came faster than they can be read."""
+
+    code = "take-your-time"
+    text = N_("Please take a moment: the next question comes in %(seconds)s seconds.")

@@ -1,5 +1,6 @@
 """Tables of learning, one module an activity."""
 
 from webapp.learning.models.ledger import PointEntry, PointReversal
+from webapp.learning.models.quizzes import BookQuestion, QuizAnswer, QuizRound
 
-__all__ = ["PointEntry", "PointReversal"]
+__all__ = ["BookQuestion", "PointEntry", "PointReversal", "QuizAnswer", "QuizRound"]
