@@ -119,7 +119,7 @@ def marker(name: str) -> Markup:
 def _render(content: QuestionContent) -> ReadyQuestion:
     frame = render_template("exam/_question.html", q=content, at=marker)
     controls = [
-        render_template("exam/_control.html", q=content, text=text, number=number, at=marker)
+        render_template("banks/_control.html", q=content, text=text, number=number, at=marker)
         for number, text in enumerate(_control_texts(content), 1)
     ]
     return ReadyQuestion(content.question_type, Pieces(frame), tuple(map(Pieces, controls)))
