@@ -1,6 +1,6 @@
 """What may go wrong in learning."""
 
-from webapp.core.errors import Conflict, DomainError, Forbidden
+from webapp.core.errors import Conflict, DomainError, Forbidden, NotFound
 from webapp.core.words import N_
 
 
@@ -56,3 +56,47 @@ class TakeYourTime(Conflict):
 
     code = "take-your-time"
     text = N_("Please take a moment: the next question comes in %(seconds)s seconds.")
+
+
+class PlayerNotFound(NotFound):
+    code = "player-not-found"
+
+
+class PlayedElsewhere(Conflict):
+    code = "played-elsewhere"
+    text = N_("You are watching on another page or device now. Only one of them counts at a time.")
+
+
+class PlayerSilent(Conflict):
+    code = "player-silent"
+    text = N_(
+        "Nothing was heard from this page for more than %(minutes)s minutes: what was played meanwhile does not count."
+    )
+
+
+class PlayerGone(Conflict):
+    code = "player-gone"
+    text = N_("This page is not counting any more. Press play once again.")
+
+
+class WatchingNotSaved(DomainError):
+    """The database did not answer: the page keeps what was played and sends it again."""
+
+    code = "no-database"
+    status = 503
+    text = N_("The service cannot reach its database. What you watched stays on this page and is sent again.")
+
+
+class BadBeat(DomainError):
+    code = "bad-beat"
+    text = N_("The request could not be understood. Reload the page; what was counted is kept.")
+
+
+class VideoMissing(Conflict):
+    code = "no-video"
+    text = N_("Watching does not bring points in this event.")
+
+
+class ReadTooSoon(DomainError):
+    code = "read-too-soon"
+    text = N_("Please read on: the button counts in %(seconds)s seconds. Nothing is lost.")

@@ -2,5 +2,15 @@
 
 from webapp.learning.models.ledger import PointEntry, PointReversal
 from webapp.learning.models.quizzes import BookQuestion, QuizAnswer, QuizRound
+from webapp.learning.models.watching import Reading, WatchProgress, WatchSession
 
-__all__ = ["BookQuestion", "PointEntry", "PointReversal", "QuizAnswer", "QuizRound"]
+__all__ = [
+    "BookQuestion",
+    "PointEntry",
+    "PointReversal",
+    "QuizAnswer",
+    "QuizRound",
+    "Reading",
+    "WatchProgress",
+    "WatchSession",
+]

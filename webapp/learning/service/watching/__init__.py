@@ -1,0 +1,1 @@
+"""Watching and reading: sessions, beats, what they earn."""
