@@ -14,7 +14,7 @@ from webapp.learning.models import Reading
 from webapp.learning.rules.watching import reading_seconds
 from webapp.learning.service.learners import Learner
 from webapp.learning.service.ledger import Credit, credit
-from webapp.learning.service.watching.credits import NO_MORE, SOURCE
+from webapp.learning.service.watching.earning import NO_MORE, SOURCE
 
 _ONE_AT_A_TIME = text("SELECT pg_advisory_xact_lock(hashtext('reading'), :person_id)")
 
