@@ -1,0 +1,89 @@
+"""`jiangsai courses`: check, import and export course folders."""
+
+import json
+import sys
+import zipfile
+from pathlib import Path
+
+import click
+
+from webapp.core.db import keys_scope
+from webapp.core.i18n import say
+from webapp.core.problems import Problem
+from webapp.core.transaction import transaction
+from webapp.courses import service
+from webapp.courses.errors import CourseInvalid
+from webapp.courses.formats.folder import read_folder
+
+cli = click.Group("courses", help="Courses as files (课程文件).")
+
+FOLDER = click.Path(exists=True, file_okay=False, path_type=Path)
+
+
+@cli.command()
+@click.argument("folder", type=FOLDER)
+@click.option("--json", "as_json", is_flag=True, help="Print problems as JSON.")
+def check(folder: Path, as_json: bool) -> None:
+    """Check the rendered course in FOLDER. Exit status 1 when there is a problem."""
+    problems: list[Problem] = []
+    try:
+        found = read_folder(folder)
+    except CourseInvalid as error:
+        problems = error.problems
+    if as_json:
+        click.echo(json.dumps([problem.to_json() for problem in problems], ensure_ascii=False))
+    elif problems:
+        _show(problems)
+    else:
+        click.echo(
+            f"{found.course.code}: {len(found.course.lessons)} lessons, {len(found.files)} files,"
+            " no problems / 没有问题"
+        )
+    sys.exit(1 if problems else 0)
+
+
+@cli.command("import")
+@click.argument("folder", type=FOLDER)
+@click.option("--publish", is_flag=True, help="Publish the version at once (立即发布).")
+@click.option("--json", "as_json", is_flag=True, help="Print the result as JSON.")
+@click.pass_context
+def import_(ctx: click.Context, folder: Path, publish: bool, as_json: bool) -> None:
+    """Keep the rendered course in FOLDER as a new version. The same content again changes nothing."""
+    app = ctx.find_root().obj()
+    try:
+        with app.app_context(), keys_scope(), transaction():
+            made = service.import_folder(folder, None, "jiangsai courses import")
+            if publish:
+                service.publish(made.version_id, program="jiangsai courses import")
+    except CourseInvalid as error:
+        _show(error.problems)
+        sys.exit(1)
+    if as_json:
+        click.echo(json.dumps({"version": made.number, "is_new": made.is_new, "published": publish}))
+    else:
+        click.echo(f"version {made.number}{'' if made.is_new else ' (already there / 已存在)'}")
+
+
+@cli.command()
+@click.argument("code")
+@click.option(
+    "--into", required=True, type=click.Path(dir_okay=False, path_type=Path), help="The zip to write."
+)
+@click.pass_context
+def export(ctx: click.Context, code: str, into: Path) -> None:
+    """Write the published version of the course CODE, drills included, into a zip."""
+    app = ctx.find_root().obj()
+    with app.app_context(), keys_scope():
+        found = service.export(code)
+    with zipfile.ZipFile(into, "w", zipfile.ZIP_STORED) as archive:
+        for path, text in found.texts.items():
+            archive.writestr(path, text)
+        for path, place in found.files.items():
+            archive.write(place, path)
+    click.echo(f"{into}: {len(found.texts) + len(found.files)} files")
+
+
+def _show(problems: list[Problem]) -> None:
+    for problem in problems:
+        place = ":".join(str(part) for part in (problem.file, problem.row) if part)
+        click.echo(f"{place}  {say(problem.reason)}  {problem.value}", err=True)

@@ -1,0 +1,1 @@
+"""Course folders, texts and videos as bytes."""

@@ -1,0 +1,1 @@
+"""Courses and drills as plain values."""
