@@ -109,7 +109,7 @@ def upgrade() -> None:
                     REVOKE UPDATE, DELETE, TRUNCATE ON {", ".join(APPEND_ONLY)} FROM {role};
                 END IF;
             END $$
-            """
+            """  # noqa: S608 - names written above
         )
 
 
