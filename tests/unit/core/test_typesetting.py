@@ -1,0 +1,55 @@
+"""The door to PDF documents."""
+
+from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+import typst
+
+from webapp.core.typesetting import pdf
+
+HEAD = """
+#let data = json(bytes(sys.inputs.data))
+#let fonts = json(bytes(sys.inputs.fonts))
+#set text(font: fonts.serif, lang: "zh", region: "cn")
+"""
+AT = datetime(2026, 6, 1, 9, 30, tzinfo=UTC)
+
+
+@pytest.fixture
+def template(tmp_path: Path) -> Path:
+    path = tmp_path / "page.typ"
+    path.write_text(HEAD + "#data.name", encoding="utf-8")
+    return path
+
+
+def test_equal_data_at_one_time_give_equal_bytes(template: Path) -> None:
+    first = pdf(template, {"name": "王芳"}, at=AT)
+    assert first.startswith(b"%PDF-")
+    assert first == pdf(template, {"name": "王芳"}, at=AT)
+    assert first != pdf(template, {"name": "李芳"}, at=AT)
+
+
+def test_a_name_is_text_and_never_an_instruction(template: Path) -> None:
+    evil = '#panic("x") #read("/etc/passwd") $x$ *b* = "\\'
+    assert pdf(template, {"name": evil}).startswith(b"%PDF-")
+
+
+def test_a_template_reads_nothing_outside_its_folder(tmp_path: Path) -> None:
+    folder = tmp_path / "inner"
+    folder.mkdir()
+    (tmp_path / "secret.txt").write_text("secret", encoding="utf-8")
+    (folder / "page.typ").write_text(HEAD + '#read("../secret.txt")', encoding="utf-8")
+    with pytest.raises(typst.TypstError):
+        pdf(folder / "page.typ", {})
+
+
+def test_several_threads_may_ask_at_once(template: Path) -> None:
+    with ThreadPoolExecutor(8) as pool:
+        made = list(pool.map(lambda _: pdf(template, {"name": "张伟"}, at=AT), range(40)))
+    assert len(set(made)) == 1
+
+
+def test_embeds_a_chinese_font(template: Path) -> None:
+    assert b"CJK" in pdf(template, {"name": "龘䶮"})
