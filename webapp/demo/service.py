@@ -1,6 +1,7 @@
 """Loads the demo through the same services that people use. Running it again only moves the windows."""
 
 from collections.abc import Iterator
+from pathlib import Path
 
 from flask import current_app
 
@@ -35,9 +36,10 @@ def steps() -> Iterator[str]:
     with transaction():
         add_people(now)
     yield "accounts / 账号"
-    with keys_scope(), transaction():
-        add_bank()
-    yield "question bank / 题库"
+    for folder in bank_folders():
+        with keys_scope(), transaction():
+            add_bank(folder)
+    yield "question banks / 题库"
     with transaction():
         load_contest(now)
     yield "contest, windows around today / 竞赛，时间已移到今天前后"
@@ -91,9 +93,14 @@ def _grant(person_id: int, person: DemoPerson) -> None:
         return
 
 
-def add_bank() -> None:
-    """The shipped bank, uploaded by the setter and approved by the reviewer."""
-    folder = current_app.extensions["settings"].banks_dir / "work_safety"
+def bank_folders() -> list[Path]:
+    """The shipped banks."""
+    banks_dir: Path = current_app.extensions["settings"].banks_dir
+    return sorted(path.parent for path in banks_dir.glob("*/bank.toml"))
+
+
+def add_bank(folder: Path) -> None:
+    """A shipped bank, uploaded by the setter and approved by the reviewer."""
     banks.import_shipped(folder, account_of("setter"), account_of("question-reviewer"))
 
 
