@@ -1,4 +1,4 @@
-"""`jiangsai courses`: check, import and export course folders."""
+"""`jiangsai courses`: check, render, import and export course folders."""
 
 import json
 import sys
@@ -14,6 +14,7 @@ from webapp.core.transaction import transaction
 from webapp.courses import service
 from webapp.courses.errors import CourseInvalid
 from webapp.courses.formats.folder import read_folder
+from webapp.courses.formats.slides import render_course
 
 cli = click.Group("courses", help="Courses as files (课程文件).")
 
@@ -40,6 +41,21 @@ def check(folder: Path, as_json: bool) -> None:
             " no problems / 没有问题"
         )
     sys.exit(1 if problems else 0)
+
+
+@cli.command()
+@click.argument("folder", type=FOLDER)
+@click.option(
+    "--into", required=True, type=click.Path(file_okay=False, path_type=Path), help="The finished folder."
+)
+def render(folder: Path, into: Path) -> None:
+    """Make the slides of FOLDER into videos, captions and text versions; what did not change is kept."""
+    try:
+        render_course(folder, into, click.echo)
+    except CourseInvalid as error:
+        _show(error.problems)
+        sys.exit(1)
+    click.echo(f"{into}: ready to import / 可以导入")
 
 
 @cli.command("import")

@@ -4,6 +4,6 @@ Doors: `read_deck` (the file, with every problem), `render_course` (a course fol
 """
 
 from webapp.courses.formats.slides.course import render_course
-from webapp.courses.formats.slides.deck import Deck, DeckRefused, read_deck
+from webapp.courses.formats.slides.deck import Deck, read_deck
 
-__all__ = ["Deck", "DeckRefused", "read_deck", "render_course"]
+__all__ = ["Deck", "read_deck", "render_course"]

@@ -7,11 +7,11 @@ import tempfile
 import threading
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
+from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
 import tomlkit
-import typst
 
 from webapp.courses.formats.slides.captions import LANGUAGES, webvtt
 from webapp.courses.formats.slides.deck import Deck, read_deck
@@ -34,14 +34,16 @@ def render_course(
 
     progress: hears one line per lesson. stop: when set, ends soon and leaves finished lessons whole.
     Lessons whose slides, pictures, fonts and renderer did not change are kept. Returns `into`.
-    raise (DeckRefused, TooFull, EncodingFailed, Cancelled)."""
+    raise (CourseInvalid, EncodingFailed, Cancelled)."""
     document = tomlkit.parse((folder / "course.toml").read_text(encoding="utf-8"))
     for name in ("media", "texts", "drills"):
         (into / name).mkdir(parents=True, exist_ok=True)
         if (folder / name).is_dir():
             shutil.copytree(folder / name, into / name, dirs_exist_ok=True)
     lessons: list[Any] = [lesson for lesson in document.get("lessons", []) if "slides" in lesson]
-    decks = {Path(str(lesson["slides"])).stem: read_deck(folder / str(lesson["slides"])) for lesson in lessons}
+    decks = {
+        Path(str(lesson["slides"])).stem: read_deck(folder / str(lesson["slides"])) for lesson in lessons
+    }
     _render_lessons(folder, into, decks, progress, stop)
     for lesson in lessons:
         _name_files(lesson, Path(str(lesson["slides"])).stem)
@@ -143,6 +145,6 @@ def _digest(folder: Path, name: str, deck: Deck, fonts: Fonts) -> str:
         whole.update(path.read_bytes())
     for path in sorted((*own.rglob("*.py"), *own.rglob("*.typ"))):
         whole.update(path.relative_to(own).as_posix().encode() + path.read_bytes())
-    tools = (*fonts.names, typst.__version__, Path(ffmpeg()).name)
+    tools = (*fonts.names, version("typst"), Path(ffmpeg()).name)
     whole.update("\n".join(tools).encode())
     return whole.hexdigest()

@@ -1,6 +1,5 @@
 """`slides/<lesson>.toml` as data, with every defect named."""
 
-import tomllib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
@@ -8,10 +7,12 @@ from pathlib import Path, PurePosixPath
 from typing import Any
 
 from webapp.core.problems import Problem, shorten
-from webapp.core.words import Message, N_
+from webapp.core.words import N_, Message
+from webapp.courses.errors import CourseInvalid
 from webapp.courses.formats.slides.figures import FIGURES
+from webapp.courses.rules.parse import toml_of
 
-PICTURE_ENDINGS = (".png", ".jpg", ".jpeg", ".svg")
+PICTURE_ENDINGS = (".png", ".jpg", ".webp")
 
 
 class Layout(StrEnum):
@@ -55,28 +56,24 @@ class Deck:
     slides: tuple[Slide, ...]
 
 
-class DeckRefused(Exception):
-    """The file cannot be rendered; `problems` says why, each with its place."""
-
-    def __init__(self, problems: list[Problem]) -> None:
-        self.problems = problems
-        super().__init__("; ".join(f"{p.file}:{p.row or ''} {p.reason.text % p.reason.params}" for p in problems))
-
-
 def read_deck(path: Path) -> Deck:
     """The slides of one lesson. Pictures are looked for in the folder above `slides/`.
 
-    raise (DeckRefused): all defects at once, `row` being the line of the slide's `[[slides]]`."""
+    raise (CourseInvalid): all defects at once, `row` being the line of the slide's `[[slides]]`."""
+    if not path.is_file():
+        raise CourseInvalid([Problem("course-file", Message(N_("This file is missing.")), file=path.name)])
     source = path.read_text(encoding="utf-8")
-    try:
-        data = tomllib.loads(source)
-    except tomllib.TOMLDecodeError as error:
-        reason = Message(N_("This is not valid TOML: %(why)s"), {"why": str(error)})
-        raise DeckRefused([Problem("slides-toml", reason, file=path.name)]) from error
+    data = toml_of(source, path.name)
     lines = [n for n, line in enumerate(source.splitlines(), 1) if line.strip().startswith("[[slides]]")]
     slides = [item for item in _list(data.get("slides")) if isinstance(item, dict)]
     problems = [
-        Problem(code, reason, file=path.name, row=lines[index] if index < len(lines) else None, value=shorten(value))
+        Problem(
+            code,
+            reason,
+            file=path.name,
+            row=lines[index] if index < len(lines) else None,
+            value=shorten(value),
+        )
         for index, item in enumerate(slides)
         for code, reason, value in _defects(item, path.parent.parent)
     ]
@@ -84,10 +81,10 @@ def read_deck(path: Path) -> Deck:
         problems.append(Problem("slides-empty", Message(N_("There are no slides.")), file=path.name))
     title = data.get("title")
     if not isinstance(title, dict) or not all(_text(title.get(lang)) for lang in ("zh", "en")):
-        reason = Message(N_("The title needs Chinese and English: {zh = \"…\", en = \"…\"}."))
+        reason = Message(N_('The title needs Chinese and English: {zh = "…", en = "…"}.'))
         problems.append(Problem("slides-title", reason, file=path.name))
     if problems:
-        raise DeckRefused(problems)
+        raise CourseInvalid(problems)
     assert isinstance(title, dict)
     return Deck({lang: str(title[lang]) for lang in ("zh", "en")}, tuple(_slide(item) for item in slides))
 
@@ -100,7 +97,8 @@ def _slide(item: dict[str, Any]) -> Slide:
         note=str(item.get("note", "")),
         figure=str(item.get("figure", "")),
         speech=tuple(
-            Speech(str(line["zh"]), str(line["en"]), line.get("seconds"), line.get("show")) for line in item["speech"]
+            Speech(str(line["zh"]), str(line["en"]), line.get("seconds"), line.get("show"))
+            for line in item["speech"]
         ),
     )
 
@@ -117,14 +115,20 @@ def _defects(item: dict[str, Any], folder: Path) -> Iterator[tuple[str, Message,
         yield "slides-figure", Message(reason), figure
     if layout == Layout.FIGURE and not figure:
         yield "slides-figure", Message(N_("A slide with layout “figure” needs a figure.")), ""
-    if layout == Layout.COMPARE and not all(str(point).count("|") == 1 for point in _list(item.get("points"))):
+    if layout == Layout.COMPARE and not all(
+        str(point).count("|") == 1 for point in _list(item.get("points"))
+    ):
         reason = N_("Each point of a comparison has two sides: left | right.")
         yield "slides-compare", Message(reason), item.get("points")
     if not all(_text(point) for point in _list(item.get("points"))):
         yield "slides-points", Message(N_("A point is empty.")), ""
     lines = _list(item.get("speech"))
-    if not lines or not all(isinstance(line, dict) and _text(line.get("zh")) and _text(line.get("en")) for line in lines):
-        reason = N_("Every slide says something, in Chinese and in English: [[slides.speech]] with zh and en.")
+    if not lines or not all(
+        isinstance(line, dict) and _text(line.get("zh")) and _text(line.get("en")) for line in lines
+    ):
+        reason = N_(
+            "Every slide says something, in Chinese and in English: [[slides.speech]] with zh and en."
+        )
         yield "slides-speech", Message(reason), ""
     if not all(_positive(line.get("seconds", 1)) for line in lines if isinstance(line, dict)):
         yield "slides-seconds", Message(N_("Seconds must be a number above 0.")), ""

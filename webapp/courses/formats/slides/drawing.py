@@ -8,6 +8,9 @@ from types import TracebackType
 
 import typst
 
+from webapp.core.problems import Problem
+from webapp.core.words import N_, Message
+from webapp.courses.errors import CourseInvalid
 from webapp.courses.formats.slides.deck import Deck, Slide
 from webapp.courses.formats.slides.fonts import Fonts, find_fonts
 from webapp.courses.formats.slides.timing import Cue
@@ -15,10 +18,6 @@ from webapp.courses.formats.slides.timing import Cue
 SOURCES = Path(__file__).parent / "typst"
 WIDTH, HEIGHT = 1280, 720
 _EVERYTHING = 99
-
-
-class TooFull(Exception):
-    """A slide's text does not fit on it: typst needed more pages than there are pictures to draw."""
 
 
 class Draughtsman:
@@ -49,14 +48,13 @@ class Draughtsman:
     def frames(self, deck: Deck, cues: Sequence[Cue]) -> list[bytes]:
         """One PNG of 1280 x 720 for each cue, in their order.
 
-        raise (TooFull): the heading of the first slide that needs more than a page."""
+        raise (CourseInvalid): a slide's text does not fit on it, which typst shows by needing more pages."""
         total_s = cues[-1].end_s
-        states = [
-            {"slide": cue.slide, "shown": cue.shown, "done": cue.end_s / total_s} for cue in cues
-        ]
+        states = [{"slide": cue.slide, "shown": cue.shown, "done": cue.end_s / total_s} for cue in cues]
         pages = self._draw(deck, states)
         if len(pages) != len(cues):
-            raise TooFull(self._fullest(deck))
+            reason = Message(N_("There is too much on this slide: shorten it or split it."))
+            raise CourseInvalid([Problem("slide-full", reason, value=self._fullest(deck))])
         return pages
 
     def figure(self, slide: Slide) -> bytes:
@@ -85,6 +83,10 @@ class Draughtsman:
         return self._pages({"deck": json.dumps(data, ensure_ascii=False)}, ppi=72)
 
     def _pages(self, inputs: dict[str, str], ppi: int) -> list[bytes]:
-        weights = {"bold": "yes" if self.fonts.has_bold else "no", "serif": "yes" if self.fonts.has_serif else "no"}
+        weights = {
+            "bold": "yes" if self.fonts.has_bold else "no",
+            "serif": "yes" if self.fonts.has_serif else "no",
+        }
         drawn = self._compiler.compile(format="png", ppi=ppi, sys_inputs={**inputs, **weights})
-        return list(drawn) if isinstance(drawn, list) else [drawn]
+        pages = drawn if isinstance(drawn, list) else [drawn]
+        return [page for page in pages if page is not None]

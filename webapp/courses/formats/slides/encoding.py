@@ -36,7 +36,9 @@ def encode(
     plan = pictures[0][0].parent / f"{video.stem}.ffconcat"
     # The last picture is named twice: ffmpeg ignores the duration of the last entry.
     entries = [f"file {path.name}\nduration {seconds}\n" for path, seconds in pictures]
-    plan.write_text("ffconcat version 1.0\n" + "".join(entries) + f"file {pictures[-1][0].name}\n", encoding="utf-8")
+    plan.write_text(
+        "ffconcat version 1.0\n" + "".join(entries) + f"file {pictures[-1][0].name}\n", encoding="utf-8"
+    )
     length = str(sum(seconds for _, seconds in pictures))
     half = plan.parent / f"{video.stem}.half.mp4", plan.parent / f"{low.stem}.half.mp4"
     colours = "out_color_matrix=bt709:out_range=tv"
@@ -55,10 +57,40 @@ def encode(
 
 def _codec(crf: str) -> list[str]:
     key = str(FRAMES_PER_S * KEYFRAME_S)
-    options = ["-c:v", "libx264", "-preset", "veryfast", "-tune", "stillimage", "-profile:v", "high", "-crf", crf]
+    options = [
+        "-c:v",
+        "libx264",
+        "-preset",
+        "veryfast",
+        "-tune",
+        "stillimage",
+        "-profile:v",
+        "high",
+        "-crf",
+        crf,
+    ]
     options += ["-g", key, "-keyint_min", key, "-sc_threshold", "0", "-threads", "1", "-r", str(FRAMES_PER_S)]
-    options += ["-colorspace", "bt709", "-color_primaries", "bt709", "-color_trc", "bt709", "-color_range", "tv"]
-    return [*options, "-map_metadata", "-1", "-fflags", "+bitexact", "-flags:v", "+bitexact", "-movflags", "+faststart"]
+    options += [
+        "-colorspace",
+        "bt709",
+        "-color_primaries",
+        "bt709",
+        "-color_trc",
+        "bt709",
+        "-color_range",
+        "tv",
+    ]
+    return [
+        *options,
+        "-map_metadata",
+        "-1",
+        "-fflags",
+        "+bitexact",
+        "-flags:v",
+        "+bitexact",
+        "-movflags",
+        "+faststart",
+    ]
 
 
 def _run(command: list[str], stop: threading.Event | None) -> None:
