@@ -14,15 +14,18 @@ from tests.integration.exam.exams import make_bank_version, make_exam, sit
 from tests.integration.registration.stand import Stand, make_stand
 from webapp.access.permissions import Role
 from webapp.accounts.models import Account, IdentityClaim, Person, PersonChange
-from webapp.banks.models import Bank, BankUpload, BankVersion
+from webapp.banks.models import Bank, BankUpload, BankVersion, BankVersionQuestion, QuestionVersion
 from webapp.contests.models import Contest, Event, Stage
+from webapp.core import clock
 from webapp.core.db import Base
+from webapp.courses.models import Course, CourseEvent, Lesson
 from webapp.exam.models import Exam, ExamAction
 from webapp.helpdesk.models import Ticket
+from webapp.learning.models import PointEntry, PointReversal, QuizRound
 from webapp.media.models import StoredFile
 from webapp.notifications.models import Notice
 from webapp.organisations.models import RoleGrant
-from webapp.registration.models import Application, RosterUpload
+from webapp.registration.models import Application, Participation, RosterUpload
 
 SEEN_MARKERS = frozenset({"auth_sessions"})
 """A request may note when a session was last used."""
@@ -68,6 +71,7 @@ def make_world(session: Session, client: FlaskClient) -> World:
     ids = (
         _objects(session, stand, alice, exam_id)
         | _of_bank(session, stand, bank)
+        | _of_learning(session, sat.participation_id, bank)
         | {
             "attempt_id": sat.attempt_id,
             "participation_id": sat.participation_id,
@@ -168,6 +172,52 @@ def _of_bank(session: Session, stand: Stand, version: BankVersion) -> dict[str, 
     session.add(upload)
     session.flush()
     return {"banks.code": bank.code, "banks.upload_id": upload.id, "number": version.number}
+
+
+def _of_learning(session: Session, participation_id: int, version: BankVersion) -> dict[str, int | str]:
+    """A course with a quiz, a round that alice has begun, an entry of her points and a request about it."""
+    participation = session.get_one(Participation, participation_id)
+    course = Course(code="course-of-alice", title={"zh": "用电"}, current_version_id=1)
+    session.add(course)
+    session.flush()
+    lesson = Lesson(
+        course_id=course.id,
+        key="quiz",
+        kind="quiz",
+        position=1,
+        title={"zh": "小测"},
+        content={"bank": session.get_one(Bank, version.bank_id).code, "topics": [], "count": 2},
+    )
+    ids = {"contest_id": participation.contest_id, "participation_id": participation_id}
+    entry = PointEntry(**ids, source_kind="question", source_id="1", points=1, rule="quiz")
+    session.add_all([lesson, CourseEvent(course_id=course.id, event_id=participation.event_id), entry])
+    session.flush()
+    asked = session.scalars(
+        select(QuestionVersion)
+        .join(BankVersionQuestion, BankVersionQuestion.question_version_id == QuestionVersion.id)
+        .where(BankVersionQuestion.bank_version_id == version.id)
+        .limit(2)
+    ).all()
+    begun = QuizRound(
+        **ids,
+        lesson_id=lesson.id,
+        title={"zh": "小测"},
+        question_ids=[one.question_id for one in asked],
+        version_ids=[one.id for one in asked],
+        option_seed="seed",
+        shown_at=clock.now(),
+        started_at=clock.now(),
+    )
+    request = PointReversal(**ids, entry_id=entry.id, reason="核对有误", asked_by_account_id=0)
+    session.add_all([begun, request])
+    session.flush()
+    return {
+        "lesson_id": lesson.id,
+        "round_id": begun.id,
+        "slot": 0,
+        "entry_id": entry.id,
+        "request_id": request.id,
+    }
 
 
 FORM = {

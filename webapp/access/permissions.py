@@ -34,6 +34,7 @@ class Permission(StrEnum):
     UNMASK_PEOPLE = "unmask-people"
     EXPORT_LISTS = "export-lists"
     PUBLISH_RESULTS = "publish-results"
+    CORRECT_POINTS = "correct-points"
     READ_AUDIT = "read-audit"
     MANAGE_CONTESTS = "manage-contests"
     MANAGE_ORGANISATIONS = "manage-organisations"
@@ -74,6 +75,7 @@ ROLE_PERMISSIONS: Mapping[Role, frozenset[Permission]] = {
             Permission.UNMASK_PEOPLE,
             Permission.EXPORT_LISTS,
             Permission.PUBLISH_RESULTS,
+            Permission.CORRECT_POINTS,
         }
     ),
     Role.SUPERVISOR: frozenset({Permission.READ_AUDIT, Permission.SEE_FULL_BOARDS, Permission.SEE_HEALTH}),

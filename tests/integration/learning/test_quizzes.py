@@ -15,7 +15,7 @@ from webapp.core.errors import NotFound
 from webapp.core.transaction import transaction
 from webapp.learning.errors import NotThisQuestion, QuizEmpty, QuizNotAvailable, TakeYourTime
 from webapp.learning.models import QuizAnswer, QuizRound
-from webapp.learning.queries.quizzes import book, own_round
+from webapp.learning.queries.quizzes import AnswerView, book, own_round
 from webapp.learning.service import quizzes
 
 
@@ -64,7 +64,7 @@ def test_parallel_answers_to_one_slot_make_one_row(app: Flask, practice: Practic
     right, wrong = practice.given(round_id, 0), practice.given(round_id, 0, right=False)
     later = practice.now + timedelta(seconds=9)
 
-    def call(given: list[str]) -> quizzes.AnswerView:
+    def call(given: list[str]) -> AnswerView:
         with transaction():
             return quizzes.answer(round_id, practice.person_id, 0, given, later)
 
@@ -122,8 +122,8 @@ def test_a_wrong_answer_enters_the_book_and_two_right_rounds_take_it_out(practic
         with transaction():
             round_id = quizzes.start_book(practice.learner, {"zh": "错题本"}, "", practice.now)
         practice.finish(round_id)
-        held = [(line.question_id, line.right_streak) for line in book(wrong_of(practice))]
-        assert held == ([(wrong.question_id, 1)] if streak == 1 else [])
+        streaks = {line.question_id: line.right_streak for line in book(wrong_of(practice))}
+        assert streaks == ({wrong.question_id: 1} if streak == 1 else {})
     with pytest.raises(QuizEmpty), transaction():
         quizzes.start_book(practice.learner, {"zh": "错题本"}, "", practice.now)
 
@@ -156,9 +156,10 @@ def test_after_the_window_practice_goes_on_without_points(practice: Practice) ->
     window = practice.learner.window
     assert window is not None
     practice.now = window.closes_at
-    assert [(one.is_right, one.points, one.cut_by) for one in practice.whole_round()] == [
-        (True, 0, "closed")
-    ] * 4
+    verdicts = practice.whole_round()
+    assert all(one.is_right for one in verdicts)
+    assert {one.cut_by for one in verdicts} == {"closed"}
+    assert sum(one.points for one in verdicts) == 0
 
 
 def wrong_of(practice: Practice) -> int:

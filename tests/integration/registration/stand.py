@@ -120,6 +120,14 @@ review_levels = ["county", "city", "province"]
 organiser_confirms = true
 needs_unit = true
 events_per_person = {limit}
+[profiles.learning]
+window = "later"
+full_points = 100
+may_be_provisional = true
+[[profiles.learning.activities]]
+activity = "quiz"
+points = 1
+min_time_s = 2
 [[profiles.eligibility]]
 rule = "in-service"
 force = "hard"

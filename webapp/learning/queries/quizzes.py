@@ -4,13 +4,13 @@ from collections.abc import Collection
 from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
-from typing import Any
 
 from sqlalchemy import select, text
 
 from webapp.core.db import db
 from webapp.core.errors import NotFound
 from webapp.learning.models import QuizAnswer, QuizRound
+from webapp.learning.rules.progress import Progress, State
 from webapp.learning.rules.quizzes import FAST_IN_A_ROW, Past
 
 BOOK = 0
@@ -135,12 +135,13 @@ _KEY_SHOWN = text(
 )
 _PROGRESS = text(
     """
-    SELECT r.lesson_id, r.finished_at IS NOT NULL AS is_finished, cardinality(r.version_ids) AS count,
-           count(a.id) AS answered, count(a.id) FILTER (WHERE a.is_right) AS right,
-           coalesce(sum(a.points), 0) AS points
-    FROM quiz_rounds r LEFT JOIN quiz_answers a ON a.contest_id = r.contest_id AND a.round_id = r.id
-    WHERE r.participation_id = :participation_id AND r.lesson_id = ANY(:lesson_ids)
-    GROUP BY r.id
+    SELECT lesson_id, bool_or(is_done) AS is_done, max(pct) AS pct, sum(points) AS points
+    FROM (
+        SELECT r.lesson_id, r.finished_at IS NOT NULL AS is_done,
+               (100 * count(a.id) / cardinality(r.version_ids))::int AS pct, coalesce(sum(a.points), 0) AS points
+        FROM quiz_rounds r LEFT JOIN quiz_answers a ON a.contest_id = r.contest_id AND a.round_id = r.id
+        WHERE r.participation_id = :participation_id AND r.lesson_id = ANY(:lesson_ids) GROUP BY r.id
+    ) rounds GROUP BY lesson_id
     """
 )
 
@@ -240,10 +241,13 @@ def book(participation_id: int) -> list[BookLine]:
     return [BookLine(**row) for row in rows]
 
 
-def lesson_rounds(participation_id: int, lesson_ids: Collection[int]) -> dict[int, list[Any]]:
-    """Rounds by lesson, with count, answered, right, points and is_finished."""
+def progress(participation_id: int, lesson_ids: Collection[int]) -> dict[int, Progress]:
+    """How far each quiz lesson is: done with its first finished round. One query."""
     values = {"participation_id": participation_id, "lesson_ids": list(lesson_ids)}
-    found: dict[int, list[Any]] = {}
-    for row in db.session.execute(_PROGRESS, values):
-        found.setdefault(row.lesson_id, []).append(row)
-    return found
+    rows = db.session.execute(_PROGRESS, values)
+    return {
+        row.lesson_id: Progress(
+            State.DONE if row.is_done else State.BEGUN, 100 if row.is_done else row.pct, points=row.points
+        )
+        for row in rows
+    }

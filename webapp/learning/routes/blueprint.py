@@ -3,6 +3,7 @@
 from flask import Blueprint
 
 from webapp.access.menu import MenuEntry
+from webapp.access.permissions import Permission
 from webapp.contests.rules.schema import ActivityKind
 from webapp.core.words import N_
 
@@ -36,4 +37,13 @@ CUT_WORDS = {
 }
 """What to say when points are less than wanted, by `Credit.cut_by`."""
 
-NAVIGATION = (MenuEntry(N_("Learning"), "learning.mine", signed_in=True, order=25),)
+NAVIGATION = (
+    MenuEntry(N_("Learning"), "learning.mine", signed_in=True, order=25),
+    MenuEntry(
+        N_("Correct points"),
+        "learning.corrections",
+        permission=Permission.CORRECT_POINTS,
+        or_permission=Permission.READ_AUDIT,
+        order=44,
+    ),
+)

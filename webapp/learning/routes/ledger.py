@@ -1,0 +1,32 @@
+"""Every entry of one's points, and how the learning score follows from them."""
+
+from flask import Response, request
+
+from webapp.access.guards import signed_in
+from webapp.access.principal import principal
+from webapp.core import clock
+from webapp.core.render import render
+from webapp.learning.queries.points import entries, summary
+from webapp.learning.routes.blueprint import bp
+from webapp.learning.routes.entry_views import entry_lines, plain
+from webapp.learning.routes.pages import Pages
+from webapp.learning.service.learners import learner
+
+PAGE = 50
+
+
+@bp.get("/learning/<contest>/<event>/points", endpoint="ledger")
+@signed_in
+def own_ledger(contest: str, event: str) -> Response:
+    now = clock.now()
+    found = learner(principal(), contest, event, now)
+    rows = entries(found.contest_id, found.participation_id)
+    page = Pages.of(request.args.get("page", 1, type=int), len(rows), PAGE)
+    return render(
+        "learning/ledger.html",
+        learner=found,
+        panel=summary(found.contest_id, found.participation_id, found.learning, now),
+        lines=page.cut(entry_lines(rows)),
+        page=page,
+        plain=plain,
+    )
