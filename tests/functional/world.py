@@ -12,13 +12,17 @@ from sqlalchemy.orm import Session
 from tests.factories import grant, make_account, make_contest, make_event, make_person, sign_in
 from tests.integration.exam.exams import make_bank_version, make_exam, sit
 from tests.integration.registration.stand import Stand, make_stand
+from tests.unit.courses.texts import ORDER
 from webapp.access.permissions import Role
 from webapp.accounts.models import Account, IdentityClaim, Person, PersonChange
 from webapp.banks.models import Bank, BankUpload, BankVersion, BankVersionQuestion, QuestionVersion
 from webapp.contests.models import Contest, Event, Stage
 from webapp.core import clock
-from webapp.core.db import Base
-from webapp.courses.models import Course, CourseEvent, Lesson
+from webapp.core.db import Base, keys_scope
+from webapp.core.transaction import transaction
+from webapp.courses.models import Course, CourseEvent, CourseVersion, DrillText, Lesson
+from webapp.courses.rules.drill import public_part
+from webapp.courses.rules.parse_drill import parse_drill
 from webapp.exam.models import Exam, ExamAction
 from webapp.helpdesk.models import Ticket
 from webapp.learning.models import PointEntry, PointReversal, QuizRound
@@ -71,6 +75,7 @@ def make_world(session: Session, client: FlaskClient) -> World:
     ids = (
         _objects(session, stand, alice, exam_id)
         | _of_bank(session, stand, bank)
+        | _of_drill(session, sat.participation_id)
         | _of_learning(session, sat.participation_id, bank)
         | {
             "attempt_id": sat.attempt_id,
@@ -218,6 +223,36 @@ def _of_learning(session: Session, participation_id: int, version: BankVersion) 
         "entry_id": entry.id,
         "request_id": request.id,
     }
+
+
+def _of_drill(session: Session, participation_id: int) -> dict[str, int | str]:
+    """A published drill in the event that alice takes part in."""
+    participation = session.get_one(Participation, participation_id)
+    course = Course(code="drills-of-alice", title={"zh": "演练"})
+    session.add(course)
+    session.commit()
+    drill = parse_drill(ORDER)
+    with keys_scope(), transaction():
+        version = CourseVersion(course_id=course.id, number=1, text="", digest="drills")
+        session.add(version)
+        session.flush()
+        session.add(DrillText(course_version_id=version.id, path="drills/do.toml", text=ORDER))
+        session.flush()
+        version_id = version.id
+    content = {
+        "version_id": version_id,
+        "path": "drills/do.toml",
+        "drill": public_part(drill),
+        "picture": None,
+    }
+    lesson = Lesson(
+        course_id=course.id, key="do", kind="drill", position=0, title={"zh": "演练"}, content=content
+    )
+    session.get_one(Course, course.id).current_version_id = version_id
+    session.add_all([lesson, CourseEvent(course_id=course.id, event_id=participation.event_id)])
+    session.flush()
+    endpoints = ("drill", "drill_begin", "drill_step")
+    return {"lesson_id": lesson.id} | {f"learning.{one}.lesson_id": lesson.id for one in endpoints}
 
 
 FORM = {

@@ -100,3 +100,8 @@ class VideoMissing(Conflict):
 class ReadTooSoon(DomainError):
     code = "read-too-soon"
     text = N_("Please read on: the button counts in %(seconds)s seconds. Nothing is lost.")
+
+
+class StepUnknown(DomainError):
+    code = "step-unknown"
+    text = N_("This step is not among those offered now. Choose one of those on the page.")

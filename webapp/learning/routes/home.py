@@ -5,7 +5,7 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
-from flask import redirect, url_for
+from flask import current_app, redirect, url_for
 from flask.typing import ResponseReturnValue
 
 from webapp.access.guards import signed_in
@@ -86,8 +86,9 @@ def points(contest: str, event: str) -> ResponseReturnValue:
 
 def lesson_address(found: Learner, line: LessonLine) -> str:
     """The page of a lesson."""
+    endpoint = ENDPOINTS[line.kind]
     return url_for(
-        ENDPOINTS[line.kind],
+        endpoint if endpoint in current_app.view_functions else "learning.event",
         contest=found.contest_code,
         event=found.event_code,
         lesson_id=line.lesson.lesson_id,

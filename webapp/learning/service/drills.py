@@ -1,0 +1,131 @@
+"""Running a drill: begin, one judged step after the other, and the points at its end."""
+
+import secrets
+from datetime import datetime
+from decimal import Decimal
+
+from sqlalchemy import select, text
+from sqlalchemy.dialects.postgresql import insert
+
+from webapp.core.db import db, keys_scope
+from webapp.core.errors import Conflict, NotFound
+from webapp.courses import queries as courses
+from webapp.courses.rules.drill import Drill
+from webapp.learning.errors import StepUnknown
+from webapp.learning.models import DrillRun, DrillStep
+from webapp.learning.queries.drills import RunView, run_view
+from webapp.learning.rules.drills import Action, BadAction, Verdict, is_over, judge, score
+from webapp.learning.service.ledger import credit
+from webapp.learning.service.places import Place
+
+SOURCE = "drill"
+FAST = "fast"
+BELOW = "below"
+FULL = Decimal(100)
+
+_LOCK = text(
+    """
+    SELECT r.id FROM drill_runs r JOIN participations p ON p.id = r.participation_id
+    WHERE r.id = :run_id AND r.participation_id = :participation_id AND r.lesson_id = :lesson_id
+      AND p.state = 'active' FOR NO KEY UPDATE OF r
+    """
+)
+
+
+def begin(place: Place, now: datetime) -> int:
+    """The id of the open run of this drill, or of a new one: two clicks begin one run."""
+    made = db.session.scalar(
+        insert(DrillRun)
+        .values(
+            contest_id=place.learner.contest_id,
+            participation_id=place.participation_id,
+            lesson_id=place.lesson.lesson_id,
+            course_version_id=courses.drill_version(place.lesson.lesson_id),
+            seed=secrets.token_hex(8),
+            started_at=now,
+        )
+        .on_conflict_do_nothing()
+        .returning(DrillRun.id)
+    )
+    if made is not None:
+        return int(made)
+    return db.session.scalars(
+        select(DrillRun.id).where(
+            DrillRun.participation_id == place.participation_id,
+            DrillRun.lesson_id == place.lesson.lesson_id,
+            DrillRun.finished_at.is_(None),
+        )
+    ).one()
+
+
+def act(place: Place, run_id: int, number: int, action: Action, now: datetime) -> RunView:
+    """Judge step `number` of a run, in the caller's transaction; the same step again changes nothing.
+
+    Raise NotFound: not this person's run of this drill. Conflict: another step was judged under this number,
+    or a step is left out. StepUnknown: nobody was offered this."""
+    values = {
+        "run_id": run_id,
+        "participation_id": place.participation_id,
+        "lesson_id": place.lesson.lesson_id,
+    }
+    if db.session.scalar(_LOCK, values) is None:
+        raise NotFound
+    run = db.session.get_one(DrillRun, run_id, populate_existing=True)
+    seen = run_view(run)
+    if number < seen.next_number:
+        if not _is_same(run_id, number, action):
+            raise Conflict
+        return seen
+    if number != seen.next_number or run.finished_at is not None:
+        raise Conflict
+    drill = _drill(run)
+    try:
+        verdict = judge(drill, seen.verdicts, action)
+    except BadAction as error:
+        raise StepUnknown from error
+    db.session.add(
+        DrillStep(run_id=run_id, number=number, action=action.as_json(), verdict=verdict.as_json(), at=now)
+    )
+    verdicts = (*seen.verdicts, verdict)
+    if is_over(drill, verdicts):
+        _finish(place, run, drill, verdicts, now)
+    db.session.flush()
+    return run_view(run)
+
+
+def _finish(place: Place, run: DrillRun, drill: Drill, verdicts: tuple[Verdict, ...], now: datetime) -> None:
+    """Close the run and credit what its score earns; a better run later brings the difference."""
+    activity = place.activity
+    run.finished_at = now
+    run.score = score(drill, verdicts)
+    run.took_s = int((now - run.started_at).total_seconds())
+    run.is_fast = activity is not None and run.took_s < activity.min_time_s
+    if activity is None:
+        return
+    if run.is_fast:
+        run.cut_by = FAST
+    elif run.score < activity.pass_pct:
+        run.cut_by = BELOW
+    else:
+        made = credit(
+            place.learner,
+            place.kind,
+            SOURCE,
+            str(place.lesson.lesson_id),
+            share=run.score / FULL,
+            facts={"run": run.id, "score": str(run.score)},
+            now=now,
+        )
+        run.points, run.cut_by = made.points, made.cut_by
+
+
+def _drill(run: DrillRun) -> Drill:
+    with keys_scope():
+        return courses.drill_key(run.lesson_id, run.course_version_id)
+
+
+def _is_same(run_id: int, number: int, action: Action) -> bool:
+    stored = db.session.scalar(
+        select(DrillStep.action).where(DrillStep.run_id == run_id, DrillStep.number == number)
+    )
+    return stored == action.as_json()
