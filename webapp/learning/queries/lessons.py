@@ -6,11 +6,14 @@ from dataclasses import dataclass
 from webapp.contests.rules.schema import ActivityKind
 from webapp.courses import queries as courses
 from webapp.courses.queries import CourseView, LessonView
-from webapp.learning.queries import drills
+from webapp.learning.queries import drills, quizzes
 from webapp.learning.rules.progress import NOTHING_YET, Progress, State
 
 Done = Callable[[int, Collection[int]], Mapping[int, Progress]]
-PROGRESS: dict[ActivityKind, Done] = {ActivityKind.DRILL: drills.progress}
+PROGRESS: dict[ActivityKind, Done] = {
+    ActivityKind.QUIZ: quizzes.progress,
+    ActivityKind.DRILL: drills.progress,
+}
 """Who knows how far lessons of a kind are: (participation id, lesson ids) -> progress by lesson id."""
 
 
