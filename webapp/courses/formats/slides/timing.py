@@ -10,6 +10,8 @@ from webapp.courses.formats.slides.deck import Deck, Layout, Slide, Speech
 SIGNS_PER_S = 4.5
 """A calm reading pace: Chinese characters a second; a number or a Latin word counts as two."""
 LEAST_S = 2.0
+BREATH_S = 1.0
+"""The last line of a slide stays so much longer, to let people look at the whole slide."""
 FRAMES_PER_S = 2
 """Still slides need no more; every change falls exactly on a frame."""
 
@@ -42,7 +44,8 @@ def schedule(deck: Deck) -> tuple[Cue, ...]:
     at_s = 0.0
     for index, slide in enumerate(deck.slides):
         for line, shown in zip(slide.speech, points_on_view(slide), strict=True):
-            length_s = _whole_frames(line.seconds) if line.seconds else reading_seconds(line.zh)
+            breath_s = BREATH_S if line is slide.speech[-1] else 0
+            length_s = _whole_frames(line.seconds) if line.seconds else reading_seconds(line.zh) + breath_s
             cues.append(Cue(index, shown, at_s, at_s + length_s, line))
             at_s += length_s
     return tuple(cues)
