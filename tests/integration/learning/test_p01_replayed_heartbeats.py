@@ -57,7 +57,7 @@ def test_p01_twenty_sessions_at_once_leave_one_open(app: Flask, session: Session
             gate.wait()
             later = viewer.at.replace(second=30)
             try:
-                beats.beat(made.session, viewer.learner.person_id, [(0, LENGTH_S)], 0, True, later)
+                beats.beat(made.session, viewer.learner.person_id, [(0, LENGTH_S)], 0, later)
                 outcomes["counted"] += 1
             except PlayedElsewhere:
                 outcomes["told"] += 1
@@ -82,7 +82,7 @@ def test_p01_parallel_beats_of_one_session_share_one_clock(app: Flask, viewer: V
     def beat() -> None:
         with app.app_context():
             gate.wait()
-            beats.beat(viewer.session, viewer.learner.person_id, [(0, LENGTH_S)], 0, True, later)
+            beats.beat(viewer.session, viewer.learner.person_id, [(0, LENGTH_S)], 0, later)
 
     threads = [threading.Thread(target=beat) for _ in range(20)]
     for thread in threads:
@@ -97,7 +97,7 @@ def test_p01_somebody_elses_session_answers_like_a_missing_one(session: Session,
     session.commit()
     for name in (viewer.session, "no-such-session"):
         with pytest.raises(PlayerNotFound):
-            beats.beat(name, bob.person_id, [(0, 15)], 0, True, viewer.at)
+            beats.beat(name, bob.person_id, [(0, 15)], 0, viewer.at)
         with pytest.raises(PlayerNotFound):
             sessions.answer(name, bob.person_id, 0, viewer.at)
         session.rollback()

@@ -42,7 +42,7 @@ class Viewer:
         """A beat this long after the last one, claiming these spans."""
         self.at += timedelta(seconds=after_s)
         db.session.commit()
-        counted = beats.beat(self.session, self.learner.person_id, spans, at_s, True, self.at)
+        counted = beats.beat(self.session, self.learner.person_id, spans, at_s, self.at)
         self.sent.append(counted)
         return counted
 

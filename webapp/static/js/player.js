@@ -71,7 +71,7 @@ function start(page) {
     }
     if (now === "closed" || now === "stopped") counts = false;
     if (now === "counting") tellMood();
-    else say({ broken: words.broken, "signed-out": words.broken, elsewhere: words.paused }[now] ?? said);
+    else say(isBroken ? (words.broken ?? "") : now === "elsewhere" ? (words.paused ?? "") : said);
   }
 
   function tellMood() {

@@ -4,10 +4,12 @@ Owner, session, window and time stand in its own condition; what the browser cla
 to what was not counted before and to what the server's clock allows; nothing counts past an open question
 of presence. The same arithmetic as rules/watching.beat: a test compares the two."""
 
+import math
 import random
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import Any, TypeVar
 
 import psycopg
@@ -17,6 +19,7 @@ from webapp.core.clock import datetime
 from webapp.core.db import db
 from webapp.core.errors import DomainError
 from webapp.core.hot import hot_cursor
+from webapp.core.i18n import until
 from webapp.learning.errors import (
     LearningClosed,
     PlayedElsewhere,
@@ -88,7 +91,7 @@ WITH seat AS MATERIALIZED (
     SET spans = c.spans + c.kept,
         credited_s = seconds_of(c.spans + c.kept),
         spent_s = c.spent_s + CASE WHEN %(is_playing)s THEN c.elapsed_s ELSE 0 END,
-        resume_s = least(%(at_s)s, c.length_s),
+        resume_s = least(coalesce(%(at_s)s::int, p.resume_s), c.length_s),
         changed_at = %(arrival)s::timestamptz,
         enough_at = CASE WHEN c.enough_at IS NULL AND seconds_of(c.spans + c.kept) >= c.enough_s
                               AND c.spent_s + CASE WHEN %(is_playing)s THEN c.elapsed_s ELSE 0 END >= c.min_time_s
@@ -132,13 +135,11 @@ class Counted:
     question: Question | None
 
 
-def beat(
-    session: str, person_id: int, spans: Sequence[Span], at_s: int, is_playing: bool, arrival: datetime
-) -> Counted:
+def beat(session: str, person_id: int, spans: Sequence[Span], at_s: int | None, arrival: datetime) -> Counted:
     """Count what was played since the last beat.
 
-    spans: claimed, half-open, whole seconds, none turned round. at_s: where the player stands, for resuming.
-    is_playing: time since the last beat was spent with the video. arrival: database time at request entry.
+    spans: claimed, half-open, whole seconds, none turned round. at_s: where the player stands, for
+    resuming; None leaves it. arrival: database time at request entry.
     Safe to repeat: the same seconds count once, and a repeated beat brings no time.
     raise (PlayerNotFound, PlayedElsewhere, PlayerSilent, LearningClosed): nothing was counted."""
     values = {
@@ -147,7 +148,7 @@ def beat(
         "starts": [start_s for start_s, _ in spans],
         "ends": [end_s for _, end_s in spans],
         "at_s": at_s,
-        "is_playing": is_playing and bool(spans),
+        "is_playing": bool(spans),
         "arrival": arrival,
         "expires_s": EXPIRES_S,
         "quiet_s": QUIET_END_S,
@@ -170,11 +171,16 @@ def _counted(row: tuple[Any, ...], arrival: datetime) -> Counted:
         enough_s=enough_s,
         spans=tuple((span.lower, span.upper) for span in spans),
         credited_s=credited_s,
-        time_left_s=max(0, -int(-(min_time_s - spent_s) // 1)),
+        time_left_s=time_left(min_time_s, spent_s),
         enough_at=enough_at,
         is_settled=is_settled,
         question=question(number, asked_at, wait_s, arrival),
     )
+
+
+def time_left(min_time_s: int, spent_s: Decimal) -> int:
+    """Seconds of the shortest honest time that are still to come, rounded up."""
+    return max(0, math.ceil(min_time_s - spent_s))
 
 
 def question(number: int, asked_at: datetime | None, wait_s: int, at: datetime) -> Question | None:
@@ -197,7 +203,7 @@ def reason(session: str, person_id: int, arrival: datetime) -> DomainError:
     if row is None:
         return PlayerNotFound()
     if arrival >= row.closes_at:
-        return LearningClosed(closes=row.closes_at)
+        return LearningClosed(closes=until(row.closes_at))
     if row.ended_why:
         return PlayedElsewhere()
     if (arrival - row.beat_at).total_seconds() >= EXPIRES_S:

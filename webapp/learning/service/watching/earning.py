@@ -8,11 +8,9 @@ from webapp.contests.rules.schema import ActivityKind
 from webapp.core.clock import datetime
 from webapp.core.db import db
 from webapp.learning.models import WatchProgress
+from webapp.learning.queries.watching import SOURCE
 from webapp.learning.service.learners import of_participation
 from webapp.learning.service.ledger import Credit, credit
-
-SOURCE = "lesson"
-"""Kind of source of a video, its text version and a text lesson: whatever comes first brings the points."""
 
 NO_MORE = frozenset({"", "already"})
 LEFT_BEHIND = timedelta(minutes=1)

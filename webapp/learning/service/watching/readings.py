@@ -11,10 +11,11 @@ from webapp.core.clock import datetime
 from webapp.core.db import db
 from webapp.learning.errors import ReadTooSoon
 from webapp.learning.models import Reading
+from webapp.learning.queries.watching import SOURCE
 from webapp.learning.rules.watching import reading_seconds
 from webapp.learning.service.learners import Learner
 from webapp.learning.service.ledger import Credit, credit
-from webapp.learning.service.watching.earning import NO_MORE, SOURCE
+from webapp.learning.service.watching.earning import NO_MORE
 
 _ONE_AT_A_TIME = text("SELECT pg_advisory_xact_lock(hashtext('reading'), :person_id)")
 

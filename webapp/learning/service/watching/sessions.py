@@ -21,7 +21,7 @@ from webapp.learning.rules.watching import (
     presence_gap,
 )
 from webapp.learning.service.learners import Learner
-from webapp.learning.service.watching.beats import Question, question, reason
+from webapp.learning.service.watching.beats import Question, question, reason, time_left
 
 TAKEN_OVER = "taken-over"
 
@@ -36,6 +36,7 @@ class Started:
     spans: tuple[Span, ...]
     credited_s: int
     enough_s: int
+    time_left_s: int
     question: Question | None
     took_over: bool
 
@@ -85,6 +86,7 @@ def start(learner: Learner, lesson_id: int, file_digest: str, length_s: int, now
         spans=tuple((span.lower, span.upper) for span in progress.spans),
         credited_s=progress.credited_s,
         enough_s=made.enough_s,
+        time_left_s=time_left(activity.min_time_s, progress.spent_s),
         question=question(0, made.asked_at, made.presence_wait_s, now),
         took_over=took_over,
     )
