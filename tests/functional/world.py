@@ -4,6 +4,7 @@ import hashlib
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import timedelta
 
 from flask.testing import FlaskClient
 from sqlalchemy import select, text
@@ -25,7 +26,7 @@ from webapp.courses.rules.drill import public_part
 from webapp.courses.rules.parse_drill import parse_drill
 from webapp.exam.models import Exam, ExamAction
 from webapp.helpdesk.models import Ticket
-from webapp.learning.models import PointEntry, PointReversal, QuizRound
+from webapp.learning.models import PointEntry, PointReversal, QuizRound, WatchProgress, WatchSession
 from webapp.media.models import StoredFile
 from webapp.notifications.models import Notice
 from webapp.organisations.models import RoleGrant
@@ -216,7 +217,7 @@ def _of_learning(session: Session, participation_id: int, version: BankVersion) 
     request = PointReversal(**ids, entry_id=entry.id, reason="核对有误", asked_by_account_id=0)
     session.add_all([begun, request])
     session.flush()
-    return {
+    return _of_watching(session, participation, course) | {
         "lesson_id": lesson.id,
         "round_id": begun.id,
         "slot": 0,
@@ -253,6 +254,55 @@ def _of_drill(session: Session, participation_id: int) -> dict[str, int | str]:
     session.flush()
     endpoints = ("drill", "drill_begin", "drill_step")
     return {"lesson_id": lesson.id} | {f"learning.{one}.lesson_id": lesson.id for one in endpoints}
+
+
+def _of_watching(session: Session, participation: Participation, course: Course) -> dict[str, int | str]:
+    """A video with its text version, a text, and the player that alice has open."""
+    file = StoredFile(digest="2" * 64, public_name="3" * 32, size_bytes=1, media_type="video/mp4")
+    session.add(file)
+    session.flush()
+    text = {"markdown": "合闸前验电。", "pictures": {}, "characters": 6}
+    film = {"video": file.id, "low": None, "captions": [], "size": 1, "low_size": None, "duration_s": 60, "digest": "2" * 64}  # fmt: skip
+    video = Lesson(
+        course_id=course.id, key="video", kind="video", position=2, title={"zh": "看"}, content=text | film
+    )
+    read = Lesson(course_id=course.id, key="text", kind="text", position=3, title={"zh": "读"}, content=text)
+    session.add_all([video, read])
+    session.flush()
+    with_file = {
+        "participation_id": participation.id,
+        "lesson_id": video.id,
+        "file_digest": file.digest,
+        "length_s": 60,
+    }
+    at = clock.now()
+    player = WatchSession(
+        **with_file,
+        id="player-of-alice-000000",
+        person_id=participation.person_id,
+        enough_s=54,
+        min_time_s=0,
+        max_speed=1,
+        opens_at=at,
+        closes_at=at + timedelta(days=1),
+        started_at=at,
+        beat_at=at,
+        budget_s=5,
+        presence_from_s=60,
+        presence_to_s=60,
+        presence_wait_s=60,
+    )
+    session.add_all([WatchProgress(**with_file), player])
+    session.flush()
+    return {
+        "learning.watch.lesson_id": video.id,
+        "learning.watch_text.lesson_id": video.id,
+        "learning.watch_text_done.lesson_id": video.id,
+        "learning.play.lesson_id": video.id,
+        "learning.read.lesson_id": read.id,
+        "learning.read_done.lesson_id": read.id,
+        "player": player.id,
+    }
 
 
 FORM = {

@@ -68,7 +68,7 @@ def play(contest: str, event: str, lesson_id: int) -> Response:
 @signed_in
 @limiter.limit("120 per minute")
 def beat(player: str) -> Response:
-    sent = _sent()
+    sent = _sent(player)
     db.session.rollback()  # the hot statement takes its own connection: hold none meanwhile
     return _count(player, sent)
 
@@ -78,8 +78,12 @@ def beat(player: str) -> Response:
 @limiter.limit("60 per minute")
 def here(player: str) -> Response:
     """The answer to the question of presence."""
-    number = read_number(request.get_json(silent=True))
     person_id, at = principal().person_id, clock.arrival()
+    try:
+        number = read_number(request.get_json(silent=True))
+    except BadBeat:
+        beats.require_own(player, person_id)
+        raise
     in_time = in_transaction(lambda: sessions.answer(player, person_id, number, at))
     return _count(player, Sent((), None), in_time=in_time)
 
@@ -88,8 +92,16 @@ def _place(contest: str, event: str, lesson_id: int) -> Place:
     return enter(principal(), contest, event, lesson_id, (ActivityKind.VIDEO,), clock.now())
 
 
-def _sent() -> Sent:
+def _sent(player: str) -> Sent:
     """JSON while the page is open; a form field in the beacon that leaves with it."""
+    try:
+        return _parsed()
+    except BadBeat:
+        beats.require_own(player, principal().person_id)
+        raise
+
+
+def _parsed() -> Sent:
     if (request.content_length or 0) > MAX_BEAT_BYTES:
         raise BadBeat
     if request.is_json:

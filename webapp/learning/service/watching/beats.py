@@ -197,6 +197,12 @@ _LOOK = text(
 )
 
 
+def require_own(session: str, person_id: int) -> None:
+    """Raise PlayerNotFound unless this session is the person's own."""
+    if db.session.execute(_LOOK, {"session": session, "person_id": person_id}).one_or_none() is None:
+        raise PlayerNotFound
+
+
 def reason(session: str, person_id: int, arrival: datetime) -> DomainError:
     """Why a beat or an answer found no open session."""
     row = db.session.execute(_LOOK, {"session": session, "person_id": person_id}).one_or_none()
