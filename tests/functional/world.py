@@ -5,6 +5,7 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import timedelta
+from typing import Any
 
 from flask.testing import FlaskClient
 from sqlalchemy import select, text
@@ -253,7 +254,7 @@ def _of_drill(session: Session, participation_id: int) -> dict[str, int | str]:
     session.add_all([lesson, CourseEvent(course_id=course.id, event_id=participation.event_id)])
     session.flush()
     endpoints = ("drill", "drill_begin", "drill_step")
-    return {"lesson_id": lesson.id} | {f"learning.{one}.lesson_id": lesson.id for one in endpoints}
+    return {"lesson_id": lesson.id, **{f"learning.{one}.lesson_id": lesson.id for one in endpoints}}
 
 
 def _of_watching(session: Session, participation: Participation, course: Course) -> dict[str, int | str]:
@@ -262,7 +263,7 @@ def _of_watching(session: Session, participation: Participation, course: Course)
     session.add(file)
     session.flush()
     text = {"markdown": "合闸前验电。", "pictures": {}, "characters": 6}
-    film = {"video": file.id, "low": None, "captions": [], "size": 1, "low_size": None, "duration_s": 60, "digest": "2" * 64}  # fmt: skip
+    film: dict[str, Any] = {"video": file.id, "low": None, "captions": [], "size": 1, "low_size": None, "duration_s": 60, "digest": "2" * 64}  # fmt: skip
     video = Lesson(
         course_id=course.id, key="video", kind="video", position=2, title={"zh": "看"}, content=text | film
     )

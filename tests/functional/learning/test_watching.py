@@ -40,8 +40,8 @@ class Player:
     def play(self) -> dict[str, Any]:
         answer = self.client.post(f"{self.room.path('watch', 'see')}/play", json={})
         assert answer.status_code == 200, answer.text
-        self.name = answer.json["player"]
-        return dict(answer.json)
+        self.name = answer.get_json()["player"]
+        return dict(answer.get_json())
 
     def beat(self, after_s: float, *spans: tuple[int, int], **more: Any) -> Any:
         self.wall.pass_s(after_s)
@@ -58,14 +58,14 @@ def player(client: FlaskClient, room: Class, wall: Wall) -> Player:
 
 def test_watching_to_the_end_brings_the_points_in_the_same_answer(session: Session, player: Player) -> None:
     player.play()
-    assert player.beat(15, (0, 15)).json["credited"] is False
+    assert player.beat(15, (0, 15)).get_json()["credited"] is False
     player.beat(15, (15, 30))
     answer = player.beat(9, (30, 39))
-    assert answer.json["credited"] is True
-    assert "10" in answer.json["said"]
+    assert answer.get_json()["credited"] is True
+    assert "10" in answer.get_json()["said"]
     assert answer.headers["HX-Trigger"] == "points-changed"
     assert points(player.room.learner) == [10]
-    assert player.beat(1, (39, 40)).json["credited"] is False
+    assert player.beat(1, (39, 40)).get_json()["credited"] is False
     page = player.client.get(player.room.path("watch", "see")).text
     assert "已得 10 分" in page
     assert "观看时间已够" in page
@@ -82,7 +82,7 @@ def test_a_beat_costs_one_statement_of_its_own(player: Player, count_queries: li
 
 def test_p02_totals_that_the_browser_claims_are_ignored(player: Player) -> None:
     player.play()
-    told = player.beat(2, (0, 40), credited_s=40, elapsed_s=40, speed=16, enough_s=1).json
+    told = player.beat(2, (0, 40), credited_s=40, elapsed_s=40, speed=16, enough_s=1).get_json()
     assert told["credited_s"] == 8  # two seconds at one and a half, five to spare
     assert told["enough_s"] == 36
     assert points(player.room.learner) == []
@@ -90,7 +90,7 @@ def test_p02_totals_that_the_browser_claims_are_ignored(player: Player) -> None:
 
 def test_p02_seeking_to_the_end_brings_nothing(player: Player) -> None:
     player.play()
-    told = player.beat(4, (36, 40)).json
+    told = player.beat(4, (36, 40)).get_json()
     assert told["spans"] == [[36, 40]]
     assert points(player.room.learner) == []
 
@@ -102,7 +102,7 @@ def test_p02_a_forged_beat_is_refused_whole(player: Player, body: Any) -> None:
     player.play()
     answer = player.client.post(f"/learning/players/{player.name}/beat", json=body)
     assert answer.status_code == 422
-    assert answer.json["code"] == "bad-beat"
+    assert answer.get_json()["code"] == "bad-beat"
 
 
 def test_p01_somebody_elses_player_answers_like_a_missing_one(
@@ -114,7 +114,7 @@ def test_p01_somebody_elses_player_answers_like_a_missing_one(
     for name in (player.name, "0" * 24):
         for what, body in (("beat", {"spans": []}), ("here", {"number": 0})):
             answer = client.post(f"/learning/players/{name}/{what}", json=body)
-            assert (answer.status_code, answer.json["code"]) == (404, "player-not-found")
+            assert (answer.status_code, answer.get_json()["code"]) == (404, "player-not-found")
 
 
 def test_p01_the_older_page_is_told_that_another_one_counts(player: Player) -> None:
@@ -122,8 +122,8 @@ def test_p01_the_older_page_is_told_that_another_one_counts(player: Player) -> N
     old = player.name
     player.play()
     answer = player.client.post(f"/learning/players/{old}/beat", json={"spans": [[0, 5]]})
-    assert (answer.status_code, answer.json["code"]) == (409, "played-elsewhere")
-    assert "另一个页面" in answer.json["message"]
+    assert (answer.status_code, answer.get_json()["code"]) == (409, "played-elsewhere")
+    assert "另一个页面" in answer.get_json()["message"]
 
 
 def test_the_last_word_of_a_closing_page_is_a_form(player: Player) -> None:
@@ -133,7 +133,7 @@ def test_the_last_word_of_a_closing_page_is_a_form(player: Player) -> None:
         f"/learning/players/{player.name}/beat",
         data={"beat": json.dumps({"spans": [[0, 5]], "at": 5}), "csrf_token": "x"},
     )
-    assert answer.json["credited_s"] == 5
+    assert answer.get_json()["credited_s"] == 5
     assert '"resume_s": 5' in _data(player)
 
 
@@ -151,12 +151,12 @@ def test_resuming_on_another_device_finds_what_was_counted(player: Player) -> No
 def test_presence_is_asked_and_answered(session: Session, player: Player) -> None:
     player.play()
     session.execute(update(WatchSession).values(presence_left_s=10))
-    asked = player.beat(15, (0, 15)).json
+    asked = player.beat(15, (0, 15)).get_json()
     assert asked["question"] == {"number": 0, "left_s": 60}
     assert asked["credited_s"] == 10
     player.wall.pass_s(20)
     for _ in range(2):
-        told = player.client.post(f"/learning/players/{player.name}/here", json={"number": 0}).json
+        told = player.client.post(f"/learning/players/{player.name}/here", json={"number": 0}).get_json()
         assert told["question"] is None
         assert told["credited_s"] == 15
         assert told["in_time"] is True
@@ -169,9 +169,9 @@ def test_held_seconds_that_make_it_enough_bring_the_points_with_the_answer(
     player.play()
     player.beat(20, (0, 20))
     session.execute(update(WatchSession).values(presence_left_s=9))
-    assert player.beat(17, (20, 37)).json["question"]
+    assert player.beat(17, (20, 37)).get_json()["question"]
     answer = player.client.post(f"/learning/players/{player.name}/here", json={"number": 0})
-    assert answer.json["credited"] is True
+    assert answer.get_json()["credited"] is True
     assert points(player.room.learner) == [10]
 
 

@@ -12,8 +12,10 @@ from webapp.learning.rules.watching import MAX_SPANS
 
 json = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False) | st.text(max_size=5),
-    lambda inner: st.lists(inner, max_size=3)
-    | st.dictionaries(st.sampled_from(["spans", "at", "x"]), inner, max_size=3),
+    lambda inner: (
+        st.lists(inner, max_size=3)
+        | st.dictionaries(st.sampled_from(["spans", "at", "x"]), inner, max_size=3)
+    ),
     max_leaves=12,
 )
 
