@@ -66,6 +66,7 @@ def _config(settings: Settings) -> dict[str, Any]:
         "TWO_PERSON": settings.two_person,
         "SECOND_FACTOR": settings.second_factor,
         "DEMO": settings.demo,
+        "PUBLIC_URL": settings.public_url,
         "SEND_FILE_MAX_AGE_DEFAULT": 31_536_000,
         "JSON_AS_ASCII": False,
     }

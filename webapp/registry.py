@@ -27,6 +27,7 @@ PACKAGES = (
     "learning",
     "exam",
     "leaderboard",
+    "certificates",
     "helpdesk",
     "admin",
     "operations",

@@ -69,7 +69,17 @@ def test_pages_cannot_read_answer_keys(session: Session) -> None:
 
 
 @pytest.mark.parametrize(
-    "table", ["audit_rows", "answer_events", "point_entries", "grades", "component_scores", "quiz_answers"]
+    "table",
+    [
+        "audit_rows",
+        "answer_events",
+        "point_entries",
+        "grades",
+        "component_scores",
+        "quiz_answers",
+        "certificates",
+        "certificate_revocations",
+    ],
 )
 @pytest.mark.parametrize("statement", ["UPDATE {} SET id = id", "DELETE FROM {}"])
 def test_append_only_tables_refuse_changes(session: Session, table: str, statement: str) -> None:

@@ -35,6 +35,7 @@ class Permission(StrEnum):
     EXPORT_LISTS = "export-lists"
     PUBLISH_RESULTS = "publish-results"
     CORRECT_POINTS = "correct-points"
+    MANAGE_CERTIFICATES = "manage-certificates"
     READ_AUDIT = "read-audit"
     MANAGE_CONTESTS = "manage-contests"
     MANAGE_ORGANISATIONS = "manage-organisations"
@@ -76,6 +77,7 @@ ROLE_PERMISSIONS: Mapping[Role, frozenset[Permission]] = {
             Permission.EXPORT_LISTS,
             Permission.PUBLISH_RESULTS,
             Permission.CORRECT_POINTS,
+            Permission.MANAGE_CERTIFICATES,
         }
     ),
     Role.SUPERVISOR: frozenset({Permission.READ_AUDIT, Permission.SEE_FULL_BOARDS, Permission.SEE_HEALTH}),

@@ -34,3 +34,8 @@ class OwnRequest(Forbidden):
 class ListMissing(Conflict):
     code = "final-list-missing"
     text = N_("There is no final list of this stage yet. Certificates by rank are issued when it is final.")
+
+
+class NotDue(Conflict):
+    code = "certificate-not-due"
+    text = N_("The conditions of this certificate are not met at present, so it cannot be issued.")

@@ -30,6 +30,8 @@ class Job(StrEnum):
     COMBINE_SCORES = "leaderboard.combine_scores"
     REBUILD_STANDINGS = "leaderboard.rebuild_standings"
     PARSE_UPLOAD = "banks.parse_upload"
+    ISSUE_DUE_CERTIFICATES = "certificates.issue_due"
+    ISSUE_STAGE_CERTIFICATES = "certificates.issue_stage"
 
 
 QUEUE_OF: Mapping[Job, QueueName] = {
@@ -38,6 +40,8 @@ QUEUE_OF: Mapping[Job, QueueName] = {
     Job.COMBINE_SCORES: QueueName.BOARDS,
     Job.REBUILD_STANDINGS: QueueName.BOARDS,
     Job.PARSE_UPLOAD: QueueName.FILES,
+    Job.ISSUE_DUE_CERTIFICATES: QueueName.FILES,
+    Job.ISSUE_STAGE_CERTIFICATES: QueueName.FILES,
 }
 
 _functions: dict[Job, Callable[..., object]] = {}

@@ -17,7 +17,7 @@ from datetime import datetime
 from functools import cache
 from importlib.util import find_spec
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import typst
 
@@ -41,14 +41,36 @@ def pdf(template: Path, data: Mapping[str, Any], *, at: datetime | None = None) 
     template: a .typ file; it may read files of its own folder only. data: JSON values.
     at: the time of making that is written into the file; with it, equal data give equal bytes.
     raise (typst.TypstError): the template is wrong. A page takes some milliseconds, the first one more."""
+    return _made(template, data, "pdf", at=at)
+
+
+def png(template: Path, data: Mapping[str, Any], *, ppi: float = 96) -> bytes:
+    """The picture of the one page that a template makes of `data`, for looking at before downloading.
+
+    ppi: pixels per inch. raise (typst.TypstError): the template is wrong. TypeError: more than one page."""
+    return _made(template, data, "png", ppi=ppi)
+
+
+def _made(
+    template: Path,
+    data: Mapping[str, Any],
+    form: Literal["pdf", "png"],
+    at: datetime | None = None,
+    ppi: float | None = None,
+) -> bytes:
     press = _press()
     inputs = {"data": json.dumps(data, ensure_ascii=False), "fonts": press.families}
     with press.lock:
         made = press.compiler.compile(
-            input=str(template), root=str(template.parent), format="pdf", sys_inputs=inputs, timestamp=at
+            input=str(template),
+            root=str(template.parent),
+            format=form,
+            ppi=ppi,
+            sys_inputs=inputs,
+            timestamp=at,
         )
     if not isinstance(made, bytes):
-        raise TypeError("the compiler gave no PDF")
+        raise TypeError(f"the compiler gave no single {form}")
     return made
 
 

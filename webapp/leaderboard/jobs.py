@@ -14,6 +14,7 @@ from webapp.leaderboard.service.closing import close_learning, due
 from webapp.leaderboard.service.combining import BATCH, combine_scores, people_of
 from webapp.leaderboard.service.parity import check
 from webapp.leaderboard.service.publishing import active_stages, ask_rebuild, publish
+from webapp.leaderboard.service.waking import wake_certificates
 
 log = logging.getLogger(__name__)
 
@@ -44,7 +45,12 @@ def rebuild_standings(stage_id: int, is_full: int = 1) -> int:
 
 
 def _combine(stage_id: int, ids: list[int]) -> int:
-    changed = in_transaction(lambda: combine_scores(stage_id, ids))
+    def work() -> list[int]:
+        moved = combine_scores(stage_id, ids)
+        wake_certificates(stage_id, moved)
+        return moved
+
+    changed = in_transaction(work)
     if changed:
         _show(stage_id, changed)
     return len(changed)

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 import typst
 
-from webapp.core.typesetting import pdf
+from webapp.core.typesetting import pdf, png
 
 HEAD = """
 #let data = json(bytes(sys.inputs.data))
@@ -53,3 +53,17 @@ def test_several_threads_may_ask_at_once(template: Path) -> None:
 
 def test_embeds_a_chinese_font(template: Path) -> None:
     assert b"CJK" in pdf(template, {"name": "龘䶮"})
+
+
+def test_a_picture_of_one_page_is_a_png_of_the_size_asked_for(template: Path) -> None:
+    small, large = (png(template, {"name": "王芳"}, ppi=ppi) for ppi in (36, 72))
+    widths = [int.from_bytes(picture[16:20], "big") for picture in (small, large)]
+    assert small.startswith(b"\x89PNG")
+    assert widths[1] in range(widths[0] * 2 - 1, widths[0] * 2 + 2)
+
+
+def test_a_picture_of_several_pages_is_refused(tmp_path: Path) -> None:
+    path = tmp_path / "two.typ"
+    path.write_text(HEAD + "#data.name #pagebreak() #data.name", encoding="utf-8")
+    with pytest.raises(TypeError, match="png"):
+        png(path, {"name": "王芳"})

@@ -1,0 +1,1 @@
+"""Reading certificates, and what people have reached towards one."""

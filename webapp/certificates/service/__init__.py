@@ -1,0 +1,1 @@
+"""Issuing, revoking, printing and exporting certificates."""

@@ -1,0 +1,118 @@
+"""Taking a certificate back: with a reason, by two people where set; it stays visible as revoked."""
+
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlalchemy.dialects.postgresql import insert
+
+from webapp.audit.service import record
+from webapp.certificates.errors import NoSuchCertificate, OwnRequest, ReasonMissing, RevocationAsked
+from webapp.certificates.models import Certificate, CertificateRevocation, RevocationRequest
+from webapp.certificates.queries import certificates
+from webapp.certificates.service.issuing import MINE, By, Place, issue
+from webapp.core.db import db
+from webapp.core.errors import Conflict
+from webapp.core.words import N_
+from webapp.leaderboard.queries.finals import final_list
+from webapp.notifications.service import notify
+
+MOST_CHARACTERS = 500
+_REVOKED = N_("Your certificate %(serial)s (%(award)s) was revoked: %(reason)s")
+
+
+def ask_revoke(
+    serial: str, reason: str, account_id: int, two_person: bool, now: datetime
+) -> RevocationRequest:
+    """Ask that a certificate be revoked; done at once where no second person is needed.
+
+    raise (NoSuchCertificate), (ReasonMissing), (RevocationAsked): asked for or done already."""
+    certificate = _certificate(serial)
+    if not reason.strip():
+        raise ReasonMissing
+    made = db.session.scalar(
+        insert(RevocationRequest)
+        .values(
+            certificate_id=certificate.id,
+            reason=reason.strip()[:MOST_CHARACTERS],
+            asked_by_account_id=account_id,
+        )
+        .on_conflict_do_nothing()
+        .returning(RevocationRequest.id)
+    )
+    if made is None:
+        raise RevocationAsked
+    request = db.session.get_one(RevocationRequest, made)
+    record("certificate.revoke.ask", "certificate", certificate.id, why=request.reason)
+    if not two_person:
+        _revoke(certificate, request, now)
+    return request
+
+
+def decide_revoke(request_id: int, account_id: int, agree: bool, now: datetime) -> RevocationRequest:
+    """The second person's word. raise (NoSuchCertificate), (Conflict): decided already, (OwnRequest)."""
+    request = db.session.scalars(
+        select(RevocationRequest).where(RevocationRequest.id == request_id).with_for_update()
+    ).one_or_none()
+    if request is None:
+        raise NoSuchCertificate
+    if request.state != "waiting":
+        raise Conflict
+    if request.asked_by_account_id == account_id:
+        raise OwnRequest
+    request.decided_by_account_id, request.decided_at = account_id, now
+    word = "approve" if agree else "refuse"
+    record(f"certificate.revoke.{word}", "certificate", request.certificate_id, why=request.reason)
+    if agree:
+        _revoke(db.session.get_one(Certificate, request.certificate_id), request, now)
+    else:
+        request.state = "refused"
+    return request
+
+
+def issue_again(serial: str, account_id: int, now: datetime) -> list[int]:
+    """Issue a revoked certificate anew under another number, with what is true now (a corrected name, say).
+
+    raise (NoSuchCertificate), (NotDue), (Conflict): it is valid, or was issued anew already."""
+    old = _certificate(serial)
+    if not certificates.is_revoked(old.id):
+        raise Conflict
+    places: dict[int, Place] = {}
+    if old.snapshot_id is not None:
+        places = {
+            row.entry_id: Place(row.rank, row.goes_on)
+            for row in final_list(old.snapshot_id).rows
+            if row.entry_id == old.entry_id
+        }
+    by = By(account_id=account_id, snapshot_id=old.snapshot_id, again=True)
+    made = issue(old.stage_id, [old.entry_id], old.award_code, places, now, by)
+    if not made:
+        raise Conflict
+    return made
+
+
+def _certificate(serial: str) -> Certificate:
+    found = db.session.scalars(select(Certificate).where(Certificate.serial == serial)).one_or_none()
+    if found is None:
+        raise NoSuchCertificate
+    return found
+
+
+def _revoke(certificate: Certificate, request: RevocationRequest, now: datetime) -> None:
+    request.state = "done"
+    db.session.add(
+        CertificateRevocation(
+            certificate_id=certificate.id,
+            reason=request.reason,
+            revoked_by_account_id=request.asked_by_account_id,
+            approved_by_account_id=request.decided_by_account_id,
+            revoked_at=now,
+        )
+    )
+    db.session.flush()
+    record("certificate.revoke", "certificate", certificate.id, why=request.reason, request=request.id)
+    notify(
+        certificate.person_id,
+        _REVOKED,
+        {"serial": certificate.serial, "award": certificate.facts["award"], "reason": request.reason},
+        link=MINE,
+    )

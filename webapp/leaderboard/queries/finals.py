@@ -1,0 +1,78 @@
+"""Final lists: the snapshots of kind 'final' that certificates are issued from.
+
+Their rows are objects with "entry_id", "rank" and, where the list decides who goes on, "promoted"."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import select, text
+
+from webapp.core.db import db
+from webapp.core.errors import NotFound
+from webapp.leaderboard.models import BoardSnapshot
+
+FINAL = "final"
+
+_CLOSED = text(
+    """
+    SELECT st.id FROM stages st JOIN events e ON e.id = st.event_id
+    WHERE NOT e.is_withdrawn AND e.track = 'popularisation' AND st.kind = 'online' AND st.closes_at <= :now
+      AND EXISTS (SELECT FROM standings s WHERE s.stage_id = st.id)
+      AND NOT EXISTS (SELECT FROM board_snapshots b WHERE b.stage_id = st.id AND b.kind = 'final')
+      AND NOT EXISTS (
+          SELECT FROM exams x JOIN sheets s ON s.exam_id = x.id
+          WHERE x.stage_id = st.id AND x.kind = 'formal' AND s.state IN ('open', 'submitted'))
+      AND NOT EXISTS (
+          SELECT FROM exams x JOIN sheets s ON s.exam_id = x.id JOIN participations p ON p.id = s.participation_id
+          WHERE x.stage_id = st.id AND x.kind = 'formal' AND s.state = 'graded' AND p.state = 'active'
+            AND NOT EXISTS (SELECT FROM component_scores c WHERE c.participation_id = p.id
+                            AND c.stage_id = st.id AND c.component = x.component))
+    ORDER BY st.id
+    """
+)
+
+
+@dataclass(frozen=True)
+class FinalRow:
+    """goes_on: None where the list does not decide it."""
+
+    entry_id: int
+    rank: int
+    goes_on: bool | None
+
+
+@dataclass(frozen=True)
+class FinalList:
+    """One final list, best first."""
+
+    snapshot_id: int
+    stage_id: int
+    rows: tuple[FinalRow, ...]
+
+
+def final_list(snapshot_id: int) -> FinalList:
+    """The rows of a final list. raise (NotFound): there is none with this id."""
+    found = db.session.execute(
+        select(BoardSnapshot.stage_id, BoardSnapshot.rows).where(
+            BoardSnapshot.id == snapshot_id, BoardSnapshot.kind == FINAL
+        )
+    ).one_or_none()
+    if found is None:
+        raise NotFound
+    rows = tuple(FinalRow(row["entry_id"], row["rank"], row.get("promoted")) for row in found.rows)
+    return FinalList(snapshot_id, found.stage_id, rows)
+
+
+def newest_final(stage_id: int) -> int | None:
+    """The id of a stage's newest final list."""
+    return db.session.scalar(
+        select(BoardSnapshot.id)
+        .where(BoardSnapshot.stage_id == stage_id, BoardSnapshot.kind == FINAL)
+        .order_by(BoardSnapshot.number.desc())
+        .limit(1)
+    )
+
+
+def closed_open_stages(now: datetime) -> list[int]:
+    """Stages of the open track that are over: closed, every paper graded and combined, not final yet."""
+    return list(db.session.scalars(_CLOSED, {"now": now}))
