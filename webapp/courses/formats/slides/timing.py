@@ -53,10 +53,13 @@ def schedule(deck: Deck) -> tuple[Cue, ...]:
 
 def points_on_view(slide: Slide) -> tuple[int, ...]:
     """How many points are visible during each line: as the lines say, else spread evenly so that the last
-    line shows all. A title shows everything from the start; what was shown stays."""
+    line shows all. A title shows everything from the start; what was shown stays. Where there are no points
+    the number counts the lines, for drawings that follow what is said."""
     total, count = len(slide.points), len(slide.speech)
     if slide.layout is Layout.TITLE:
         return (total,) * count
+    if not total:
+        return tuple(range(1, count + 1))
     spread = [(i + 1) * total // count for i in range(count)]
     seen, shown = [], 0
     for line, even in zip(slide.speech, spread, strict=True):
