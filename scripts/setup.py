@@ -3,7 +3,7 @@
 Runs on plain Python 3.11 with nothing installed. Steps leave a stamp with the digest of their inputs
 in .venv/.stamps; a step whose digest is unchanged is skipped.
 
-    python3 scripts/setup.py          environment, front-end assets, translations
+    python3 scripts/setup.py          environment, front-end assets, translations, videos
     python3 scripts/setup.py run      the same, after looking whether the port is free
     python3 scripts/setup.py test     the same, and a Chromium with Chinese fonts
 """
@@ -199,6 +199,25 @@ def compile_translations() -> None:
     )
 
 
+def render_courses() -> None:
+    """The slides of the shipped courses to the videos that the demo shows."""
+    courses = ROOT / "webapp" / "courses"
+    script = ROOT / "scripts" / "render_courses.py"
+    sources = [
+        path
+        for folder in (courses / "shipped", courses / "formats" / "slides")
+        for path in folder.rglob("*")
+        if path.is_file() and path.suffix != ".pyc"
+    ]
+    step(
+        "courses",
+        "videos of the shipped courses · 生成课程视频",
+        digest([script, *sources]),
+        [courses / "rendered"],
+        lambda: run([PYTHON, script]),
+    )
+
+
 def find_chromium() -> str | None:
     names = ("chromium", "chromium-browser", "google-chrome-stable", "google-chrome")
     return next((found for name in names if (found := shutil.which(name))), None)
@@ -263,6 +282,7 @@ def main(arguments: list[str]) -> int:
                 install_node_packages()
             build_assets()
             compile_translations()
+            render_courses()
             if goal == "test":
                 provide_chromium()
     except StepFailed as error:

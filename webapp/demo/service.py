@@ -18,12 +18,14 @@ from webapp.core import clock
 from webapp.core.clock import datetime
 from webapp.core.db import keys_scope
 from webapp.core.transaction import transaction
+from webapp.courses import service as courses
 from webapp.demo import crowd, rules
 from webapp.demo.rules import CONTEST, ORGANISATIONS, PASSWORD, PEOPLE, DemoPerson
 from webapp.organisations import queries as organisations
 from webapp.organisations import service as organisation_service
 from webapp.organisations.errors import RoleHeld
 
+RENDERED = ROOT / "webapp" / "courses" / "rendered"
 DEFINITIONS = ROOT / "webapp" / "contests" / "definitions"
 
 
@@ -43,6 +45,7 @@ def steps() -> Iterator[str]:
     with transaction():
         load_contest(now)
     yield "contest, windows around today / 竞赛，时间已移到今天前后"
+    yield f"{add_courses()} courses / 课程"
     yield from crowd.steps(now)
 
 
@@ -102,6 +105,15 @@ def bank_folders() -> list[Path]:
 def add_bank(folder: Path) -> None:
     """A shipped bank, uploaded by the setter and approved by the reviewer."""
     banks.import_shipped(folder, account_of("setter"), account_of("question-reviewer"))
+
+
+def add_courses() -> int:
+    """The shipped courses, rendered at set-up, published for their events; how many there are."""
+    folders = sorted(path.parent for path in RENDERED.glob("*/course.toml"))
+    for folder in folders:
+        with keys_scope(), transaction():
+            courses.import_shipped(folder, account_of("organiser"))
+    return len(folders)
 
 
 def account_of(key: str) -> int:

@@ -60,8 +60,8 @@ def register_now(event_id: int) -> ResponseReturnValue:
         return _page(event, form, status=refusal.status)
     if made.state is State.CONFIRMED:
         flash(_("You take part. You can start learning at once."), "success")
-    else:
-        flash(_("Your registration has arrived. Below you see who reviews it."), "success")
+        return redirect(f"/learning/{event.contest_code}/{event.event_code}", code=303)
+    flash(_("Your registration has arrived. Below you see who reviews it."), "success")
     return redirect(url_for("my.home_page"), code=303)
 
 
