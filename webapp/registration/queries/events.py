@@ -38,12 +38,14 @@ class EventHeader:
 class EventContext:
     """An event with its rules of registration and review.
 
-    levels: the union levels of the chain; with_organiser: False for the popularisation track."""
+    levels: the union levels of the chain; with_organiser: False for the popularisation track. has_learning:
+    there is something to learn for points."""
 
     header: EventHeader
     rules: EventRules
     levels: tuple[str, ...]
     with_organiser: bool
+    has_learning: bool = False
 
     @property
     def event_id(self) -> int:
@@ -149,6 +151,7 @@ def _context(event: Event, contest: Contest, file: ContestFile) -> EventContext:
         rules,
         profile.review_levels,
         profile.organiser_confirms,
+        profile.learning is not None,
     )
 
 

@@ -37,6 +37,7 @@ class ApplicationView:
     can_withdraw: bool
     can_switch: bool
     can_correct: bool
+    can_learn: bool
     window_closes_at: datetime | None
 
     @property
@@ -167,6 +168,7 @@ def _view(
         can_withdraw=is_allowed(state, Action.WITHDRAW) and (window or state is State.INVITED),
         can_switch=window and is_allowed(state, Action.WITHDRAW) and header.track is Track.COMPETITION,
         can_correct=is_allowed(state, Action.RESUBMIT) and review_is_on,
+        can_learn=state is State.CONFIRMED and event.has_learning,
         window_closes_at=event.rules.closes_at,
     )
 

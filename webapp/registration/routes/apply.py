@@ -60,7 +60,9 @@ def register_now(event_id: int) -> ResponseReturnValue:
         return _page(event, form, status=refusal.status)
     if made.state is State.CONFIRMED:
         flash(_("You take part. You can start learning at once."), "success")
-        return redirect(f"/learning/{event.contest_code}/{event.event_code}", code=303)
+        if not event.has_learning:
+            return redirect(url_for("my.home_page"), code=303)
+        return redirect(f"/learning/{event.header.contest_code}/{event.header.code}", code=303)
     flash(_("Your registration has arrived. Below you see who reviews it."), "success")
     return redirect(url_for("my.home_page"), code=303)
 
