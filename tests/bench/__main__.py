@@ -1,4 +1,4 @@
-"""`make bench`: saves, starts, grading and the top-100 fragment over HTTP, each against a bare handler
+"""`make bench`: saves, quiz answers, starts, grading and the top-100 fragment over HTTP, each against a bare handler
 in the same run. Machines drift, so only ratios mean something; three interleaved rounds, medians."""
 
 import json
@@ -11,6 +11,7 @@ import psycopg
 from redis import Redis
 
 from tests.bench.load import Outcome, request, run
+from tests.bench.quizzes import quiz_posts
 from tests.bench.world import EVENT, Sitter, World, world
 from webapp.contests import service as contests
 from webapp.core import clock
@@ -22,7 +23,7 @@ PEOPLE = int(os.environ.get("BENCH_PEOPLE", "400"))
 SECONDS = float(os.environ.get("BENCH_SECONDS", "4"))
 LANES = 32
 ROUNDS = 3
-GOALS = {"save": 0.5, "start": 0.35, "grade": 0.1, "top": 0.6}
+GOALS = {"save": 0.5, "quiz": 0.05, "start": 0.35, "grade": 0.1, "top": 0.6}
 
 
 def main() -> int:
@@ -35,9 +36,10 @@ def main() -> int:
         starts = _starts(here)
         leases = _leases(here)
         saves = _saves(here, leases)
+        answers = _quiz_answers(here)
         grade = _grading(here, leases)
         top = _top(here)
-    wrong = _report({"start": starts, "save": saves, "grade": grade, "top": top})
+    wrong = _report({"start": starts, "save": saves, "quiz": answers, "grade": grade, "top": top})
     return 1 if wrong else 0
 
 
@@ -114,6 +116,21 @@ def _saves(here: World, leases: dict[int, str]) -> tuple[list[Outcome], list[Out
         ours.append(run(here.app_port, lanes, SECONDS))
         plain = [[request("POST", "/save", b'{"slot":1,"seq":1,"answer":"A"}')] for _ in range(LANES)]
         bare.append(run(here.bare_port, plain, SECONDS))
+    return ours, bare
+
+
+def _quiz_answers(here: World) -> tuple[list[Outcome], list[Outcome]]:
+    """Everybody answers two questions of a quiz a round: marked, credited under the caps, the verdict rendered;
+    bare: one UPSERT, one commit."""
+    posts = quiz_posts(here, a_person=2 * ROUNDS)
+    share = len(posts) // ROUNDS
+    ours, bare = [], []
+    for number in range(ROUNDS):
+        part = posts[number * share : (number + 1) * share]
+        lanes = [part[lane::LANES] for lane in range(LANES) if part[lane::LANES]]
+        ours.append(run(here.app_port, lanes, 60, once=True))
+        plain = [[request("POST", "/save", b'{"slot":1,"seq":1,"answer":"A"}')] * len(lane) for lane in lanes]
+        bare.append(run(here.bare_port, plain, 60, once=True))
     return ours, bare
 
 

@@ -37,6 +37,8 @@ from webapp.supervisor.postgres import Postgres
 from webapp.supervisor.valkey import Valkey
 
 EVENT = "welding"
+LEARNING_EVENT = "electrician"
+"""Where learning is open, for the quiz answers."""
 
 
 @dataclass(frozen=True)
@@ -155,7 +157,11 @@ def _fill(app: Flask, people: int) -> tuple[int, int, int, tuple[Sitter, ...]]:
     text = (ROOT / "webapp/contests/definitions/jilin-5.toml").read_text(encoding="utf-8")
     with transaction():
         contests.load_contest(
-            reanchor(text, {EVENT: Anchor.EXAM_OPEN}, now.astimezone(clock.SHANGHAI).date())
+            reanchor(
+                text,
+                {EVENT: Anchor.EXAM_OPEN, LEARNING_EVENT: Anchor.LEARNING},
+                now.astimezone(clock.SHANGHAI).date(),
+            )
         )
         setter, reviewer = factories.make_account(), factories.make_account()
         setter_id, reviewer_id = setter.id, reviewer.id

@@ -153,4 +153,4 @@ def test_an_answer_takes_a_bounded_number_of_statements(site: QuizSite, count_qu
     form = site.given(address)
     count_queries.clear()
     site.client.post(f"{address}/answers/1", data=form, headers={"HX-Request": "true"})
-    assert len(count_queries) <= 36, "\n".join(count_queries)
+    assert len(count_queries) <= 26, "\n".join(count_queries)
