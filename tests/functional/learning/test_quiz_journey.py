@@ -127,14 +127,19 @@ def test_a_round_of_somebody_else_answers_like_a_missing_one(site: QuizSite) -> 
 
 def test_a_sealed_bank_says_so_and_shows_no_question(site: QuizSite) -> None:
     address = site.start()
+    site.answer(address)
+    seen = f"{address}?slot=0"
+    assert EXPLANATION in site.client.get(seen).text
+    site.go_on(address)
     site.session.query(Bank).filter_by(code=site.bank).update({"is_sealed": True})
     site.session.commit()
     intro = site.client.get(site.address)
     assert "用于考试" in intro.text
-    page = site.client.get(address)
-    assert page.status_code == 409
-    assert "触电" not in page.text
-    assert "第0题" not in page.text
+    for path in (address, seen):
+        page = site.client.get(path)
+        assert page.status_code == 409
+        assert EXPLANATION not in page.text
+        assert "question__stem" not in page.text
 
 
 def test_the_course_list_shows_how_far_the_quiz_is(site: QuizSite) -> None:

@@ -110,9 +110,11 @@ def _controls(found: RoundView, question: AskedQuestion) -> list[Control]:
 
 
 def verdict_view(found: RoundView, slot: int) -> VerdictView:
-    """The verdict on a slot that was answered; the key is read only here."""
+    """The verdict on a slot that was answered; the key is read only here. Raise QuizNotAvailable: sealed since."""
     stored = found.answers[slot]
     question = asked([stored.version_id])[stored.version_id]
+    if question.is_sealed:
+        raise QuizNotAvailable
     order = option_order(found.option_seed, slot, len(question.options))
     return VerdictView(
         slot=slot,
