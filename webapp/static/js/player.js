@@ -52,6 +52,9 @@ function start(page) {
     meter.waiting(played.spans);
     if (standing.said) element(page, "[data-points-said]").textContent = standing.said;
     if (standing.credited) htmxTrigger("points-changed");
+    if (standing.credited_s >= standing.enough_s) {
+      document.querySelector("[data-next]")?.classList.replace("btn-secondary", "btn-primary");
+    }
     if (standing.question) video.pause();
     presence.show(standing.question);
   }
