@@ -11,7 +11,7 @@ def text_version(deck: Deck, pictures: Mapping[str, str]) -> str:
     blocks = [f"# {deck.title['zh']}"]
     for slide in deck.slides:
         blocks.append(f"## {slide.heading}")
-        if slide.figure in pictures:
+        if slide.figure in pictures and not _comes_again(deck, slide):
             told = FIGURES.get(slide.figure, slide.heading)
             blocks.append(f"![{told}]({pictures[slide.figure]})")
         blocks.append("\n\n".join(line.zh for line in slide.speech))
@@ -20,6 +20,13 @@ def text_version(deck: Deck, pictures: Mapping[str, str]) -> str:
         if slide.note:
             blocks.append(slide.note)
     return "\n\n".join(blocks) + "\n"
+
+
+def _comes_again(deck: Deck, slide: Slide) -> bool:
+    """A title's figure is decoration when a later slide explains the same one."""
+    return slide.layout is Layout.TITLE and any(
+        other is not slide and other.figure == slide.figure for other in deck.slides
+    )
 
 
 def _points(slide: Slide) -> str:
