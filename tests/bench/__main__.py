@@ -1,5 +1,6 @@
-"""`make bench`: saves, quiz answers, starts, grading and the top-100 fragment over HTTP, each against a bare handler
-in the same run. Machines drift, so only ratios mean something; three interleaved rounds, medians."""
+"""`make bench`: saves, heartbeats, quiz answers, starts, grading and the top-100 fragment over HTTP, each
+against a bare handler in the same run. Machines drift, so only ratios mean something; three interleaved
+rounds, medians."""
 
 import json
 import os
@@ -12,6 +13,7 @@ from redis import Redis
 
 from tests.bench.load import Outcome, request, run
 from tests.bench.quizzes import quiz_posts
+from tests.bench.watching import beat_posts, open_players
 from tests.bench.world import EVENT, Sitter, World, world
 from webapp.contests import service as contests
 from webapp.core import clock
@@ -23,7 +25,7 @@ PEOPLE = int(os.environ.get("BENCH_PEOPLE", "400"))
 SECONDS = float(os.environ.get("BENCH_SECONDS", "4"))
 LANES = 32
 ROUNDS = 3
-GOALS = {"save": 0.5, "quiz": 0.05, "start": 0.35, "grade": 0.1, "top": 0.6}
+GOALS = {"save": 0.5, "heartbeat": 0.5, "quiz": 0.05, "start": 0.35, "grade": 0.1, "top": 0.6}
 
 
 def main() -> int:
@@ -36,10 +38,13 @@ def main() -> int:
         starts = _starts(here)
         leases = _leases(here)
         saves = _saves(here, leases)
+        heartbeats = _heartbeats(here)
         answers = _quiz_answers(here)
         grade = _grading(here, leases)
         top = _top(here)
-    wrong = _report({"start": starts, "save": saves, "quiz": answers, "grade": grade, "top": top})
+    wrong = _report(
+        {"start": starts, "save": saves, "heartbeat": heartbeats, "quiz": answers, "grade": grade, "top": top}
+    )
     return 1 if wrong else 0
 
 
@@ -131,6 +136,19 @@ def _quiz_answers(here: World) -> tuple[list[Outcome], list[Outcome]]:
         ours.append(run(here.app_port, lanes, 60, once=True))
         plain = [[request("POST", "/save", b'{"slot":1,"seq":1,"answer":"A"}')] * len(lane) for lane in lanes]
         bare.append(run(here.bare_port, plain, 60, once=True))
+    return ours, bare
+
+
+def _heartbeats(here: World) -> tuple[list[Outcome], list[Outcome]]:
+    """Every connection plays the videos of its people, beat after beat; bare: one UPSERT, one commit."""
+    ours, bare = [], []
+    players = open_players(here)
+    for number in range(ROUNDS):
+        posts = beat_posts(here, players, number)
+        lanes = [posts[lane::LANES] for lane in range(LANES)]
+        ours.append(run(here.app_port, lanes, SECONDS))
+        plain = [[request("POST", "/save", b'{"spans":[[0,15]],"at":15}')] for _ in range(LANES)]
+        bare.append(run(here.bare_port, plain, SECONDS))
     return ours, bare
 
 
