@@ -16,8 +16,11 @@ from tests.functional.learning.lessons import Class, Wall, make_class, moved_clo
 from tests.integration.learning.stand import DAY, make_learner
 from tests.integration.learning.watch import points
 from webapp.accounts.models import Person
+from webapp.contests.rules.schema import ActivityKind
+from webapp.core.transaction import transaction
 from webapp.learning.jobs import settle_left_behind
 from webapp.learning.models import WatchProgress, WatchSession
+from webapp.learning.service.ledger import credit
 
 
 @pytest.fixture
@@ -173,6 +176,22 @@ def test_held_seconds_that_make_it_enough_bring_the_points_with_the_answer(
     answer = player.client.post(f"/learning/players/{player.name}/here", json={"number": 0})
     assert answer.get_json()["credited"] is True
     assert points(player.room.learner) == [10]
+
+
+def test_what_a_cap_cut_off_comes_when_the_page_is_opened_on_another_day(player: Player) -> None:
+    learner = player.room.learner
+    with transaction():
+        for lesson in (101, 102, 103):
+            credit(learner, ActivityKind.VIDEO, "lesson", str(lesson), now=DAY)
+    player.play()
+    told = player.beat(36, (0, 36)).get_json()
+    assert told["credited"] is False
+    assert "明天" in told["said"]
+    player.wall.pass_s(86_400)
+    sign_in(player.client, player.room.account)
+    assert "获得 10 分" in player.client.get(player.room.path("watch", "see")).text
+    assert "获得 10 分" not in player.client.get(player.room.path("watch", "see")).text
+    assert points(learner) == [10, 10, 10, 10]
 
 
 def test_points_of_a_process_that_died_come_with_the_clock(session: Session, player: Player) -> None:

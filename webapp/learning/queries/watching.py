@@ -42,6 +42,23 @@ def standing(participation_id: int, lesson_id: int, file_digest: str) -> Standin
     )
 
 
+def is_owed(participation_id: int, lesson_id: int) -> bool:
+    """Whether a video was watched enough and the ledger may still have points for it (a cap had cut them)."""
+    return (
+        db.session.scalar(
+            select(WatchProgress.lesson_id)
+            .where(
+                WatchProgress.participation_id == participation_id,
+                WatchProgress.lesson_id == lesson_id,
+                WatchProgress.enough_at.is_not(None),
+                WatchProgress.settled_at.is_(None),
+            )
+            .limit(1)
+        )
+        is not None
+    )
+
+
 def progress(participation_id: int, lesson_ids: Collection[int]) -> dict[int, Progress]:
     """Videos (watched or read) and texts: three statements, whatever the number of lessons."""
     watched = _watched(participation_id, lesson_ids)

@@ -34,8 +34,12 @@ PROGRESS[ActivityKind.TEXT] = queries.progress
 @bp.get("/learning/<contest>/<event>/watch/<int:lesson_id>")
 @signed_in
 def watch(contest: str, event: str, lesson_id: int) -> Response:
-    place = _place(contest, event, lesson_id)
-    return render("learning/watch.html", p=player_view(place, clock.now()))
+    place, at = _place(contest, event, lesson_id), clock.arrival()
+    made = None
+    if queries.is_owed(place.participation_id, lesson_id) and place.learner.is_open(at):
+        made = in_transaction(lambda: earning.settle(place.participation_id, lesson_id, at))
+    said = earned_words(made) if made else ""
+    return render("learning/watch.html", p=player_view(place, at), points_said=said)
 
 
 @bp.post("/learning/<contest>/<event>/watch/<int:lesson_id>/play")

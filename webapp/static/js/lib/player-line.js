@@ -31,7 +31,7 @@
  */
 
 const TIMEOUT_MS = 8000;
-const BEAT_MS = 15_000;
+const BEAT_MS = 20_000;
 const SOONEST_MS = 2_500;
 const LONGEST_PAUSE_MS = 30_000;
 

@@ -18,6 +18,7 @@ export class Presence {
     /** @type {Question | null} */
     this.question = null;
     this.endsAt = 0;
+    this.title = document.title;
     this.left = dialog.querySelector("[data-left]");
     this.trouble = dialog.querySelector("[data-trouble]");
     dialog.addEventListener("cancel", (event) => event.preventDefault());
@@ -45,11 +46,13 @@ export class Presence {
     const button = this.dialog.querySelector("[data-here]");
     if (button instanceof HTMLElement) button.focus();
     this.voice.textContent = this.words.asked ?? "";
+    document.title = this.words.asked ?? this.title; // seen on a tab in the background
   }
 
   close() {
     this.question = null;
     if (this.dialog.open) this.dialog.close();
+    document.title = this.title;
     this.voice.textContent = "";
     if (this.trouble instanceof HTMLElement) this.trouble.hidden = true;
   }
