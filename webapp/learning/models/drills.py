@@ -12,7 +12,8 @@ from webapp.core.db import Base
 class DrillRun(Base):
     """One run of a drill by one person; one is open at a time. seed: shuffles what is offered.
 
-    score: 0-100 once finished. took_s: from begin to end by the server's clock. points: credited for it."""
+    score: 0-100 once finished; NULL in a run that was left for a new one. took_s: from begin to end by the
+    server's clock. points: credited for it."""
 
     __tablename__ = "drill_runs"
     __table_args__ = (

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 
-from sqlalchemy import func, select
+from sqlalchemy import and_, func, or_, select
 
 from webapp.core.db import db
 from webapp.core.words import N_, Message
@@ -41,18 +41,36 @@ class RunView:
 
 
 @dataclass(frozen=True)
+class RunLine:
+    """A finished run in a list."""
+
+    finished_at: datetime
+    score: Decimal
+    took_s: int
+    points: Decimal
+
+
+@dataclass(frozen=True)
 class History:
-    """What a person has done of one drill. best: None without a finished run."""
+    """What a person has done of one drill. best: None without a finished run; latest: newest first."""
 
     finished: int
     best: Decimal | None
+    latest: tuple[RunLine, ...]
 
 
-def latest_run(participation_id: int, lesson_id: int) -> RunView | None:
-    """The open run of a drill, else the last finished one; None when there is none."""
+def latest_run(participation_id: int, lesson_id: int, version_id: int) -> RunView | None:
+    """The open run of this version of a drill, else the last finished one; None when there is none."""
     row = db.session.scalars(
         select(DrillRun)
-        .where(DrillRun.participation_id == participation_id, DrillRun.lesson_id == lesson_id)
+        .where(
+            DrillRun.participation_id == participation_id,
+            DrillRun.lesson_id == lesson_id,
+            or_(
+                and_(DrillRun.finished_at.is_(None), DrillRun.course_version_id == version_id),
+                DrillRun.score.is_not(None),
+            ),
+        )
         .order_by(DrillRun.id.desc())
         .limit(1)
     ).one_or_none()
@@ -80,16 +98,21 @@ def run_view(row: DrillRun) -> RunView:
     )
 
 
-def history(participation_id: int, lesson_id: int) -> History:
-    """How often a drill was finished, and the best score."""
-    row = db.session.execute(
-        select(func.count(DrillRun.id), func.max(DrillRun.score)).where(
-            DrillRun.participation_id == participation_id,
-            DrillRun.lesson_id == lesson_id,
-            DrillRun.finished_at.is_not(None),
-        )
-    ).one()
-    return History(row[0], row[1])
+def history(participation_id: int, lesson_id: int, most: int = 5) -> History:
+    """How often a drill was finished, the best score, and the latest runs. Runs that were left do not count."""
+    mine = (
+        DrillRun.participation_id == participation_id,
+        DrillRun.lesson_id == lesson_id,
+        DrillRun.score.is_not(None),
+    )
+    row = db.session.execute(select(func.count(DrillRun.id), func.max(DrillRun.score)).where(*mine)).one()
+    latest = db.session.execute(
+        select(DrillRun.finished_at, DrillRun.score, DrillRun.took_s, DrillRun.points)
+        .where(*mine)
+        .order_by(DrillRun.id.desc())
+        .limit(most)
+    ).all()
+    return History(row[0], row[1], tuple(RunLine(*line) for line in latest))
 
 
 def progress(participation_id: int, lesson_ids: Collection[int]) -> dict[int, Progress]:

@@ -18,7 +18,6 @@ from webapp.learning.errors import StepUnknown
 from webapp.learning.queries import drills as queries
 from webapp.learning.queries.drills import RunView
 from webapp.learning.queries.lessons import course_lines, next_line
-from webapp.learning.queries.points import summary
 from webapp.learning.routes.blueprint import CUT_WORDS, bp
 from webapp.learning.routes.home import lesson_address, plain
 from webapp.learning.rules.drills import Action, Outcome, Told, Verdict, shuffled
@@ -42,24 +41,35 @@ OUTCOME_WORDS = {
 MOST_DIGITS = 12
 
 
+MISSED = "missed"
+
+
 @dataclass(frozen=True)
 class Line:
-    """One judged step as it reads: name of what was done, the verdict, and what was told."""
+    """One judged step as it reads: name of what was done, the verdict, and what was told.
 
+    settled: key of the step or value that it closed; shown: it was closed by showing what is right."""
+
+    key: str
     name: dict[str, str]
     outcome: Outcome
     value: str
+    settled: str
     shown: bool
     told: tuple[Told, ...]
 
 
 @dataclass
 class Board:
-    """What the page offers now. offered: choices, areas or settings not settled yet, as the public part."""
+    """What the page offers now. offered: choices, areas or settings not settled yet, as the public part.
+
+    marked: verdicts on areas, hazards that were missed too; numbers: of the areas, as in the picture."""
 
     kind: str
     offered: list[dict[str, Any]] = field(default_factory=list)
-    marked: dict[str, Outcome] = field(default_factory=dict)
+    marked: dict[str, str] = field(default_factory=dict)
+    numbers: dict[str, int] = field(default_factory=dict)
+    done: list[dict[str, str]] = field(default_factory=list)
     settled: int = 0
     total: int | None = None
 
@@ -67,17 +77,17 @@ class Board:
 @bp.get("/learning/<contest>/<event>/drill/<int:lesson_id>")
 @signed_in
 def drill(contest: str, event: str, lesson_id: int) -> ResponseReturnValue:
-    place = _enter(contest, event, lesson_id)
-    return _page(place, queries.latest_run(place.participation_id, lesson_id))
+    return _page(_enter(contest, event, lesson_id))
 
 
 @bp.post("/learning/<contest>/<event>/drill/<int:lesson_id>/begin")
 @signed_in
 def drill_begin(contest: str, event: str, lesson_id: int) -> ResponseReturnValue:
     place = _enter(contest, event, lesson_id)
-    in_transaction(lambda: service.begin(place, clock.arrival()))
+    instead_of = _number("instead_of") if request.form.get("instead_of") else 0
+    in_transaction(lambda: service.begin(place, clock.arrival(), instead_of))
     if wants_fragment():
-        return _page(place, queries.latest_run(place.participation_id, lesson_id))
+        return _page(place)
     return redirect(_address(place), code=303)
 
 
@@ -117,19 +127,17 @@ def _address(place: Place) -> str:
         contest=place.learner.contest_code,
         event=place.learner.event_code,
         lesson_id=place.lesson.lesson_id,
+        _anchor="drill",
     )
 
 
-def _page(place: Place, run: RunView | None) -> Response:
+def _page(place: Place, judged: RunView | None = None) -> Response:
+    """The page with the run that was just judged, or with the one that stands open or was finished last."""
     now = clock.now()
-    public = courses.drill_public(place.lesson.lesson_id)
-    found = place.learner
+    lesson_id, found = place.lesson.lesson_id, place.learner
+    public = courses.drill_public(lesson_id)
+    run = judged or queries.latest_run(place.participation_id, lesson_id, courses.drill_version(lesson_id))
     is_over = run is not None and run.is_over
-    following = (
-        next_line(course_lines(found.event_id, found.participation_id), place.lesson.lesson_id)
-        if is_over
-        else None
-    )
     return render(
         "learning/drill.html",
         fragment="learning/_drill_run.html",
@@ -138,37 +146,44 @@ def _page(place: Place, run: RunView | None) -> Response:
         run=run,
         board=board_of(public, run) if run else None,
         lines=[line_of(public, verdict) for verdict in run.verdicts] if run else [],
-        history=queries.history(place.participation_id, place.lesson.lesson_id),
+        ending=service.ending(run) if run and is_over else None,
+        history=queries.history(place.participation_id, lesson_id),
         outcome_words=OUTCOME_WORDS,
         run_words=RUN_WORDS,
-        following=following,
+        following=next_line(course_lines(found.event_id, found.participation_id), lesson_id)
+        if is_over
+        else None,
         address=lesson_address,
         plain=plain,
         is_open=found.is_open(now),
-        panel=summary(found.contest_id, found.participation_id, found.learning, now) if is_over else None,
+        is_swapped=wants_fragment(),
     )
 
 
 def board_of(public: dict[str, Any], run: RunView) -> Board:
     """What is offered after the verdicts of a run."""
-    board = Board(public["kind"], settled=sum(bool(verdict.settled) for verdict in run.verdicts))
-    gone = {verdict.settled for verdict in run.verdicts} | {
-        verdict.key for verdict in run.verdicts if verdict.outcome is Outcome.NEVER
-    }
+    settled = [verdict.settled for verdict in run.verdicts if verdict.settled]
+    board = Board(public["kind"], settled=len(settled))
     match public["kind"]:
         case "order":
             by_key = {choice["key"]: choice for choice in public["choices"]}
+            gone = {*settled, *(one.key for one in run.verdicts if one.outcome is Outcome.NEVER)}
             board.offered = [by_key[key] for key in shuffled(list(by_key), run.seed) if key not in gone]
+            board.done = [by_key[key]["text"] for key in settled if key in by_key]
         case "hazards":
             board.offered = public["areas"]
-            board.marked = {verdict.key: verdict.outcome for verdict in run.verdicts if verdict.key}
+            board.numbers = {area["key"]: number for number, area in enumerate(public["areas"], 1)}
+            for verdict in run.verdicts:
+                board.marked |= {told.key: MISSED for told in verdict.told if told.missed}
+                if verdict.key:
+                    board.marked[verdict.key] = verdict.outcome.value
         case _:
             tried = {verdict.key: verdict for verdict in run.verdicts}
             board.total = len(public["settings"])
             board.offered = [
                 {**one, "tried": tried.get(one["key"])}
                 for one in public["settings"]
-                if one["key"] not in gone
+                if one["key"] not in settled
             ]
     return board
 
@@ -178,9 +193,11 @@ def line_of(public: dict[str, Any], verdict: Verdict) -> Line:
     things = public.get("choices") or public.get("areas") or public.get("settings") or []
     names = {one["key"]: one.get("text") or one.get("label") for one in things}
     return Line(
+        verdict.key,
         names.get(verdict.key, {"zh": "", "en": ""}),
         verdict.outcome,
         verdict.value,
+        verdict.settled,
         verdict.shown,
         verdict.told,
     )

@@ -82,8 +82,11 @@ class Verdict:
 
 @dataclass(frozen=True)
 class Told:
-    """A reason with its source. name: the step, area or setting. right: the right value of a setting, or ''."""
+    """A reason with its source. key, name: of the step, area or setting. right: a setting's right value, or ''.
 
+    missed: a hazard that was not marked."""
+
+    key: str
     name: Text
     reason: Text
     source: str = ""
@@ -92,6 +95,7 @@ class Told:
 
     def as_json(self) -> dict[str, Any]:
         return {
+            "key": self.key,
             "name": {"zh": self.name.zh, "en": self.name.en},
             "reason": {"zh": self.reason.zh, "en": self.reason.en},
             "source": self.source,
@@ -102,7 +106,12 @@ class Told:
     @classmethod
     def from_json(cls, data: Mapping[str, Any]) -> "Told":
         return cls(
-            Text(**data["name"]), Text(**data["reason"]), data["source"], data["right"], data["missed"]
+            data["key"],
+            Text(**data["name"]),
+            Text(**data["reason"]),
+            data["source"],
+            data["right"],
+            data["missed"],
         )
 
 
@@ -231,14 +240,14 @@ def _tries(past: Sequence[Verdict]) -> int:
 
 
 def _told_step(step: Step) -> Told:
-    return Told(step.text, step.reason)
+    return Told(step.key, step.text, step.reason)
 
 
 def _told_area(area: Area, *, missed: bool = False) -> Told:
-    return Told(area.label, area.reason, area.source, missed=missed)
+    return Told(area.key, area.label, area.reason, area.source, missed=missed)
 
 
 def _told_setting(setting: Setting) -> Told:
     low, high = setting.target - setting.tolerance, setting.target + setting.tolerance
     right = f"{low.normalize():f}" if low == high else f"{low.normalize():f}–{high.normalize():f}"
-    return Told(setting.label, setting.reason, setting.source, right)
+    return Told(setting.key, setting.label, setting.reason, setting.source, right)

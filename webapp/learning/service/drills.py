@@ -1,12 +1,14 @@
 """Running a drill: begin, one judged step after the other, and the points at its end."""
 
 import secrets
+from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 
-from sqlalchemy import select, text
+from sqlalchemy import or_, select, text, update
 from sqlalchemy.dialects.postgresql import insert
 
+from webapp.contests.rules.blueprint import Text
 from webapp.core.db import db, keys_scope
 from webapp.core.errors import Conflict, NotFound
 from webapp.courses import queries as courses
@@ -23,6 +25,15 @@ FAST = "fast"
 BELOW = "below"
 FULL = Decimal(100)
 
+
+@dataclass(frozen=True)
+class Ending:
+    """What a drill says when it is over."""
+
+    debrief: Text
+    sources: tuple[str, ...]
+
+
 _LOCK = text(
     """
     SELECT r.id FROM drill_runs r JOIN participations p ON p.id = r.participation_id
@@ -32,15 +43,29 @@ _LOCK = text(
 )
 
 
-def begin(place: Place, now: datetime) -> int:
-    """The id of the open run of this drill, or of a new one: two clicks begin one run."""
+def begin(place: Place, now: datetime, instead_of: int = 0) -> int:
+    """The id of the open run of this drill, or of a new one: two clicks begin one run.
+
+    instead_of: an open run that is left for a new one. A run of an earlier version of the course is left
+    too. A run that was left has no score and earns nothing."""
+    version_id = courses.drill_version(place.lesson.lesson_id)
+    db.session.execute(
+        update(DrillRun)
+        .where(
+            DrillRun.participation_id == place.participation_id,
+            DrillRun.lesson_id == place.lesson.lesson_id,
+            DrillRun.finished_at.is_(None),
+            or_(DrillRun.id == instead_of, DrillRun.course_version_id != version_id),
+        )
+        .values(finished_at=now)
+    )
     made = db.session.scalar(
         insert(DrillRun)
         .values(
             contest_id=place.learner.contest_id,
             participation_id=place.participation_id,
             lesson_id=place.lesson.lesson_id,
-            course_version_id=courses.drill_version(place.lesson.lesson_id),
+            course_version_id=version_id,
             seed=secrets.token_hex(8),
             started_at=now,
         )
@@ -49,13 +74,16 @@ def begin(place: Place, now: datetime) -> int:
     )
     if made is not None:
         return int(made)
-    return db.session.scalars(
+    found = db.session.scalar(
         select(DrillRun.id).where(
             DrillRun.participation_id == place.participation_id,
             DrillRun.lesson_id == place.lesson.lesson_id,
             DrillRun.finished_at.is_(None),
         )
-    ).one()
+    )
+    if found is None:  # finished by another request in between
+        raise Conflict
+    return found
 
 
 def act(place: Place, run_id: int, number: int, action: Action, now: datetime) -> RunView:
@@ -117,6 +145,15 @@ def _finish(place: Place, run: DrillRun, drill: Drill, verdicts: tuple[Verdict, 
             now=now,
         )
         run.points, run.cut_by = made.points, made.cut_by
+
+
+def ending(run: RunView) -> Ending:
+    """The debrief of a finished run. Raise NotFound while it goes on."""
+    if not run.is_over:
+        raise NotFound
+    with keys_scope():
+        drill = courses.drill_key(run.lesson_id, run.version_id)
+    return Ending(drill.debrief, drill.sources)
 
 
 def _drill(run: DrillRun) -> Drill:

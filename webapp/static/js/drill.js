@@ -1,5 +1,9 @@
 // @ts-check
-/** Drills: puts the areas of a picture in their places, and keeps a number, its slider and its buttons together. */
+/** Drills: puts the areas of a picture in their places, and keeps a number, its slider and its buttons together.
+ * Everything works without it, by the list beneath the picture and by typing numbers. */
+
+/** Values that were set but not sent yet, by the id of their field: an answer redraws all fields. @type {Map<string, string>} */
+const unsent = new Map();
 
 /** @param {ParentNode} root */
 function place(root) {
@@ -8,7 +12,34 @@ function place(root) {
     const [left, top, width, height] = (area.dataset.box ?? "").split(" ");
     Object.assign(area.style, { left: `${left}%`, top: `${top}%`, width: `${width}%`, height: `${height}%` });
   }
-  for (const frame of root.querySelectorAll(".drill__picture")) frame.setAttribute("data-placed", "");
+  for (const frame of root.querySelectorAll(".drill__picture:not([data-over])")) frame.setAttribute("data-placed", "");
+}
+
+/** @param {HTMLInputElement} number @param {HTMLInputElement} range @param {Iterable<HTMLButtonElement>} buttons */
+function join(number, range, buttons) {
+  const keep = () => {
+    range.value = number.value;
+    unsent.set(number.id, number.value);
+  };
+  range.hidden = false;
+  range.addEventListener("input", () => {
+    number.value = range.value;
+    keep();
+  });
+  number.addEventListener("input", keep);
+  for (const button of buttons) {
+    button.hidden = false;
+    button.addEventListener("click", () => {
+      if (button.dataset.step === "1") number.stepUp();
+      else number.stepDown();
+      keep();
+    });
+  }
+  const value = unsent.get(number.id);
+  if (value) {
+    number.value = value;
+    range.value = value;
+  }
 }
 
 /** @param {ParentNode} root */
@@ -17,28 +48,20 @@ function joinControls(root) {
     const number = frame.querySelector("input[type=number]");
     const range = frame.querySelector("input[type=range]");
     if (!(number instanceof HTMLInputElement) || !(range instanceof HTMLInputElement) || !range.hidden) continue;
-    range.hidden = false;
-    range.addEventListener("input", () => {
-      number.value = range.value;
-    });
-    number.addEventListener("input", () => {
-      range.value = number.value;
-    });
-    for (const button of frame.querySelectorAll("button[data-step]")) {
-      button.addEventListener("click", () => {
-        if (button.getAttribute("data-step") === "1") number.stepUp();
-        else number.stepDown();
-        range.value = number.value;
-      });
-    }
+    const buttons = frame.querySelectorAll("button[data-step]");
+    join(number, range, /** @type {NodeListOf<HTMLButtonElement>} */ (buttons));
   }
 }
 
-/** @param {ParentNode} root */
-function prepare(root) {
-  place(root);
-  joinControls(root);
+function prepare() {
+  place(document);
+  joinControls(document);
 }
 
-prepare(document);
-document.body.addEventListener("htmx:afterSettle", () => prepare(document));
+prepare();
+document.body.addEventListener("htmx:afterSettle", prepare);
+document.body.addEventListener("htmx:beforeRequest", (event) => {
+  const form = event.target;
+  if (!(form instanceof HTMLFormElement)) return;
+  for (const field of form.querySelectorAll("input[type=number]")) unsent.delete(field.id);
+});
