@@ -4,7 +4,7 @@ import hashlib
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 
 from flask.testing import FlaskClient
@@ -12,12 +12,15 @@ from sqlalchemy import select, text
 from sqlalchemy.orm import Session
 
 from tests.factories import grant, make_account, make_contest, make_event, make_person, sign_in
-from tests.integration.exam.exams import make_bank_version, make_exam, sit
+from tests.integration.exam.exams import Sat, make_bank_version, make_exam, sit
 from tests.integration.registration.stand import Stand, make_stand
 from tests.unit.courses.texts import ORDER
 from webapp.access.permissions import Role
 from webapp.accounts.models import Account, IdentityClaim, Person, PersonChange
 from webapp.banks.models import Bank, BankUpload, BankVersion, BankVersionQuestion, QuestionVersion
+from webapp.certificates.models import Certificate, RevocationRequest
+from webapp.certificates.rules.facts import Facts, digest_of
+from webapp.certificates.rules.serial import serial_of
 from webapp.contests.models import Contest, Event, Stage
 from webapp.core import clock
 from webapp.core.db import Base, keys_scope
@@ -85,6 +88,7 @@ def make_world(session: Session, client: FlaskClient) -> World:
             "stage_code": stage.code,
             "stage": stage.code,
         }
+        | _certificate(session, stage, sat)
     )
     elsewhere, everywhere = make_account(), make_account()
     other_event = make_event(make_contest())
@@ -304,6 +308,48 @@ def _of_watching(session: Session, participation: Participation, course: Course)
         "learning.read_done.lesson_id": read.id,
         "player": player.id,
     }
+
+
+def _certificate(session: Session, stage: Stage, sat: Sat) -> dict[str, int | str]:
+    """A certificate of alice, which somebody asks to revoke."""
+    words = {"zh": "证书", "en": "Certificate"}
+    said = Facts(
+        serial=serial_of(2026, 1),
+        name="陆晓晴",
+        number="000001",
+        unit="",
+        award=words,
+        contest=words,
+        event=words,
+        stage=words,
+        hosts=words,
+        finished=("exam",),
+        rank=None,
+        goes_on=False,
+        issued_on=date(2026, 6, 1),
+    ).as_json()
+    entry_id = session.execute(
+        text("SELECT id FROM entries WHERE participation_id = :id"), {"id": sat.participation_id}
+    ).scalar_one()
+    made = Certificate(
+        serial=said["serial"],
+        stage_id=stage.id,
+        entry_id=entry_id,
+        participation_id=sat.participation_id,
+        person_id=sat.person_id,
+        award_code="e-participation",
+        issue_number=1,
+        facts=said,
+        digest=digest_of(said),
+        template_version="1",
+        contest_version_id=0,
+    )
+    session.add(made)
+    session.flush()
+    asked = RevocationRequest(certificate_id=made.id, reason="姓名有误", asked_by_account_id=0)
+    session.add(asked)
+    session.flush()
+    return {"serial": made.serial, "certificates.request_id": asked.id, "stage_id": stage.id}
 
 
 FORM = {

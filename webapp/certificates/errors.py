@@ -1,12 +1,7 @@
 """What may go wrong with certificates."""
 
-from webapp.core.errors import Conflict, DomainError, Forbidden, NotFound
+from webapp.core.errors import Conflict, DomainError, Forbidden
 from webapp.core.words import N_
-
-
-class NoSuchCertificate(NotFound):
-    code = "no-such-certificate"
-    text = N_("There is no certificate with this number, or it is not yours to see.")
 
 
 class IsRevoked(Conflict):

@@ -13,7 +13,7 @@ import json
 import threading
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from functools import cache
 from importlib.util import find_spec
 from pathlib import Path
@@ -67,7 +67,7 @@ def _made(
             format=form,
             ppi=ppi,
             sys_inputs=inputs,
-            timestamp=at,
+            timestamp=at.astimezone(UTC).replace(microsecond=0) if at else None,
         )
     if not isinstance(made, bytes):
         raise TypeError(f"the compiler gave no single {form}")

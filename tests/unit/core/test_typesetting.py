@@ -1,7 +1,7 @@
 """The door to PDF documents."""
 
 from concurrent.futures import ThreadPoolExecutor
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta, timezone
 from pathlib import Path
 
 import pytest
@@ -67,3 +67,9 @@ def test_a_picture_of_several_pages_is_refused(tmp_path: Path) -> None:
     path.write_text(HEAD + "#data.name #pagebreak() #data.name", encoding="utf-8")
     with pytest.raises(TypeError, match="png"):
         png(path, {"name": "王芳"})
+
+
+def test_any_instant_can_be_the_time_of_making(template: Path) -> None:
+    shanghai = timezone(timedelta(hours=8))
+    exact = datetime(2026, 6, 1, 17, 30, 0, 123456, tzinfo=shanghai)
+    assert pdf(template, {"name": "王芳"}, at=exact) == pdf(template, {"name": "王芳"}, at=AT)

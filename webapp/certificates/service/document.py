@@ -1,7 +1,6 @@
 """A certificate as a document: PDF to keep, PNG to look at. Made when asked for, from what was stored."""
 
 import io
-from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -18,8 +17,7 @@ PREVIEW_PPI = 100.0
 
 def pdf(certificate: CertificateView) -> bytes:
     """The certificate as PDF; the same one gives the same bytes."""
-    at: datetime = certificate.issued_at
-    return typesetting.pdf(_template(certificate), _data(certificate), at=at)
+    return typesetting.pdf(_template(certificate), _data(certificate), at=certificate.issued_at)
 
 
 def png(certificate: CertificateView) -> bytes:
@@ -33,8 +31,13 @@ def check_address(serial: str) -> str:
 
 
 def template_data(facts: Facts, digest: str, address: str) -> dict[str, Any]:
-    """What the template reads; the QR code as SVG."""
-    return {**facts.as_json(), "digest": digest, "address": address, "code": _code(address)}
+    """What the template reads. address: of the check, which the QR code (SVG) holds; check_at: without serial."""
+    return {
+        **facts.as_json(),
+        "digest": digest,
+        "check_at": address.rpartition("/")[0],
+        "code": _code(address),
+    }
 
 
 def _template(certificate: CertificateView) -> Path:

@@ -6,12 +6,12 @@ from sqlalchemy import select
 from sqlalchemy.dialects.postgresql import insert
 
 from webapp.audit.service import record
-from webapp.certificates.errors import NoSuchCertificate, OwnRequest, ReasonMissing, RevocationAsked
+from webapp.certificates.errors import OwnRequest, ReasonMissing, RevocationAsked
 from webapp.certificates.models import Certificate, CertificateRevocation, RevocationRequest
 from webapp.certificates.queries import certificates
 from webapp.certificates.service.issuing import MINE, By, Place, issue
 from webapp.core.db import db
-from webapp.core.errors import Conflict
+from webapp.core.errors import Conflict, NotFound
 from webapp.core.words import N_
 from webapp.leaderboard.queries.finals import final_list
 from webapp.notifications.service import notify
@@ -25,7 +25,7 @@ def ask_revoke(
 ) -> RevocationRequest:
     """Ask that a certificate be revoked; done at once where no second person is needed.
 
-    raise (NoSuchCertificate), (ReasonMissing), (RevocationAsked): asked for or done already."""
+    raise (NotFound), (ReasonMissing), (RevocationAsked): asked for or done already."""
     certificate = _certificate(serial)
     if not reason.strip():
         raise ReasonMissing
@@ -49,12 +49,12 @@ def ask_revoke(
 
 
 def decide_revoke(request_id: int, account_id: int, agree: bool, now: datetime) -> RevocationRequest:
-    """The second person's word. raise (NoSuchCertificate), (Conflict): decided already, (OwnRequest)."""
+    """The second person's word. raise (NotFound), (Conflict): decided already, (OwnRequest)."""
     request = db.session.scalars(
         select(RevocationRequest).where(RevocationRequest.id == request_id).with_for_update()
     ).one_or_none()
     if request is None:
-        raise NoSuchCertificate
+        raise NotFound
     if request.state != "waiting":
         raise Conflict
     if request.asked_by_account_id == account_id:
@@ -72,7 +72,7 @@ def decide_revoke(request_id: int, account_id: int, agree: bool, now: datetime) 
 def issue_again(serial: str, account_id: int, now: datetime) -> list[int]:
     """Issue a revoked certificate anew under another number, with what is true now (a corrected name, say).
 
-    raise (NoSuchCertificate), (NotDue), (Conflict): it is valid, or was issued anew already."""
+    raise (NotFound), (NotDue), (Conflict): it is valid, or was issued anew already."""
     old = _certificate(serial)
     if not certificates.is_revoked(old.id):
         raise Conflict
@@ -93,7 +93,7 @@ def issue_again(serial: str, account_id: int, now: datetime) -> list[int]:
 def _certificate(serial: str) -> Certificate:
     found = db.session.scalars(select(Certificate).where(Certificate.serial == serial)).one_or_none()
     if found is None:
-        raise NoSuchCertificate
+        raise NotFound
     return found
 
 

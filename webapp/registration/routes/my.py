@@ -32,7 +32,13 @@ STEP_STATES = {"confirm": "done", "waiting": "current", "ahead": "waiting"}
 @signed_in
 def home_page() -> ResponseReturnValue:
     view = home.home(principal(), clock.now())
-    return render("registration/home.html", view=view, exam_panel=_panel("/my/exam-panel"), steps=step_items)
+    return render(
+        "registration/home.html",
+        view=view,
+        exam_panel=_panel("/my/exam-panel"),
+        certificates_panel=_panel("/my/certificates-panel"),
+        steps=step_items,
+    )
 
 
 @bp.get("/my/registration-panel/<int:event_id>")

@@ -1,0 +1,32 @@
+"""Forms of certificates."""
+
+from wtforms import BooleanField, StringField
+from wtforms.validators import DataRequired, Length
+
+from webapp.core.forms import BaseForm
+from webapp.core.words import N_
+
+
+class SearchForm(BaseForm):
+    """What is looked for travels in the body, so that no address or log holds a name."""
+
+    words = StringField(N_("Serial number, contestant number or name"), [DataRequired(), Length(max=60)])
+
+
+class NameForm(BaseForm):
+    """A visitor compares the name that stands on a certificate."""
+
+    name = StringField(N_("Full name on the certificate"), [DataRequired(), Length(max=100)])
+
+
+class RevokeForm(BaseForm):
+    """The person reads the reason."""
+
+    reason = StringField(N_("Reason"), [DataRequired(), Length(min=2, max=500)])
+
+
+class ExportForm(BaseForm):
+    """Taking a list away needs a reason, which is noted."""
+
+    reason = StringField(N_("Reason"), [DataRequired(), Length(min=2, max=500)])
+    whole_names = BooleanField(N_("With whole names"))
