@@ -128,6 +128,13 @@ SETTINGS: tuple[Setting, ...] = (
     Setting("metrics_open", "JIANGSAI_METRICS_OPEN", "1", "0 closes /metrics", _boolean),
     Setting("pool_size", "JIANGSAI_POOL_SIZE", "8", "database connections of one process", int),
     Setting("watchers", "JIANGSAI_WATCHERS", "2000", "live connections of one live process", int),
+    Setting(
+        "visitors",
+        "JIANGSAI_VISITORS",
+        "1",
+        "0: no invented contestants visit the demo for ten minutes after a start",
+        _boolean,
+    ),
     Setting("log_level", "JIANGSAI_LOG_LEVEL", "INFO", "DEBUG, INFO, WARNING or ERROR"),
 )
 
@@ -161,6 +168,7 @@ class Settings:
     metrics_open: bool
     pool_size: int
     watchers: int
+    visitors: bool
     log_level: str
 
     @classmethod

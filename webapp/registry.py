@@ -21,6 +21,7 @@ PACKAGES = (
     "media",
     "contests",
     "banks",
+    "courses",
     "organisations",
     "accounts",
     "registration",

@@ -58,7 +58,7 @@ def _environment(var: Path) -> dict[str, str]:
     clean = {name: value for name, value in os.environ.items() if not name.startswith("JIANGSAI_")}
     for name in ("DATABASE_URL", "REDIS_URL"):
         clean.pop(name, None)
-    return {**clean, "PORT": "0", "PYTHONPATH": str(ROOT), "JIANGSAI_VAR": str(var)}
+    return {**clean, "PORT": "0", "PYTHONPATH": str(ROOT), "JIANGSAI_VAR": str(var), "JIANGSAI_VISITORS": "0"}
 
 
 def _address(supervisor: subprocess.Popen[bytes], log: Path) -> str:

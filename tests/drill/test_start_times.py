@@ -35,7 +35,7 @@ def start(var: Path) -> subprocess.Popen[bytes]:
         run = subprocess.Popen(
             [sys.executable, "-m", "webapp.main", "up"],
             cwd=ROOT,
-            env={**clean, "PORT": "0", "JIANGSAI_VAR": str(var)},
+            env={**clean, "PORT": "0", "JIANGSAI_VAR": str(var), "JIANGSAI_VISITORS": "0"},
             stdout=said,
             stderr=subprocess.STDOUT,
             start_new_session=True,

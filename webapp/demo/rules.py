@@ -111,6 +111,10 @@ CROWD = {"cnc-lathe": 48, "welding": 36, "electrician": 14, "open-work-safety": 
 """How many invented contestants each event has: published, exam open, under review, open track."""
 
 
+LIVING = {"open-work-safety": 100, "industrial-robot": 50, "welding": 50}
+"""How many people a run of the living demo brings: who learn and sit in one visit, who learn, who sit."""
+
+
 def document_number(serial: int, born: date) -> str:
     """A resident identity number of the region that does not exist, with a right checksum (GB 11643)."""
     body = f"{REGION}{born:%Y%m%d}{serial % 1000:03d}"
@@ -124,7 +128,7 @@ def born_of(serial: int) -> date:
 
 def phone_of(serial: int) -> str:
     """A phone number of the demo; nothing is ever sent to it."""
-    return f"1390000{serial:04d}"
+    return f"139{serial:08d}"
 
 
 def name_of(serial: int) -> str:

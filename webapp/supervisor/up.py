@@ -21,6 +21,9 @@ from webapp.supervisor.services import Services, end_orphans
 
 READY_TIMEOUT_S = 90.0
 
+VISITORS = "nice -n 10 python -m webapp.main demo visitors --at-once"
+"""Only in the demo: invented contestants who keep the boards moving for ten minutes."""
+
 SHARED = ("DATABASE_URL", "REDIS_URL", "JIANGSAI_SECRET_KEY_FILE", "JIANGSAI_DATA_KEY_FILE", "PORT",
           "JIANGSAI_LIVE_PORT", "JIANGSAI_DEMO")  # fmt: skip
 """What other commands on this machine may read of our environment; never a secret itself."""
@@ -104,6 +107,8 @@ class Supervisor:
         self.runner.start({name: line for name, line in commands.items() if name == "web"})
         self._wait_until_ready(settings)
         self.runner.start({name: line for name, line in commands.items() if name not in {"release", "web"}})
+        if settings.demo and settings.visitors:
+            self.runner.start({"visitors": VISITORS})
         show_ready(self.screen, settings, folders, self.services.is_first)
 
     def _claim_ports(self, settings: Settings) -> None:

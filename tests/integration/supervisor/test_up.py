@@ -60,7 +60,7 @@ class Site:
         run = subprocess.Popen(
             [sys.executable, "-m", "webapp.main", "up", "--procfile", str(self.procfile)],
             cwd=Path(__file__).resolve().parents[3],
-            env={**clean, "PORT": "0", "JIANGSAI_VAR": str(self.var), **environ},
+            env={**clean, "PORT": "0", "JIANGSAI_VAR": str(self.var), "JIANGSAI_VISITORS": "0", **environ},
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
             text=True,

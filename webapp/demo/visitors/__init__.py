@@ -1,0 +1,1 @@
+"""Invented contestants who use the site as people do: over HTTP, through its pages, at a human pace."""
