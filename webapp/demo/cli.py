@@ -7,10 +7,10 @@ import time
 
 import click
 
+from webapp.core.transaction import transaction
 from webapp.demo import service
 from webapp.demo.rules import PASSWORD, PEOPLE
 from webapp.demo.visitors import run
-from webapp.core.transaction import transaction
 
 cli = click.Group("demo", help="The invented contest of a first start (演示数据).")
 

@@ -61,9 +61,7 @@ def living() -> ResponseReturnValue:
         )
         for row in rows
     ]
-    return render(
-        "demo/living.html", fragment="demo/_runs.html", runs=views, people=sum(LIVING.values())
-    )
+    return render("demo/living.html", fragment="demo/_runs.html", runs=views, people=sum(LIVING.values()))
 
 
 @bp.post("/staff/demo")

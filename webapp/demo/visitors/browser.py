@@ -153,7 +153,11 @@ class Browser:
             name, _, value = cookie.split(";", 1)[0].partition("=")
             self._cookies[name.strip()] = value.strip()
         place = answer.headers.get("Location", "")
-        return answer.status, text, urlsplit(urljoin(self._base + path, place)).path + _query(place) if place else ""
+        return (
+            answer.status,
+            text,
+            urlsplit(urljoin(self._base + path, place)).path + _query(place) if place else "",
+        )
 
 
 def _query(place: str) -> str:

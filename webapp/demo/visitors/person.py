@@ -64,7 +64,7 @@ class Person:
         form = self._form(self.browser.get("/sign-in"), "")
         fields = [("identifier", self.part.login), ("password", self.part.password)]
         page = self.browser.post("/sign-in", [*form.fields, *fields])
-        if page.status != 200 or "/sign-in" in page.address:  # noqa: PLR2004 - HTTP
+        if page.status != 200 or "/sign-in" in page.address:
             raise Gone("sign-in")
         self.count("signed_in")
 
@@ -93,7 +93,7 @@ class Person:
                 for slot in range(place, min(place + some, len(answers)))
             ]
             page = self.browser.post_json(f"/attempts/{attempt_id}/answers", {"lease": lease, "items": items})
-            if page.status != 200:  # noqa: PLR2004 - HTTP
+            if page.status != 200:
                 raise Gone(f"answers {page.status}")
             self.count("answers")
             place += some
@@ -199,8 +199,10 @@ class Person:
 
     def _guess(self, form: Form) -> list[tuple[str, str]]:
         """Something for every field that a person fills."""
-        found = [(name, self.chance.choice(values)) for name, values in form.choices.items() if name != "finish"]
-        if "finish" in form.choices and (not found or self.chance.random() < 0.2):  # noqa: PLR2004 - of five marks
+        found = [
+            (name, self.chance.choice(values)) for name, values in form.choices.items() if name != "finish"
+        ]
+        if "finish" in form.choices and (not found or self.chance.random() < 0.2):
             found = [("finish", "1")]
         found += [(name, "不清楚") for name in form.texts]
         for name, (low, high) in form.numbers.items():
