@@ -9,7 +9,7 @@ import click
 
 from webapp.core.transaction import transaction
 from webapp.demo import service
-from webapp.demo.rules import PASSWORD, PEOPLE
+from webapp.demo.rules import LIVING, PASSWORD, PEOPLE
 from webapp.demo.visitors import run
 
 cli = click.Group("demo", help="The invented contest of a first start (演示数据).")
@@ -44,9 +44,12 @@ def load(ctx: click.Context) -> None:
 @cli.command()
 @click.option("--address", default="", help="Where the site answers; default: the public address.")
 @click.option("--minutes", default=10.0, type=click.FloatRange(0.1, 60), help="How long a run lasts.")
+@click.option(
+    "--people", default=sum(LIVING.values()), type=click.IntRange(3, run.MOST_PEOPLE), help="How many come."
+)
 @click.option("--at-once", is_flag=True, help="Ask for a run at the start.")
 @click.pass_context
-def visitors(ctx: click.Context, address: str, minutes: float, at_once: bool) -> None:
+def visitors(ctx: click.Context, address: str, minutes: float, people: int, at_once: bool) -> None:
     """Invented contestants learn and sit exams over HTTP whenever a run is asked for; stays until stopped."""
     app = ctx.find_root().obj()
     if not app.config["DEMO"]:
@@ -58,4 +61,4 @@ def visitors(ctx: click.Context, address: str, minutes: float, at_once: bool) ->
         run.close_left_open()
         if at_once:
             run.ask()
-    run.serve(app, address or app.extensions["settings"].public_url, minutes, stop)
+    run.serve(app, address or app.extensions["settings"].public_url, minutes, people, stop)

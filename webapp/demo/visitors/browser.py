@@ -138,6 +138,18 @@ class Browser:
         return Page(status, path, text)
 
     def _send(self, method: str, path: str, body: bytes, headers: dict[str, str]) -> tuple[int, str, str]:
+        """One request. A kept connection that the site has closed meanwhile is opened anew, as browsers do."""
+        was_kept = self._connection is not None
+        try:
+            return self._send_once(method, path, body, headers)
+        except (ConnectionError, http.client.RemoteDisconnected):
+            if not was_kept:
+                raise
+            return self._send_once(method, path, body, headers)
+
+    def _send_once(
+        self, method: str, path: str, body: bytes, headers: dict[str, str]
+    ) -> tuple[int, str, str]:
         if self._connection is None:
             self._connection = http.client.HTTPConnection(self._host, self._port, timeout=TIMEOUT_S)
         sent = {**headers, "Cookie": "; ".join(f"{name}={value}" for name, value in self._cookies.items())}

@@ -29,6 +29,8 @@ log = logging.getLogger(__name__)
 LOOK_S = 2.0
 COUNT_S = 5.0
 FIRST_SERIAL = 1000
+MOST_PEOPLE = 2000
+"""Of one run: so far apart the serial numbers of two runs begin."""
 ARRIVE_WITHIN = 0.25
 """People arrive within this part of the run."""
 
@@ -63,7 +65,7 @@ def close_left_open() -> None:
     )
 
 
-def serve(app: Flask, address: str, minutes: float, stop: threading.Event) -> None:
+def serve(app: Flask, address: str, minutes: float, most: int, stop: threading.Event) -> None:
     """Wait for runs and play each, until told to stop."""
     with app.app_context(), transaction():
         close_left_open()
@@ -71,15 +73,17 @@ def serve(app: Flask, address: str, minutes: float, stop: threading.Event) -> No
         with app.app_context(), transaction():
             run_id = db.session.scalar(_OPEN)
         if run_id is not None:
-            play(app, int(run_id), address, minutes, stop)
+            play(app, int(run_id), address, minutes, most, stop)
 
 
-def play(app: Flask, run_id: int, address: str, minutes: float, stop: threading.Event) -> Counter[str]:
-    """Play one run to its end; what was done is written beside it every few seconds."""
+def play(
+    app: Flask, run_id: int, address: str, minutes: float, most: int, stop: threading.Event
+) -> Counter[str]:
+    """Play one run to its end with `most` people; what was done is written beside it every few seconds."""
     counts: Counter[str] = Counter()
     ends = time.monotonic() + minutes * 60
     with app.app_context():
-        parts = people(minutes * 60)
+        parts = people(minutes * 60, most)
     counts["people"] = len(parts)
     threads = []
     for number, part in enumerate(parts):
@@ -96,14 +100,15 @@ def play(app: Flask, run_id: int, address: str, minutes: float, stop: threading.
     return counts
 
 
-def people(seconds: float) -> list[Part]:
-    """New invented people in the events of LIVING, and the part that each plays."""
+def people(seconds: float, most: int) -> list[Part]:
+    """About `most` new invented people in the events of LIVING, at least one each, and the part of each."""
     now = clock.now()
     events = {event.code: event for event in contests.contest_by_code(rules.CONTEST, now).events}
     serial = _next_serial()
     parts = []
-    for code, count in rules.LIVING.items():
-        event = events[code]
+    everybody = sum(rules.LIVING.values())
+    for code, share in rules.LIVING.items():
+        event, count = events[code], max(1, share * most // everybody)
         serials = range(serial, serial + count)
         serial += count
         with transaction():
@@ -184,4 +189,4 @@ def _keep(app: Flask, run_id: int, counts: Counter[str], *, is_over: bool = Fals
 def _next_serial() -> int:
     """Serial numbers of every run are new ones: exams allow one attempt."""
     runs = db.session.scalar(select(func.count(DemoRun.id))) or 1
-    return FIRST_SERIAL + (runs - 1) * sum(rules.LIVING.values())
+    return FIRST_SERIAL + (runs - 1) * MOST_PEOPLE
