@@ -20,6 +20,7 @@ from webapp.courses.formats.slides.encoding import Cancelled, encode, ffmpeg
 from webapp.courses.formats.slides.fonts import Fonts, find_fonts
 from webapp.courses.formats.slides.text import text_version
 from webapp.courses.formats.slides.timing import Cue, length_s, schedule
+from webapp.courses.rules.parse import parse_course
 
 PARALLEL = 2
 DIGESTS = ".rendered.json"
@@ -35,7 +36,9 @@ def render_course(
     progress: hears one line per lesson. stop: when set, ends soon and leaves finished lessons whole.
     Lessons whose slides, pictures, fonts and renderer did not change are kept. Returns `into`.
     raise (CourseInvalid, EncodingFailed, Cancelled)."""
-    document = tomlkit.parse((folder / "course.toml").read_text(encoding="utf-8"))
+    text = (folder / "course.toml").read_text(encoding="utf-8")
+    parse_course(text)
+    document = tomlkit.parse(text)
     for name in ("media", "texts", "drills"):
         (into / name).mkdir(parents=True, exist_ok=True)
         if (folder / name).is_dir():
