@@ -79,8 +79,8 @@ def test_the_first_point_is_near(name: str) -> None:
 @pytest.mark.parametrize("name", FOLDERS)
 def test_quizzes_ask_for_topics_that_their_bank_has(name: str) -> None:
     for lesson in lessons(name, LessonKind.QUIZ):
-        if lesson.topics:
-            assert set(lesson.topics) <= BANKS[lesson.bank], lesson.key
+        assert lesson.bank in BANKS, lesson.key
+        assert set(lesson.topics) <= BANKS[lesson.bank], lesson.key
 
 
 @pytest.mark.parametrize("name", FOLDERS)
