@@ -2,13 +2,14 @@
 
 import json
 import sys
-import zipfile
 from pathlib import Path
 
 import click
+from flask import Flask
 
 from webapp.core.db import keys_scope
-from webapp.core.i18n import say
+from webapp.core.errors import NotFound
+from webapp.core.i18n import init_i18n, say
 from webapp.core.problems import Problem
 from webapp.core.transaction import transaction
 from webapp.courses import service
@@ -18,6 +19,7 @@ from webapp.courses.formats.slides import render_course
 
 cli = click.Group("courses", help="Courses as files (课程文件).")
 
+IMPORT = "jiangsai courses import"
 FOLDER = click.Path(exists=True, file_okay=False, path_type=Path)
 
 
@@ -59,18 +61,25 @@ def render(folder: Path, into: Path) -> None:
 
 
 @cli.command("import")
-@click.argument("folder", type=FOLDER)
+@click.argument("source", type=click.Path(exists=True, path_type=Path))
 @click.option("--publish", is_flag=True, help="Publish the version at once (立即发布).")
+@click.option("--because", default="", help="What changed (变更说明).")
 @click.option("--json", "as_json", is_flag=True, help="Print the result as JSON.")
 @click.pass_context
-def import_(ctx: click.Context, folder: Path, publish: bool, as_json: bool) -> None:
-    """Keep the rendered course in FOLDER as a new version. The same content again changes nothing."""
+def import_(ctx: click.Context, source: Path, publish: bool, because: str, as_json: bool) -> None:
+    """Keep the rendered course in SOURCE, a folder or a zip, as a new version.
+
+    The same content again changes nothing."""
     app = ctx.find_root().obj()
     try:
         with app.app_context(), keys_scope(), transaction():
-            made = service.import_folder(folder, None, "jiangsai courses import")
+            if source.is_dir():
+                made = service.import_folder(source, None, IMPORT, because)
+            else:
+                with source.open("rb") as content:
+                    made = service.import_zip(content, source.name, None, IMPORT, because)
             if publish:
-                service.publish(made.version_id, program="jiangsai courses import")
+                service.publish(made.version_id, because, program=IMPORT)
     except CourseInvalid as error:
         _show(error.problems)
         sys.exit(1)
@@ -87,19 +96,31 @@ def import_(ctx: click.Context, folder: Path, publish: bool, as_json: bool) -> N
 )
 @click.pass_context
 def export(ctx: click.Context, code: str, into: Path) -> None:
-    """Write the published version of the course CODE, drills included, into a zip."""
+    """Write the published version of the course CODE into a zip. It holds the drills' answers; it is logged."""
     app = ctx.find_root().obj()
-    with app.app_context(), keys_scope():
-        found = service.export(code)
-    with zipfile.ZipFile(into, "w", zipfile.ZIP_STORED) as archive:
-        for path, text in found.texts.items():
-            archive.writestr(path, text)
-        for path, place in found.files.items():
-            archive.write(place, path)
-    click.echo(f"{into}: {len(found.texts) + len(found.files)} files")
+    try:
+        with app.app_context(), keys_scope(), transaction():
+            count = service.write_zip(service.export(code), into)
+    except NotFound as error:
+        raise click.UsageError(f"no published course: {code}") from error
+    click.echo(f"{into}: {count} files")
+
+
+@cli.command()
+@click.pass_context
+def assign(ctx: click.Context) -> None:
+    """Look up the events of every published course again, for example after a contest was loaded."""
+    app = ctx.find_root().obj()
+    with app.app_context(), transaction():
+        service.assign_again()
+    click.echo("done / 已更新")
 
 
 def _show(problems: list[Problem]) -> None:
-    for problem in problems:
-        place = ":".join(str(part) for part in (problem.file, problem.row) if part)
-        click.echo(f"{place}  {say(problem.reason)}  {problem.value}", err=True)
+    # Words need no servers: a bare app with the catalogues is enough.
+    app = Flask(__name__)
+    init_i18n(app)
+    with app.app_context():
+        for problem in problems:
+            place = ":".join(str(part) for part in (problem.file, problem.row) if part)
+            click.echo(f"{place} {problem.column} {say(problem.reason)} {problem.value}".rstrip(), err=True)

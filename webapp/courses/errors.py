@@ -15,3 +15,37 @@ class CourseInvalid(DomainError):
     def __init__(self, problems: list[Problem]) -> None:
         super().__init__(count=len(problems))
         self.problems = problems
+
+
+class CourseCodeTaken(DomainError):
+    code = "course-code-taken"
+    status = 409
+    text = N_("Another course has this code.")
+
+
+class ForeignEvent(DomainError):
+    """A course names an event that this person does not organise."""
+
+    code = "foreign-event"
+    status = 403
+    text = N_("The course names events that are not yours: %(events)s. Nothing was changed.")
+
+
+class NothingToPublish(DomainError):
+    code = "nothing-to-publish"
+    status = 409
+    text = N_("There is nothing new to publish.")
+
+
+class NoLesson(DomainError):
+    code = "no-lesson"
+    status = 409
+    text = N_("A course without a lesson cannot be published.")
+
+
+class LessonKindChanged(DomainError):
+    """A key would mean another kind of lesson; points that people have would hang on the wrong thing."""
+
+    code = "lesson-kind-changed"
+    status = 409
+    text = N_("The key “%(key)s” was published as a lesson of the kind “%(kind)s”. Use another key.")

@@ -82,6 +82,42 @@ class CourseEvent(Base):
     event_id: Mapped[int] = mapped_column(ForeignKey("events.id"), primary_key=True, index=True)
 
 
+class CourseDraft(Base):
+    """What organisers are working on: one draft a course, gone when it is published or put aside.
+
+    revision: grows with every change; event_ids: the events it names, for who may work on it."""
+
+    __tablename__ = "course_drafts"
+
+    course_id: Mapped[int] = mapped_column(ForeignKey("courses.id"), primary_key=True, autoincrement=False)
+    text: Mapped[str]
+    revision: Mapped[int]
+    event_ids: Mapped[list[Any]] = mapped_column(server_default="[]")
+    changed_by_account_id: Mapped[int | None] = mapped_column(BigInteger)
+    changed_at: Mapped[datetime] = mapped_column(server_default=sql("clock_timestamp()"))
+
+
+class DraftFile(Base):
+    """A file of a draft by its path in the course's folder."""
+
+    __tablename__ = "course_draft_files"
+
+    course_id: Mapped[int] = mapped_column(ForeignKey("courses.id"), primary_key=True, autoincrement=False)
+    path: Mapped[str] = mapped_column(primary_key=True)
+    file_id: Mapped[int] = mapped_column(ForeignKey("stored_files.id"))
+
+
+class DraftDrill(Base):
+    """The whole text of a draft's drill, answers included."""
+
+    __tablename__ = "draft_drills"
+    __table_args__ = {"schema": KEYS_SCHEMA}  # noqa: RUF012 - SQLAlchemy reads it from the class
+
+    course_id: Mapped[int] = mapped_column(ForeignKey("courses.id"), primary_key=True, autoincrement=False)
+    path: Mapped[str] = mapped_column(primary_key=True)
+    text: Mapped[str]
+
+
 class DrillText(Base):
     """The whole text of a drill, answers included."""
 

@@ -5,7 +5,8 @@ import os
 import secrets
 import shutil
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO
@@ -34,6 +35,15 @@ def store_file(path: Path, media_type: str) -> int:
         digest = hashlib.file_digest(source, "sha256").hexdigest()
     _copy(path, _path(digest))
     return _row(digest, path.stat().st_size, media_type)
+
+
+@contextmanager
+def workroom() -> Iterator[Path]:
+    """An empty folder beside the stored files, for what is not checked yet; it is gone afterwards."""
+    root: Path = current_app.config["FILES_DIR"]
+    root.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(prefix="incoming-", dir=root) as room:
+        yield Path(room)
 
 
 @dataclass(frozen=True)

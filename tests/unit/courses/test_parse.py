@@ -36,6 +36,11 @@ def test_a_course_is_read() -> None:
         ("count = 3", "count = 3\ncolour = 1", "unknown-key"),
         ('events = ["welding"]', "", "no-audience"),
         ('kind = "quiz"', 'kind = "song"', "not-a-choice"),
+        ('kind = "text"', 'kind = "text"\nbank = "work-safety"', "other-kind"),
+        ('captions = {zh = "media/see.zh.vtt"}', 'captions = {en = "media/see.en.vtt"}', "no-captions"),
+        ('video = "media/see.mp4"', 'video = "media/see.png"', "bad-ending"),
+        ('topics = ["law"]', 'topics = ["law", "law"]', "bad-topics"),
+        ('topics = ["law"]', 'topics = ["the law"]', "bad-topics"),
         ("schema = 1", "schema = = 1", "not-toml"),
     ],
 )
@@ -58,14 +63,19 @@ def test_a_drill_is_read(text: str, kind: type) -> None:
         (ORDER, 'key = "lock"', 'key = "stop"', "key-twice"),
         (HAZARDS, "box = [60, 20, 15.5, 40]", "box = [60, 20, 50, 40]", "bad-box"),
         (HAZARDS, "box = [60, 20, 15.5, 40]", "box = [60, 20]", "bad-box"),
+        (HAZARDS, "box = [60, 20, 15.5, 40]", "box = [nan, 20, inf, true]", "bad-box"),
+        (HAZARDS, 'picture = "media/shop.png"', 'picture = "texts/shop.md"', "bad-path"),
         (HAZARDS, "is_hazard = true", "is_hazard = false", "too-few"),
+        (SETTINGS, "target = 110", "target = nan", "not-a-number"),
         (SETTINGS, "start = 80", "start = 110", "starts-right"),
         (SETTINGS, "target = 110", "target = 170", "bad-range"),
         (SETTINGS, "step = 5\nstart = 80\ntarget = 110\ntolerance = 10", "step = 40\nstart = 60\ntarget = 120\ntolerance = 10", "not-reachable"),
     ],
 )  # fmt: skip
 def test_each_fault_of_a_drill_is_named(text: str, old: str, new: str, code: str) -> None:
-    assert code in [name for name, _ in problems_of(text, old, new)]
+    found = problems_of(text, old, new)
+    assert code in [name for name, _ in found]
+    assert all(row for _, row in found)
 
 
 @pytest.mark.parametrize("text", [ORDER, HAZARDS, SETTINGS])
@@ -80,3 +90,12 @@ def test_the_public_order_says_nothing_about_the_right_one() -> None:
     shown = public_part(parse_drill(turned))["choices"]
     assert isinstance(shown, list)
     assert [choice["key"] for choice in shown] == ["lock", "wave", "zz"]
+
+
+def test_every_problem_is_told_at_once_in_the_order_of_the_lines() -> None:
+    broken = COURSE.replace('kind = "text"', 'kind = "poem"').replace("count = 3", "count = 900")
+    with pytest.raises(CourseInvalid) as caught:
+        parse_course(broken)
+    rows = [problem.row or 0 for problem in caught.value.problems]
+    assert len(rows) > 1
+    assert rows == sorted(rows)

@@ -1,15 +1,19 @@
-"""A course as named files: a folder or a zip, checked as a whole."""
+"""A course as named files, checked as a whole: from a folder, an unpacked zip, or a draft of the pages."""
 
-from collections.abc import Mapping
+from collections.abc import Container, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
 from webapp.core.problems import Problem
 from webapp.core.words import N_, Message
 from webapp.courses.errors import CourseInvalid
-from webapp.courses.formats.video import duration_s
+from webapp.courses.formats.captions import is_captions
+from webapp.courses.formats.markdown import pictures_of
+from webapp.courses.formats.picture import KINDS as PICTURES
+from webapp.courses.formats.picture import is_picture
+from webapp.courses.formats.video import duration_s, is_h264
 from webapp.courses.rules.course import Course, LessonKind
-from webapp.courses.rules.drill import Drill, HazardDrill
+from webapp.courses.rules.drill import HazardDrill
 from webapp.courses.rules.parse import parse_course
 from webapp.courses.rules.parse_drill import parse_drill
 
@@ -23,17 +27,17 @@ MEDIA = {
     ".md": "text/markdown",
 }
 """What a course may hold beside its TOML files."""
+MAX_TEXT_BYTES = 1024 * 1024
 
 
 @dataclass(frozen=True)
 class CourseFolder:
-    """A course that holds together. files: path -> where its bytes lie; drills and durations by path."""
+    """A course that holds together. files: what it uses, path -> where its bytes lie; drills: path -> text."""
 
     text: str
     course: Course
     files: Mapping[str, Path]
-    drills: Mapping[str, tuple[str, Drill]]
-    durations: Mapping[str, int]
+    drills: Mapping[str, str]
 
 
 def read_folder(folder: Path) -> CourseFolder:
@@ -43,58 +47,119 @@ def read_folder(folder: Path) -> CourseFolder:
     head = folder / HEAD
     if not head.is_file():
         raise CourseInvalid([_problem(HEAD, N_("There is no course.toml in this folder."))])
-    text = head.read_text(encoding="utf-8").replace("\r\n", "\n")
+    text = _text(head)
+    if text is None:
+        raise CourseInvalid([_problem(HEAD, N_("This file is not UTF-8 text."))])
     course = parse_course(text)
-    problems: list[Problem] = []
-    drills: dict[str, tuple[str, Drill]] = {}
-    durations: dict[str, int] = {}
-    files = {
+    found = {
         path.relative_to(folder).as_posix(): path
         for path in sorted(folder.rglob("*"))
-        if path.is_file() and path.suffix.lower() in MEDIA and not path.is_symlink()
+        if path.is_file() and not path.is_symlink()
     }
+    files = {path: place for path, place in found.items() if place.suffix in MEDIA}
+    drills, problems = {}, []
+    for path in sorted({lesson.drill for lesson in course.lessons if lesson.drill in found}):
+        drill = _text(found[path])
+        if drill is None:
+            problems.append(_problem(path, N_("This file is not UTF-8 text.")))
+        drills[path] = drill or ""
+    problems += check_files(course, files, drills)
+    if problems:
+        raise CourseInvalid(problems)
+    used = used_files(course, files, drills)
+    return CourseFolder(text, course, {path: files[path] for path in sorted(used)}, drills)
+
+
+def check_files(course: Course, files: Mapping[str, Path], drills: Mapping[str, str]) -> list[Problem]:
+    """What is wrong with the files that a course needs: missing, or not what their names say."""
+    problems: list[Problem] = []
     for lesson in course.lessons:
         if lesson.kind is LessonKind.VIDEO and not lesson.video:
             problems.append(_problem(HEAD, N_("This video is not rendered yet."), lesson.key))
-        for path in lesson.files:
-            if path != lesson.drill and path not in files:
-                problems.append(_problem(HEAD, N_("This file is missing."), path))
-        if lesson.drill:
-            _read_drill(folder, lesson.drill, files, drills, problems)
-        for path in (lesson.video, lesson.low_video):
-            if path in files:
-                _read_video(files[path], path, durations, problems)
-    if problems:
-        raise CourseInvalid(problems)
-    return CourseFolder(text, course, files, drills, durations)
+        problems += [
+            _problem(HEAD, N_("This file is missing."), path)
+            for path in lesson.files
+            if path not in (drills if path == lesson.drill else files)
+        ]
+    for path, text in drills.items():
+        problems += check_drill(path, text, files)
+    for path in sorted(used_files(course, files, drills)):
+        problems += check_file(path, files[path], files)
+    return problems
 
 
-def _read_drill(
-    folder: Path,
-    path: str,
-    files: Mapping[str, Path],
-    drills: dict[str, tuple[str, Drill]],
-    problems: list[Problem],
-) -> None:
-    if not (folder / path).is_file():
-        problems.append(_problem(HEAD, N_("This file is missing."), path))
-        return
-    text = (folder / path).read_text(encoding="utf-8")
+def check_file(path: str, place: Path, files: Container[str]) -> list[Problem]:
+    """What is wrong with one file, by the ending of its name. files: for the pictures that a text names."""
+    suffix = "." + path.rsplit(".", 1)[-1]
+    if suffix == ".mp4":
+        return _of_video(path, place)
+    if suffix == ".vtt" and not is_captions(place):
+        return [_problem(path, N_("These are no captions in the WebVTT format."))]
+    if suffix in PICTURES and not is_picture(place, suffix):
+        return [_problem(path, N_("This is not a picture of the kind its name says, or it is too large."))]
+    if suffix == ".md":
+        return _of_text(path, place, files)
+    return []
+
+
+def check_drill(path: str, text: str, files: Container[str]) -> list[Problem]:
+    """What is wrong with a drill's text, each with its line. files: for the picture that it names."""
     try:
         drill = parse_drill(text, path)
     except CourseInvalid as error:
-        problems.extend(error.problems)
-        return
+        return error.problems
     if isinstance(drill, HazardDrill) and drill.picture not in files:
-        problems.append(_problem(path, N_("This file is missing."), drill.picture))
-    drills[path] = (text, drill)
+        return [_problem(path, N_("This file is missing."), drill.picture)]
+    return []
 
 
-def _read_video(place: Path, path: str, durations: dict[str, int], problems: list[Problem]) -> None:
+def used_files(course: Course, files: Mapping[str, Path], drills: Mapping[str, str]) -> frozenset[str]:
+    """The files that lessons, their texts and their drills name; a drill that cannot be read names none."""
+    used: set[str] = set()
+    for lesson in course.lessons:
+        used.update(path for path in lesson.files if path in files)
+        if lesson.text in files:
+            used.update(pictures_of(_text(files[lesson.text]) or ""))
+    for path, text in drills.items():
+        try:
+            drill = parse_drill(text, path)
+        except CourseInvalid:
+            continue
+        if isinstance(drill, HazardDrill):
+            used.add(drill.picture)
+    return frozenset(used & files.keys())
+
+
+def _of_video(path: str, place: Path) -> list[Problem]:
     try:
-        durations[path] = duration_s(place)
+        length = duration_s(place)
     except ValueError:
-        problems.append(_problem(path, N_("This is not a video in the mp4 format.")))
+        return [_problem(path, N_("This is not a video in the mp4 format."))]
+    if not length or not is_h264(place):
+        return [_problem(path, N_("Browsers cannot play this video. Save it as H.264."))]
+    return []
+
+
+def _of_text(path: str, place: Path, files: Container[str]) -> list[Problem]:
+    text = _text(place)
+    if text is None:
+        return [_problem(path, N_("This file is not UTF-8 text."))]
+    return [
+        _problem(path, N_("The text shows a picture that is not there."), picture)
+        for picture in pictures_of(text)
+        if picture not in files
+    ]
+
+
+def _text(place: Path) -> str | None:
+    """A text file with plain line ends; None when it is no UTF-8, holds NUL signs or is too large."""
+    if place.stat().st_size > MAX_TEXT_BYTES:
+        return None
+    try:
+        text = place.read_text(encoding="utf-8-sig")
+    except UnicodeDecodeError:
+        return None
+    return None if "\0" in text else text.replace("\r\n", "\n")
 
 
 def _problem(file: str, text: str, value: str = "") -> Problem:

@@ -1,9 +1,11 @@
 """Markdown of lessons to safe HTML."""
 
 from collections.abc import Mapping
+from urllib.parse import unquote
 
 import nh3
 from markdown_it import MarkdownIt
+from markdown_it.token import Token
 
 TAGS = {
     "h2", "h3", "h4", "p", "ul", "ol", "li", "strong", "em", "blockquote", "table", "thead", "tbody", "tr", "th",
@@ -23,9 +25,25 @@ def to_html(text: str, addresses: Mapping[str, str]) -> str:
             token.tag = f"h{min(int(token.tag[1]) + 1, 4)}"
         for child in token.children or ():
             if child.type == "image":
-                child.attrs["src"] = addresses.get(str(child.attrs.get("src", "")), "")
+                child.attrs["src"] = addresses.get(_picture(child), "")
     html = _READER.renderer.render(tokens, _READER.options, {})
     return nh3.clean(html, tags=TAGS, attributes=ATTRIBUTES, url_schemes=set())
+
+
+def pictures_of(text: str) -> tuple[str, ...]:
+    """What a text names as its pictures, each once, in order."""
+    found = {
+        _picture(child): None
+        for token in _READER.parse(text)
+        for child in token.children or ()
+        if child.type == "image"
+    }
+    return tuple(found)
+
+
+def _picture(image: Token) -> str:
+    """The path as it was typed: the reader has made a web address of it."""
+    return unquote(str(image.attrs.get("src", "")))
 
 
 def character_count(text: str) -> int:

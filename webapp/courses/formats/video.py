@@ -1,6 +1,7 @@
-"""What an mp4 says of itself: its length, read from the box `mvhd`."""
+"""What an mp4 says of itself: its length (box `mvhd`) and how its pictures are coded (box `stsd`)."""
 
 import struct
+from collections.abc import Iterator
 from pathlib import Path
 from typing import BinaryIO
 
@@ -9,11 +10,12 @@ LONG = 1
 
 
 def duration_s(path: Path) -> int:
-    """The length of an mp4 in whole seconds, rounded up. Raise ValueError when it is not an mp4."""
+    """The length of an mp4 in whole seconds, rounded up. Raise ValueError when it is not an mp4, or cut off."""
     with path.open("rb") as file:
         size = path.stat().st_size
         moov = _find(file, b"moov", 0, size)
-        if moov is None:
+        last = max((stop for _, _, stop in _boxes(file, 0, size)), default=0)
+        if moov is None or last != size:
             raise ValueError("not an mp4 video")
         mvhd = _find(file, b"mvhd", *moov)
         if mvhd is None:
@@ -31,14 +33,40 @@ def duration_s(path: Path) -> int:
     return int(-(-length // scale))
 
 
+def is_h264(path: Path) -> bool:
+    """Whether an mp4 has a track coded as H.264, which every browser plays (phones also record HEVC)."""
+    with path.open("rb") as file:
+        for trak in _path(file, (b"moov", b"trak"), 0, path.stat().st_size):
+            for stsd in _path(file, (b"mdia", b"minf", b"stbl", b"stsd"), *trak):
+                file.seek(stsd[0])
+                if file.read(16)[12:] in {b"avc1", b"avc3"}:
+                    return True
+    return False
+
+
+def _path(file: BinaryIO, names: tuple[bytes, ...], start: int, end: int) -> Iterator[tuple[int, int]]:
+    """The contents of all boxes at a path of names."""
+    if not names:
+        yield start, end
+        return
+    for kind, inner, stop in _boxes(file, start, end):
+        if kind == names[0]:
+            yield from _path(file, names[1:], inner, stop)
+
+
 def _find(file: BinaryIO, name: bytes, start: int, end: int) -> tuple[int, int] | None:
     """Where the content of the first box `name` begins and ends, between two places of the file."""
+    return next(((inner, stop) for kind, inner, stop in _boxes(file, start, end) if kind == name), None)
+
+
+def _boxes(file: BinaryIO, start: int, end: int) -> Iterator[tuple[bytes, int, int]]:
+    """(name, where its content begins, where it ends) of each box, until one makes no sense."""
     place = start
     while place + HEADER <= end:
         file.seek(place)
         head = file.read(16)
         if len(head) < HEADER:
-            return None
+            return
         length, kind = struct.unpack(">I4s", head[:HEADER])
         skip = HEADER
         if length == LONG and len(head) == 16:
@@ -46,8 +74,8 @@ def _find(file: BinaryIO, name: bytes, start: int, end: int) -> tuple[int, int] 
         if length == 0:
             length = end - place
         if length < skip:
-            return None
-        if kind == name:
-            return place + skip, min(place + length, end)
+            return
+        if place + length > end:
+            return
+        yield kind, place + skip, place + length
         place += length
-    return None

@@ -11,11 +11,21 @@ from webapp.courses.errors import CourseInvalid
 from webapp.courses.rules.course import Audience, Course, Lesson, LessonKind
 
 SCHEMA = 1
+MOST_QUESTIONS = 50
+TOPIC = re.compile(r"^\S{1,80}$")
 CODE = re.compile(r"^[a-z0-9][a-z0-9-]{0,59}$")
 PATH = re.compile(r"^(?:[a-z0-9][a-z0-9_-]*/)?[A-Za-z0-9][A-Za-z0-9._-]*$")
 KINDS = tuple(kind.value for kind in LessonKind)
 TRACKS = ("competition", "popularisation")
 LANGUAGES = ("zh", "en")
+PARTS = {
+    LessonKind.VIDEO: ("slides", "video", "low_video", "captions", "text"),
+    LessonKind.TEXT: ("text",),
+    LessonKind.QUIZ: ("bank", "topics", "count"),
+    LessonKind.DRILL: ("drill",),
+}
+"""The keys of a lesson that say what it is made of."""
+MOST_LESSONS = 200
 
 
 def parse_course(text: str, name: str = "course.toml") -> Course:
@@ -35,6 +45,8 @@ def parse_course(text: str, name: str = "course.toml") -> Course:
         lessons=tuple(_lesson(table) for table in root.tables("lessons", needed=False)),
     )
     _check_keys(course, report)
+    if len(course.lessons) > MOST_LESSONS:
+        root.problem("", "too-many", Message(N_("A course has at most %(n)s lessons."), {"n": MOST_LESSONS}))
     root.close()
     if report.problems:
         raise CourseInvalid(sorted(report.problems, key=lambda problem: problem.row or 0))
@@ -85,46 +97,77 @@ def _lesson(table: Reader) -> Lesson:
         title=table.texts("title"),
         summary=table.texts("summary", needed=False),
         sources=table.names("sources", needed=False),
-        slides=_path(table, "slides"),
-        video=_path(table, "video"),
-        low_video=_path(table, "low_video"),
+        slides=_path(table, "slides", ".toml"),
+        video=_path(table, "video", ".mp4"),
+        low_video=_path(table, "low_video", ".mp4"),
         captions=_captions(table),
-        text=_path(table, "text"),
+        text=_path(table, "text", ".md"),
         bank=table.text("bank", needed=kind is LessonKind.QUIZ),
-        topics=table.names("topics", needed=False),
-        count=table.integer("count", 1, 50, 5),
-        drill=_path(table, "drill"),
+        topics=_topics(table),
+        count=table.integer("count", 1, MOST_QUESTIONS, 5) if kind is LessonKind.QUIZ else 0,
+        drill=_path(table, "drill", ".toml"),
     )
     _check_parts(made, table)
     table.close()
     return made
 
 
-def _path(table: Reader, key: str) -> str:
+def _path(table: Reader, key: str, suffix: str) -> str:
+    """A file of the course's folder by the ending that its use needs; '' where none is named."""
     path = table.text(key, needed=False)
     if path and not PATH.match(path):
         table.problem(
             key, "bad-path", Message(N_("Name a file of the course's folder, for example media/video.mp4."))
         )
         return ""
+    if path and not path.endswith(suffix):
+        table.problem(
+            key,
+            "bad-ending",
+            Message(N_("The name of this file must end with %(suffix)s."), {"suffix": suffix}),
+        )
+        return ""
     return path
+
+
+def _topics(table: Reader) -> tuple[str, ...]:
+    topics = table.names("topics", needed=False)
+    if any(not TOPIC.match(topic) for topic in topics) or len(set(topics)) != len(topics):
+        table.problem(
+            "topics", "bad-topics", Message(N_("Name each topic once, by its key in the question bank."))
+        )
+    return topics
 
 
 def _captions(table: Reader) -> tuple[tuple[str, str], ...]:
     inner = table.table("captions", needed=False)
     if inner is None:
         return ()
-    found = tuple((language, _path(inner, language)) for language in LANGUAGES if language in inner.data)
+    found = tuple(
+        (language, _path(inner, language, ".vtt")) for language in LANGUAGES if language in inner.data
+    )
+    if "zh" not in inner.data:
+        inner.problem("", "no-captions", Message(N_("Captions in Chinese are needed.")))
     inner.close()
-    return found
+    return tuple((language, path) for language, path in found if path)
 
 
 def _check_parts(lesson: Lesson, table: Reader) -> None:
-    """Each kind needs its own parts."""
+    """Each kind needs its own parts, and takes none of another kind."""
+    for part in sorted({part for parts in PARTS.values() for part in parts} - set(PARTS[lesson.kind])):
+        if part in table.data:
+            table.problem(
+                part,
+                "other-kind",
+                Message(
+                    N_("A lesson of the kind “%(kind)s” has no “%(key)s”."),
+                    {"kind": lesson.kind.value, "key": part},
+                ),
+            )
     match lesson.kind:
         case LessonKind.VIDEO if not lesson.video and not lesson.slides:
             table.problem("", "no-video", Message(N_("A video lesson names its slides or its video.")))
-        case LessonKind.VIDEO if lesson.video and not lesson.captions:
+        case LessonKind.VIDEO if lesson.video and "captions" not in table.data:
             table.problem("", "no-captions", Message(N_("A video needs captions.")))
         case LessonKind.TEXT if not lesson.text:
             table.problem("", "no-text", Message(N_("A text lesson names its text.")))

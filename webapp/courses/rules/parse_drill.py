@@ -1,5 +1,6 @@
 """drills/*.toml → Drill. Every problem at once, each with its path and line."""
 
+from collections.abc import Sequence
 from decimal import Decimal
 from typing import Any
 
@@ -13,6 +14,8 @@ from webapp.courses.rules.parse import PATH, toml_of
 KINDS = ("order", "hazards", "settings")
 FEWEST = 2
 HUNDRED = Decimal(100)
+NOWHERE = Decimal(-1)
+PICTURES = (".png", ".jpg", ".webp")
 
 
 def parse_drill(text: str, name: str = "drill.toml") -> Drill:
@@ -34,7 +37,8 @@ def parse_drill(text: str, name: str = "drill.toml") -> Drill:
                 steps=tuple(_step(table) for table in root.tables("steps")),
                 extras=tuple(_step(table) for table in root.tables("extras", needed=False)),
             )
-            keys, parts = [step.key for step in (*made.steps, *made.extras)], len(made.steps)
+            keys = _places("steps", made.steps) + _places("extras", made.extras)
+            parts = len(made.steps)
         case "hazards":
             made = HazardDrill(
                 **common,
@@ -42,25 +46,33 @@ def parse_drill(text: str, name: str = "drill.toml") -> Drill:
                 picture_text=root.texts("picture_text"),
                 areas=tuple(_area(table) for table in root.tables("areas")),
             )
-            keys, parts = [area.key for area in made.areas], sum(area.is_hazard for area in made.areas)
+            keys, parts = _places("areas", made.areas), sum(area.is_hazard for area in made.areas)
         case _:
             made = SettingsDrill(
                 **common, settings=tuple(_setting(table) for table in root.tables("settings"))
             )
-            keys, parts = [one.key for one in made.settings], len(made.settings)
-    if len(set(keys)) != len(keys):
-        root.problem("", "key-twice", Message(N_("A key stands twice.")))
+            keys, parts = _places("settings", made.settings), len(made.settings)
+    seen: set[str] = set()
+    for place, key in keys:
+        if key and key in seen:
+            root.problem(f"{place}.key", "key-twice", Message(N_("This key stands twice.")))
+        seen.add(key)
     if parts < FEWEST:
-        root.problem("", "too-few", Message(N_("A drill needs at least two things to do.")))
+        root.problem("kind", "too-few", Message(N_("A drill needs at least two things to do.")))
     root.close()
     if report.problems:
         raise CourseInvalid(sorted(report.problems, key=lambda problem: problem.row or 0))
     return made
 
 
+def _places(name: str, parts: Sequence[Step | Area | Setting]) -> list[tuple[str, str]]:
+    """(place in the file, key) of each part."""
+    return [(f"{name}[{position}]", part.key) for position, part in enumerate(parts)]
+
+
 def _picture(root: Reader) -> str:
     path = root.text("picture")
-    if path and not PATH.match(path):
+    if path and not (PATH.match(path) and path.endswith(PICTURES)):
         root.problem(
             "picture",
             "bad-path",
@@ -77,12 +89,8 @@ def _step(table: Reader) -> Step:
 
 def _area(table: Reader) -> Area:
     box = table.raw("box")
-    numbers = (
-        tuple(Decimal(str(part)) for part in box)
-        if isinstance(box, list) and all(isinstance(part, (int, float)) for part in box)
-        else ()
-    )
-    left, top, width, height = numbers if len(numbers) == 4 else (Decimal(-1),) * 4
+    numbers = [_finite(part) for part in box] if isinstance(box, list) else []
+    left, top, width, height = numbers if len(numbers) == 4 else [NOWHERE] * 4
     if not (
         left >= 0
         and top >= 0
@@ -106,6 +114,13 @@ def _area(table: Reader) -> Area:
     )
     table.close()
     return made
+
+
+def _finite(part: object) -> Decimal:
+    """A number of a box; TOML also knows nan and inf, which are nowhere."""
+    is_number = isinstance(part, (int, float)) and not isinstance(part, bool)
+    number = Decimal(str(part)) if is_number else NOWHERE
+    return number if number.is_finite() else NOWHERE
 
 
 def _setting(table: Reader) -> Setting:

@@ -1,4 +1,4 @@
-"""Reading courses: what an event learns from, and the parts of each lesson."""
+"""What an event learns from, and the parts of each published lesson."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -8,12 +8,19 @@ from sqlalchemy import select
 from webapp.contests.rules.blueprint import Text
 from webapp.core.db import db
 from webapp.core.errors import NotFound
-from webapp.courses.formats.markdown import to_html
 from webapp.courses.models import Course, CourseEvent, DrillText, Lesson
+from webapp.courses.queries.parts import (
+    QuizPart,
+    TextPart,
+    VideoPart,
+    drill_part,
+    quiz_part,
+    text_part,
+    video_part,
+)
 from webapp.courses.rules.course import LessonKind
 from webapp.courses.rules.drill import Drill
 from webapp.courses.rules.parse_drill import parse_drill
-from webapp.media import service as media
 
 
 @dataclass(frozen=True)
@@ -44,39 +51,6 @@ class CourseView:
     summary: Text
     academy: Text
     lessons: tuple[LessonView, ...]
-
-
-@dataclass(frozen=True)
-class VideoPart:
-    """A video lesson's files. captions: (language, address). text_html: the text version, '' without one.
-
-    file_digest: of the video's content; watching starts anew when it changes."""
-
-    url: str
-    low_url: str | None
-    size_bytes: int
-    low_size_bytes: int | None
-    duration_s: int
-    captions: tuple[tuple[str, str], ...]
-    text_html: str
-    file_digest: str
-
-
-@dataclass(frozen=True)
-class TextPart:
-    """What is read. character_count: without white space."""
-
-    html: str
-    character_count: int
-
-
-@dataclass(frozen=True)
-class QuizPart:
-    """From where a round is drawn. topics: none means all; count: questions of a round."""
-
-    bank: str
-    topics: tuple[str, ...]
-    count: int
 
 
 def courses_of_event(event_id: int) -> list[CourseView]:
@@ -134,43 +108,22 @@ def titles_of(lesson_ids: list[int]) -> dict[int, Text]:
 
 def video_of(lesson_id: int) -> VideoPart:
     """The video of a lesson. Raise NotFound."""
-    content = _content(lesson_id, LessonKind.VIDEO)
-    ids = [content["video"], *([content["low"]] if content["low"] else [])]
-    ids += [file_id for _, file_id in content["captions"]]
-    names = media.public_names([*ids, *content["pictures"].values()])
-    return VideoPart(
-        url=_address(names[content["video"]]),
-        low_url=_address(names[content["low"]]) if content["low"] else None,
-        size_bytes=content["size"],
-        low_size_bytes=content["low_size"],
-        duration_s=content["duration_s"],
-        captions=tuple((language, _address(names[file_id])) for language, file_id in content["captions"]),
-        text_html=_html(content, names),
-        file_digest=content["digest"],
-    )
+    return video_part(_content(lesson_id, LessonKind.VIDEO))
 
 
 def text_of(lesson_id: int) -> TextPart:
     """The text of a lesson. Raise NotFound."""
-    content = _content(lesson_id, LessonKind.TEXT)
-    return TextPart(
-        _html(content, media.public_names(list(content["pictures"].values()))), content["characters"]
-    )
+    return text_part(_content(lesson_id, LessonKind.TEXT))
 
 
 def quiz_of(lesson_id: int) -> QuizPart:
     """From where a quiz is drawn. Raise NotFound."""
-    content = _content(lesson_id, LessonKind.QUIZ)
-    return QuizPart(content["bank"], tuple(content["topics"]), content["count"])
+    return quiz_part(_content(lesson_id, LessonKind.QUIZ))
 
 
 def drill_public(lesson_id: int) -> dict[str, Any]:
     """What may be seen of a drill before a step was judged (rules/drill.py); "picture" is an address."""
-    content = _content(lesson_id, LessonKind.DRILL)
-    found = dict(content["drill"])
-    if content["picture"]:
-        found["picture"] = _address(media.public_names([content["picture"]])[content["picture"]])
-    return found
+    return drill_part(_content(lesson_id, LessonKind.DRILL))
 
 
 def drill_version(lesson_id: int) -> int:
@@ -224,14 +177,3 @@ def _content(lesson_id: int, kind: LessonKind) -> dict[str, Any]:
     if content is None:
         raise NotFound
     return content
-
-
-def _html(content: dict[str, Any], names: dict[int, str]) -> str:
-    pictures = content["pictures"]
-    return to_html(
-        content["markdown"], {path: _address(names[file_id]) for path, file_id in pictures.items()}
-    )
-
-
-def _address(public_name: str) -> str:
-    return f"/media/{public_name}"
