@@ -69,7 +69,9 @@ def stages_in_scope(who: Principal) -> list[StageLine]:
     for row in db.session.execute(_STAGES):
         if not _is_covered(who, row.contest_id, row.event_id, row.organiser_id):
             continue
-        file = files.setdefault(row.contest_id, contests.rules_of(row.contest_id))
+        if row.contest_id not in files:
+            files[row.contest_id] = contests.rules_of(row.contest_id)
+        file = files[row.contest_id]
         event = file.event(row.event)
         awards = [
             award

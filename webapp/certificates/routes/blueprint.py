@@ -9,7 +9,6 @@ from webapp.core.words import N_
 bp = Blueprint("certificates", "webapp.certificates", template_folder="templates")
 
 NAVIGATION = (
-    MenuEntry(N_("My certificates"), "certificates.mine", signed_in=True, order=35),
     MenuEntry(
         N_("Certificates"),
         "certificates.staff_index",
