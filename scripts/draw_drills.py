@@ -20,9 +20,10 @@ def draw(source: Path, into: Path) -> None:
     """Write one picture of WIDTH_PX x HEIGHT_PX."""
     page = (
         f"#set page(width: {WIDTH_PX}pt, height: {HEIGHT_PX}pt, margin: 0pt)\n"
-        f'#image("{source.name}", width: 100%, height: 100%)'
+        '#image(bytes(sys.inputs.svg), format: "svg", width: 100%, height: 100%)'
     )
-    data = typst.compile(page.encode(), root=source.parent, format="png", ppi=72)
+    text = source.read_text(encoding="utf-8")
+    data = typst.compile(page.encode(), format="png", ppi=72, sys_inputs={"svg": text})
     picture = Image.open(io.BytesIO(data)).convert("RGB")
     if picture.size != (WIDTH_PX, HEIGHT_PX):
         raise SystemExit(f"{source}: {picture.size}")
