@@ -43,6 +43,14 @@ def test_p01_a_thousand_greedy_replays_gain_the_slack_and_no_more(viewer: Viewer
     assert again.credited_s <= 10 * 1.5 + SLACK_S
 
 
+def test_p01_opening_sessions_one_after_the_other_brings_the_slack_once(viewer: Viewer) -> None:
+    for _ in range(30):
+        counted = viewer.beat(0, (0, LENGTH_S))
+        viewer.start()
+    assert counted.credited_s == SLACK_S
+    assert viewer.beat(10, (0, LENGTH_S)).credited_s == SLACK_S + 10 * 1.5
+
+
 def test_p01_twenty_sessions_at_once_leave_one_open(app: Flask, session: Session, viewer: Viewer) -> None:
     gate = threading.Barrier(20)
     outcomes: Counter[str] = Counter()

@@ -141,7 +141,7 @@ def test_p02_the_statement_counts_as_the_rule_does(
     db.session.execute(
         update(WatchSession)
         .where(WatchSession.id == viewer.session)
-        .values(presence_left_s=left_s, asked_at=None)
+        .values(presence_left_s=left_s, asked_at=None, budget_s=SLACK_S)
     )
     db.session.commit()
     state = Watched(presence_left_s=left_s)

@@ -2,6 +2,7 @@
 
 import secrets
 from dataclasses import dataclass
+from decimal import Decimal
 
 from sqlalchemy import select, text, update
 from sqlalchemy.dialects.postgresql import insert
@@ -24,6 +25,8 @@ from webapp.learning.service.learners import Learner
 from webapp.learning.service.watching.beats import Question, question, reason, time_left
 
 TAKEN_OVER = "taken-over"
+RECENT_S = 60
+"""A session heard of within this time was still being played."""
 
 _ONE_AT_A_TIME = text("SELECT pg_advisory_xact_lock(hashtext('watching'), :person_id)")
 
@@ -45,7 +48,7 @@ def start(learner: Learner, lesson_id: int, file_digest: str, length_s: int, now
     """Open a session for this video; any other open session of the person ends with it.
 
     What is left until the next question of presence, and a question nobody answered, go with the person from
-    session to session: reloading the page asks no later. In the caller's transaction.
+    session to session: reloading the page asks no later. So does the slack: it is given once, not once a session. In the caller's transaction.
     raise (LearningNotOpen, LearningClosed, VideoMissing)."""
     learner.require_open(now)
     watching, activity = learner.learning.watching, learner.learning.activity(ActivityKind.VIDEO)
@@ -54,7 +57,7 @@ def start(learner: Learner, lesson_id: int, file_digest: str, length_s: int, now
     if learner.window is None:
         raise LearningNotOpen(opens="-")
     db.session.execute(_ONE_AT_A_TIME, {"person_id": learner.person_id})
-    took_over = _end_others(learner.person_id, now)
+    ended = _end_other(learner.person_id, now)
     progress = _progress(learner.participation_id, lesson_id, file_digest, length_s)
     before = _last(learner.participation_id)
     session = secrets.token_urlsafe(18)
@@ -72,7 +75,7 @@ def start(learner: Learner, lesson_id: int, file_digest: str, length_s: int, now
         closes_at=learner.window.closes_at,
         started_at=now,
         beat_at=now,
-        budget_s=SLACK_S,
+        budget_s=ended.purse(now, watching.max_speed) if ended else Decimal(SLACK_S),
         presence_from_s=watching.presence_from_s,
         presence_to_s=watching.presence_to_s,
         presence_wait_s=watching.presence_wait_s,
@@ -88,7 +91,7 @@ def start(learner: Learner, lesson_id: int, file_digest: str, length_s: int, now
         enough_s=made.enough_s,
         time_left_s=time_left(activity.min_time_s, progress.spent_s),
         question=question(0, made.asked_at, made.presence_wait_s, now),
-        took_over=took_over,
+        took_over=ended is not None and (now - ended.beat_at).total_seconds() < RECENT_S,
     )
 
 
@@ -140,15 +143,28 @@ _COUNT_HELD = text(
 )
 
 
-def _end_others(person_id: int, now: datetime) -> bool:
-    """End the person's open session; whether one was still being played."""
-    ended = db.session.scalars(
+@dataclass(frozen=True)
+class Ended:
+    """The session that was open before. beat_at: its last word; budget_s: what it might still have counted."""
+
+    beat_at: datetime
+    budget_s: Decimal
+
+    def purse(self, now: datetime, speed: Decimal) -> Decimal:
+        """What the next session starts with: opening sessions one after the other brings no second more."""
+        passed_s = Decimal(str(max(0.0, (now - self.beat_at).total_seconds())))
+        return min(Decimal(SLACK_S), self.budget_s + passed_s * speed)
+
+
+def _end_other(person_id: int, now: datetime) -> Ended | None:
+    """End the person's open session."""
+    row = db.session.execute(
         update(WatchSession)
         .where(WatchSession.person_id == person_id, WatchSession.ended_at.is_(None))
         .values(ended_at=now, ended_why=TAKEN_OVER)
-        .returning(WatchSession.beat_at)
-    ).all()
-    return any((now - beat_at).total_seconds() < 60 for beat_at in ended)
+        .returning(WatchSession.beat_at, WatchSession.budget_s)
+    ).one_or_none()
+    return Ended(row.beat_at, row.budget_s) if row is not None else None
 
 
 def _progress(participation_id: int, lesson_id: int, file_digest: str, length_s: int) -> WatchProgress:
