@@ -4,6 +4,7 @@
 
 What did not change since the last time is kept; two videos are encoded at a time."""
 
+import os
 import shutil
 import sys
 import time
@@ -23,6 +24,7 @@ def main() -> int:
     """Exit status 1 when a course has a problem; each is printed with its place."""
     started = time.monotonic()
     RENDERED.mkdir(exist_ok=True)
+    os.nice(10)
     folders = sorted(path.parent for path in SHIPPED.glob("*/course.toml"))
     for folder in folders:
         try:

@@ -32,12 +32,13 @@ def test_a_missing_bank_is_named_before_the_exam_opens(client: FlaskClient) -> N
 
 
 @pytest.mark.usefixtures("jilin")
-def test_with_an_approved_bank_every_paper_can_be_drawn(
+def test_with_the_shipped_banks_every_paper_can_be_drawn(
     client: FlaskClient, count_queries: list[str]
 ) -> None:
     setter, reviewer = make_account().id, make_account().id
     with keys_scope(), transaction():
-        banks.import_shipped(ROOT / "question_banks" / "work_safety", setter, reviewer)
+        for folder in sorted(path.parent for path in (ROOT / "question_banks").glob("*/bank.toml")):
+            banks.import_shipped(folder, setter, reviewer)
     sign_in(client, make_staff(Role.HOST))
     count_queries.clear()
     page = client.get("/staff/exams/blueprints")

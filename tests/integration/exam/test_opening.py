@@ -42,11 +42,11 @@ def stage(session: Session) -> Stage:
     return found
 
 
-def ship_bank(session: Session) -> None:
+def ship_bank(session: Session, folder: str = "work_safety") -> None:
     setter, reviewer = make_account().id, make_account().id
     session.commit()
     with keys_scope():
-        banks.import_shipped(ROOT / "question_banks/work_safety", setter, reviewer)
+        banks.import_shipped(ROOT / "question_banks" / folder, setter, reviewer)
         session.commit()
 
 
@@ -91,3 +91,16 @@ def test_a_moved_window_moves_the_exam_until_somebody_starts(
     formal = session.scalars(select(Exam).where(Exam.kind == "formal")).one()
     assert formal.closes_at == stage.closes_at
     db.session.rollback()
+
+
+def test_an_event_draws_only_from_its_topics(app: Flask, stage: Stage, session: Session) -> None:
+    ship_bank(session, "first_aid_health")
+    found = session.scalars(select(Stage).join(Event).where(Event.code == "open-health")).one()
+    at = clock.now()
+    found.opens_at, found.closes_at = at - timedelta(hours=1), at + timedelta(days=1)
+    session.commit()
+    exam_id = open_for_stage(found.id, at)
+    session.commit()
+    topics = {question.topic for question in plan(exam_id).pool}
+    assert topics == set(plan(exam_id).blueprint.topics)
+    assert len(topics) == 5

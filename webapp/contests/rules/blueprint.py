@@ -59,6 +59,7 @@ class Mock:
 class Blueprint:
     """A whole exam: from which bank, how long, which attempts count, when keys are shown.
 
+    topics: only questions of these topics of the bank; none means all.
     counting_attempt: best | last | first. key_release: never | after_close."""
 
     bank: str
@@ -69,6 +70,7 @@ class Blueprint:
     sections: tuple[Section, ...]
     key_release: str = "never"
     mock: Mock | None = None
+    topics: tuple[str, ...] = ()
 
     @property
     def question_count(self) -> int:
@@ -102,7 +104,10 @@ def from_json(data: Mapping[str, Any]) -> Blueprint:
         for section in data["sections"]
     )
     mock = data.get("mock")
-    return Blueprint(**{**data, "sections": sections, "mock": Mock(**mock) if mock else None})
+    topics = tuple(data.get("topics", ()))
+    return Blueprint(
+        **{**data, "sections": sections, "mock": Mock(**mock) if mock else None, "topics": topics}
+    )
 
 
 def _plain(value: Any) -> Any:

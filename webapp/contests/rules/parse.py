@@ -307,6 +307,7 @@ def _event(table: Reader) -> EventRules:
         is_team=table.flag("team", default=False),
         note=table.texts("note", needed=False),
         practical=_practical(table.table("practical", needed=False)),
+        bank_topics=table.names("bank_topics", needed=False),
     )
     table.close()
     return made

@@ -1,6 +1,6 @@
 """Contest rules as frozen values. `parse_contest` in parse.py makes them from a definition file."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from decimal import Decimal
 from enum import StrEnum
@@ -189,7 +189,7 @@ class Practical:
 class EventRules:
     """One event. note: what the source says of it or leaves unclear. practical: the modules of its practical
     part and the hours of a work made at home. windows: its own where it sets them; undecided_windows: those it leaves open although the
-    contest sets them. bank: in place of the profile's."""
+    contest sets them. bank: in place of the profile's; bank_topics: only these topics of it, none means all."""
 
     code: str
     title: Text
@@ -206,6 +206,7 @@ class EventRules:
     is_team: bool = False
     note: Text = field(default_factory=lambda: Text(""))
     practical: Practical | None = None
+    bank_topics: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -256,4 +257,4 @@ class Contest:
         """The stage's exam for this event, from the event's own bank when it names one."""
         if stage.exam is None or not event.bank:
             return stage.exam
-        return Blueprint(**{**stage.exam.__dict__, "bank": event.bank})
+        return replace(stage.exam, bank=event.bank, topics=event.bank_topics)

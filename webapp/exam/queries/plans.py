@@ -1,5 +1,6 @@
 """What never changes of an exam, kept in process memory: blueprint, question pool, draw secret."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from threading import Lock
 
@@ -38,14 +39,15 @@ _POOL = text(
     FROM bank_version_questions b
     JOIN question_versions q ON q.id = b.question_version_id
     LEFT JOIN topics t ON t.id = q.topic_id
-    WHERE b.bank_version_id = :bank_version_id
+    WHERE b.bank_version_id = :bank_version_id AND (:is_whole OR t.key = ANY(:topics))
     """
 )
 
 
-def pool(bank_version_id: int) -> tuple[PoolQuestion, ...]:
-    """All questions of a bank version, without their keys."""
-    rows = db.session.execute(_POOL, {"bank_version_id": bank_version_id})
+def pool(bank_version_id: int, topics: Collection[str] = ()) -> tuple[PoolQuestion, ...]:
+    """The questions of a bank version, without their keys; topics: only of these, none means all."""
+    values = {"bank_version_id": bank_version_id, "is_whole": not topics, "topics": list(topics)}
+    rows = db.session.execute(_POOL, values)
     return tuple(PoolQuestion(row.id, row.type, row.topic, row.difficulty) for row in rows)
 
 
@@ -69,14 +71,15 @@ def _read(exam_id: int) -> Plan:
     exam = db.session.scalars(select(Exam).where(Exam.id == exam_id)).one_or_none()
     if exam is None:
         raise ExamNotFound
+    blueprint = from_json(exam.blueprint)
     made = Plan(
         exam_id=exam.id,
         stage_id=exam.stage_id,
         event_id=exam.event_id,
         kind=exam.kind,
         component=exam.component,
-        blueprint=from_json(exam.blueprint),
-        pool=pool(exam.bank_version_id),
+        blueprint=blueprint,
+        pool=pool(exam.bank_version_id, blueprint.topics),
         secret=bytes.fromhex(keyring().decrypt(exam.secret_cipher, secret_owner(exam.id))),
         grace_s=exam.grace_s,
         attempts_allowed=exam.attempts_allowed,

@@ -38,7 +38,7 @@ class ExamOrder:
 def supply(blueprint: Blueprint, bank_version_id: int) -> SupplyCheck:
     """Whether a bank version can serve a blueprint, before anything is opened."""
     counts: dict[Kind, int] = {}
-    for question in pool(bank_version_id):
+    for question in pool(bank_version_id, blueprint.topics):
         counts[question.kind] = counts.get(question.kind, 0) + 1
     return can_satisfy(blueprint, counts)
 
