@@ -29,6 +29,7 @@ PACKAGES = (
     "exam",
     "leaderboard",
     "certificates",
+    "stages",
     "helpdesk",
     "admin",
     "operations",

@@ -36,6 +36,7 @@ class Permission(StrEnum):
     PUBLISH_RESULTS = "publish-results"
     CORRECT_POINTS = "correct-points"
     MANAGE_CERTIFICATES = "manage-certificates"
+    RECHECK_ELIGIBILITY = "recheck-eligibility"
     READ_AUDIT = "read-audit"
     MANAGE_CONTESTS = "manage-contests"
     MANAGE_ORGANISATIONS = "manage-organisations"
@@ -63,7 +64,9 @@ ROLE_PERMISSIONS: Mapping[Role, frozenset[Permission]] = {
     Role.UNION_REVIEWER: frozenset({Permission.REVIEW_APPLICATIONS, Permission.REVIEW_PEOPLE}),
     Role.UNIT_LIAISON: frozenset({Permission.REGISTER_WORKERS}),
     Role.HELP_DESK: frozenset({Permission.HELP_PEOPLE}),
-    Role.ORGANISER: frozenset({Permission.CONFIRM_FOR_EVENT, Permission.SEE_FULL_BOARDS}),
+    Role.ORGANISER: frozenset(
+        {Permission.CONFIRM_FOR_EVENT, Permission.SEE_FULL_BOARDS, Permission.RECHECK_ELIGIBILITY}
+    ),
     Role.QUESTION_SETTER: frozenset({Permission.EDIT_BANKS}),
     Role.QUESTION_REVIEWER: frozenset({Permission.APPROVE_BANKS}),
     Role.JUDGE: frozenset(),
@@ -78,6 +81,7 @@ ROLE_PERMISSIONS: Mapping[Role, frozenset[Permission]] = {
             Permission.PUBLISH_RESULTS,
             Permission.CORRECT_POINTS,
             Permission.MANAGE_CERTIFICATES,
+            Permission.RECHECK_ELIGIBILITY,
         }
     ),
     Role.SUPERVISOR: frozenset({Permission.READ_AUDIT, Permission.SEE_FULL_BOARDS, Permission.SEE_HEALTH}),

@@ -32,6 +32,7 @@ class Job(StrEnum):
     PARSE_UPLOAD = "banks.parse_upload"
     ISSUE_DUE_CERTIFICATES = "certificates.issue_due"
     ISSUE_STAGE_CERTIFICATES = "certificates.issue_stage"
+    REGRADE_STAGE = "stages.regrade_stage"
 
 
 QUEUE_OF: Mapping[Job, QueueName] = {
@@ -42,6 +43,7 @@ QUEUE_OF: Mapping[Job, QueueName] = {
     Job.PARSE_UPLOAD: QueueName.FILES,
     Job.ISSUE_DUE_CERTIFICATES: QueueName.FILES,
     Job.ISSUE_STAGE_CERTIFICATES: QueueName.FILES,
+    Job.REGRADE_STAGE: QueueName.GRADING,
 }
 
 _functions: dict[Job, Callable[..., object]] = {}

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from sqlalchemy import ColumnElement, func, select
+from sqlalchemy.dialects.postgresql import distinct_on
 
 from webapp.accounts.models import Account, AuthSession, Consent, IdentityClaim, Person, PersonChange
 from webapp.accounts.queries.principals import token_hash
@@ -130,7 +131,7 @@ def may_publish(person_ids: Iterable[int]) -> set[int]:
     newest = (
         select(Consent.person_id, Consent.is_given)
         .where(Consent.person_id.in_(list(person_ids)), Consent.purpose == "publication")
-        .distinct(Consent.person_id)
+        .ext(distinct_on(Consent.person_id))
         .order_by(Consent.person_id, Consent.at.desc(), Consent.id.desc())
         .subquery()
     )

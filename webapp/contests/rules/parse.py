@@ -220,6 +220,7 @@ def _stage(table: Reader) -> Stage:
         board=_board(board),
         exam=read_exam(table.table("exam", needed=False)),
         notice_working_days=_notice(table),
+        amended_notice=table.choice("amended_notice", ("restart", "keep"), "restart"),
     )
     table.close()
     return made

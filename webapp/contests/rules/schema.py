@@ -61,7 +61,10 @@ class BoardRule:
 
 @dataclass(frozen=True)
 class Stage:
-    """One stage of a profile. kind: selection | online | practical | mixed. quota None: undecided or none."""
+    """One stage of a profile. kind: selection | online | practical | mixed. quota None: undecided or none.
+
+    amended_notice: whether an amended public notice starts its working days anew ('restart') or ends when the
+    first one would have ended ('keep')."""
 
     code: str
     title: Text
@@ -74,6 +77,7 @@ class Stage:
     board: BoardRule
     exam: Blueprint | None
     notice_working_days: int | None
+    amended_notice: str = "restart"
 
 
 @dataclass(frozen=True)

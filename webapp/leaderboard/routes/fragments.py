@@ -16,6 +16,7 @@ from webapp.core import clock
 from webapp.core.i18n import choose_locale
 from webapp.core.transaction import transaction
 from webapp.leaderboard.queries import lists
+from webapp.leaderboard.queries.kept import Kept, kept_list, page_of_kept
 from webapp.leaderboard.queries.rows import BoardPage, page_of
 from webapp.leaderboard.rules.visibility import Shown, Steps, shown_to_public
 from webapp.leaderboard.service.publishing import ask_rebuild
@@ -147,6 +148,13 @@ def rows_page(stage: StageView, page: int, mask: str, size: int = 100) -> BoardP
     return made
 
 
+def public_page(stage: StageView, page: int, kept: Kept | None, size: int = 100) -> BoardPage:
+    """A page as the public sees it: of the list that was kept, else of the live board."""
+    if kept is not None:
+        return page_of_kept(stage, kept, page, stage.rules.board.mask, size)
+    return rows_page(stage, page, stage.rules.board.mask, size)
+
+
 def _public_html(codes: Codes, page: int, is_screen: bool) -> str:
     stage = stage_of(codes)
     state = shown(stage)
@@ -154,13 +162,18 @@ def _public_html(codes: Codes, page: int, is_screen: bool) -> str:
         return _render("_not_yet.html", stage=stage, state=state)
     if is_screen:
         return _screen_html(stage)
-    board = rows_page(stage, page, stage.rules.board.mask)
-    return _render("_rows.html", stage=stage, state=state, board=board, codes=codes, at=clock.now())
+    kept = kept_list(stage.stage_id, state)
+    board = public_page(stage, page, kept)
+    at = kept.taken_at if kept else clock.now()
+    return _render("_rows.html", stage=stage, state=state, board=board, codes=codes, at=at, kept=kept)
 
 
 def _screen_html(stage: StageView) -> str:
-    board = rows_page(stage, 1, stage.rules.board.mask, SCREEN_ROWS)
-    return _render("_screen_rows.html", stage=stage, state=shown(stage), board=board, at=clock.now())
+    state = shown(stage)
+    kept = kept_list(stage.stage_id, state) if state.is_visible else None
+    board = public_page(stage, 1, kept, SCREEN_ROWS)
+    at = kept.taken_at if kept else clock.now()
+    return _render("_screen_rows.html", stage=stage, state=state, board=board, at=at, kept=kept)
 
 
 def _render(name: str, **view: object) -> str:

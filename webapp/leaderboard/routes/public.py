@@ -1,5 +1,7 @@
 """Boards for everybody."""
 
+from dataclasses import dataclass
+
 from flask import Response, make_response, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
@@ -13,7 +15,8 @@ from webapp.core.limits import limiter
 from webapp.core.render import render
 from webapp.core.tickets import Watcher
 from webapp.leaderboard.queries import rows
-from webapp.leaderboard.queries.own import OwnPlace, place_of
+from webapp.leaderboard.queries.kept import find_kept, kept_list
+from webapp.leaderboard.queries.own import place_of
 from webapp.leaderboard.routes.blueprint import POLL_S, bp, live_path
 from webapp.leaderboard.routes.fragments import (
     Codes,
@@ -25,6 +28,14 @@ from webapp.leaderboard.routes.fragments import (
 )
 
 MOST_PAGES = 10_000
+
+
+@dataclass(frozen=True)
+class FoundRow:
+    """The row of a contestant number, and of how many."""
+
+    row: rows.BoardRow
+    total: int
 
 
 @bp.get("/boards")
@@ -104,6 +115,7 @@ def _screen(codes: Codes, found: StageView) -> Response:
         stage=found,
         event=contests.event_by_id(found.event_id, clock.now()),
         state=state,
+        is_frozen=state.is_visible and kept_list(found.stage_id, state) is not None,
         rows_address=url_for(".board_rows", **codes.__dict__, screen=1),
         fragment_html=public_fragment(codes, 1, is_screen=True).html,
         live=live_path(found, Watcher.PUBLIC) if state.is_visible else "",
@@ -111,6 +123,12 @@ def _screen(codes: Codes, found: StageView) -> Response:
     )
 
 
-def _by_number(found: StageView, number: str) -> OwnPlace | None:
+def _by_number(found: StageView, number: str) -> FoundRow | None:
+    """Where a number stands on the board as the public sees it."""
+    kept = kept_list(found.stage_id, shown(found))
+    if kept is not None:
+        row = find_kept(found, kept, number, found.rules.board.mask)
+        return FoundRow(row, len(kept.rows)) if row else None
     entry_id = rows.entry_by_number(found.stage_id, number)
-    return place_of(found, entry_id, found.rules.board.mask) if entry_id else None
+    place = place_of(found, entry_id, found.rules.board.mask) if entry_id else None
+    return FoundRow(place.row, place.total) if place else None

@@ -139,6 +139,7 @@ def _screen(codes: Codes, found: StageView) -> Response:
         stage=found,
         event=contests.event_by_id(found.event_id, clock.now()),
         state=shown(found),
+        is_frozen=False,
         rows_address=url_for(".staff_screen_rows", **codes.__dict__),
         fragment_html=host_screen(codes).html,
         live=live_path(found, Watcher.HOST),

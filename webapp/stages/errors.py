@@ -1,0 +1,118 @@
+"""What may go wrong on the way from a board to a final list."""
+
+from webapp.core.errors import Conflict, DomainError, Forbidden, NotFound
+from webapp.core.words import N_
+
+
+class ListMissing(NotFound):
+    code = "list-missing"
+
+
+class ListExists(Conflict):
+    code = "list-exists"
+    text = N_("There is a list of this stage already; give it up first, or go on with it.")
+
+
+class NoBoard(DomainError):
+    code = "no-board"
+    text = N_("This stage has no results to make a list of.")
+
+
+class StillRunning(Conflict):
+    code = "still-running"
+    text = N_("The exam window of this stage is still open. Wait for its end, or write down why not.")
+
+
+class PapersWaiting(Conflict):
+    code = "papers-waiting"
+    text = N_("%(count)s papers are still being written or marked. Freeze when all are graded.")
+
+
+class ListUndecided(Conflict):
+    code = "list-undecided"
+    text = N_("The host has yet to decide: %(what)s. Load a version of the contest file that says so.")
+
+
+class StepRefused(Conflict):
+    code = "step-refused"
+    text = N_("The list is not at this step any more. Look at where it stands and try again.")
+
+
+class ReasonNeeded(DomainError):
+    code = "reason-needed"
+    text = N_("Please write down the reason: the person reads it.")
+
+
+class NobodyChosen(DomainError):
+    code = "nobody-chosen"
+    text = N_("Please choose at least one contestant.")
+
+
+class ConflictOfInterest(Forbidden):
+    code = "conflict-of-interest"
+    text = N_("Number %(number)s is yourself or works in your unit: a colleague has to decide.")
+
+
+class NotAllDecided(Conflict):
+    code = "not-all-decided"
+    text = N_("%(count)s contestants above the line are not decided yet, substitutes included.")
+
+
+class HourPassed(DomainError):
+    code = "hour-passed"
+    text = N_("This hour lies in the past; substitutes that moved up would be displaced.")
+
+
+class NotConfirmed(Conflict):
+    code = "not-confirmed"
+    text = N_("The second computation has not confirmed this list. Nothing can be posted.")
+
+
+class ListChanged(Conflict):
+    code = "list-changed"
+    text = N_("The list has changed since this was asked for. Refuse it and ask again.")
+
+
+class NothingChanged(Conflict):
+    code = "nothing-changed"
+    text = N_("The list is as it was posted: there is nothing to amend.")
+
+
+class OwnAction(Forbidden):
+    code = "own-action"
+    text = N_("You asked for this yourself: a second person has to agree.")
+
+
+class NoticeRunning(Conflict):
+    code = "notice-running"
+    text = N_("The notice runs until %(until)s; the list can become final after that.")
+
+
+class ObjectionsOpen(Conflict):
+    code = "objections-open"
+    text = N_("%(count)s objections are not answered yet.")
+
+
+class AmendFirst(Conflict):
+    code = "amend-first"
+    text = N_("Decisions were made after the list was posted. Post the amended notice first.")
+
+
+class NoticeOver(Conflict):
+    code = "notice-over"
+    text = N_("The time for objections to this notice is over. Please contact the host.")
+
+
+class NumberUnknown(DomainError):
+    code = "number-unknown"
+    text = N_("No contestant with this number stands on the notice. Check it, or leave it empty.")
+
+
+class AnswerExists(Conflict):
+    code = "answer-exists"
+    text = N_("This objection has been answered already.")
+
+
+class DaysUnreadable(DomainError):
+    code = "days-unreadable"
+    text = N_("“%(text)s” is not a date. Write days as 2027-02-05, separated by spaces or commas.")

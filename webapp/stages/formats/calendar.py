@@ -1,0 +1,43 @@
+"""Files with a year's public holidays, as the State Council arranges them."""
+
+import tomllib
+from collections.abc import Iterable
+from datetime import date, timedelta
+from typing import Any
+
+from webapp.stages.rules.working_days import WorkCalendar
+
+
+class CalendarUnreadable(ValueError):
+    """A calendar file is wrong; the text says where."""
+
+
+def read_calendar(text: str) -> WorkCalendar:
+    """The days of one file: `year`, `off` (spans of first and last day) and `work` (single days).
+
+    raise (CalendarUnreadable): another year's day, a worked weekday, or a span that runs backwards."""
+    told = tomllib.loads(text)
+    year = told["year"]
+    off = {day for span in told["off"] for day in _days(span)}
+    work = {date.fromisoformat(day) for day in told["work"]}
+    wrong = {day for day in off | work if day.year != year} | {day for day in work if day.weekday() < 5}
+    if wrong or off & work:
+        raise CalendarUnreadable(f"{year}: {sorted(wrong | off & work)}")
+    return WorkCalendar(frozenset(off), frozenset(work), frozenset({year}))
+
+
+def merged(calendars: Iterable[WorkCalendar]) -> WorkCalendar:
+    """Several years as one calendar."""
+    known = list(calendars)
+    return WorkCalendar(
+        frozenset().union(*(one.off for one in known)),
+        frozenset().union(*(one.work for one in known)),
+        frozenset().union(*(one.years for one in known)),
+    )
+
+
+def _days(span: dict[str, Any]) -> list[date]:
+    first, last = date.fromisoformat(span["first"]), date.fromisoformat(span["last"])
+    if last < first:
+        raise CalendarUnreadable(f"{first} to {last} runs backwards")
+    return [first + timedelta(days=ahead) for ahead in range((last - first).days + 1)]

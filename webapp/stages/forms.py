@@ -1,0 +1,95 @@
+"""Forms of lists, notices and objections."""
+
+from wtforms import (
+    BooleanField,
+    DateTimeLocalField,
+    RadioField,
+    SelectMultipleField,
+    StringField,
+    TelField,
+    TextAreaField,
+)
+from wtforms.fields.choices import SelectChoice
+from wtforms.validators import DataRequired, Length, Optional
+
+from webapp.core.forms import BaseForm
+from webapp.core.words import N_
+
+DECISIONS = (
+    ("eligible", N_("Eligible")),
+    ("ineligible", N_("Not eligible")),
+    ("withdrawn", N_("Has withdrawn")),
+    ("unresponsive", N_("Did not answer")),
+)
+
+
+class FreezeForm(BaseForm):
+    """Keeping the board. A reason is needed while the window is open, or beside a posted list."""
+
+    reason = StringField(N_("Reason"), [Optional(), Length(max=500)])
+
+
+class DropForm(BaseForm):
+    """Giving a list up."""
+
+    reason = StringField(N_("Reason"), [DataRequired(), Length(max=500)])
+
+
+class DecideForm(BaseForm):
+    """A decision about one contestant or several. entries: ids of the ticked rows."""
+
+    entries = SelectMultipleField(N_("Contestants"), coerce=int, validate_choice=False)
+    decision = RadioField(
+        N_("Decision"), [DataRequired()], choices=[SelectChoice(value, label) for value, label in DECISIONS]
+    )
+    reason = StringField(N_("Reason"), [Optional(), Length(max=500)])
+
+
+class HourForm(BaseForm):
+    """Until when substitutes move up (Shanghai time)."""
+
+    until = DateTimeLocalField(
+        N_("Substitutes move up until"), [Optional()], format=["%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S"]
+    )
+
+
+class PostForm(BaseForm):
+    """Posting the notice. Days that the table of holidays does not have may be added."""
+
+    off = StringField(N_("Further days off"), [Optional(), Length(max=400)])
+    work = StringField(N_("Weekend days that are worked"), [Optional(), Length(max=400)])
+
+
+class AmendForm(PostForm):
+    """Posting the next version."""
+
+    reason = StringField(N_("Why the notice is amended"), [DataRequired(), Length(max=500)])
+
+
+class AnswerForm(BaseForm):
+    """Answering an objection."""
+
+    answer = TextAreaField(N_("Answer"), [DataRequired(), Length(max=4000)])
+    published_answer = TextAreaField(N_("What stands on the notice page"), [Optional(), Length(max=2000)])
+    changes_list = BooleanField(N_("The objection is right: the list changes"))
+
+
+class ListExportForm(BaseForm):
+    """Taking a list away needs a reason, which is noted."""
+
+    reason = StringField(N_("Reason"), [DataRequired(), Length(min=2, max=500)])
+    whole_names = BooleanField(N_("With whole names"))
+
+
+class ObjectionForm(BaseForm):
+    """An objection of a signed-in contestant."""
+
+    number = StringField(N_("Contestant number it is about"), [Optional(), Length(max=40)])
+    words = TextAreaField(N_("Your objection"), [DataRequired(), Length(min=5, max=4000)])
+
+
+class VisitorObjectionForm(ObjectionForm):
+    """An objection of anybody else: the host has to be able to reach the sender."""
+
+    name = StringField(N_("Your name"), [DataRequired(), Length(max=60)])
+    phone = TelField(N_("Mobile phone"), [DataRequired(), Length(max=30)])

@@ -1,0 +1,170 @@
+"""Tables of lists: frozen boards on their way to a final list, notices, objections."""
+
+from typing import Any
+
+from sqlalchemy import (
+    BigInteger,
+    CheckConstraint,
+    ForeignKey,
+    Identity,
+    Index,
+    LargeBinary,
+    UniqueConstraint,
+    text,
+)
+from sqlalchemy.orm import Mapped, mapped_column
+
+from webapp.core.clock import datetime
+from webapp.core.db import Base
+
+
+class StageList(Base):
+    """A list of a stage, made from one frozen board. A later list of the same stage takes its place.
+
+    state: rules/states.py. substitutes_until: from this hour on nobody moves up any more; empty: until the
+    list is final. final_snapshot_id: the posted rows that became final."""
+
+    __tablename__ = "stage_lists"
+    __table_args__ = (
+        UniqueConstraint("stage_id", "number"),
+        CheckConstraint(
+            "state IN ('frozen', 'rechecking', 'rechecked', 'regraded', 'ready', 'posted', 'final',"
+            " 'superseded', 'dropped')",
+            name="state",
+        ),
+    )
+
+    id: Mapped[int] = mapped_column(BigInteger, Identity(), primary_key=True)
+    stage_id: Mapped[int] = mapped_column(ForeignKey("stages.id"))
+    number: Mapped[int]
+    state: Mapped[str] = mapped_column(server_default="frozen")
+    snapshot_id: Mapped[int] = mapped_column(ForeignKey("board_snapshots.id"))
+    contest_version_id: Mapped[int] = mapped_column(ForeignKey("contest_versions.id"))
+    reason: Mapped[str] = mapped_column(server_default="")
+    substitutes_until: Mapped[datetime | None]
+    frozen_by_account_id: Mapped[int | None] = mapped_column(BigInteger)
+    frozen_at: Mapped[datetime]
+    rechecked_at: Mapped[datetime | None]
+    final_snapshot_id: Mapped[int | None] = mapped_column(ForeignKey("board_snapshots.id"))
+    final_at: Mapped[datetime | None]
+
+
+class StageDecision(Base):
+    """What the re-check said of one entry; append-only, the newest counts. Both units are kept."""
+
+    __tablename__ = "stage_decisions"
+    __table_args__ = (
+        CheckConstraint(
+            "decision IN ('eligible', 'ineligible', 'withdrawn', 'unresponsive')", name="decision"
+        ),
+        CheckConstraint("decision = 'eligible' OR reason <> ''", name="reason"),
+        Index("ix_stage_decisions_list", "list_id", "entry_id", "id"),
+    )
+
+    id: Mapped[int] = mapped_column(BigInteger, Identity(), primary_key=True)
+    list_id: Mapped[int] = mapped_column(ForeignKey("stage_lists.id"))
+    entry_id: Mapped[int] = mapped_column(ForeignKey("entries.id"))
+    decision: Mapped[str]
+    reason: Mapped[str] = mapped_column(server_default="")
+    unit_at_registration_id: Mapped[int | None] = mapped_column(ForeignKey("organisations.id"))
+    unit_at_recheck_id: Mapped[int | None] = mapped_column(ForeignKey("organisations.id"))
+    by_account_id: Mapped[int | None] = mapped_column(BigInteger)
+    at: Mapped[datetime]
+
+
+class StageRegrade(Base):
+    """One run of the second computation over a list; asked by a host, done by a worker."""
+
+    __tablename__ = "stage_regrades"
+    __table_args__ = (Index("ix_stage_regrades_list", "list_id", "id"),)
+
+    id: Mapped[int] = mapped_column(BigInteger, Identity(), primary_key=True)
+    list_id: Mapped[int] = mapped_column(ForeignKey("stage_lists.id"))
+    papers: Mapped[int] = mapped_column(server_default="0")
+    results: Mapped[int] = mapped_column(server_default="0")
+    waiting: Mapped[int] = mapped_column(server_default="0")
+    differences: Mapped[list[Any]] = mapped_column(server_default="[]")
+    asked_by_account_id: Mapped[int | None] = mapped_column(BigInteger)
+    asked_at: Mapped[datetime]
+    finished_at: Mapped[datetime | None]
+
+
+class StageAction(Base):
+    """Posting, amending or closing a list: asked by one person, agreed by another where the setting asks."""
+
+    __tablename__ = "stage_actions"
+    __table_args__ = (
+        CheckConstraint("kind IN ('post', 'amend', 'finalise')", name="kind"),
+        CheckConstraint("state IN ('waiting', 'done', 'refused')", name="state"),
+        CheckConstraint(
+            "decided_by_account_id IS NULL OR decided_by_account_id <> asked_by_account_id", name="two_people"
+        ),
+        Index("uq_stage_actions_waiting", "list_id", unique=True, postgresql_where=text("state = 'waiting'")),
+    )
+
+    id: Mapped[int] = mapped_column(BigInteger, Identity(), primary_key=True)
+    list_id: Mapped[int] = mapped_column(ForeignKey("stage_lists.id"))
+    kind: Mapped[str]
+    payload: Mapped[dict[str, Any]]
+    reason: Mapped[str] = mapped_column(server_default="")
+    state: Mapped[str] = mapped_column(server_default="waiting")
+    asked_by_account_id: Mapped[int] = mapped_column(BigInteger)
+    asked_at: Mapped[datetime]
+    decided_by_account_id: Mapped[int | None] = mapped_column(BigInteger)
+    decided_at: Mapped[datetime | None]
+
+
+class StageNotice(Base):
+    """One posted version of a stage's notice; never changed. The next version supersedes it.
+
+    body: the canonical text whose SHA-256 is the digest. snapshot_id: the same rows with their entries.
+    calendar: the days off and worked that the host added, and the years without a table."""
+
+    __tablename__ = "stage_notices"
+    __table_args__ = (UniqueConstraint("stage_id", "version"),)
+
+    id: Mapped[int] = mapped_column(BigInteger, Identity(), primary_key=True)
+    stage_id: Mapped[int] = mapped_column(ForeignKey("stages.id"))
+    list_id: Mapped[int] = mapped_column(ForeignKey("stage_lists.id"))
+    version: Mapped[int]
+    snapshot_id: Mapped[int] = mapped_column(ForeignKey("board_snapshots.id"))
+    body: Mapped[str]
+    digest: Mapped[str]
+    working_days: Mapped[int]
+    calendar: Mapped[dict[str, Any]]
+    reason: Mapped[str] = mapped_column(server_default="")
+    posted_at: Mapped[datetime]
+    ends_at: Mapped[datetime]
+    posted_by_account_id: Mapped[int | None] = mapped_column(BigInteger)
+    agreed_by_account_id: Mapped[int | None] = mapped_column(BigInteger)
+
+
+class StageObjection(Base):
+    """An objection to a notice or to one entry of it. What anonymous people leave to be reached is encrypted.
+
+    reference: random, lets who sent it see the answer. published_answer: stands on the notice page."""
+
+    __tablename__ = "stage_objections"
+    __table_args__ = (
+        CheckConstraint("state IN ('received', 'answered')", name="state"),
+        Index("ix_stage_objections_stage", "stage_id", "state"),
+        Index("ix_stage_objections_person", "person_id"),
+    )
+
+    id: Mapped[int] = mapped_column(BigInteger, Identity(), primary_key=True)
+    reference: Mapped[str] = mapped_column(unique=True)
+    stage_id: Mapped[int] = mapped_column(ForeignKey("stages.id"))
+    notice_id: Mapped[int] = mapped_column(ForeignKey("stage_notices.id"))
+    entry_id: Mapped[int | None] = mapped_column(ForeignKey("entries.id"))
+    person_id: Mapped[int | None] = mapped_column(ForeignKey("persons.id"))
+    name_cipher: Mapped[bytes | None] = mapped_column(LargeBinary)
+    phone_cipher: Mapped[bytes | None] = mapped_column(LargeBinary)
+    phone_mask: Mapped[str] = mapped_column(server_default="")
+    words: Mapped[str]
+    state: Mapped[str] = mapped_column(server_default="received")
+    answer: Mapped[str] = mapped_column(server_default="")
+    published_answer: Mapped[str] = mapped_column(server_default="")
+    changes_list: Mapped[bool] = mapped_column(server_default="false")
+    answered_by_account_id: Mapped[int | None] = mapped_column(BigInteger)
+    answered_at: Mapped[datetime | None]
+    received_at: Mapped[datetime]

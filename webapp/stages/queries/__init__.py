@@ -1,0 +1,1 @@
+"""Reading lists, notices and objections."""

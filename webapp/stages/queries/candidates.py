@@ -1,0 +1,242 @@
+"""Everybody above the line of a frozen board, what was decided of them, and who moves up."""
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Row, select, text
+
+from webapp.accounts import queries as people
+from webapp.contests.queries import StageView
+from webapp.core.db import db
+from webapp.leaderboard.queries.kept import rows_by_id
+from webapp.leaderboard.rules.masking import STAR, masked_name
+from webapp.leaderboard.rules.rank import tie_part
+from webapp.organisations import queries as organisations
+from webapp.stages.models import StageDecision, StageList
+from webapp.stages.queries.lists import pinned_rules
+from webapp.stages.rules.notice import NoticeRow
+from webapp.stages.rules.promotion import Promotion, Ranked, promote
+from webapp.stages.rules.states import Decision
+
+WAITING_SHOWN = 10
+"""How many of those who would move up next the table shows."""
+
+_INACTIVE = text(
+    """
+    SELECT e.id FROM entries e JOIN participations p ON p.id = e.participation_id
+    WHERE e.event_id = :event_id AND p.state <> 'active'
+    """
+)
+_DETAILS = text(
+    """
+    SELECT e.id AS entry_id, p.id AS participation_id, p.person_id, p.unit_id, p.state
+    FROM entries e JOIN participations p ON p.id = e.participation_id WHERE e.id = ANY(:ids)
+    """
+)
+
+
+@dataclass(frozen=True)
+class Decided:
+    """The newest word on one entry. since: when it was first taken off without a break; None while it is in."""
+
+    decision: Decision
+    reason: str
+    by_account_id: int | None
+    at: datetime
+    since: datetime | None
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """A list as it would be posted now. rows: of the frozen board by entry; left: entries whose person takes
+    part no longer."""
+
+    promotion: Promotion
+    rows: dict[int, dict[str, Any]]
+    decided: dict[int, Decided]
+    left: frozenset[int]
+
+    @property
+    def undecided(self) -> tuple[int, ...]:
+        """Entries of the list about which nobody has decided yet."""
+        return tuple(entry for entry in self.promotion.going_on if entry not in self.decided)
+
+    @property
+    def taken_off(self) -> tuple[int, ...]:
+        """Entries that stood above the line and are not on the list, in rank order."""
+        going = set(self.promotion.going_on)
+        order = list(self.rows)
+        chosen = {entry for entry in order if self.is_off(entry)} | set(order[: self.promotion.above])
+        return tuple(entry for entry in order if entry in chosen and entry not in going)
+
+    def is_off(self, entry_id: int) -> bool:
+        """Whether an entry was taken off by a decision or because the person left."""
+        found = self.decided.get(entry_id)
+        return entry_id in self.left or (found is not None and found.decision.takes_off)
+
+
+@dataclass(frozen=True)
+class Candidate:
+    """One line of the re-check table. standing: in, substitute, off, next (would move up).
+
+    unit_then: at registration; unit_now: at the re-check; is_here: still takes part."""
+
+    entry_id: int
+    participation_id: int
+    person_id: int
+    number: str
+    name: str
+    document_mask: str
+    rank: int
+    position: int
+    combined: str
+    scores: dict[str, str]
+    unit_then_id: int | None
+    unit_now_id: int | None
+    unit_then: str
+    unit_now: str
+    standing: str
+    decision: Decision | None
+    reason: str
+    decided_by: str
+    decided_at: datetime | None
+    is_here: bool
+
+    @property
+    def unit_changed(self) -> bool:
+        return self.unit_then_id != self.unit_now_id
+
+
+def outcome(stage: StageView, one: StageList) -> Outcome:
+    """Who goes on by the frozen board and the decisions so far."""
+    _contest, rules = pinned_rules(one, stage)
+    rows = {row["entry_id"]: row for row in rows_by_id(one.snapshot_id)}
+    decided = decisions(one.id)
+    gone = frozenset(db.session.scalars(_INACTIVE, {"event_id": stage.event_id}))
+    late_from = one.substitutes_until
+    late = {
+        entry
+        for entry, word in decided.items()
+        if word.since is not None and late_from is not None and word.since >= late_from
+    }
+    off = {entry for entry, word in decided.items() if word.decision.takes_off} | (gone & set(rows))
+    ranked = [Ranked(entry, tie_part(bytes.fromhex(row["sort_key"]))) for entry, row in rows.items()]
+    return Outcome(
+        promote(ranked, rules.quota, rules.rank.cut, off - late, late), rows, decided, gone & frozenset(rows)
+    )
+
+
+def decisions(list_id: int) -> dict[int, Decided]:
+    """The newest decision of each entry."""
+    found: dict[int, Decided] = {}
+    rows = db.session.scalars(
+        select(StageDecision).where(StageDecision.list_id == list_id).order_by(StageDecision.id)
+    )
+    for row in rows:
+        word = Decision(row.decision)
+        before = found.get(row.entry_id)
+        since = (before.since if before and before.since else row.at) if word.takes_off else None
+        found[row.entry_id] = Decided(word, row.reason, row.by_account_id, row.at, since)
+    return found
+
+
+def candidates(made: Outcome, *, whole_names: bool, only: Collection[int] | None = None) -> list[Candidate]:
+    """The re-check table in rank order: the list, who was taken off, and who would move up next.
+
+    only: these entries instead."""
+    chosen = (
+        set(only)
+        if only is not None
+        else {*made.promotion.going_on, *made.taken_off, *made.promotion.waiting[:WAITING_SHOWN]}
+    )
+    details = _details(chosen)
+    cards = people.cards(row.person_id for row in details.values())
+    units = organisations.names(
+        unit
+        for row in details.values()
+        for unit in (row.unit_id, cards[row.person_id].unit_id)
+        if unit is not None
+    )
+    names = people.names_of_accounts(
+        word.by_account_id for word in made.decided.values() if word.by_account_id
+    )
+    return [
+        _candidate(made, details[entry], cards[details[entry].person_id], dict(units), names, whole_names)
+        for entry in made.rows
+        if entry in chosen and entry in details
+    ]
+
+
+def _candidate(
+    made: Outcome,
+    detail: Row[Any],
+    card: people.PersonCard,
+    units: dict[int, str],
+    names: dict[int, str],
+    whole_names: bool,
+) -> Candidate:
+    row, word = made.rows[detail.entry_id], made.decided.get(detail.entry_id)
+    return Candidate(
+        entry_id=detail.entry_id,
+        participation_id=detail.participation_id,
+        person_id=detail.person_id,
+        number=row["number"],
+        name=card.name if whole_names else masked_name(card.name),
+        document_mask=card.document_mask if whole_names else "",
+        rank=row["rank"],
+        position=row["position"],
+        combined=row["combined"],
+        scores=row["scores"],
+        unit_then_id=detail.unit_id,
+        unit_now_id=card.unit_id,
+        unit_then=units.get(detail.unit_id or 0, ""),
+        unit_now=units.get(card.unit_id or 0, ""),
+        standing=_standing(made, detail.entry_id),
+        decision=word.decision if word else None,
+        reason=word.reason if word else "",
+        decided_by=names.get(word.by_account_id or 0, "") if word else "",
+        decided_at=word.at if word else None,
+        is_here=detail.state == "active",
+    )
+
+
+def _standing(made: Outcome, entry_id: int) -> str:
+    if entry_id in made.promotion.substitutes:
+        return "substitute"
+    if entry_id in made.promotion.going_on:
+        return "in"
+    return "off" if made.is_off(entry_id) else "next"
+
+
+def _details(entry_ids: Collection[int]) -> dict[int, Row[Any]]:
+    return {row.entry_id: row for row in db.session.execute(_DETAILS, {"ids": list(entry_ids)})}
+
+
+def public_rows(made: Outcome, mask: str) -> list[NoticeRow]:
+    """The rows of the notice: names by the file's rule; who has not agreed to publication stands by number
+    only (RELIABILITY 35)."""
+    going = made.promotion.going_on
+    details = _details(going)
+    cards = people.cards(row.person_id for row in details.values())
+    agreed = people.may_publish(cards)
+    substitutes = set(made.promotion.substitutes)
+    return [
+        NoticeRow(
+            rank=made.rows[entry]["rank"],
+            number=made.rows[entry]["number"],
+            name=masked_name(cards[details[entry].person_id].name, mask)
+            if details[entry].person_id in agreed
+            else STAR,
+            unit=made.rows[entry]["unit"],
+            combined=made.rows[entry]["combined"],
+            is_substitute=entry in substitutes,
+        )
+        for entry in going
+    ]
+
+
+def person_ids(entry_ids: Sequence[int]) -> dict[int, int]:
+    """The person behind each entry."""
+    return {entry: row.person_id for entry, row in _details(entry_ids).items()}

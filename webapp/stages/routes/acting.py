@@ -1,0 +1,170 @@
+"""What hosts and organisers do with a list."""
+
+from collections.abc import Callable
+from datetime import date
+
+from flask import current_app, flash, redirect, request, url_for
+from flask.typing import ResponseReturnValue
+
+from webapp.access.guards import requires
+from webapp.access.permissions import Permission
+from webapp.access.principal import principal
+from webapp.core import clock
+from webapp.core.clock import SHANGHAI
+from webapp.core.i18n import gettext as _
+from webapp.core.i18n import ngettext, say
+from webapp.core.transaction import transaction
+from webapp.stages.errors import DaysUnreadable, ListMissing, ReasonNeeded
+from webapp.stages.forms import AmendForm, DecideForm, DropForm, FreezeForm, HourForm, PostForm
+from webapp.stages.queries.steps import actions
+from webapp.stages.routes.blueprint import bp
+from webapp.stages.routes.staff import in_scope, stage_page
+from webapp.stages.rules.states import Decision
+from webapp.stages.service import freezing, posting, rechecking, regrading
+from webapp.stages.service.posting import Asked, ExtraDays
+
+
+@bp.post("/staff/stages/<int:stage_id>/freeze")
+@requires(Permission.PUBLISH_RESULTS)
+def freeze(stage_id: int) -> ResponseReturnValue:
+    found = in_scope(stage_id, Permission.PUBLISH_RESULTS)
+    form = FreezeForm(prefix="freeze")
+    if not form.validate_on_submit():
+        return stage_page(found, 422, freeze_form=form)
+    with transaction():
+        freezing.freeze(stage_id, principal().account_id, clock.now(), form.reason.data or "")
+    return _done(stage_id, _("The board is frozen. The re-check can begin."))
+
+
+@bp.post("/staff/stages/<int:stage_id>/drop")
+@requires(Permission.PUBLISH_RESULTS)
+def drop(stage_id: int) -> ResponseReturnValue:
+    found = in_scope(stage_id, Permission.PUBLISH_RESULTS)
+    form = DropForm(prefix="drop")
+    if not form.validate_on_submit():
+        return stage_page(found, 422, drop_form=form)
+    with transaction():
+        freezing.drop(stage_id, form.reason.data, principal().account_id, clock.now())
+    return _done(stage_id, _("The list was given up; the board is live again."))
+
+
+@bp.post("/staff/stages/<int:stage_id>/decide")
+@requires(Permission.RECHECK_ELIGIBILITY)
+def decide(stage_id: int) -> ResponseReturnValue:
+    found = in_scope(stage_id, Permission.RECHECK_ELIGIBILITY)
+    form = DecideForm()
+    if not form.validate_on_submit():
+        return stage_page(found, 422, decide_form=form)
+    word = Decision(form.decision.data)
+    if word.takes_off and not (form.reason.data or ""):
+        form.reason.errors = [say(ReasonNeeded().message)]
+        return stage_page(found, 422, decide_form=form)
+    with transaction():
+        count = rechecking.decide(
+            stage_id, form.entries.data or [], word, form.reason.data or "", principal(), clock.now()
+        )
+    words = ngettext(
+        "The decision about %(num)d contestant is noted.",
+        "The decision about %(num)d contestants is noted.",
+        count,
+    )
+    return _done(stage_id, words, request.args.get("show", ""), "recheck")
+
+
+@bp.post("/staff/stages/<int:stage_id>/hour")
+@requires(Permission.PUBLISH_RESULTS)
+def hour(stage_id: int) -> ResponseReturnValue:
+    found = in_scope(stage_id, Permission.PUBLISH_RESULTS)
+    form = HourForm()
+    if not form.validate_on_submit():
+        return stage_page(found, 422, hour_form=form)
+    until = form.until.data.replace(tzinfo=SHANGHAI) if form.until.data else None
+    with transaction():
+        rechecking.set_hour(stage_id, until, clock.now())
+    return _done(stage_id, _("The hour is noted."))
+
+
+@bp.post("/staff/stages/<int:stage_id>/close-recheck")
+@requires(Permission.PUBLISH_RESULTS)
+def close_recheck(stage_id: int) -> ResponseReturnValue:
+    in_scope(stage_id, Permission.PUBLISH_RESULTS)
+    with transaction():
+        rechecking.close_recheck(stage_id, clock.now())
+    return _done(stage_id, _("The re-check is done."))
+
+
+@bp.post("/staff/stages/<int:stage_id>/regrade")
+@requires(Permission.PUBLISH_RESULTS)
+def regrade(stage_id: int) -> ResponseReturnValue:
+    in_scope(stage_id, Permission.PUBLISH_RESULTS)
+    with transaction():
+        regrading.ask(stage_id, principal().account_id, clock.now())
+    return _done(stage_id, _("The second computation has begun; its result shows here."))
+
+
+@bp.post("/staff/stages/<int:stage_id>/post")
+@requires(Permission.PUBLISH_RESULTS)
+def post(stage_id: int) -> ResponseReturnValue:
+    found = in_scope(stage_id, Permission.PUBLISH_RESULTS)
+    form = PostForm()
+    if not form.validate_on_submit():
+        return stage_page(found, 422, post_form=form)
+    extra = ExtraDays(days_of(form.off.data), days_of(form.work.data))
+    return _asked(stage_id, lambda: posting.ask_post(stage_id, extra, asked()).state)
+
+
+@bp.post("/staff/stages/<int:stage_id>/amend")
+@requires(Permission.PUBLISH_RESULTS)
+def amend(stage_id: int) -> ResponseReturnValue:
+    found = in_scope(stage_id, Permission.PUBLISH_RESULTS)
+    form = AmendForm(prefix="amend")
+    if not form.validate_on_submit():
+        return stage_page(found, 422, amend_form=form)
+    extra = ExtraDays(days_of(form.off.data), days_of(form.work.data))
+    return _asked(stage_id, lambda: posting.ask_amend(stage_id, form.reason.data, extra, asked()).state)
+
+
+@bp.post("/staff/stages/<int:stage_id>/finalise")
+@requires(Permission.PUBLISH_RESULTS)
+def finalise(stage_id: int) -> ResponseReturnValue:
+    in_scope(stage_id, Permission.PUBLISH_RESULTS)
+    return _asked(stage_id, lambda: posting.ask_finalise(stage_id, asked()).state)
+
+
+@bp.post("/staff/stages/<int:stage_id>/actions/<int:action_id>")
+@requires(Permission.PUBLISH_RESULTS)
+def decide_action(stage_id: int, action_id: int) -> ResponseReturnValue:
+    in_scope(stage_id, Permission.PUBLISH_RESULTS)
+    if action_id not in {one.action_id for one in actions(stage_id)}:
+        raise ListMissing
+    with transaction():
+        posting.decide(action_id, principal().account_id, request.form.get("agree") == "yes", clock.now())
+    return _done(stage_id, _("Your decision is recorded."))
+
+
+def asked() -> Asked:
+    """Who asks, now, and whether a second person is needed."""
+    return Asked(principal().account_id, clock.now(), current_app.config["TWO_PERSON"])
+
+
+def days_of(text: str | None) -> tuple[date, ...]:
+    """Days as hosts write them, separated by anything but digits and hyphens. raise (DaysUnreadable)."""
+    found = []
+    for part in (text or "").replace(",", " ").replace("，", " ").replace("、", " ").split():
+        try:
+            found.append(date.fromisoformat(part))
+        except ValueError as error:
+            raise DaysUnreadable(text=part) from error
+    return tuple(found)
+
+
+def _asked(stage_id: int, ask: Callable[[], str]) -> ResponseReturnValue:
+    with transaction():
+        done = ask() == "done"
+    words = _("It is done.") if done else _("A second person has to agree first; it stands on this page.")
+    return _done(stage_id, words)
+
+
+def _done(stage_id: int, words: str, show: str = "", anchor: str | None = None) -> ResponseReturnValue:
+    flash(words, "success")
+    return redirect(url_for("stages.stage", stage_id=stage_id, show=show or None, _anchor=anchor), code=303)

@@ -1,0 +1,82 @@
+"""The blueprint that all pages of lists share, and the words they have in common."""
+
+from datetime import date, datetime
+
+from flask import Blueprint
+from flask_babel import format_datetime
+
+from webapp.access.menu import MenuEntry
+from webapp.access.permissions import Permission
+from webapp.core.clock import SHANGHAI
+from webapp.core.words import N_
+from webapp.stages.forms import DECISIONS
+
+bp = Blueprint("stages", "webapp.stages", template_folder="templates")
+
+STATES = {
+    "frozen": N_("Frozen"),
+    "rechecking": N_("In re-check"),
+    "rechecked": N_("Re-check done"),
+    "regraded": N_("Confirmed by the second computation"),
+    "ready": N_("Waits for the second person"),
+    "posted": N_("Public notice"),
+    "final": N_("Final"),
+    "superseded": N_("Superseded"),
+    "dropped": N_("Given up"),
+}
+STANDINGS = {
+    "in": N_("On the list"),
+    "substitute": N_("Moved up"),
+    "off": N_("Taken off"),
+    "next": N_("Next in rank"),
+}
+KINDS = {
+    "post": N_("Post the public notice"),
+    "amend": N_("Post the amended notice"),
+    "finalise": N_("Make the list final"),
+}
+
+
+@bp.app_template_filter("list_state")
+def list_state(state: str | None) -> str:
+    """The msgid of a list's state."""
+    return STATES.get(state or "", N_("Not frozen yet"))
+
+
+@bp.app_template_filter("list_standing")
+def list_standing(standing: str) -> str:
+    """The msgid of where a candidate stands."""
+    return STANDINGS[standing]
+
+
+@bp.app_template_filter("list_decision")
+def list_decision(decision: str | None) -> str:
+    """The msgid of a decision."""
+    return dict(DECISIONS).get(decision or "", N_("Not decided"))
+
+
+@bp.app_template_filter("list_action")
+def list_action(kind: str) -> str:
+    """The msgid of what was asked for."""
+    return KINDS[kind]
+
+
+@bp.app_template_filter("notice_when")
+def notice_when(at: datetime | None) -> str:
+    """An instant in Shanghai, to the minute."""
+    return str(format_datetime(at, "yyyy-MM-dd HH:mm")) if at else "–"
+
+
+@bp.app_template_filter("notice_day")
+def notice_day(at: datetime | date) -> str:
+    """A day in Shanghai."""
+    day = at.astimezone(SHANGHAI).date() if isinstance(at, datetime) else at
+    return day.isoformat()
+
+
+NAVIGATION = (
+    MenuEntry(N_("Public notices"), "stages.notice_list", order=25),
+    MenuEntry(
+        N_("Lists and public notices"), "stages.stage_list", permission=Permission.SEE_FULL_BOARDS, order=47
+    ),
+)

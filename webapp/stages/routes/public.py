@@ -1,0 +1,132 @@
+"""Public notices: the list, one notice with its former versions, its document and its data."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from flask import Response, make_response
+
+from webapp.access.guards import public
+from webapp.contests.queries import StageView, stage_by_codes
+from webapp.core import clock
+from webapp.core.errors import NotFound
+from webapp.core.i18n import gettext as _
+from webapp.core.i18n import ngettext, pick, until
+from webapp.core.limits import limiter
+from webapp.core.render import render
+from webapp.stages.queries import notices, objections
+from webapp.stages.queries.notices import NoticeView
+from webapp.stages.queries.objections import ObjectionView
+from webapp.stages.routes.blueprint import bp, notice_when
+from webapp.stages.service.exporting import notice_pdf
+
+
+@dataclass(frozen=True)
+class NoticePage:
+    """One version, and what stands around it."""
+
+    stage: StageView
+    notice: NoticeView
+    is_current: bool
+    is_running: bool
+    versions: tuple[NoticeView, ...]
+    answers: tuple[ObjectionView, ...]
+
+
+@bp.get("/notices")
+@public("public notices are posted for everybody; names are masked by the contest's rule")
+def notice_list() -> Response:
+    return render("stages/notices.html", rows=notices.public_list(), now=clock.now())
+
+
+@bp.get("/notices/<contest>/<event>/<stage>")
+@public("a public notice; names are masked by the contest's rule")
+def notice(contest: str, event: str, stage: str) -> Response:
+    return _page(*_found(contest, event, stage, None))
+
+
+@bp.get("/notices/<contest>/<event>/<stage>/<int:version>")
+@public("a former version of a public notice")
+def notice_version(contest: str, event: str, stage: str, version: int) -> Response:
+    return _page(*_found(contest, event, stage, version))
+
+
+@bp.get("/notices/<contest>/<event>/<stage>/<int:version>.json")
+@public("the very bytes that the digest of a notice is taken of")
+def notice_json(contest: str, event: str, stage: str, version: int) -> Response:
+    _view, found = _found(contest, event, stage, version)[:2]
+    response = make_response(found.text)
+    response.mimetype = "application/json"
+    name = f"notice-{contest}-{event}-{stage}-{version}.json"
+    response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
+    return response
+
+
+@bp.get("/notices/<contest>/<event>/<stage>/<int:version>.pdf")
+@public("a public notice as a document")
+@limiter.limit("60 per minute")
+def notice_document(contest: str, event: str, stage: str, version: int) -> Response:
+    _view, found = _found(contest, event, stage, version)[:2]
+    response = make_response(notice_pdf(found, document_words(found), found.posted_at))
+    response.mimetype = "application/pdf"
+    name = f"notice-{contest}-{event}-{stage}-{version}.pdf"
+    response.headers["Content-Disposition"] = f'inline; filename="{name}"'
+    return response
+
+
+def _found(
+    contest: str, event: str, stage: str, version: int | None
+) -> tuple[StageView, NoticeView, list[NoticeView]]:
+    """The stage, the version asked for (None: the current one) and all versions. raise (NotFound)."""
+    view = stage_by_codes(contest, event, stage)
+    every = notices.versions(view.stage_id)
+    chosen = [one for one in every if version in {None, one.version}]
+    if not chosen:
+        raise NotFound
+    return view, chosen[0], every
+
+
+def _page(view: StageView, found: NoticeView, every: list[NoticeView]) -> Response:
+    is_current = found.version == every[0].version
+    return render(
+        "stages/notice.html",
+        page=NoticePage(
+            stage=view,
+            notice=found,
+            is_current=is_current,
+            is_running=is_current and clock.now() < found.ends_at,
+            versions=tuple(every),
+            answers=tuple(objections.published(view.stage_id)),
+        ),
+        paragraphs=document_words(found)["paragraphs"],
+    )
+
+
+def document_words(found: NoticeView) -> dict[str, Any]:
+    """The words of a notice around its rows, in the reader's language; the same on the page and in the PDF."""
+    told = found.told
+    event, stage = pick(told["event_title"]), pick(told["stage_title"])
+    count = len(told["rows"])
+    opening = _(
+        "After the eligibility re-check, %(count)s contestants of %(event)s, %(stage)s, go on. The list is posted for public supervision.",
+        count=count, event=event, stage=stage,
+    )  # fmt: skip
+    span = ngettext(
+        "The notice was posted on %(posted)s and runs for %(num)d working day, until %(until)s.",
+        "The notice was posted on %(posted)s and runs for %(num)d working days, until %(until)s.",
+        found.working_days,
+        posted=notice_when(found.posted_at), until=until(found.ends_at),
+    )  # fmt: skip
+    amended = [_("This is version %(version)s. Why it was amended: %(reason)s", version=found.version, reason=found.reason)]  # fmt: skip
+    return {
+        "host": pick(told["host"]),
+        "title": _("Public notice: %(event)s, %(stage)s", event=event, stage=stage),
+        "version_text": _("Version %(version)s", version=found.version),
+        "paragraphs": [pick(told["contest_title"]), opening, span, *(amended if found.reason else [])],
+        "head": [_("Rank"), _("Contestant number"), _("Contestant"), _("Unit"), _("Combined score"), _("Remark")],
+        "substitute": _("Moved up"),
+        "closing": [
+            _("Whoever disagrees with the list or with one entry may object on the notice page until it ends; every objection is answered."),
+        ],
+        "digest_label": _("SHA-256 of the list:"),
+        "posted_on": notice_when(found.posted_at)[:10],
+    }  # fmt: skip

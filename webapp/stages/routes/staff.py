@@ -1,0 +1,200 @@
+"""The list of stages, and one stage's steps."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from flask import Response, current_app, request
+
+from webapp.access.guards import requires
+from webapp.access.permissions import Permission
+from webapp.access.principal import principal
+from webapp.contests.queries import StageView, stage_by_id
+from webapp.core import clock
+from webapp.core.render import render
+from webapp.leaderboard.queries.kept import digest_of, rows_by_id
+from webapp.stages.errors import ListMissing
+from webapp.stages.forms import (
+    AmendForm,
+    DecideForm,
+    DropForm,
+    FreezeForm,
+    HourForm,
+    ListExportForm,
+    PostForm,
+)
+from webapp.stages.models import StageList
+from webapp.stages.queries import notices, objections
+from webapp.stages.queries.candidates import Candidate, Outcome, candidates, outcome
+from webapp.stages.queries.lists import StageHead, head, heads, newest, pinned_rules
+from webapp.stages.queries.notices import NoticeView
+from webapp.stages.queries.steps import Readiness, RegradeView, actions, readiness, regrade_of
+from webapp.stages.routes.blueprint import bp
+from webapp.stages.rules.states import DECIDING, ListState
+from webapp.stages.rules.working_days import Lasting
+from webapp.stages.service.posting import ExtraDays, is_changed, planned
+
+FILTERS = ("", "undecided", "moved", "off", "unit")
+
+
+@dataclass(frozen=True)
+class ListPanel:
+    """A list in work. tied: numbers of those tied across the line; is_changed: differs from the notice."""
+
+    number: int
+    state: ListState
+    frozen_at: datetime
+    frozen_digest: str
+    frozen_people: int
+    quota: int | None
+    cut: str
+    above: int
+    going: int
+    substitutes: int
+    vacancies: int
+    undecided: int
+    tied: tuple[str, ...]
+    substitutes_until: datetime | None
+    reason: str
+    may_decide: bool
+    is_changed: bool
+    regrade: RegradeView | None
+    planned: Lasting | None
+    starts_anew: bool
+    working_days: int | None
+    final_at: datetime | None
+
+
+@dataclass(frozen=True)
+class StagePage:
+    """Everything the page of one stage shows."""
+
+    head: StageHead
+    ready: Readiness
+    panel: ListPanel | None
+    rows: tuple[Candidate, ...]
+    chosen: str
+    counts: dict[str, int]
+    notice: NoticeView | None
+    former: tuple[NoticeView, ...]
+    may: dict[str, bool]
+
+
+@bp.get("/staff/stages")
+@requires(Permission.SEE_FULL_BOARDS)
+def stage_list() -> Response:
+    return render("stages/stages.html", rows=heads(principal()))
+
+
+@bp.get("/staff/stages/<int:stage_id>")
+@requires(Permission.SEE_FULL_BOARDS)
+def stage(stage_id: int) -> Response:
+    return stage_page(in_scope(stage_id))
+
+
+def in_scope(stage_id: int, permission: Permission = Permission.SEE_FULL_BOARDS) -> StageHead:
+    """The stage, if a grant with this permission covers it; a foreign one answers like a missing one."""
+    found = head(stage_id)
+    if found is None or not found.allows(principal(), permission):
+        raise ListMissing
+    return found
+
+
+def sees_names(found: StageHead) -> bool:
+    """Whoever decides sees whole names; whoever only reads sees them masked."""
+    return found.allows(principal(), Permission.RECHECK_ELIGIBILITY)
+
+
+def stage_page(found: StageHead, status: int = 200, **forms: Any) -> Response:
+    """The page of a stage; forms: those that were refused, by name."""
+    view, one, now = stage_by_id(found.stage_id), newest(found.stage_id), clock.now()
+    made = outcome(view, one) if one else None
+    everybody = tuple(candidates(made, whole_names=sees_names(found))) if made else ()
+    chosen = request.args.get("show", "")
+    chosen = chosen if chosen in FILTERS else ""
+    versions = notices.versions(found.stage_id)
+    page = StagePage(
+        head=found,
+        ready=readiness(view, now),
+        panel=_panel(view, one, made, now) if one and made else None,
+        rows=tuple(row for row in everybody if _is_chosen(row, chosen)),
+        chosen=chosen,
+        counts={name: sum(_is_chosen(row, name) for row in everybody) for name in FILTERS},
+        notice=versions[0] if versions else None,
+        former=tuple(versions[1:]),
+        may={
+            "decide": found.allows(principal(), Permission.RECHECK_ELIGIBILITY),
+            "post": found.allows(principal(), Permission.PUBLISH_RESULTS),
+            "export": found.allows(principal(), Permission.EXPORT_LISTS),
+            "names": found.allows(principal(), Permission.UNMASK_PEOPLE),
+        },
+    )
+    return render(
+        "stages/stage.html",
+        fragment="stages/_regrade.html" if status == 200 else None,
+        status=status,
+        page=page,
+        actions=actions(found.stage_id),
+        objections=objections.inbox(found.stage_id, with_senders=page.may["post"]),
+        my_account_id=principal().account_id,
+        two_person=current_app.config["TWO_PERSON"],
+        **_forms(forms),
+    )
+
+
+def _forms(refused: dict[str, Any]) -> dict[str, Any]:
+    made: dict[str, Any] = {
+        "freeze_form": FreezeForm(formdata=None, prefix="freeze"),
+        "drop_form": DropForm(formdata=None, prefix="drop"),
+        "decide_form": DecideForm(formdata=None),
+        "hour_form": HourForm(formdata=None),
+        "post_form": PostForm(formdata=None),
+        "amend_form": AmendForm(formdata=None, prefix="amend"),
+        "export_form": ListExportForm(formdata=None, prefix="export"),
+    }
+    return {**made, **refused}
+
+
+def _panel(view: StageView, one: StageList, made: Outcome, now: datetime) -> ListPanel:
+    _contest, rules = pinned_rules(one, view)
+    state = ListState(one.state)
+    posts = state in {ListState.REGRADED, ListState.READY, ListState.POSTED}
+    lasts, anew = planned(one, view, ExtraDays(), now) if posts else (None, True)
+    rows = rows_by_id(one.snapshot_id)
+    return ListPanel(
+        number=one.number,
+        state=state,
+        frozen_at=one.frozen_at,
+        frozen_digest=digest_of(one.snapshot_id),
+        frozen_people=len(rows),
+        quota=rules.quota,
+        cut=rules.rank.cut,
+        above=made.promotion.above,
+        going=len(made.promotion.going_on),
+        substitutes=len(made.promotion.substitutes),
+        vacancies=made.promotion.vacancies,
+        undecided=len(made.undecided),
+        tied=tuple(made.rows[entry]["number"] for entry in made.promotion.straddling),
+        substitutes_until=one.substitutes_until,
+        reason=one.reason,
+        may_decide=state in DECIDING,
+        is_changed=state is ListState.POSTED and is_changed(view, one, made),
+        regrade=regrade_of(one.id),
+        planned=lasts,
+        starts_anew=anew,
+        working_days=rules.notice_working_days,
+        final_at=one.final_at,
+    )
+
+
+def _is_chosen(row: Candidate, chosen: str) -> bool:
+    match chosen:
+        case "undecided":
+            return row.standing in {"in", "substitute"} and row.decision is None
+        case "moved":
+            return row.standing == "substitute"
+        case "off":
+            return row.standing == "off"
+        case "unit":
+            return row.unit_changed
+    return True

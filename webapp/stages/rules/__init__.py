@@ -1,0 +1,1 @@
+"""Promotion, public notices and the numbers behind them, as plain Python."""

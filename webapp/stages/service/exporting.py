@@ -1,0 +1,55 @@
+"""Taking lists away, and the notice as a document."""
+
+import hashlib
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from webapp.audit.service import record
+from webapp.config import ROOT
+from webapp.core.typesetting import pdf
+from webapp.leaderboard.formats.workbook import Cell, workbook
+from webapp.stages.queries.candidates import Candidate
+from webapp.stages.queries.notices import NoticeView
+
+TEMPLATE = ROOT / "webapp" / "stages" / "typst" / "notice.typ"
+
+
+@dataclass(frozen=True)
+class TableWords:
+    """The words of a workbook, in the reader's language. cells: the texts of one candidate after the name."""
+
+    title: str
+    notes: tuple[str, ...]
+    head: tuple[str, ...]
+    cells: Callable[[Candidate], Sequence[str]]
+
+
+def recheck_table(
+    stage_id: int, rows: Sequence[Candidate], words: TableWords, reason: str, *, whole_names: bool
+) -> bytes:
+    """The re-check table as .xlsx, its cells neutralised; noted with reason, size and digest."""
+    cells: list[list[Cell]] = [
+        [row.rank, row.number, row.name, row.unit_then, row.unit_now, row.combined, *words.cells(row)]
+        for row in rows
+    ]
+    made = workbook(words.title, words.notes, words.head, cells)
+    record(
+        "list.export", "stage", stage_id, why=reason, rows=len(rows), whole_names=whole_names,
+        digest=hashlib.sha256(made).hexdigest(),
+    )  # fmt: skip
+    return made
+
+
+def notice_pdf(notice: NoticeView, words: dict[str, Any], at: datetime) -> bytes:
+    """The notice as a document: equal versions give equal bytes. words: the texts around the rows."""
+    rows = [
+        [str(row.rank), row.number, row.name, row.unit, row.combined, row.is_substitute]
+        for row in notice.rows
+    ]
+    return pdf(
+        TEMPLATE,
+        {**words, "rows": rows, "digest": notice.digest, "version": notice.version},
+        at=at.replace(microsecond=0),
+    )

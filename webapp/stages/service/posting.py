@@ -1,0 +1,347 @@
+"""The public notice: posting it, amending it, and the final list. Two people where the setting asks."""
+
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import func, select
+
+from webapp.audit.service import record
+from webapp.contests import service as contests
+from webapp.contests.models import ContestVersion
+from webapp.contests.queries import StageView, event_by_id, stage_by_id
+from webapp.core.db import db
+from webapp.core.errors import Conflict
+from webapp.core.i18n import until
+from webapp.core.outbox import enqueue
+from webapp.core.queue import Job
+from webapp.leaderboard.models import BoardSnapshot
+from webapp.leaderboard.queries.kept import PUBLISHED, digest_of, rows_by_id
+from webapp.leaderboard.service.keeping import keep
+from webapp.stages.errors import (
+    AmendFirst,
+    ListChanged,
+    ListMissing,
+    ListUndecided,
+    NotAllDecided,
+    NotConfirmed,
+    NothingChanged,
+    NoticeRunning,
+    ObjectionsOpen,
+    OwnAction,
+    ReasonNeeded,
+    StepRefused,
+)
+from webapp.stages.models import StageAction, StageList, StageNotice, StageObjection
+from webapp.stages.queries import notices
+from webapp.stages.queries.candidates import Outcome, outcome, public_rows
+from webapp.stages.queries.lists import pinned_rules
+from webapp.stages.queries.notices import NoticeView
+from webapp.stages.queries.steps import regrade_of
+from webapp.stages.rules.digest import canonical, digest
+from webapp.stages.rules.notice import Heading, NoticeRow, Span, body
+from webapp.stages.rules.states import ListState
+from webapp.stages.rules.working_days import Lasting, lasting
+from webapp.stages.service import telling
+from webapp.stages.service.freezing import move
+from webapp.stages.service.rechecking import working_list
+
+FINAL = "final"
+"""The kind of snapshot that certificates are issued from."""
+
+
+@dataclass(frozen=True)
+class ExtraDays:
+    """Days that the host adds to the table of holidays. off: not worked; work: worked."""
+
+    off: tuple[date, ...] = ()
+    work: tuple[date, ...] = ()
+
+
+@dataclass(frozen=True)
+class Asked:
+    """Who asks, when, and whether a second person has to agree."""
+
+    account_id: int
+    at: datetime
+    two_person: bool
+
+
+def ask_post(stage_id: int, extra: ExtraDays, asked: Asked) -> StageAction:
+    """Post the list: at once, or when a second person has agreed.
+
+    raise (NotConfirmed): the second computation has not agreed; (NotAllDecided); (StepRefused)."""
+    one = working_list(stage_id)
+    if one.state != ListState.REGRADED:
+        raise NotConfirmed if one.state == ListState.RECHECKED else StepRefused
+    made = _checked(stage_by_id(stage_id), one)
+    move(one, ListState.READY)
+    return _ask(one, "post", made, "", extra, asked)
+
+
+def ask_amend(stage_id: int, reason: str, extra: ExtraDays, asked: Asked) -> StageAction:
+    """Post the next version of the notice, after decisions or answers that change the list.
+
+    raise (ReasonNeeded); (NothingChanged): nobody comes or goes; (NotAllDecided)."""
+    one = working_list(stage_id)
+    if one.state != ListState.POSTED:
+        raise StepRefused
+    if not reason.strip():
+        raise ReasonNeeded
+    stage = stage_by_id(stage_id)
+    made = _checked(stage, one)
+    if not is_changed(stage, one, made):
+        raise NothingChanged
+    return _ask(one, "amend", made, reason.strip()[:500], extra, asked)
+
+
+def ask_finalise(stage_id: int, asked: Asked) -> StageAction:
+    """Make the posted list final, after its notice has ended and every objection is answered."""
+    one = working_list(stage_id)
+    made = _may_be_final(one, asked.at)
+    return _ask(one, "finalise", made, "", ExtraDays(), asked)
+
+
+def decide(action_id: int, account_id: int, agree: bool, now: datetime) -> StageAction:
+    """The second person's word. raise (OwnAction): asker and decider are one; (ListChanged): what was asked for
+    is no longer what would be posted; (Conflict): decided already."""
+    action = db.session.scalars(
+        select(StageAction).where(StageAction.id == action_id).with_for_update()
+    ).one_or_none()
+    if action is None:
+        raise ListMissing
+    if action.state != "waiting":
+        raise Conflict
+    if action.asked_by_account_id == account_id:
+        raise OwnAction
+    one = db.session.scalars(select(StageList).where(StageList.id == action.list_id).with_for_update()).one()
+    action.decided_by_account_id = account_id
+    action.decided_at = now
+    word = "agree" if agree else "refuse"
+    record(f"list.{action.kind}.{word}", "stage", one.stage_id, why=action.reason, action_id=action.id)
+    if agree:
+        _do(action, one, now)
+    else:
+        action.state = "refused"
+        if action.kind == "post":
+            move(one, ListState.REGRADED)
+    db.session.flush()
+    return action
+
+
+def is_changed(stage: StageView, one: StageList, made: Outcome) -> bool:
+    """Whether the list would be posted otherwise than it stands on the present notice."""
+    posted = notices.current(stage.stage_id)
+    if posted is None or posted.list_id != one.id:
+        return True
+    return _plain(public_rows(made, pinned_rules(one, stage)[1].board.mask)) != _plain(posted.rows)
+
+
+def planned(one: StageList, stage: StageView, extra: ExtraDays, now: datetime) -> tuple[Lasting, bool]:
+    """(how long a notice posted now would last, whether its clock starts anew).
+
+    The first version runs for the file's working days. An amended one starts the clock anew, so that those
+    whom it concerns have the whole time to object, unless the file says amended_notice = "keep"."""
+    _contest, rules = pinned_rules(one, stage)
+    if rules.notice_working_days is None:
+        raise ListUndecided(what="notice_working_days")
+    calendar = notices.work_calendar().with_days(extra.off, extra.work)
+    before = notices.current(stage.stage_id)
+    if before is not None and rules.amended_notice == "keep" and before.ends_at > now:
+        return Lasting(before.ends_at, before.days, before.without_table), False
+    return lasting(now, rules.notice_working_days, calendar), True
+
+
+def _checked(stage: StageView, one: StageList) -> Outcome:
+    made = outcome(stage, one)
+    if made.undecided:
+        raise NotAllDecided(count=len(made.undecided))
+    found = regrade_of(one.id)
+    if found is None or not found.agrees:
+        raise NotConfirmed
+    return made
+
+
+def _ask(
+    one: StageList, kind: str, made: Outcome, reason: str, extra: ExtraDays, asked: Asked
+) -> StageAction:
+    waiting = db.session.scalar(
+        select(func.count()).where(StageAction.list_id == one.id, StageAction.state == "waiting")
+    )
+    if waiting:
+        raise StepRefused
+    action = StageAction(
+        list_id=one.id,
+        kind=kind,
+        payload={
+            "entries": digest(canonical(list(made.promotion.going_on))),
+            "off": [day.isoformat() for day in extra.off],
+            "work": [day.isoformat() for day in extra.work],
+        },
+        reason=reason,
+        state="waiting",
+        asked_by_account_id=asked.account_id,
+        asked_at=asked.at,
+    )
+    db.session.add(action)
+    db.session.flush()
+    record(f"list.{kind}.ask", "stage", one.stage_id, why=reason, list_id=one.id, action_id=action.id)
+    if not asked.two_person:
+        _do(action, one, asked.at)
+    return action
+
+
+def _do(action: StageAction, one: StageList, now: datetime) -> None:
+    made = outcome(stage_by_id(one.stage_id), one)
+    if digest(canonical(list(made.promotion.going_on))) != action.payload["entries"]:
+        raise ListChanged
+    action.state = "done"
+    if action.kind == "finalise":
+        _may_be_final(one, now)
+        _finalise(one, action.asked_by_account_id, now)
+    else:
+        _post(action, one, made, now)
+
+
+def _post(action: StageAction, one: StageList, made: Outcome, now: datetime) -> None:
+    stage = stage_by_id(one.stage_id)
+    before = notices.current(stage.stage_id)
+    extra = ExtraDays(
+        tuple(date.fromisoformat(day) for day in action.payload["off"]),
+        tuple(date.fromisoformat(day) for day in action.payload["work"]),
+    )
+    span, _is_new = planned(one, stage, extra, now)
+    rows = public_rows(made, pinned_rules(one, stage)[1].board.mask)
+    heading = _heading(stage, one, before, action.reason)
+    told = canonical(body(heading, Span(now, span.ends_at, span.days), rows))
+    kept = _keep_published(stage, made, rows, action.asked_by_account_id)
+    notice = StageNotice(
+        stage_id=stage.stage_id,
+        list_id=one.id,
+        version=heading.version,
+        snapshot_id=kept.id,
+        body=told,
+        digest=digest(told),
+        working_days=len(span.days),
+        calendar={
+            "off": action.payload["off"],
+            "work": action.payload["work"],
+            "without_table": list(span.without_table),
+        },
+        reason=action.reason,
+        posted_at=now,
+        ends_at=span.ends_at,
+        posted_by_account_id=action.asked_by_account_id,
+        agreed_by_account_id=action.decided_by_account_id,
+    )
+    db.session.add(notice)
+    _take_place(one, before)
+    contests.mark_published(stage.stage_id, now)
+    record(
+        f"list.{action.kind}", "stage", stage.stage_id, why=action.reason, list_id=one.id,
+        version=notice.version, people=len(rows), digest=notice.digest, ends_at=span.ends_at.isoformat(),
+    )  # fmt: skip
+    db.session.flush()
+    telling.posted(stage, made, before, notice.version, until(span.ends_at))
+
+
+def _take_place(one: StageList, before: NoticeView | None) -> None:
+    """The list is posted; an earlier list of the stage that was posted is superseded."""
+    if one.state != ListState.POSTED:
+        if one.state == ListState.REGRADED:
+            move(one, ListState.READY)
+        move(one, ListState.POSTED)
+    if before is not None and before.list_id != one.id:
+        earlier = db.session.get_one(StageList, before.list_id)
+        if earlier.state == ListState.POSTED:
+            move(earlier, ListState.SUPERSEDED)
+
+
+def _heading(stage: StageView, one: StageList, before: NoticeView | None, reason: str) -> Heading:
+    contest, rules = pinned_rules(one, stage)
+    event = event_by_id(stage.event_id, one.frozen_at)
+    return Heading(
+        contest=stage.contest_code,
+        event=stage.event_code,
+        stage=stage.code,
+        contest_title=event.contest_title,
+        event_title=event.title,
+        stage_title=stage.title,
+        host=asdict(contest.host),
+        version=before.version + 1 if before else 1,
+        quota=rules.quota,
+        cut=rules.rank.cut,
+        mask=rules.board.mask,
+        frozen_digest=digest_of(one.snapshot_id),
+        rules_digest=_rules_digest(one),
+        supersedes=before.digest if before else "",
+        reason=reason,
+    )
+
+
+def _rules_digest(one: StageList) -> str:
+    """The digest of the contest file that the list was made by."""
+    return db.session.get_one(ContestVersion, one.contest_version_id).digest
+
+
+def _keep_published(
+    stage: StageView, made: Outcome, rows: Sequence[NoticeRow], account_id: int | None
+) -> BoardSnapshot:
+    """The posted rows with their entries: what the public board, and certificates, read."""
+    kept: list[dict[str, Any]] = [
+        {
+            **{
+                key: made.rows[entry][key]
+                for key in ("entry_id", "rank", "number", "unit", "scores", "combined", "sort_key")
+            },
+            "position": position,
+            "name": row.name,
+            "is_substitute": row.is_substitute,
+        }
+        for position, (entry, row) in enumerate(zip(made.promotion.going_on, rows, strict=True), 1)
+    ]
+    return keep(stage.stage_id, PUBLISHED, kept, digest(canonical(kept)), account_id)
+
+
+def _may_be_final(one: StageList, now: datetime) -> Outcome:
+    if one.state != ListState.POSTED:
+        raise StepRefused
+    posted = notices.current(one.stage_id)
+    if posted is None or posted.list_id != one.id:
+        raise StepRefused
+    if now < posted.ends_at:
+        raise NoticeRunning(until=until(posted.ends_at))
+    unanswered = db.session.scalar(
+        select(func.count()).where(
+            StageObjection.stage_id == one.stage_id, StageObjection.state == "received"
+        )
+    )
+    if unanswered:
+        raise ObjectionsOpen(count=unanswered)
+    stage = stage_by_id(one.stage_id)
+    made = outcome(stage, one)
+    if is_changed(stage, one, made):
+        raise AmendFirst
+    return made
+
+
+def _finalise(one: StageList, account_id: int, now: datetime) -> None:
+    """Certificates are issued from the snapshot of kind 'final': the posted rows, all of whom go on."""
+    posted = notices.current(one.stage_id)
+    assert posted is not None
+    move(one, ListState.FINAL)
+    rows = [{**row, "promoted": True} for row in rows_by_id(posted.snapshot_id)]
+    kept = keep(one.stage_id, FINAL, rows, digest(canonical(rows)), account_id)
+    one.final_at = now
+    one.final_snapshot_id = kept.id
+    record(
+        "list.final", "stage", one.stage_id, list_id=one.id, version=posted.version, digest=posted.digest,
+        people=len(posted.rows),
+    )  # fmt: skip
+    enqueue(Job.ISSUE_STAGE_CERTIFICATES, stage_id=one.stage_id, snapshot_id=kept.id)
+    telling.final(stage_by_id(one.stage_id), posted)
+
+
+def _plain(rows: Sequence[NoticeRow]) -> list[dict[str, Any]]:
+    return [asdict(row) for row in rows]

@@ -1,0 +1,69 @@
+"""Who is told what when a list is posted, amended or final."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from webapp.contests.queries import StageView, event_by_id
+from webapp.core import clock
+from webapp.core.words import N_
+from webapp.leaderboard.queries.kept import rows_by_id
+from webapp.notifications.service import notify
+from webapp.stages.queries.candidates import Outcome, person_ids
+from webapp.stages.queries.notices import NoticeView
+
+ON_THE_LIST = N_(
+    "You are on the list of %(event)s, %(stage)s: rank %(rank)s. The public notice runs until %(until)s."
+)
+MOVED_UP = N_(
+    "You have moved up on the list of %(event)s, %(stage)s (rank %(rank)s). The public notice runs until %(until)s."
+)
+TAKEN_OFF = N_(
+    "The eligibility re-check of %(event)s, %(stage)s took you off the list: %(reason)s If you disagree, object on the notice page before %(until)s."
+)
+NO_LONGER = N_(
+    "The amended notice of %(event)s, %(stage)s no longer lists you. If you disagree, object on its page before %(until)s."
+)
+NOW_FINAL = N_("The list of %(event)s, %(stage)s is final: you go on with rank %(rank)s.")
+
+
+def posted(stage: StageView, made: Outcome, before: NoticeView | None, version: int, ends: str) -> None:
+    """Tell whoever is new on the list, whoever moved up, and whoever was taken off, with the reason and the
+    way to object. With an amended notice only those hear of it for whom something changed."""
+    earlier = {row["entry_id"] for row in rows_by_id(before.snapshot_id)} if before else set()
+    going, substitutes = made.promotion.going_on, set(made.promotion.substitutes)
+    told = {**_titles(stage), "until": ends}
+    people = person_ids([*going, *made.taken_off, *earlier])
+    link = notice_path(stage)
+    for entry in going:
+        if entry not in earlier:
+            words = MOVED_UP if entry in substitutes else ON_THE_LIST
+            notify(people[entry], words, {**told, "rank": made.rows[entry]["rank"]}, link)
+    for entry in made.taken_off:
+        word = made.decided.get(entry)
+        if before is None or entry in earlier:
+            reason = word.reason if word else ""
+            notify(people[entry], TAKEN_OFF, {**told, "reason": reason}, f"{link}/object")
+    for entry in _dropped(earlier, going, made.taken_off):
+        notify(people[entry], NO_LONGER, told, f"{link}/object")
+
+
+def final(stage: StageView, notice: NoticeView) -> None:
+    """Tell everybody on the final list."""
+    rows = rows_by_id(notice.snapshot_id)
+    people = person_ids([row["entry_id"] for row in rows])
+    for row in rows:
+        told = {**_titles(stage), "rank": row["rank"]}
+        notify(people[row["entry_id"]], NOW_FINAL, told, notice_path(stage))
+
+
+def notice_path(stage: StageView) -> str:
+    """The address of a stage's notice."""
+    return f"/notices/{stage.contest_code}/{stage.event_code}/{stage.code}"
+
+
+def _dropped(earlier: Iterable[int], going: Iterable[int], taken_off: Iterable[int]) -> list[int]:
+    return sorted(set(earlier) - set(going) - set(taken_off))
+
+
+def _titles(stage: StageView) -> dict[str, Any]:
+    return {"event": event_by_id(stage.event_id, clock.now()).title, "stage": stage.title}
