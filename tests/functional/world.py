@@ -30,11 +30,15 @@ from webapp.courses.rules.drill import public_part
 from webapp.courses.rules.parse_drill import parse_drill
 from webapp.exam.models import Exam, ExamAction
 from webapp.helpdesk.models import Ticket
+from webapp.leaderboard.models import BoardSnapshot
 from webapp.learning.models import PointEntry, PointReversal, QuizRound, WatchProgress, WatchSession
 from webapp.media.models import StoredFile
 from webapp.notifications.models import Notice
 from webapp.organisations.models import RoleGrant
 from webapp.registration.models import Application, Participation, RosterUpload
+from webapp.stages.models import StageAction, StageList, StageNotice, StageObjection
+from webapp.stages.rules.digest import canonical, digest
+from webapp.stages.rules.notice import Heading, Span, body
 
 SEEN_MARKERS = frozenset({"auth_sessions"})
 """A request may note when a session was last used."""
@@ -90,6 +94,7 @@ def make_world(session: Session, client: FlaskClient) -> World:
         }
         | _certificate(session, stage, sat)
     )
+    ids |= _of_list(session, stage, alice)
     elsewhere, everywhere = make_account(), make_account()
     other_event = make_event(make_contest())
     other_contest = session.get_one(Contest, other_event.contest_id)
@@ -350,6 +355,63 @@ def _certificate(session: Session, stage: Stage, sat: Sat) -> dict[str, int | st
     session.add(asked)
     session.flush()
     return {"serial": made.serial, "certificates.request_id": asked.id, "stage_id": stage.id}
+
+
+def _of_list(session: Session, stage: Stage, alice: Account) -> dict[str, int | str]:
+    """A posted list without rows, something asked for, and alice's objection to it."""
+    event = session.get_one(Event, stage.event_id)
+    contest = session.get_one(Contest, event.contest_id)
+    at, titles = clock.now(), {"zh": "初赛", "en": "Preliminary"}
+    kept = BoardSnapshot(stage_id=stage.id, number=1, kind="published", rows=[], digest="0" * 64)
+    session.add(kept)
+    session.flush()
+    one = StageList(
+        stage_id=stage.id,
+        number=1,
+        state="posted",
+        snapshot_id=kept.id,
+        contest_version_id=contest.current_version_id,
+        frozen_at=at,
+    )
+    session.add(one)
+    session.flush()
+    heading = Heading(
+        contest.code, event.code, stage.code, titles, titles, titles, titles,
+        version=1, quota=3, cut="all_tied", mask="none", frozen_digest="", rules_digest="", supersedes="", reason="",
+    )  # fmt: skip
+    told = canonical(body(heading, Span(at, at + timedelta(days=7), [at.date()]), []))
+    notice = StageNotice(
+        stage_id=stage.id,
+        list_id=one.id,
+        version=1,
+        snapshot_id=kept.id,
+        body=told,
+        digest=digest(told),
+        working_days=1,
+        calendar={"off": [], "work": [], "without_table": []},
+        posted_at=at,
+        ends_at=at + timedelta(days=7),
+    )
+    action = StageAction(list_id=one.id, kind="amend", payload={}, asked_by_account_id=0, asked_at=at)
+    session.add_all([notice, action])
+    session.flush()
+    objection = StageObjection(
+        reference="o-alice-1",
+        stage_id=stage.id,
+        notice_id=notice.id,
+        person_id=alice.person_id,
+        words="成绩有误",
+        received_at=at,
+    )
+    session.add(objection)
+    session.flush()
+    return {
+        "stage_id": stage.id,
+        "stages.action_id": action.id,
+        "objection_id": objection.id,
+        "stages.reference": objection.reference,
+        "version": 1,
+    }
 
 
 FORM = {

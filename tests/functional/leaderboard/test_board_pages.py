@@ -151,7 +151,7 @@ def test_making_the_fragment_takes_few_statements(
     cache.forget()
     count_queries.clear()
     client.get(f"/boards/{quick.address}/rows")
-    assert 0 < len([one for one in count_queries if one.lstrip().startswith("SELECT")]) <= 8
+    assert 0 < len([one for one in count_queries if one.lstrip().startswith("SELECT")]) <= 9
 
 
 def test_english_readers_get_english_rows(client: FlaskClient, quick: Board) -> None:

@@ -87,8 +87,10 @@ def test_a_stage_opens_only_when_what_it_needs_is_decided() -> None:
 
 
 def test_a_list_is_posted_only_when_its_length_is_decided() -> None:
-    preliminary, _semi, final = parse_contest(JILIN).profiles[0].stages
+    open_text = JILIN.replace("notice_working_days = 5", 'notice_working_days = "undecided"', 1)
+    preliminary, _semi, final = parse_contest(open_text).profiles[0].stages
     assert [message.text for message in missing_to_promote(preliminary)] == [
         "how long the public notice of %(stage)s lasts"
     ]
     assert len(missing_to_promote(final)) == 2
+    assert missing_to_promote(parse_contest(JILIN).profiles[0].stages[0]) == ()

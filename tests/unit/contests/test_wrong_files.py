@@ -52,7 +52,8 @@ def test_a_value_of_any_wrong_kind_never_crashes(path: tuple[str | int, ...], va
 @pytest.mark.parametrize(
     ("before", "after", "column", "code"),
     [
-        ('notice_working_days = "undecided"', "notice_working_days = []", "profiles[0].stages[0].notice_working_days", "not-a-number"),
+        ("notice_working_days = 5", "notice_working_days = []", "profiles[0].stages[0].notice_working_days", "not-a-number"),
+        ("notice_working_days = 5", 'amended_notice = "later"', "profiles[0].stages[0].amended_notice", "not-a-choice"),
         ('amount = "undecided"', "amount = {}", "profiles[0].awards[1].amount", "not-a-number"),
         ('conditions = {reviewed = "bottom-up", team_leader = true}', "conditions = 5", "profiles[0].awards[0].conditions", "not-a-table"),
         ("sample = true\nnational_standard = true", 'sample = true\nnational_standard = "yes"', "events[0].national_standard", "not-a-flag"),

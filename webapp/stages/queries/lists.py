@@ -31,8 +31,8 @@ _HEADS = text(
                        ORDER BY number DESC LIMIT 1) l ON true
     LEFT JOIN LATERAL (SELECT version, posted_at, ends_at FROM stage_notices WHERE stage_id = st.id
                        ORDER BY version DESC LIMIT 1) n ON true
-    WHERE NOT e.is_withdrawn AND c.current_version_id IS NOT NULL AND st.kind = 'online'
-      AND (CAST(:stage_id AS bigint) IS NULL OR st.id = :stage_id)
+    WHERE NOT e.is_withdrawn AND c.current_version_id IS NOT NULL
+      AND (st.id = :stage_id OR (CAST(:stage_id AS bigint) IS NULL AND st.kind = 'online'))
     ORDER BY c.id DESC, e.position, st.position
     """
 )

@@ -44,7 +44,7 @@ def drop(stage_id: int) -> ResponseReturnValue:
     if not form.validate_on_submit():
         return stage_page(found, 422, drop_form=form)
     with transaction():
-        freezing.drop(stage_id, form.reason.data, principal().account_id, clock.now())
+        freezing.drop(stage_id, form.reason.data, principal().account_id)
     return _done(stage_id, _("The list was given up; the board is live again."))
 
 

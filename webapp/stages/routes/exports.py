@@ -63,7 +63,7 @@ def preview(stage_id: int) -> Response:
     made = outcome(view, one)
     contest, rules = pinned_rules(one, view)
     now = clock.now()
-    span, _anew = planned(one, view, ExtraDays(), now)
+    span = planned(one, view, ExtraDays(), now)[0] if rules.notice_working_days is not None else None
     before = notices.current(stage_id)
     return render(
         "stages/preview.html",
@@ -72,7 +72,6 @@ def preview(stage_id: int) -> Response:
         rows=public_rows(made, rules.board.mask),
         version=before.version + 1 if before else 1,
         span=span,
-        now=now,
     )
 
 

@@ -34,6 +34,7 @@ from webapp.stages.rules.states import DECIDING, ListState
 from webapp.stages.rules.working_days import Lasting
 from webapp.stages.service.posting import ExtraDays, is_changed, planned
 
+POSTING = {ListState.REGRADED, ListState.READY, ListState.POSTED}
 FILTERS = ("", "undecided", "moved", "off", "unit")
 
 
@@ -158,7 +159,7 @@ def _forms(refused: dict[str, Any]) -> dict[str, Any]:
 def _panel(view: StageView, one: StageList, made: Outcome, now: datetime) -> ListPanel:
     _contest, rules = pinned_rules(one, view)
     state = ListState(one.state)
-    posts = state in {ListState.REGRADED, ListState.READY, ListState.POSTED}
+    posts = rules.notice_working_days is not None and state in POSTING
     lasts, anew = planned(one, view, ExtraDays(), now) if posts else (None, True)
     rows = rows_by_id(one.snapshot_id)
     return ListPanel(

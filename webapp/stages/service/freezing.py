@@ -68,7 +68,7 @@ def freeze(stage_id: int, account_id: int | None, now: datetime, reason: str = "
     return made
 
 
-def drop(stage_id: int, reason: str, account_id: int, now: datetime) -> None:
+def drop(stage_id: int, reason: str, account_id: int | None) -> None:
     """Give a list up before it is posted: the board is live again, and another freeze may follow."""
     if not reason.strip():
         raise ReasonNeeded
