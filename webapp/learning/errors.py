@@ -102,6 +102,13 @@ class ReadTooSoon(DomainError):
     text = N_("Please read on: the button counts in %(seconds)s seconds. Nothing is lost.")
 
 
+class NotThisStep(Conflict):
+    """The step is judged already, or the run was finished or left."""
+
+    code = "not-this-step"
+    text = N_("This drill stands at another step by now. Open the page again to go on from there.")
+
+
 class StepUnknown(DomainError):
     code = "step-unknown"
     text = N_("This step is not among those offered now. Choose one of those on the page.")

@@ -16,9 +16,10 @@ from tests.integration.exam.races import together
 from tests.integration.learning.drilling import make_drills, open_learner
 from tests.unit.learning.drill_runs import SHIPPED_DRILLS, perfect, shipped
 from webapp.core import clock
-from webapp.core.errors import Conflict, NotFound
+from webapp.core.errors import NotFound
 from webapp.core.transaction import transaction
 from webapp.courses import queries as courses
+from webapp.learning.errors import NotThisStep
 from webapp.learning.models import DrillRun, DrillStep, PointEntry
 from webapp.learning.queries import drills as queries
 from webapp.learning.queries.drills import RunView
@@ -84,7 +85,7 @@ def test_two_different_steps_under_one_number_are_never_both_judged(
     session.rollback()
     calls = [partial(act, at, run_id, 1, Action(key)) for key in ("prepare", "repair") * 8]
     seen = together(app, calls)
-    assert sum(isinstance(one, Conflict) for one in seen) == 8
+    assert sum(isinstance(one, NotThisStep) for one in seen) == 8
     assert session.scalar(select(func.count()).select_from(DrillStep)) == 1
 
 
@@ -122,7 +123,7 @@ def test_a_run_that_was_left_takes_no_step_and_counts_nowhere(place: Callable[..
     run_id = begin(at)
     act(at, run_id, 1, Action("shared-key"))
     fresh = begin(at, instead_of=run_id)
-    with pytest.raises(Conflict):
+    with pytest.raises(NotThisStep):
         act(at, run_id, 2, Action("stop"))
     version = courses.drill_version(at.lesson.lesson_id)
     found = queries.latest_run(at.participation_id, at.lesson.lesson_id, version)

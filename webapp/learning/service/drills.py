@@ -10,10 +10,10 @@ from sqlalchemy.dialects.postgresql import insert
 
 from webapp.contests.rules.blueprint import Text
 from webapp.core.db import db, keys_scope
-from webapp.core.errors import Conflict, NotFound
+from webapp.core.errors import NotFound
 from webapp.courses import queries as courses
 from webapp.courses.rules.drill import Drill
-from webapp.learning.errors import StepUnknown
+from webapp.learning.errors import NotThisStep, StepUnknown
 from webapp.learning.models import DrillRun, DrillStep
 from webapp.learning.queries.drills import RunView, run_view
 from webapp.learning.rules.drills import Action, BadAction, Verdict, is_over, judge, score
@@ -82,15 +82,15 @@ def begin(place: Place, now: datetime, instead_of: int = 0) -> int:
         )
     )
     if found is None:  # finished by another request in between
-        raise Conflict
+        raise NotThisStep
     return found
 
 
 def act(place: Place, run_id: int, number: int, action: Action, now: datetime) -> RunView:
     """Judge step `number` of a run, in the caller's transaction; the same step again changes nothing.
 
-    Raise NotFound: not this person's run of this drill. Conflict: another step was judged under this number,
-    or a step is left out. StepUnknown: nobody was offered this."""
+    Raise NotFound: not this person's run of this drill. NotThisStep: another step was judged under this
+    number, a step is left out, or the run is over. StepUnknown: nobody was offered this."""
     values = {
         "run_id": run_id,
         "participation_id": place.participation_id,
@@ -102,10 +102,10 @@ def act(place: Place, run_id: int, number: int, action: Action, now: datetime) -
     seen = run_view(run)
     if number < seen.next_number:
         if not _is_same(run_id, number, action):
-            raise Conflict
+            raise NotThisStep
         return seen
     if number != seen.next_number or run.finished_at is not None:
-        raise Conflict
+        raise NotThisStep
     drill = _drill(run)
     try:
         verdict = judge(drill, seen.verdicts, action)
