@@ -35,11 +35,8 @@ function join(number, range, buttons) {
       keep();
     });
   }
-  const value = unsent.get(number.id);
-  if (value) {
-    number.value = value;
-    range.value = value;
-  }
+  number.value = unsent.get(number.id) ?? number.value;
+  range.value = number.value;
 }
 
 /** @param {ParentNode} root */
