@@ -76,7 +76,13 @@ STAFF = (
     DemoPerson(
         "administrator", "孟启明", "organisations, roles, contests / 组织、角色、竞赛", Role.ADMINISTRATOR
     ),
-    DemoPerson("host", "韩亦舟", "control room, boards, lists / 考务、排行榜、名单", Role.HOST),
+    DemoPerson(
+        "host",
+        "韩亦舟",
+        "control room, boards, lists / 考务、排行榜、名单",
+        Role.HOST,
+        unit="demo-province",
+    ),
     DemoPerson("setter", "沈默言", "uploads question banks / 上传题库", Role.QUESTION_SETTER),
     DemoPerson("question-reviewer", "顾思远", "approves question banks / 审定题库", Role.QUESTION_REVIEWER),
     DemoPerson(
@@ -94,7 +100,13 @@ STAFF = (
         Role.UNION_REVIEWER,
         "demo-province",
     ),
-    DemoPerson("organiser", "齐远", "last confirmation / 承办单位最后确认", Role.ORGANISER),
+    DemoPerson(
+        "organiser",
+        "齐远",
+        "last confirmation / 承办单位最后确认",
+        Role.ORGANISER,
+        unit="demo-organiser",
+    ),
     DemoPerson(
         "liaison", "邵云", "registers the unit's workers / 为本单位职工报名", Role.UNIT_LIAISON, "demo-unit-1"
     ),

@@ -6,13 +6,13 @@ from datetime import timedelta
 
 from sqlalchemy import select
 
-from webapp.contests import service as contest_service
 from webapp.contests.models import Stage
 from webapp.contests.queries import EventView
 from webapp.core.clock import datetime
 from webapp.core.db import db
 from webapp.core.transaction import transaction
 from webapp.demo import rules
+from webapp.demo.posting import post_list
 from webapp.demo.rules import CROWD
 from webapp.exam.models import Attempt, Exam
 from webapp.exam.queries.keys import marked_questions
@@ -125,5 +125,4 @@ def _publish(event: EventView, now: datetime) -> None:
     stage = _stage_of(event)
     if stage.published_at is None:
         at = min(now, (stage.closes_at or now) + timedelta(days=3))
-        contest_service.mark_rechecked(stage.id, at)
-        contest_service.mark_published(stage.id, at)
+        post_list(stage.id, at)

@@ -39,6 +39,7 @@ class DecideForm(BaseForm):
     """A decision about one contestant or several. entries: ids of the ticked rows."""
 
     entries = SelectMultipleField(N_("Contestants"), coerce=int, validate_choice=False)
+    everyone = BooleanField(N_("Everybody above the line who is not decided yet"))
     decision = RadioField(
         N_("Decision"), [DataRequired()], choices=[SelectChoice(value, label) for value, label in DECISIONS]
     )

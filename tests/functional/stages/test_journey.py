@@ -138,7 +138,7 @@ def test_from_the_graded_stage_to_the_final_list(
         assert name not in html
     assert "欧**" in html
     assert "赵*" in html
-    assert html.count("递补") == 2, "once in the table, once in the words below"
+    assert html.count("递补") == 2, "once beside the name, once in the words below"
     board = page(visitor, f"/boards/{graded.address}")
     assert "本排名已公示" in board
     assert "欧**" in board
@@ -275,7 +275,7 @@ def posted(client: FlaskClient, graded: Graded, host: Account, run_jobs: Callabl
     sign_in(client, host)
     staff = f"/staff/stages/{graded.stage_id}"
     post(client, f"{staff}/freeze")
-    decide(client, graded, [0, 1, 2], "eligible")
+    post(client, f"{staff}/decide", everyone="y", decision="eligible")
     post(client, f"{staff}/close-recheck")
     post(client, f"{staff}/regrade")
     run_jobs()

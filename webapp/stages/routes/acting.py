@@ -60,9 +60,8 @@ def decide(stage_id: int) -> ResponseReturnValue:
         form.reason.errors = [say(ReasonNeeded().message)]
         return stage_page(found, 422, decide_form=form)
     with transaction():
-        count = rechecking.decide(
-            stage_id, form.entries.data or [], word, form.reason.data or "", principal(), clock.now()
-        )
+        chosen = rechecking.undecided(stage_id) if form.everyone.data else form.entries.data or []
+        count = rechecking.decide(stage_id, chosen, word, form.reason.data or "", principal(), clock.now())
     words = ngettext(
         "The decision about %(num)d contestant is noted.",
         "The decision about %(num)d contestants is noted.",

@@ -44,6 +44,8 @@ def freeze(stage_id: int, account_id: int | None, now: datetime, reason: str = "
     _require_ready(stage, now, reason)
     changed = settle(stage_id)
     rows = frozen_rows(stage)
+    if not rows:
+        raise NoBoard
     kept = keep_frozen(stage, rows, digest(canonical(rows)), account_id)
     last = db.session.scalar(select(func.max(StageList.number)).where(StageList.stage_id == stage_id))
     made = StageList(
@@ -96,8 +98,6 @@ def _require_ready(stage: StageView, now: datetime, reason: str) -> None:
         raise StillRunning
     if state.waiting:
         raise PapersWaiting(count=state.waiting)
-    if not state.results:
-        raise NoBoard
 
 
 def _carry_over(old_id: int, new_id: int) -> None:

@@ -52,6 +52,11 @@ def decide(
     return len(chosen)
 
 
+def undecided(stage_id: int) -> tuple[int, ...]:
+    """The entries above the line, substitutes included, about which nobody has decided yet."""
+    return outcome(stage_by_id(stage_id), working_list(stage_id)).undecided
+
+
 def _require_unconcerned(candidate: Candidate, person_id: int, own_unit: int | None) -> None:
     units = {candidate.unit_then_id, candidate.unit_now_id} - {None}
     if candidate.person_id == person_id or own_unit in units:
