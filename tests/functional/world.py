@@ -22,16 +22,22 @@ from webapp.certificates.models import Certificate, RevocationRequest
 from webapp.certificates.rules.facts import Facts, digest_of
 from webapp.certificates.rules.serial import serial_of
 from webapp.contests.models import Contest, Event, Stage
+from webapp.contests.rules.blueprint import Text
 from webapp.core import clock
 from webapp.core.db import Base, keys_scope
 from webapp.core.transaction import transaction
+from webapp.courses import service as course_service
 from webapp.courses.models import Course, CourseEvent, CourseVersion, DrillText, Lesson
+from webapp.courses.rules.course import Audience, LessonKind
+from webapp.courses.rules.course import Course as CourseRules
+from webapp.courses.rules.course import Lesson as CourseLesson
 from webapp.courses.rules.drill import public_part
 from webapp.courses.rules.parse_drill import parse_drill
 from webapp.exam.models import Exam, ExamAction
 from webapp.helpdesk.models import Ticket
 from webapp.leaderboard.models import BoardSnapshot
 from webapp.learning.models import PointEntry, PointReversal, QuizRound, WatchProgress, WatchSession
+from webapp.media import service as media
 from webapp.media.models import StoredFile
 from webapp.notifications.models import Notice
 from webapp.organisations.models import RoleGrant
@@ -86,6 +92,7 @@ def make_world(session: Session, client: FlaskClient) -> World:
         | _of_bank(session, stand, bank)
         | _of_drill(session, sat.participation_id)
         | _of_learning(session, sat.participation_id, bank)
+        | _of_course_area(session, stand)
         | {
             "attempt_id": sat.attempt_id,
             "participation_id": sat.participation_id,
@@ -264,6 +271,23 @@ def _of_drill(session: Session, participation_id: int) -> dict[str, int | str]:
     session.flush()
     endpoints = ("drill", "drill_begin", "drill_step")
     return {"lesson_id": lesson.id, **{f"learning.{one}.lesson_id": lesson.id for one in endpoints}}
+
+
+def _of_course_area(session: Session, stand: Stand) -> dict[str, int | str]:
+    """A course of an event of the stand: one version, and a draft that changes it."""
+    audience = Audience(stand.contest.code, (stand.event.code,))
+    lesson = CourseLesson("read", LessonKind.TEXT, Text("读"), Text(""), text="texts/read.md")
+    rules = CourseRules("course-area", Text("用电安全"), Text(""), Text(""), "", (audience,), (lesson,))
+    session.commit()
+    with keys_scope(), transaction():
+        course_id = course_service.create_course(rules, 0, lambda place: True)
+        file_id = media.store("你好\n".encode(), "text/markdown")
+        change = course_service.DraftChange(lambda course: course, {"texts/read.md": file_id})
+        course_service.change_draft(course_id, 1, change, 0, lambda place: True)
+        made = course_service.publish_draft(course_id, 2, "第一版", 0)
+        course_service.start_draft_from(made.version_id, 0, lambda place: True)
+    values: dict[str, int | str] = {"code": "course-area", "key": "read", "kind": "text", "number": 1}
+    return {"kind": "text"} | {f"courses.{name}": value for name, value in values.items()}
 
 
 def _of_watching(session: Session, participation: Participation, course: Course) -> dict[str, int | str]:

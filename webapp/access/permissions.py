@@ -26,6 +26,7 @@ class Permission(StrEnum):
     REGISTER_WORKERS = "register-workers"
     HELP_PEOPLE = "help-people"
     CONFIRM_FOR_EVENT = "confirm-for-event"
+    EDIT_COURSES = "edit-courses"
     EDIT_BANKS = "edit-banks"
     APPROVE_BANKS = "approve-banks"
     RUN_EXAMS = "run-exams"
@@ -65,7 +66,12 @@ ROLE_PERMISSIONS: Mapping[Role, frozenset[Permission]] = {
     Role.UNIT_LIAISON: frozenset({Permission.REGISTER_WORKERS}),
     Role.HELP_DESK: frozenset({Permission.HELP_PEOPLE}),
     Role.ORGANISER: frozenset(
-        {Permission.CONFIRM_FOR_EVENT, Permission.SEE_FULL_BOARDS, Permission.RECHECK_ELIGIBILITY}
+        {
+            Permission.CONFIRM_FOR_EVENT,
+            Permission.EDIT_COURSES,
+            Permission.SEE_FULL_BOARDS,
+            Permission.RECHECK_ELIGIBILITY,
+        }
     ),
     Role.QUESTION_SETTER: frozenset({Permission.EDIT_BANKS}),
     Role.QUESTION_REVIEWER: frozenset({Permission.APPROVE_BANKS}),
@@ -73,6 +79,7 @@ ROLE_PERMISSIONS: Mapping[Role, frozenset[Permission]] = {
     Role.CHIEF_JUDGE: frozenset(),
     Role.HOST: frozenset(
         {
+            Permission.EDIT_COURSES,
             Permission.RUN_EXAMS,
             Permission.APPROVE_EXAM_ACTIONS,
             Permission.SEE_FULL_BOARDS,
@@ -87,6 +94,7 @@ ROLE_PERMISSIONS: Mapping[Role, frozenset[Permission]] = {
     Role.SUPERVISOR: frozenset({Permission.READ_AUDIT, Permission.SEE_FULL_BOARDS, Permission.SEE_HEALTH}),
     Role.ADMINISTRATOR: frozenset(
         {
+            Permission.EDIT_COURSES,
             Permission.MANAGE_CONTESTS,
             Permission.MANAGE_ORGANISATIONS,
             Permission.MANAGE_ROLES,

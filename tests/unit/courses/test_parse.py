@@ -40,7 +40,7 @@ def test_a_course_is_read() -> None:
         ('captions = {zh = "media/see.zh.vtt"}', 'captions = {en = "media/see.en.vtt"}', "no-captions"),
         ('video = "media/see.mp4"', 'video = "media/see.png"', "bad-ending"),
         ('topics = ["law"]', 'topics = ["law", "law"]', "bad-topics"),
-        ('topics = ["law"]', 'topics = ["the law"]', "bad-topics"),
+        ('topics = ["law"]', 'topics = ["law", ""]', "bad-topics"),
         ("schema = 1", "schema = = 1", "not-toml"),
     ],
 )

@@ -4,7 +4,7 @@ import stat
 import zipfile
 import zlib
 from pathlib import Path, PurePosixPath
-from typing import BinaryIO
+from typing import IO
 
 from webapp.core.problems import Problem
 from webapp.core.words import N_, Message
@@ -20,7 +20,7 @@ KEPT = {*MEDIA, ".toml"}
 _BROKEN = (zipfile.BadZipFile, zlib.error, ValueError, NotImplementedError, EOFError, RuntimeError, KeyError)
 
 
-def unpack(content: BinaryIO, into: Path, name: str) -> Path:
+def unpack(content: IO[bytes], into: Path, name: str) -> Path:
     """Unpack a zip into an empty folder; give the folder in which course.toml lies.
 
     Only files that a course may hold are written. name: of the upload, for the problem.

@@ -28,6 +28,7 @@ MEDIA = {
 }
 """What a course may hold beside its TOML files."""
 MAX_TEXT_BYTES = 1024 * 1024
+MAX_VIDEO_BYTES = 300 * 1024 * 1024
 
 
 @dataclass(frozen=True)
@@ -91,6 +92,8 @@ def check_files(course: Course, files: Mapping[str, Path], drills: Mapping[str, 
 def check_file(path: str, place: Path, files: Container[str]) -> list[Problem]:
     """What is wrong with one file, by the ending of its name. files: for the pictures that a text names."""
     suffix = "." + path.rsplit(".", 1)[-1]
+    if suffix not in MEDIA:
+        return [_problem(path, N_("A course holds no files of this kind."))]
     if suffix == ".mp4":
         return _of_video(path, place)
     if suffix == ".vtt" and not is_captions(place):
@@ -131,6 +134,8 @@ def used_files(course: Course, files: Mapping[str, Path], drills: Mapping[str, s
 
 
 def _of_video(path: str, place: Path) -> list[Problem]:
+    if place.stat().st_size > MAX_VIDEO_BYTES:
+        return [_problem(path, N_("A video may have at most 300 MB."))]
     try:
         length = duration_s(place)
     except ValueError:

@@ -172,6 +172,16 @@ def lesson_kinds(course_id: int) -> dict[str, str]:
     return {row.key: row.kind for row in rows}
 
 
+def present_lessons(course_id: int) -> dict[str, Text]:
+    """Key -> title of the lessons that learners see now, in order."""
+    rows = db.session.execute(
+        select(Lesson.key, Lesson.title)
+        .where(Lesson.course_id == course_id, Lesson.is_withdrawn.is_(False))
+        .order_by(Lesson.position)
+    )
+    return {row.key: text_of_pair(row.title) for row in rows}
+
+
 def versions(course_id: int) -> list[VersionView]:
     """The versions of a course, the newest first."""
     rows = db.session.execute(

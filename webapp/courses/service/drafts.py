@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import BinaryIO
+from typing import IO
 
 from sqlalchemy import delete, select
 
@@ -89,7 +89,7 @@ def change_draft(
 
 
 def draft_from_zip(
-    content: BinaryIO, name: str, account_id: int, may_teach: MayTeach, may_edit: Callable[[str], bool]
+    content: IO[bytes], name: str, account_id: int, may_teach: MayTeach, may_edit: Callable[[str], bool]
 ) -> str:
     """Make the course in a zip a draft: of a new course, or instead of the draft of a present one; its code.
 

@@ -1,7 +1,7 @@
 """Files that people upload: checked in a room of their own before anything is kept (RELIABILITY 32)."""
 
 import shutil
-from typing import BinaryIO
+from typing import IO
 
 from webapp.courses.errors import CourseInvalid
 from webapp.courses.formats.archive import unpack
@@ -12,7 +12,7 @@ from webapp.media import service as media
 CHUNK = 1 << 20
 
 
-def keep_file(content: BinaryIO, path: str) -> int:
+def keep_file(content: IO[bytes], path: str) -> int:
     """Keep one uploaded file that is to stand at `path` of a course; its file id.
 
     Raise CourseInvalid when it is not what the path's ending says."""
@@ -26,14 +26,14 @@ def keep_file(content: BinaryIO, path: str) -> int:
         return media.store_file(place, MEDIA[place.suffix])
 
 
-def read_zip(content: BinaryIO, name: str) -> Material:
+def read_zip(content: IO[bytes], name: str) -> Material:
     """The course in a zip, its files kept. Raise CourseInvalid with every problem."""
     with media.workroom() as room:
         return store_material(read_folder(unpack(content, room, name)))
 
 
 def import_zip(
-    content: BinaryIO, name: str, account_id: int | None, program: str = "", note: str = ""
+    content: IO[bytes], name: str, account_id: int | None, program: str = "", note: str = ""
 ) -> Imported:
     """Keep the course of a zip as a new version, in the caller's transaction inside keys_scope().
 
