@@ -26,7 +26,7 @@ ROLES = (
     "supervisor",
     "administrator",
 )
-FILES = re.compile(r"\.(xlsx|toml|csv|zip|json)$|/export$|/template(/|$)")
+FILES = re.compile(r"\.(xlsx|toml|csv|zip|json|pdf)$|/export$|/template(/|$)")
 LEAVES = re.compile(r"/language/|/sign-out")
 MOST_ALIKE = 3
 """So many pages of one kind are asked for; a contest has nineteen events."""

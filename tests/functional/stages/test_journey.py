@@ -20,6 +20,7 @@ from tests.integration.stages.stand import NAMES, Graded, later, make_graded
 from webapp.access.permissions import Role
 from webapp.accounts.models import Account, Consent, Person
 from webapp.audit.models import AuditRow
+from webapp.certificates.models import Certificate
 from webapp.contests.models import Event
 from webapp.core.db import db
 from webapp.core.queue import Job
@@ -223,6 +224,9 @@ def test_from_the_graded_stage_to_the_final_list(
     assert asked == [{"stage_id": graded.stage_id, "snapshot_id": final.id}]
     assert [line["entry_id"] for line in final.rows] == [graded.entries[at] for at in (0, 3, 4)]
     assert all(line["promoted"] for line in final.rows)
+    run_jobs()
+    promoted = select(Certificate.entry_id).where(Certificate.award_code == "e-promotion")
+    assert set(session.scalars(promoted)) == {graded.entries[at] for at in (0, 3, 4)}
     assert "已确定" in page(visitor, "/notices")
     late = visitor.post(f"{public}/object", data=form)
     assert late.status_code == 409
