@@ -15,7 +15,7 @@ from webapp.contests.queries import EventView
 from webapp.core.clock import datetime
 from webapp.core.db import db
 from webapp.core.transaction import transaction
-from webapp.demo import rules, sittings
+from webapp.demo import lessons, rules, sittings
 from webapp.demo.rules import CONTEST, CROWD, UNITS
 from webapp.organisations import queries as organisations
 from webapp.registration.models import Application, Participation
@@ -42,6 +42,7 @@ def steps(now: datetime) -> Iterator[str]:
     with transaction():
         _register_contestant(view.events, now)
     yield f"{sum(CROWD.values())} contestants / 选手"
+    yield from lessons.steps(view.events, now)
     yield from sittings.steps(view.events, now)
 
 
