@@ -109,7 +109,7 @@ class DrillForm(LessonForm):
     """A drill as its file says it, chosen or typed, with its picture."""
 
     file = FileField(N_("Drill (.toml)"), validators=[Optional()])
-    drill = TextAreaField(N_("Or the text itself"), validators=[Optional(), Length(max=TEXT)])
+    drill = TextAreaField(N_("Or its text"), validators=[Optional(), Length(max=TEXT)])
     picture = FileField(N_("Picture of the drill"), validators=[Optional()])
 
 

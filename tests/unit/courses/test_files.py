@@ -54,6 +54,7 @@ def test_a_cut_off_video_is_no_video(tmp_path: Path, cut: int) -> None:
 def found_in(folder: Path) -> list[tuple[str, str]]:
     with pytest.raises(CourseInvalid) as caught:
         read_folder(folder)
+    assert all(problem.row for problem in caught.value.problems if problem.value)
     return [(problem.file, problem.value) for problem in caught.value.problems]
 
 

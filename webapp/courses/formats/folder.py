@@ -4,6 +4,7 @@ from collections.abc import Container, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from webapp.contests.rules.places import line_index, line_of
 from webapp.core.problems import Problem
 from webapp.core.words import N_, Message
 from webapp.courses.errors import CourseInvalid
@@ -64,26 +65,32 @@ def read_folder(folder: Path) -> CourseFolder:
         if drill is None:
             problems.append(_problem(path, N_("This file is not UTF-8 text.")))
         drills[path] = drill or ""
-    problems += check_files(course, files, drills)
+    problems += check_files(course, files, drills, text)
     if problems:
         raise CourseInvalid(problems)
     used = used_files(course, files, drills)
     return CourseFolder(text, course, {path: files[path] for path in sorted(used)}, drills)
 
 
-def check_files(course: Course, files: Mapping[str, Path], drills: Mapping[str, str]) -> list[Problem]:
-    """What is wrong with the files that a course needs: missing, or not what their names say."""
+def check_files(
+    course: Course, files: Mapping[str, Path], drills: Mapping[str, str], text: str
+) -> list[Problem]:
+    """What is wrong with the files that a course needs: missing, or not what their names say.
+
+    text: of course.toml, for the lines."""
     problems: list[Problem] = []
-    for lesson in course.lessons:
+    lines = line_index(text)
+    for position, lesson in enumerate(course.lessons):
+        row = line_of(lines, f"lessons[{position}]")
         if lesson.kind is LessonKind.VIDEO and not lesson.video:
-            problems.append(_problem(HEAD, N_("This video is not rendered yet."), lesson.key))
+            problems.append(_problem(HEAD, N_("This video is not rendered yet."), lesson.key, row))
         problems += [
-            _problem(HEAD, N_("This file is missing."), path)
+            _problem(HEAD, N_("This file is missing."), path, row)
             for path in lesson.files
             if path not in (drills if path == lesson.drill else files)
         ]
-    for path, text in drills.items():
-        problems += check_drill(path, text, files)
+    for path, drill in drills.items():
+        problems += check_drill(path, drill, files)
     for path in sorted(used_files(course, files, drills)):
         problems += check_file(path, files[path], files)
     return problems
@@ -112,7 +119,8 @@ def check_drill(path: str, text: str, files: Container[str]) -> list[Problem]:
     except CourseInvalid as error:
         return error.problems
     if isinstance(drill, HazardDrill) and drill.picture not in files:
-        return [_problem(path, N_("This file is missing."), drill.picture)]
+        row = line_of(line_index(text), "picture")
+        return [_problem(path, N_("This file is missing."), drill.picture, row)]
     return []
 
 
@@ -150,10 +158,15 @@ def _of_text(path: str, place: Path, files: Container[str]) -> list[Problem]:
     if text is None:
         return [_problem(path, N_("This file is not UTF-8 text."))]
     return [
-        _problem(path, N_("The text shows a picture that is not there."), picture)
+        _problem(path, N_("The text shows a picture that is not there."), picture, _line(text, picture))
         for picture in pictures_of(text)
         if picture not in files
     ]
+
+
+def _line(text: str, words: str) -> int | None:
+    """The line where some words first stand."""
+    return next((row for row, line in enumerate(text.split("\n"), start=1) if words in line), None)
 
 
 def _text(place: Path) -> str | None:
@@ -167,5 +180,5 @@ def _text(place: Path) -> str | None:
     return None if "\0" in text else text.replace("\r\n", "\n")
 
 
-def _problem(file: str, text: str, value: str = "") -> Problem:
-    return Problem(code="course-file", reason=Message(text), file=file, value=value)
+def _problem(file: str, text: str, value: str = "", row: int | None = None) -> Problem:
+    return Problem(code="course-file", reason=Message(text), file=file, value=value, row=row)

@@ -144,7 +144,7 @@ def publish_draft(course_id: int, revision: int, note: str, account_id: int) -> 
     named = {lesson.drill for lesson in copy.course.lessons}
     drills = {path: text for path, text in drills.items() if path in named}
     places = {path: media.place_of(file_id) for path, file_id in copy.files.items()}
-    problems = check_files(copy.course, places, drills)
+    problems = check_files(copy.course, places, drills, copy.text)
     if problems:
         raise CourseInvalid(problems)
     used = used_files(copy.course, places, drills)
