@@ -284,7 +284,7 @@ def _of_course_area(session: Session, stand: Stand) -> dict[str, int | str]:
         file_id = media.store("你好\n".encode(), "text/markdown")
         change = course_service.DraftChange(lambda course: course, {"texts/read.md": file_id})
         course_service.change_draft(course_id, 1, change, 0, lambda place: True)
-        made = course_service.publish_draft(course_id, 2, "第一版", 0)
+        made = course_service.publish_draft(course_id, 2, "第一版", 0, lambda bank: True)
         course_service.start_draft_from(made.version_id, 0, lambda place: True)
     values: dict[str, int | str] = {"code": "course-area", "key": "read", "kind": "text", "number": 1}
     return {"kind": "text"} | {f"courses.{name}": value for name, value in values.items()}

@@ -49,3 +49,11 @@ class LessonKindChanged(DomainError):
     code = "lesson-kind-changed"
     status = 409
     text = N_("The key “%(key)s” was published as a lesson of the kind “%(kind)s”. Use another key.")
+
+
+class SealedQuizBank(DomainError):
+    """A quiz would show the questions of a bank that is closed until its exam is over."""
+
+    code = "sealed-quiz-bank"
+    status = 409
+    text = N_("The question bank “%(bank)s” is sealed: no quiz draws from it.")

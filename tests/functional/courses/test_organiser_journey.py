@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 from flask.testing import FlaskClient
-from sqlalchemy import select
+from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 from werkzeug.test import TestResponse
 
@@ -25,6 +25,7 @@ from webapp.contests.models import Event
 from webapp.core.db import db, keys_scope
 from webapp.core.transaction import transaction
 from webapp.courses import queries, service
+from webapp.courses.errors import SealedQuizBank
 from webapp.courses.formats.examples import EXAMPLES
 from webapp.courses.rules.parse_drill import parse_drill
 from webapp.learning.service.learners import Learner
@@ -278,6 +279,23 @@ def test_who_organises_a_part_may_look_but_not_change(
     session.commit()
     sign_in(client, host)
     assert "CANARY-REASON" in client.get(f"{AREA}/sample-course/lessons/do").text
+
+
+def test_the_questions_of_a_sealed_bank_are_shown_to_nobody(
+    client: FlaskClient, session: Session, organiser: Account, bank: str
+) -> None:
+    make_course(client)
+    send(client, "/weld/lessons/new/quiz", title_zh="测", bank=bank, count="3")
+    assert "第0题" in client.get(f"{AREA}/weld/preview/quiz-1").text
+    session.execute(update(Bank).values(is_sealed=True))
+    session.commit()
+    assert "第0题" not in client.get(f"{AREA}/weld/preview/quiz-1").text
+    refused = send(client, "/weld/publish", 422, note="第一版")
+    assert f"{bank}" in refused.text
+    assert queries.course_head("weld").published_number is None
+    course_id = queries.course_head("weld").course_id
+    with pytest.raises(SealedQuizBank), keys_scope(), transaction():
+        service.publish_draft(course_id, 2, "x", organiser.id, lambda code: True)
 
 
 def test_a_draft_put_aside_is_gone(client: FlaskClient, organiser: Account) -> None:

@@ -75,7 +75,7 @@ def test_a_course_made_step_by_step_is_the_same_file_that_is_exported(account_id
     course_id = new_course(account_id)
     assert queries.course_heads()[0].published_number is None
     with keys_scope(), transaction():
-        made = service.publish_draft(course_id, 2, "第一版", account_id)
+        made = service.publish_draft(course_id, 2, "第一版", account_id, lambda bank: True)
         found = service.export("my-course")
     assert found.texts["course.toml"] == course_text(put_lesson(EMPTY, READ))
     assert found.files["texts/read.md"].read_text(encoding="utf-8").startswith("# 读")
@@ -94,7 +94,7 @@ def test_a_draft_is_not_seen_by_learners_until_it_is_published(session: Session,
     (course,) = queries.courses_of_event(learner.event_id)
     assert len(course.lessons) == 4
     with keys_scope(), transaction():
-        service.publish_draft(course_id, 1, "", account_id)
+        service.publish_draft(course_id, 1, "", account_id, lambda bank: True)
     (course,) = queries.courses_of_event(learner.event_id)
     assert [lesson.key for lesson in course.lessons] == ["see", "ask", "do"]
     with keys_scope():
@@ -108,7 +108,7 @@ def test_two_people_do_not_overwrite_each_other(account_id: int) -> None:
         change(course_id, 2, account_id, edit=lambda course: replace(course, title=Text("又改")))
     assert queries.working_copy(course_id).course.title == Text("改名")
     with pytest.raises(Conflict), keys_scope(), transaction():
-        service.publish_draft(course_id, 2, "", account_id)
+        service.publish_draft(course_id, 2, "", account_id, lambda bank: True)
 
 
 def test_events_of_others_cannot_be_named(session: Session, account_id: int) -> None:
@@ -131,11 +131,11 @@ def test_an_empty_course_and_an_unchanged_one_are_not_published(account_id: int,
     with keys_scope(), transaction():
         course_id = service.create_course(EMPTY, account_id, anything)
     with pytest.raises(NoLesson), keys_scope(), transaction():
-        service.publish_draft(course_id, 1, "", account_id)
+        service.publish_draft(course_id, 1, "", account_id, lambda bank: True)
     other = shipped(make_folder(tmp_path, course_text(parse_course(COURSE))))
     change(other.course_id, 0, account_id, edit=lambda course: course)
     with pytest.raises(NothingToPublish), keys_scope(), transaction():
-        service.publish_draft(other.course_id, 1, "", account_id)
+        service.publish_draft(other.course_id, 1, "", account_id, lambda bank: True)
 
 
 def test_a_key_never_becomes_another_kind_of_lesson(account_id: int, tmp_path: Path) -> None:
@@ -203,11 +203,11 @@ def test_an_earlier_version_becomes_the_draft_again(account_id: int, tmp_path: P
     first = shipped(make_folder(tmp_path))
     change(first.course_id, 0, account_id, edit=lambda course: withdraw_lesson(course, "do"))
     with keys_scope(), transaction():
-        service.publish_draft(first.course_id, 1, "", account_id)
+        service.publish_draft(first.course_id, 1, "", account_id, lambda bank: True)
         service.start_draft_from(first.version_id, account_id, anything)
     assert len(queries.working_copy(first.course_id).course.lessons) == 4
     with keys_scope(), transaction():
-        back = service.publish_draft(first.course_id, 1, "", account_id)
+        back = service.publish_draft(first.course_id, 1, "", account_id, lambda bank: True)
     assert (back.version_id, back.is_new) == (first.version_id, False)
     assert [one.is_published for one in queries.versions(first.course_id)] == [False, True]
 
@@ -230,7 +230,7 @@ def test_an_event_that_comes_later_gets_its_course(session: Session, tmp_path: P
 def test_every_step_is_in_the_audit(account_id: int) -> None:
     course_id = new_course(account_id)
     with keys_scope(), transaction():
-        service.publish_draft(course_id, 2, "开课", account_id)
+        service.publish_draft(course_id, 2, "开课", account_id, lambda bank: True)
     rows = db.session.scalars(select(AuditRow).where(AuditRow.target_kind == "course").order_by(AuditRow.id)).all()  # fmt: skip
     assert [row.action for row in rows] == [
         "course.create", "course.draft", "course.version", "course.assign", "course.publish",

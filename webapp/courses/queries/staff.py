@@ -182,6 +182,16 @@ def present_lessons(course_id: int) -> dict[str, Text]:
     return {row.key: text_of_pair(row.title) for row in rows}
 
 
+def present_banks(course_id: int) -> frozenset[str]:
+    """The question banks that the published quizzes draw from."""
+    contents = db.session.scalars(
+        select(Lesson.content).where(
+            Lesson.course_id == course_id, Lesson.kind == "quiz", Lesson.is_withdrawn.is_(False)
+        )
+    )
+    return frozenset(content["bank"] for content in contents)
+
+
 def versions(course_id: int) -> list[VersionView]:
     """The versions of a course, the newest first."""
     rows = db.session.execute(

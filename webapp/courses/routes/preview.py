@@ -12,6 +12,7 @@ from webapp.core.errors import NotFound
 from webapp.core.render import render
 from webapp.courses import queries
 from webapp.courses.routes.blueprint import bp, course_or_404
+from webapp.courses.routes.quiz_choices import may_draw
 from webapp.courses.rules.course import Course, Lesson, LessonKind
 from webapp.courses.rules.edit import lesson_of
 from webapp.courses.rules.parse_drill import parse_drill
@@ -67,8 +68,8 @@ def _parts(course_id: int, copy: queries.WorkingCopy, lesson: Lesson) -> dict[st
 
 
 def _questions(lesson: Lesson) -> dict[str, Any]:
-    """As many questions as a round has; learners get others each time."""
-    version_id = banks.approved_version_id(lesson.bank)
+    """As many questions as a round has; learners get others each time. None of a bank closed to this person."""
+    version_id = banks.approved_version_id(lesson.bank) if may_draw(lesson.bank) else None
     pool = banks.pool(version_id) if version_id else []
     chosen = [row for row in pool if not lesson.topics or row.topic in lesson.topics]
     shown = [row.version_id for row in chosen[: lesson.count]]

@@ -32,6 +32,11 @@ def bank_choices() -> list[tuple[str, str]]:
     ]
 
 
+def may_draw(bank: str) -> bool:
+    """Whether this person's quizzes may draw from a bank."""
+    return bank in dict(bank_choices())
+
+
 def topic_choices(bank: str) -> list[TopicChoice]:
     """The topics of a bank that have questions; none when there is no such bank."""
     version_id = banks.approved_version_id(bank) if bank else None

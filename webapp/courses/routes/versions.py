@@ -14,9 +14,16 @@ from webapp.core.i18n import gettext as _
 from webapp.core.problems import Problem
 from webapp.core.render import render
 from webapp.courses import queries, service
-from webapp.courses.errors import CourseInvalid, LessonKindChanged, NoLesson, NothingToPublish
+from webapp.courses.errors import (
+    CourseInvalid,
+    LessonKindChanged,
+    NoLesson,
+    NothingToPublish,
+    SealedQuizBank,
+)
 from webapp.courses.forms import PublishForm
 from webapp.courses.routes.blueprint import bp, course_or_404, editable_or_404, editing, may_teach
+from webapp.courses.routes.quiz_choices import may_draw
 
 
 @bp.route("/<code>/publish", methods=["GET", "POST"])
@@ -32,11 +39,11 @@ def publish(code: str) -> ResponseReturnValue:
         try:
             with editing():
                 made = service.publish_draft(
-                    course_id, form.revision.data, form.note.data, principal().account_id
+                    course_id, form.revision.data, form.note.data, principal().account_id, may_draw
                 )
         except CourseInvalid as error:
             problems = error.problems
-        except (Conflict, NoLesson, NothingToPublish, LessonKindChanged) as error:
+        except (Conflict, NoLesson, NothingToPublish, LessonKindChanged, SealedQuizBank) as error:
             refusal = error
             form.revision.raw_data = None
             form.revision.data = queries.working_copy(course_id).revision

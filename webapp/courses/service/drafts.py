@@ -7,6 +7,7 @@ from typing import IO
 from sqlalchemy import delete, select
 
 from webapp.audit.service import record
+from webapp.contests.rules.places import line_index, line_of
 from webapp.core import clock
 from webapp.core.db import db
 from webapp.core.errors import Conflict, NotFound
@@ -33,6 +34,7 @@ from webapp.courses.service.uploads import read_zip
 from webapp.courses.service.versions import Imported, Material, course_row, keep_version
 from webapp.media import service as media
 
+FOREIGN_BANK = Message(N_("There is no question bank of this code that you may draw from."))
 UNKNOWN_EVENT = Message(N_("No contest has this event."))
 MayTeach = Callable[[queries.EventPlace], bool]
 """Whether the person may give courses to an event; scopes are the caller's business."""
@@ -131,11 +133,14 @@ def discard_draft(course_id: int) -> bool:
     return has_version is not None
 
 
-def publish_draft(course_id: int, revision: int, note: str, account_id: int) -> Imported:
+def publish_draft(
+    course_id: int, revision: int, note: str, account_id: int, may_draw: Callable[[str], bool]
+) -> Imported:
     """Make the draft a version and publish it; files that nothing names any more stay behind.
 
-    note: what changed, in the person's words. Inside keys_scope(). Raise Conflict, CourseInvalid, NoLesson,
-    NothingToPublish, LessonKindChanged."""
+    note: what changed, in the person's words. may_draw: whether the person's quizzes may draw from the bank with
+    this code: learners, and so the person, see its questions. Inside keys_scope().
+    Raise Conflict, CourseInvalid, NoLesson, NothingToPublish, LessonKindChanged, SealedQuizBank."""
     copy, drills = _locked_copy(course_id, revision)
     if not copy.is_draft:
         raise NothingToPublish
@@ -144,7 +149,7 @@ def publish_draft(course_id: int, revision: int, note: str, account_id: int) -> 
     named = {lesson.drill for lesson in copy.course.lessons}
     drills = {path: text for path, text in drills.items() if path in named}
     places = {path: media.place_of(file_id) for path, file_id in copy.files.items()}
-    problems = check_files(copy.course, places, drills, copy.text)
+    problems = check_files(copy.course, places, drills, copy.text) + _of_banks(course_id, copy, may_draw)
     if problems:
         raise CourseInvalid(problems)
     used = used_files(copy.course, places, drills)
@@ -195,6 +200,23 @@ def _keep(course_id: int, material: Material, account_id: int, may_teach: MayTea
         DraftDrill(course_id=course_id, path=path, text=text) for path, text in material.drills.items()
     )
     db.session.flush()
+
+
+def _of_banks(course_id: int, copy: queries.WorkingCopy, may_draw: Callable[[str], bool]) -> list[Problem]:
+    """The quizzes whose bank is not the person's to draw from, each with its line; what is published may stay."""
+    lines = line_index(copy.text)
+    present = queries.present_banks(course_id)
+    return [
+        Problem(
+            code="foreign-bank",
+            reason=FOREIGN_BANK,
+            file="course.toml",
+            row=line_of(lines, f"lessons[{position}].bank"),
+            value=lesson.bank,
+        )
+        for position, lesson in enumerate(copy.course.lessons)
+        if lesson.bank and lesson.bank not in present and not may_draw(lesson.bank)
+    ]
 
 
 def _unknown(name: str) -> Problem:

@@ -8,10 +8,11 @@ from sqlalchemy import select, update
 from sqlalchemy.dialects.postgresql import insert
 
 from webapp.audit.service import record
+from webapp.banks import queries as banks
 from webapp.core.db import db
 from webapp.core.errors import NotFound
 from webapp.courses import queries
-from webapp.courses.errors import LessonKindChanged
+from webapp.courses.errors import LessonKindChanged, SealedQuizBank
 from webapp.courses.models import Course as CourseRow
 from webapp.courses.models import CourseVersion
 from webapp.courses.models import Lesson as LessonRow
@@ -26,7 +27,7 @@ def publish(version_id: int, why: str = "", program: str = "") -> None:
     """Make a version the one that people learn from. Inside keys_scope() and a transaction.
 
     why: for the audit; the version's own note when left out.
-    Raise NotFound; LessonKindChanged when a key was published as another kind."""
+    Raise NotFound; LessonKindChanged when a key was published as another kind; SealedQuizBank."""
     version = db.session.get(CourseVersion, version_id)
     if version is None:
         raise NotFound
@@ -34,6 +35,7 @@ def publish(version_id: int, why: str = "", program: str = "") -> None:
         select(CourseRow).where(CourseRow.id == version.course_id).with_for_update()
     ).one()
     course = parse_course(version.text)
+    _refuse_sealed(course)
     row.title, row.summary, row.academy = (
         asdict(course.title),
         asdict(course.summary),
@@ -44,6 +46,16 @@ def publish(version_id: int, why: str = "", program: str = "") -> None:
     db.session.flush()
     assign_events(row.id)
     record("course.publish", "course", row.id, why or version.note, program, number=version.number)
+
+
+def _refuse_sealed(course: Course) -> None:
+    """Sealed banks are closed to people (DECISIONS 11), and so to what people learn with."""
+    named = {lesson.bank for lesson in course.lessons if lesson.bank}
+    if not named:
+        return
+    for bank in banks.banks():
+        if bank.is_sealed and bank.code in named:
+            raise SealedQuizBank(bank=bank.code)
 
 
 def _write_lessons(course_id: int, version_id: int, course: Course) -> None:
