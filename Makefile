@@ -5,7 +5,7 @@ WORKERS ?= 2
 SETUP := $(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Jiangsai needs Python 3.11 or later; set PYTHON=")' && $(PYTHON) scripts/setup.py
 STARTED := JIANGSAI_STARTED_AT=$$($(PYTHON) -c 'import time; print(time.time())')
 
-.PHONY: help setup run test check format lint types layers templates scripts unit bench drill clean
+.PHONY: help setup run test check format lint types layers templates scripts unit bench drill guides clean
 .DEFAULT_GOAL := help
 
 help: ## show this list
@@ -58,6 +58,9 @@ bench: setup ## saves, starts, grading, boards against a bare handler in the sam
 
 drill: setup ## tests that measure time, and faults under load
 	@$(BIN)/python -m pytest -q tests/drill
+
+guides: setup ## the pictures of the guides, from a running demo (ADDRESS=http://127.0.0.1:8000)
+	@$(BIN)/python scripts/guides.py $(or $(ADDRESS),http://127.0.0.1:8000)
 
 clean: ## remove what was built (data in var/ stays)
 	rm -rf .venv node_modules webapp/static/dist webapp/static/vendor .mypy_cache .ruff_cache .pytest_cache

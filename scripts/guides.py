@@ -49,6 +49,14 @@ def join(page: Page) -> None:
         page.goto(f"/learning/{OPEN}")
 
 
+def register(page: Page) -> None:
+    page.goto(f"/contests/{OPEN}")
+    expect(page.locator("#registration-panel, .panel a.btn-primary").first).to_be_visible()
+    page.locator(".panel a.btn-primary").first.click()
+    expect(page.locator("main h1").first).to_be_visible()
+    join(page)
+
+
 def first(part: str) -> Callable[[Page], None]:
     """Go to the first link of the page's main part that contains this."""
 
@@ -83,7 +91,7 @@ def named(text: str) -> Callable[[Page], None]:
 CONTESTANT = (
     Shot("contestant-event", "", f"/contests/{OPEN}"),
     Shot("contestant-sign-up", "", "/sign-up"),
-    Shot("contestant-learning", "newcomer", "/contests", lambda page: _register(page)),
+    Shot("contestant-learning", "newcomer", "/contests", register),
     Shot("contestant-video", "newcomer", f"/learning/{OPEN}", first("/watch/")),
     Shot("contestant-quiz", "newcomer", f"/learning/{OPEN}", begin("/quiz/")),
     Shot("contestant-drill", "newcomer", f"/learning/{OPEN}", begin("/drill/")),
@@ -132,7 +140,7 @@ def take_all(
                 visitors[shot.who].sign_in(login_of(shot.who), PASSWORD)
         try:
             take(visitors[shot.who].go(shot.path), shot)
-        except Exception as error:  # noqa: BLE001 - the others are made all the same, and the exit status tells
+        except Exception as error:
             failed.append(f"{shot.name}: {str(error).splitlines()[0]}")
 
 
@@ -144,14 +152,6 @@ def take(page: Page, shot: Shot) -> None:
     picture = Image.open(io.BytesIO(page.screenshot()))
     few = picture.convert("RGB").quantize(COLOURS, dither=Image.Dither.NONE)
     few.save(IMAGES / f"{shot.name}.png", optimize=True)
-
-
-def _register(page: Page) -> None:
-    page.goto(f"/contests/{OPEN}")
-    expect(page.locator("#registration-panel, .panel a.btn-primary").first).to_be_visible()
-    page.locator(".panel a.btn-primary").first.click()
-    expect(page.locator("main h1").first).to_be_visible()
-    join(page)
 
 
 if __name__ == "__main__":

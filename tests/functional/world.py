@@ -177,6 +177,8 @@ def _objects(session: Session, stand: Stand, alice: Account, exam_id: int) -> di
         "event_code": event.code,
         "key": hashlib.sha256(b"no session").hexdigest()[:32],
         "public_name": "0" * 32,
+        "guide": "contestant",
+        "picture": "contestant-exams.png",
         "contest": contest.code,
         "event": event.code,
         "contests.code": stand.contest.code,

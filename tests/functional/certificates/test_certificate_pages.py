@@ -313,7 +313,9 @@ def test_a_host_revokes_with_a_reason_that_the_person_reads(
     assert (row.certificate_id, row.reason, row.approved_by_account_id) == (one.id, "成绩复核后取消", None)
     told = session.scalars(select(Notice).where(Notice.person_id == one.person_id).order_by(Notice.id.desc()))
     assert told.first().params["reason"] == "成绩复核后取消"  # type: ignore[union-attr]  # there is one
-    noted = session.scalars(select(AuditRow.action).where(AuditRow.action.like("certificate.%"))).all()
+    noted = session.scalars(
+        select(AuditRow.action).where(AuditRow.action.like("certificate.%")).order_by(AuditRow.id)
+    ).all()
     assert noted == ["certificate.issue", "certificate.revoke.ask", "certificate.revoke"]
     again = client.post(f"/staff/certificates/{one.serial}/revoke", data={"reason": "再来一次"})
     assert again.status_code == 409

@@ -1,10 +1,9 @@
 """Pages of the help desk: find a person, see why they are stuck, help, log."""
 
-from flask import Blueprint, Response, flash, redirect, request, url_for
+from flask import Response, flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
 from webapp.access.guards import requires
-from webapp.access.menu import MenuEntry
 from webapp.access.permissions import Permission
 from webapp.access.principal import principal
 from webapp.accounts import service as accounts
@@ -16,14 +15,10 @@ from webapp.core.i18n import gettext as _
 from webapp.core.i18n import say
 from webapp.core.render import render
 from webapp.core.transaction import transaction
-from webapp.core.words import N_
 from webapp.helpdesk import queries, service
 from webapp.helpdesk.forms import CloseForm, FindForm, ReasonForm, TicketForm
+from webapp.helpdesk.routes.blueprint import bp
 from webapp.registration.rules.labels import LEVEL_TEXTS
-
-bp = Blueprint("helpdesk", __name__, template_folder="templates")
-
-NAVIGATION = (MenuEntry(N_("Help desk"), "helpdesk.find", permission=Permission.HELP_PEOPLE, order=45),)
 
 
 @bp.route("/staff/help", methods=["GET", "POST"])

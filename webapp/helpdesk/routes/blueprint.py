@@ -1,0 +1,11 @@
+"""The blueprint that the help desk and the guides share."""
+
+from flask import Blueprint
+
+from webapp.access.menu import MenuEntry
+from webapp.access.permissions import Permission
+from webapp.core.words import N_
+
+bp = Blueprint("helpdesk", "webapp.helpdesk", template_folder="templates")
+
+NAVIGATION = (MenuEntry(N_("Help desk"), "helpdesk.find", permission=Permission.HELP_PEOPLE, order=45),)
