@@ -89,8 +89,9 @@ def test_two_people_sign_up_register_and_are_reviewed_link_by_link(arrive: Arriv
         for key in CHAIN:
             decide(reviewers[key], name, "确认")
         page = visitor.go("/my")
-        expect(page.locator("article.panel")).to_contain_text("已确认")
-        expect(page.locator("article.panel")).to_contain_text("选手编号")
+        application = page.locator("article.panel[id^=application-]")
+        expect(application).to_contain_text("已确认")
+        expect(application).to_contain_text("选手编号")
         visitor.fits()
     page = second.go("/my/notices")
     expect(page.locator("main li")).to_have_count(3 + len(CHAIN))  # received twice, returned once

@@ -472,7 +472,8 @@ def test_the_exported_list_is_masked_neutral_and_noted(
         rows = list(sheet.iter_rows(min_row=4, values_only=True))
         names.append([row[3] for row in rows])
     assert names == [["欧**", "'=***"], ["欧阳䶮", "'=cmd"]]
-    noted = session.scalars(select(AuditRow).where(AuditRow.action == "certificate.export")).all()
+    export = select(AuditRow).where(AuditRow.action == "certificate.export").order_by(AuditRow.id)
+    noted = session.scalars(export).all()
     assert [row.facts["whole_names"] for row in noted] == [False, True]
     assert {row.why for row in noted} == {"存档"}
 

@@ -101,3 +101,10 @@ def test_markdown_shows_only_pictures_of_the_course_and_nothing_that_acts() -> N
 def test_pictures_may_have_chinese_names() -> None:
     assert pictures_of("![图](media/灭火器.png)") == ("media/灭火器.png",)
     assert 'src="/media/x"' in to_html("![图](media/灭火器.png)", {"media/灭火器.png": "/media/x"})
+
+
+@pytest.mark.parametrize("first", [1, 2, 3])
+def test_the_highest_heading_of_a_text_is_the_second_of_the_page(first: int) -> None:
+    html = to_html(f"{'#' * first} 甲\n\n{'#' * (first + 1)} 乙\n", {})
+    assert "<h2>甲</h2>" in html
+    assert "<h3>乙</h3>" in html

@@ -18,11 +18,14 @@ _READER = MarkdownIt("commonmark", {"html": False}).enable("table")
 def to_html(text: str, addresses: Mapping[str, str]) -> str:
     """Safe HTML of a Markdown text. Pictures show only from `addresses` (path in the folder -> address).
 
-    Headings begin at level 2: the page has its own title. Links are left out: lessons stay on the page."""
+    The highest heading of the text becomes level 2: the page has its own title. Links are left out: lessons
+    stay on the page."""
     tokens = _READER.parse(text)
+    headings = [token for token in tokens if token.type in {"heading_open", "heading_close"}]
+    highest = min((int(token.tag[1]) for token in headings), default=1)
+    for token in headings:
+        token.tag = f"h{min(int(token.tag[1]) - highest + 2, 4)}"
     for token in tokens:
-        if token.type in {"heading_open", "heading_close"}:
-            token.tag = f"h{min(int(token.tag[1]) + 1, 4)}"
         for child in token.children or ():
             if child.type == "image":
                 child.attrs["src"] = addresses.get(_picture(child), "")
