@@ -130,7 +130,10 @@ class AnswerEvent(Base):
     """One accepted or refused save of one slot; append-only evidence. Partition column: exam_id."""
 
     __tablename__ = "answer_events"
-    __table_args__ = (Index("ix_answer_events_attempt", "attempt_id", "slot"),)
+    __table_args__ = (
+        Index("ix_answer_events_attempt", "attempt_id", "slot"),
+        Index("ix_answer_events_refused", "exam_id", "stored_at", postgresql_where=sql("outcome <> 'saved'")),
+    )
 
     exam_id: Mapped[int] = mapped_column(BigInteger, primary_key=True)
     id: Mapped[int] = mapped_column(BigInteger, Identity(), primary_key=True)
@@ -179,14 +182,18 @@ class TimeGrant(Base):
 
 
 class Announcement(Base):
-    """Words of the host to everybody in an exam, or in one hall; shown with the next reply."""
+    """Words of the host to everybody in an exam, to one hall or one person; shown with the next reply.
+
+    needs_ack: who has not pressed "read" is counted and listed."""
 
     __tablename__ = "announcements"
 
     id: Mapped[int] = mapped_column(BigInteger, Identity(), primary_key=True)
     exam_id: Mapped[int] = mapped_column(ForeignKey("exams.id"), index=True)
     hall: Mapped[str | None]
+    participation_id: Mapped[int | None] = mapped_column(ForeignKey("participations.id"))
     text: Mapped[str]
+    needs_ack: Mapped[bool] = mapped_column(server_default=sql("false"))
     by_account_id: Mapped[int | None] = mapped_column(BigInteger)
     at: Mapped[datetime] = mapped_column(server_default=sql("clock_timestamp()"))
 
@@ -245,3 +252,56 @@ class GradingFailure(Base):
     error: Mapped[str]
     at: Mapped[datetime] = mapped_column(server_default=sql("clock_timestamp()"))
     solved_at: Mapped[datetime | None]
+
+
+class AnnouncementRead(Base):
+    """Somebody pressed "read" below an announcement; append-only."""
+
+    __tablename__ = "announcement_reads"
+
+    announcement_id: Mapped[int] = mapped_column(
+        ForeignKey("announcements.id"), primary_key=True, autoincrement=False
+    )
+    participation_id: Mapped[int] = mapped_column(
+        ForeignKey("participations.id"), primary_key=True, autoincrement=False, index=True
+    )
+    at: Mapped[datetime] = mapped_column(server_default=sql("clock_timestamp()"))
+
+
+class ExamAlarm(Base):
+    """Something in an exam that a person should look at: from `since` until `ended_at`.
+
+    kind: one of rules.alarms.AlarmKind. subject: a hall, a reason of refusals, or empty. facts: numbers."""
+
+    __tablename__ = "exam_alarms"
+    __table_args__ = (
+        Index(
+            "uq_exam_alarms_lasting",
+            "exam_id",
+            "kind",
+            "subject",
+            unique=True,
+            postgresql_where=sql("ended_at IS NULL"),
+        ),
+    )
+
+    id: Mapped[int] = mapped_column(BigInteger, Identity(), primary_key=True)
+    exam_id: Mapped[int] = mapped_column(ForeignKey("exams.id"))
+    kind: Mapped[str]
+    subject: Mapped[str] = mapped_column(server_default="")
+    facts: Mapped[dict[str, Any]]
+    since: Mapped[datetime]
+    ended_at: Mapped[datetime | None]
+    acknowledged_by_account_id: Mapped[int | None] = mapped_column(BigInteger)
+    acknowledged_at: Mapped[datetime | None]
+    note: Mapped[str] = mapped_column(server_default="")
+
+
+class ExamWatch(Base):
+    """When the clock process last looked at an exam, and the host's own thresholds of its alarms."""
+
+    __tablename__ = "exam_watches"
+
+    exam_id: Mapped[int] = mapped_column(ForeignKey("exams.id"), primary_key=True, autoincrement=False)
+    looked_at: Mapped[datetime | None]
+    thresholds: Mapped[dict[str, Any]] = mapped_column(server_default=sql("'{}'"))
