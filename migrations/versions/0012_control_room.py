@@ -43,7 +43,17 @@ def downgrade() -> None:
     op.drop_index("ix_tickets_open", "tickets")
     op.drop_constraint("ck_tickets_channel", "tickets")
     op.drop_constraint("ck_tickets_awaits", "tickets")
-    for name in ("claimed_at", "claimed_by_account_id", "awaits", "picture_id", "attempt_id", "event_id", "contest_id", "channel", "kind"):
+    for name in (
+        "claimed_at",
+        "claimed_by_account_id",
+        "awaits",
+        "picture_id",
+        "attempt_id",
+        "event_id",
+        "contest_id",
+        "channel",
+        "kind",
+    ):
         op.drop_column("tickets", name)
     op.drop_table("exam_watches")
     op.drop_table("exam_alarms")
@@ -54,20 +64,32 @@ def downgrade() -> None:
 
 def _announcements() -> None:
     op.add_column("announcements", sa.Column("participation_id", sa.BigInteger(), nullable=True))
-    op.add_column("announcements", sa.Column("needs_ack", sa.Boolean(), server_default=sa.text("false"), nullable=False))
+    op.add_column(
+        "announcements", sa.Column("needs_ack", sa.Boolean(), server_default=sa.text("false"), nullable=False)
+    )
     op.create_foreign_key(
-        op.f("fk_announcements_participation_id"), "announcements", "participations", ["participation_id"], ["id"]
+        op.f("fk_announcements_participation_id"),
+        "announcements",
+        "participations",
+        ["participation_id"],
+        ["id"],
     )
     op.create_table(
         "announcement_reads",
         sa.Column("announcement_id", sa.BigInteger(), autoincrement=False, nullable=False),
         sa.Column("participation_id", sa.BigInteger(), autoincrement=False, nullable=False),
         _at("at"),
-        sa.ForeignKeyConstraint(["announcement_id"], ["announcements.id"], name=op.f("fk_announcement_reads_announcement_id")),
-        sa.ForeignKeyConstraint(["participation_id"], ["participations.id"], name=op.f("fk_announcement_reads_participation_id")),
+        sa.ForeignKeyConstraint(
+            ["announcement_id"], ["announcements.id"], name=op.f("fk_announcement_reads_announcement_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["participation_id"], ["participations.id"], name=op.f("fk_announcement_reads_participation_id")
+        ),
         sa.PrimaryKeyConstraint("announcement_id", "participation_id", name=op.f("pk_announcement_reads")),
     )
-    op.create_index(op.f("ix_announcement_reads_participation_id"), "announcement_reads", ["participation_id"])
+    op.create_index(
+        op.f("ix_announcement_reads_participation_id"), "announcement_reads", ["participation_id"]
+    )
 
 
 def _alarms() -> None:
@@ -97,7 +119,12 @@ def _alarms() -> None:
         "exam_watches",
         sa.Column("exam_id", sa.BigInteger(), autoincrement=False, nullable=False),
         sa.Column("looked_at", sa.DateTime(timezone=True), nullable=True),
-        sa.Column("thresholds", postgresql.JSONB(astext_type=sa.Text()), server_default=sa.text("'{}'"), nullable=False),
+        sa.Column(
+            "thresholds",
+            postgresql.JSONB(astext_type=sa.Text()),
+            server_default=sa.text("'{}'"),
+            nullable=False,
+        ),
         sa.ForeignKeyConstraint(["exam_id"], ["exams.id"], name=op.f("fk_exam_watches_exam_id")),
         sa.PrimaryKeyConstraint("exam_id", name=op.f("pk_exam_watches")),
     )
@@ -107,7 +134,12 @@ def _tickets() -> None:
     text = {"kind": "other", "channel": "desk", "awaits": "staff"}
     for name, default in text.items():
         op.add_column("tickets", sa.Column(name, sa.String(), server_default=default, nullable=False))
-    owners = {"contest_id": "contests", "event_id": "events", "attempt_id": "attempts", "picture_id": "stored_files"}
+    owners = {
+        "contest_id": "contests",
+        "event_id": "events",
+        "attempt_id": "attempts",
+        "picture_id": "stored_files",
+    }
     for name, table in owners.items():
         op.add_column("tickets", sa.Column(name, sa.BigInteger(), nullable=True))
         op.create_foreign_key(op.f(f"fk_tickets_{name}"), "tickets", table, [name], ["id"])
@@ -128,7 +160,9 @@ def _ticket_papers() -> None:
         sa.Column("from_person", sa.Boolean(), server_default=sa.text("false"), nullable=False),
         sa.Column("by_account_id", sa.BigInteger(), nullable=True),
         _at("at"),
-        sa.CheckConstraint("kind IN ('said', 'claimed', 'closed', 'reopened')", name=op.f("ck_ticket_messages_kind")),
+        sa.CheckConstraint(
+            "kind IN ('said', 'claimed', 'closed', 'reopened')", name=op.f("ck_ticket_messages_kind")
+        ),
         sa.ForeignKeyConstraint(["ticket_id"], ["tickets.id"], name=op.f("fk_ticket_messages_ticket_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_ticket_messages")),
     )
@@ -145,4 +179,6 @@ def _ticket_papers() -> None:
 
 
 def _at(name: str) -> "sa.Column[object]":
-    return sa.Column(name, sa.DateTime(timezone=True), server_default=sa.text("clock_timestamp()"), nullable=False)
+    return sa.Column(
+        name, sa.DateTime(timezone=True), server_default=sa.text("clock_timestamp()"), nullable=False
+    )
