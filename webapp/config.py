@@ -123,6 +123,13 @@ SETTINGS: tuple[Setting, ...] = (
     ),
     Setting("grace_s", "JIANGSAI_GRACE_S", "10", "public grace after an exam's deadline, seconds", int),
     Setting(
+        "start_spread_s",
+        "JIANGSAI_START_SPREAD_S",
+        "20",
+        "seconds over which waiting rooms spread the starts of an exam",
+        int,
+    ),
+    Setting(
         "concurrent_hashes", "JIANGSAI_CONCURRENT_HASHES", "2", "password checks at once in one process", int
     ),
     Setting("metrics_open", "JIANGSAI_METRICS_OPEN", "1", "0 closes /metrics", _boolean),
@@ -164,6 +171,7 @@ class Settings:
     two_person: bool
     second_factor: bool
     grace_s: int
+    start_spread_s: int
     concurrent_hashes: int
     metrics_open: bool
     pool_size: int

@@ -12,16 +12,15 @@ from webapp.core import clock
 from webapp.core.db import db
 from webapp.core.render import render
 from webapp.core.transaction import in_transaction, transaction
-from webapp.exam.errors import ExamNotFound, ExamNotOpen, ExamOver
+from webapp.exam.errors import ExamNotOpen, ExamOver
 from webapp.exam.queries.messages import announcements
-from webapp.exam.queries.plans import plan
-from webapp.exam.queries.sheets import MyExam, my_exams, own_sheet
+from webapp.exam.queries.sheets import my_exams, own_sheet
 from webapp.exam.routes.blueprint import bp
 from webapp.exam.routes.device import device, name_device
-from webapp.exam.routes.views import attempt_view, exam_row, rules_view
+from webapp.exam.routes.views import attempt_view, exam_row
+from webapp.exam.routes.waiting import must_ask, my_exam, waiting_page
 from webapp.exam.rules.answers import unanswered
 from webapp.exam.rules.states import AttemptState
-from webapp.exam.rules.timing import minutes_if_started
 from webapp.exam.service import hot
 from webapp.exam.service.leases import take_over
 from webapp.exam.service.papers import paper_for
@@ -36,32 +35,17 @@ def mine() -> Response:
     return render("exam/mine.html", rows=rows)
 
 
-@bp.get("/exams/<int:exam_id>/start")
-@signed_in
-def waiting(exam_id: int) -> ResponseReturnValue:
-    found = _my_exam(exam_id)
-    if found.attempt_state is AttemptState.OPEN and found.attempt_id is not None:
-        return _to("exam.attempt", found.attempt_id)
-    at = clock.now()
-    return render(
-        "exam/waiting.html",
-        fragment="exam/_waiting_state.html",
-        exam=exam_row(found, at),
-        rules=rules_view(plan(exam_id).blueprint),
-        grace_s=plan(exam_id).grace_s,
-        minutes=minutes_if_started(at, found.duration_s, found.time_factor, found.closes_at),
-    )
-
-
 @bp.post("/exams/<int:exam_id>/start")
 @signed_in
 def start(exam_id: int) -> ResponseReturnValue:
-    found = _my_exam(exam_id)
+    found = my_exam(exam_id)
     arrival = clock.arrival()
     if arrival < found.opens_at:
         raise ExamNotOpen(opens=found.opens_at)
     if arrival >= found.closes_at:
         raise ExamOver
+    if must_ask(found, arrival):
+        return waiting_page(found, arrival, 422)
     attempt_id = found.attempt_id
     if attempt_id is None or found.attempt_state is not AttemptState.CREATED:
         attempt_id = in_transaction(lambda: paper_for(exam_id, found.participation_id)).attempt_id
@@ -143,13 +127,6 @@ def receipt(attempt_id: int) -> ResponseReturnValue:
     if sheet.state is AttemptState.VOID:
         return render("exam/void.html", sheet=sheet)
     return render("exam/receipt.html", sheet=sheet, receipt=receipt_of(attempt_id, principal().person_id))
-
-
-def _my_exam(exam_id: int) -> MyExam:
-    found = my_exams(principal().person_id, exam_id)
-    if not found:
-        raise ExamNotFound
-    return found[0]
 
 
 def _to(endpoint: str, attempt_id: int) -> ResponseReturnValue:
