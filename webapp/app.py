@@ -1,12 +1,12 @@
 """The application factory: the one place that knows every package."""
 
 import logging
+from collections.abc import Callable
 from typing import Any
 
 import flask_migrate
 from flask import Flask, g
 from flask_login import LoginManager
-from flask_wtf.csrf import CSRFProtect
 from sqlalchemy import event
 from werkzeug.middleware.proxy_fix import ProxyFix
 
@@ -14,19 +14,27 @@ from webapp.access.guards import refuse_undeclared_routes
 from webapp.access.principal import principal_or_none
 from webapp.config import ROOT, Settings
 from webapp.core import addresses, assets, clock, compression, crypto, headers, i18n, limits, pages, redis
+from webapp.core.csrf import FormTokens
 from webapp.core.db import db
 from webapp.core.render import htmx
 from webapp.notifications import queries as notices
 from webapp.notifications.service import ConsoleSender
 from webapp.registry import blueprints, load_jobs, load_models, load_principal, navigation
 
-csrf = CSRFProtect()
+csrf = FormTokens()
 migrate = flask_migrate.Migrate()
+
+
+class Site(Flask):
+    """Flask without asynchronous views, which it would look for before each call of each function."""
+
+    def ensure_sync(self, func: Callable[..., Any]) -> Callable[..., Any]:
+        return func
 
 
 def create_app(settings: Settings, **overrides: Any) -> Flask:
     """The app for one process. overrides: Flask config values, for tests."""
-    app = Flask("webapp", static_folder="static", template_folder="templates")
+    app = Site("webapp", static_folder="static", template_folder="templates")
     app.config.update(_config(settings))
     app.config.update(overrides)
     app.extensions["settings"] = settings

@@ -14,7 +14,7 @@ from redis import Redis
 from tests.bench.load import Outcome, request, run
 from tests.bench.quizzes import quiz_posts
 from tests.bench.watching import beat_posts, open_players
-from tests.bench.world import EVENT, Sitter, World, world
+from tests.bench.world import BROWSER, EVENT, Sitter, World, world
 from webapp.contests import service as contests
 from webapp.core import clock
 from webapp.core.db import db
@@ -25,6 +25,7 @@ PEOPLE = int(os.environ.get("BENCH_PEOPLE", "400"))
 SECONDS = float(os.environ.get("BENCH_SECONDS", "4"))
 LANES = 32
 ROUNDS = 3
+STEPS = 60
 GOALS = {"save": 0.5, "heartbeat": 0.5, "quiz": 0.05, "start": 0.35, "grade": 0.1, "top": 0.6}
 
 
@@ -59,6 +60,7 @@ def _bare_tables(here: World) -> None:
 def _browser_headers(sitter: Sitter, json_body: bool = False) -> list[tuple[str, str]]:
     kind = "application/json" if json_body else "application/x-www-form-urlencoded"
     return [
+        ("User-Agent", BROWSER),
         ("Cookie", sitter.cookie),
         ("X-CSRFToken", sitter.csrf),
         ("Content-Type", kind),
@@ -101,15 +103,16 @@ def _leases(here: World) -> dict[int, str]:
 
 
 def _saves(here: World, leases: dict[int, str]) -> tuple[list[Outcome], list[Outcome]]:
-    """Every connection saves answers of its people, sequence after sequence; bare: one UPSERT, one commit."""
+    """Every connection saves answers of its own people, one after the other as a browser does; enough that
+    none is sent twice. bare: one UPSERT, one commit."""
     ours, bare = [], []
     for number in range(ROUNDS):
-        posts = []
-        for sitter in here.sitters:
-            for step in range(12):
+        lanes: list[list[bytes]] = [[] for _ in range(LANES)]
+        for place, sitter in enumerate(here.sitters):
+            for step in range(STEPS):
                 items = [{"slot": step, "seq": 1 + number, "answer": "A", "flag": False}]
                 body = json.dumps({"lease": leases[sitter.attempt_id], "items": items}).encode()
-                posts.append(
+                lanes[place % LANES].append(
                     request(
                         "POST",
                         f"/attempts/{sitter.attempt_id}/answers",
@@ -117,7 +120,6 @@ def _saves(here: World, leases: dict[int, str]) -> tuple[list[Outcome], list[Out
                         _browser_headers(sitter, json_body=True),
                     )
                 )
-        lanes = [posts[lane::LANES] for lane in range(LANES)]
         ours.append(run(here.app_port, lanes, SECONDS))
         plain = [[request("POST", "/save", b'{"slot":1,"seq":1,"answer":"A"}')] for _ in range(LANES)]
         bare.append(run(here.bare_port, plain, SECONDS))

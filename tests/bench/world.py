@@ -13,7 +13,7 @@ from datetime import timedelta
 from pathlib import Path
 
 import flask_migrate
-from flask import Flask
+from flask import Flask, session
 from flask.sessions import SecureCookieSessionInterface
 from itsdangerous import URLSafeTimedSerializer
 
@@ -21,6 +21,7 @@ from tests import factories
 from tests.conftest import TEST_KEY
 from webapp.accounts.models import AuthSession
 from webapp.accounts.queries import token_hash
+from webapp.accounts.service import sessions
 from webapp.app import create_app
 from webapp.banks import service as banks
 from webapp.config import ROOT, Settings
@@ -37,6 +38,7 @@ from webapp.supervisor.postgres import Postgres
 from webapp.supervisor.valkey import Valkey
 
 EVENT = "welding"
+BROWSER = "bench"
 LEARNING_EVENT = "electrician"
 """Where learning is open, for the quiz answers."""
 
@@ -184,12 +186,12 @@ def _fill(app: Flask, people: int) -> tuple[int, int, int, tuple[Sitter, ...]]:
     sitters = []
     with transaction():
         for (person_id, participation_id, account_id), attempt_id in zip(made, drawn, strict=True):
-            cookie, csrf = _browser(app, account_id)
+            cookie, csrf = _browser(app, account_id, person_id)
             sitters.append(Sitter(person_id, participation_id, attempt_id, cookie, csrf))
     return exam_id, event_id, stage_id, tuple(sitters)
 
 
-def _browser(app: Flask, account_id: int) -> tuple[str, str]:
+def _browser(app: Flask, account_id: int, person_id: int) -> tuple[str, str]:
     """A session row with its signed cookie and form token."""
     token = f"bench-{account_id:08d}-{'x' * 24}"
     db.session.add(
@@ -202,6 +204,10 @@ def _browser(app: Flask, account_id: int) -> tuple[str, str]:
     )
     signer = SecureCookieSessionInterface().get_signing_serializer(app)
     assert signer is not None
-    value = signer.dumps({"_user_id": token, "_fresh": True, "csrf_token": "b" * 40})
+    # Signed in as the sign-in page does it, from the place and with the browser of the load generator: a
+    # cookie of another origin would be written anew with every answer.
+    with app.test_request_context(environ_base={"REMOTE_ADDR": "127.0.0.1"}, headers={"User-Agent": BROWSER}):
+        sessions.start_browser(token, account_id=account_id, person_id=person_id, name="", now=clock.now())
+        value = signer.dumps({**session, "csrf_token": "b" * 40})
     csrf = URLSafeTimedSerializer(str(app.config["SECRET_KEY"]), salt="wtf-csrf-token").dumps("b" * 40)
     return f"{app.config['SESSION_COOKIE_NAME']}={value}", str(csrf)

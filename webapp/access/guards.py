@@ -8,10 +8,9 @@ from functools import wraps
 from typing import ParamSpec, TypeVar, cast
 
 from flask import Flask, current_app, g
-from flask_login import current_user
 
 from webapp.access.permissions import Permission
-from webapp.access.principal import principal
+from webapp.access.principal import principal, principal_or_none
 from webapp.core.errors import DomainError, Forbidden
 from webapp.core.words import N_
 
@@ -102,9 +101,10 @@ def refuse_undeclared_routes(app: Flask) -> None:
 
 def _require_session(confirmed: bool = True) -> None:
     g.personal = True
-    if not current_user.is_authenticated:
+    me = principal_or_none()
+    if me is None:
         raise SignInNeeded
-    if confirmed and principal().must_confirm:
+    if confirmed and me.must_confirm:
         raise ConfirmationNeeded
 
 

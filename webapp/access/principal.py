@@ -2,7 +2,6 @@
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import cast
 
 from flask_login import UserMixin, current_user
 
@@ -60,11 +59,14 @@ class Principal(UserMixin):  # type: ignore[misc]  # flask-login ships no types
 
 def principal() -> Principal:
     """The signed-in person. Raise Forbidden when nobody is (guards see to it before)."""
-    if not current_user.is_authenticated:
+    found = principal_or_none()
+    if found is None:
         raise Forbidden
-    return cast(Principal, current_user._get_current_object())
+    return found
 
 
 def principal_or_none() -> Principal | None:
     """The signed-in person, or None for a visitor."""
-    return principal() if current_user and current_user.is_authenticated else None
+    # The proxy is asked once: each look at an attribute through it costs as much as all the rest here.
+    user = current_user._get_current_object() if current_user else None
+    return user if isinstance(user, Principal) else None

@@ -25,6 +25,9 @@ def compress(response: Response) -> Response:
     """The response with a gzip body, or as it was."""
     if response.mimetype not in TEXTS or response.direct_passthrough or response.is_streamed:
         return response
+    length = response.content_length
+    if length is not None and length < LEAST_BYTES:
+        return response
     response.vary.add("Accept-Encoding")
     body = response.get_data()
     if (

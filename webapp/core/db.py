@@ -52,6 +52,14 @@ class ScopedSession(Session):
 db = SQLAlchemy(metadata=Base.metadata, session_options={"class_": ScopedSession})
 
 
+def let_go() -> None:
+    """Give the connection of this request's session back, when there is one: what was read is done with.
+
+    Before a hot statement, which takes a connection of its own: nobody should hold two."""
+    if db.session.registry.has():
+        db.session.rollback()
+
+
 def keys_engine() -> Engine:
     """The engine whose role may read answer keys."""
     return db.engines["keys"]

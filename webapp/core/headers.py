@@ -4,9 +4,24 @@ import secrets
 from urllib.parse import urlsplit
 
 from flask import Flask, Response, current_app, g, request
-from flask.sessions import SecureCookieSessionInterface, SessionMixin
 
 from webapp.core import clock
+from webapp.core.sessions import Sessions
+
+HEADERS = (
+    ("X-Content-Type-Options", "nosniff"),
+    ("Referrer-Policy", "same-origin"),
+    ("Cross-Origin-Opener-Policy", "same-origin"),
+    ("Permissions-Policy", "camera=(), microphone=(), geolocation=(), payment=()"),
+)
+DATA_HEADERS = (
+    (
+        "Content-Security-Policy",
+        "default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
+    ),
+    *HEADERS,
+)
+"""Of JSON: nothing in it may ever be shown, run or fetched."""
 
 
 def init_headers(app: Flask, live_url: str, secure: bool, live_follows_host: bool = False) -> None:
@@ -18,18 +33,19 @@ def init_headers(app: Flask, live_url: str, secure: bool, live_follows_host: boo
         clock.arrival()
         g.request_id = secrets.token_hex(8)
 
-    app.session_interface = _Sessions()
+    app.session_interface = Sessions()
     app.jinja_env.globals["csp_nonce"] = csp_nonce
     app.jinja_env.globals["live_url"] = live_url_here
 
     @app.after_request
     def protect(response: Response) -> Response:
         headers = response.headers
-        headers.setdefault("Content-Security-Policy", _policy(live_url_here()))
-        headers.setdefault("X-Content-Type-Options", "nosniff")
-        headers.setdefault("Referrer-Policy", "same-origin")
-        headers.setdefault("Cross-Origin-Opener-Policy", "same-origin")
-        headers.setdefault("Permissions-Policy", "camera=(), microphone=(), geolocation=(), payment=()")
+        if response.mimetype == "application/json":
+            headers.extend(DATA_HEADERS)  # values, no page: they have none of these headers yet
+        else:
+            headers.setdefault("Content-Security-Policy", _policy(live_url_here()))
+            for name, value in HEADERS:
+                headers.setdefault(name, value)
         if secure:
             headers.setdefault("Strict-Transport-Security", "max-age=31536000; includeSubDomains")
         if g.get("personal") or response.status_code >= 400:
@@ -39,14 +55,6 @@ def init_headers(app: Flask, live_url: str, secure: bool, live_follows_host: boo
         if request.endpoint != "static":
             response.vary.add("Cookie")
         return response
-
-
-class _Sessions(SecureCookieSessionInterface):
-    """Cookie sessions that leave static files alone: these are the same for everybody."""
-
-    def save_session(self, app: Flask, session: SessionMixin, response: Response) -> None:
-        if request.endpoint != "static":
-            super().save_session(app, session, response)
 
 
 def csp_nonce() -> str:

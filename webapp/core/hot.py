@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from typing import Any
 
 import psycopg
+from psycopg.types.numeric import Int8
 from sqlalchemy.exc import OperationalError as DatabaseGone
 
 from webapp.core.db import db
@@ -39,19 +40,23 @@ def hot_row(statement: str, values: dict[str, Any]) -> tuple[Any, ...] | None:
     which becomes the page that says so."""
     for last in (False, True):
         try:
-            return _read_row(statement, values)
+            return hot_statement(statement, values)
         except psycopg.OperationalError as error:
             if last:
                 raise DatabaseGone(statement, {}, error) from error
     raise AssertionError("unreachable")
 
 
-def _read_row(statement: str, values: dict[str, Any]) -> tuple[Any, ...] | None:
+def hot_statement(statement: str, values: dict[str, Any]) -> tuple[Any, ...] | None:
+    """The first row of one statement, which commits by itself, or None. One round trip instead of two.
+
+    The row comes only after the commit, so it may be acknowledged. raise (psycopg.OperationalError): the
+    connection was lost; whether the statement took effect is unknown, so it must be safe to repeat."""
     connection = db.engine.raw_connection()
     try:
         driver: psycopg.Connection[tuple[Any, ...]] = connection.driver_connection  # type: ignore[assignment]  # the pool is psycopg's
         driver.autocommit = True
-        row = driver.execute(statement, values).fetchone()
+        row = driver.execute(statement, _alike(values)).fetchone()
         driver.autocommit = False
         return row
     except BaseException:
@@ -60,3 +65,9 @@ def _read_row(statement: str, values: dict[str, Any]) -> tuple[Any, ...] | None:
         raise
     finally:
         connection.close()
+
+
+def _alike(values: dict[str, Any]) -> dict[str, Any]:
+    """Whole numbers always as bigint: left alone they travel in the smallest type that holds them, and the
+    server would have to plan the statement once for every mixture of types."""
+    return {name: Int8(value) if type(value) is int else value for name, value in values.items()}

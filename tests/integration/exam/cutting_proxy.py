@@ -1,4 +1,4 @@
-"""A PostgreSQL socket that cuts connections right after a COMMIT has been done but before it is told."""
+"""A PostgreSQL socket that cuts connections right after something was committed but before it is told."""
 
 import contextlib
 import socket
@@ -10,8 +10,9 @@ from types import TracebackType
 class CuttingProxy:
     """Listens on `folder`/.s.PGSQL.<port> and passes everything on to the socket `target`.
 
-    While `cut` > 0, each COMMIT is passed on, its answer is awaited and thrown away, and the client's
-    connection is closed: the client cannot know whether it was committed."""
+    While `cut` > 0, each COMMIT, and each change of a sheet that commits by itself, is passed on, its answer
+    is awaited and thrown away, and the client's connection is closed: the client cannot know whether it was
+    committed."""
 
     def __init__(self, folder: Path, target: Path) -> None:
         self.folder = folder
@@ -50,10 +51,14 @@ class CuttingProxy:
             threading.Thread(target=self._to_client, args=(server, client, dead), daemon=True).start()
 
     def _to_server(self, client: socket.socket, server: socket.socket, dead: threading.Event) -> None:
+        in_transaction = False
         with contextlib.suppress(OSError):
             while data := client.recv(65536):
-                if b"COMMIT\x00" in data and self._take():
+                in_transaction = in_transaction or b"BEGIN" in data
+                commits_itself = not in_transaction and b"UPDATE sheets" in data
+                if (b"COMMIT\x00" in data or commits_itself) and self._take():
                     dead.set()
+                in_transaction = in_transaction and not (b"COMMIT\x00" in data or b"ROLLBACK" in data)
                 server.sendall(data)
         _end(server)
 

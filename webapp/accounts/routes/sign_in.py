@@ -116,9 +116,13 @@ def language(code: str) -> ResponseReturnValue:
 @bp.before_app_request
 def keep_session_alive() -> Response | None:
     """Once an hour push the end of a session in use ahead."""
-    who = principal_or_none() if request.endpoint != "static" and "refreshed" in session else None
-    now = clock.now()
-    if who is None or now.timestamp() - session["refreshed"] < sessions.REFRESH_EVERY.total_seconds():
+    if request.endpoint == "static":
+        return None
+    now, refreshed = clock.now(), session.get("refreshed")
+    if refreshed is None or now.timestamp() - refreshed < sessions.REFRESH_EVERY.total_seconds():
+        return None
+    who = principal_or_none()
+    if who is None:
         return None
     session["refreshed"] = int(now.timestamp())
     with transaction():

@@ -10,7 +10,7 @@ from flask_wtf.csrf import generate_csrf
 from webapp.access.guards import signed_in
 from webapp.access.principal import principal
 from webapp.core import clock
-from webapp.core.db import db
+from webapp.core.db import let_go
 from webapp.core.errors import DomainError
 from webapp.core.i18n import gettext as _
 from webapp.core.i18n import say
@@ -38,7 +38,7 @@ def answers(attempt_id: int) -> ResponseReturnValue:
         raise BadBatch
     batch = read_batch(request.get_json(silent=True))
     items, refused = _checked(frozen, batch.items)
-    db.session.rollback()  # the hot statement takes its own connection: hold none meanwhile
+    let_go()  # the hot statement takes its own connection: hold none meanwhile
     running = _save(frozen, me.person_id, batch.lease, items)
     return jsonify(_reply(running, frozen) | {"items": [_said(ack) for ack in running.acks] + refused})
 
@@ -49,7 +49,7 @@ def heartbeat(attempt_id: int) -> ResponseReturnValue:
     me = principal()
     frozen = layout(attempt_id, me.person_id)
     lease = read_batch(request.get_json(silent=True)).lease
-    db.session.rollback()
+    let_go()
     return jsonify(_reply(hot.heartbeat(attempt_id, me.person_id, lease, clock.arrival()), frozen))
 
 
@@ -127,7 +127,7 @@ def _answers_by_form(frozen: Layout) -> ResponseReturnValue:
     if not lease or request.form.get("lease") != lease:
         raise LeaseLost
     items = _changed(frozen, sheet, request.form.to_dict(flat=False))
-    db.session.rollback()
+    let_go()
     if items:
         acks = hot.save(frozen.attempt_id, me.person_id, lease, items, clock.arrival()).acks
         saved = sum(ack.outcome is Outcome.SAVED for ack in acks)

@@ -9,7 +9,7 @@ from flask.typing import ResponseReturnValue
 from webapp.access.guards import signed_in
 from webapp.access.principal import principal
 from webapp.core import clock
-from webapp.core.db import db
+from webapp.core.db import let_go
 from webapp.core.render import render
 from webapp.core.transaction import in_transaction, transaction
 from webapp.exam.errors import ExamNotOpen, ExamOver
@@ -49,7 +49,7 @@ def start(exam_id: int) -> ResponseReturnValue:
     attempt_id = found.attempt_id
     if attempt_id is None or found.attempt_state is not AttemptState.CREATED:
         attempt_id = in_transaction(lambda: paper_for(exam_id, found.participation_id)).attempt_id
-    db.session.rollback()  # the hot statement takes its own connection: hold none meanwhile
+    let_go()  # the hot statement takes its own connection: hold none meanwhile
     response = cast(Response, _to("exam.attempt", attempt_id))
     hot.start(attempt_id, principal().person_id, name_device(response), arrival)
     return response
@@ -111,7 +111,7 @@ def submit(attempt_id: int) -> ResponseReturnValue:
     sheet = own_sheet(attempt_id, me.person_id)
     lease = sheet.lease if sheet.lease_device == device() else ""
     key = request.form.get("key", "")[:64] or secrets.token_urlsafe(18)
-    db.session.rollback()
+    let_go()
     in_transaction(
         lambda: submit_with_key(attempt_id, me.person_id, me.account_id, lease, key, clock.arrival())
     )

@@ -13,7 +13,7 @@ from typing import Any, TypeVar
 
 import psycopg
 
-from webapp.core.hot import hot_cursor
+from webapp.core.hot import hot_cursor, hot_statement
 from webapp.exam.errors import NotSaved
 from webapp.exam.rules.saving import Ack, Item, Outcome, Running
 from webapp.exam.rules.timing import accepts, remaining_s
@@ -101,10 +101,10 @@ def save(attempt_id: int, person_id: int, lease: str, items: Sequence[Item], arr
 def _save_once(
     attempt_id: int, person_id: int, lease: str, items: Sequence[Item], arrival: datetime
 ) -> Running:
+    if len(items) == 1 and (one := _save_one(attempt_id, person_id, lease, items[0], arrival)) is not None:
+        return one
     values = _values(attempt_id, person_id, lease, items, arrival)
     with hot_cursor() as cursor:
-        if len(items) == 1 and (one := _save_one(cursor, values, items[0])) is not None:
-            return one
         cursor.execute(_SAVE, values)
         row = cursor.fetchone()
         if row is None:
@@ -120,13 +120,21 @@ def _save_once(
     return Running(exam_id, deadline_at, remaining_s(arrival, deadline_at), is_late, acks)
 
 
-def _save_one(cursor: Any, values: dict[str, Any], item: Item) -> Running | None:
-    extra = {"slot": item.slot, "seq": item.seq, "answer": item.answer, "flag": item.flag}
-    cursor.execute(_SAVE_ONE, values | extra)
-    row = cursor.fetchone()
+def _save_one(attempt_id: int, person_id: int, lease: str, item: Item, arrival: datetime) -> Running | None:
+    values = {
+        "attempt_id": attempt_id,
+        "person_id": person_id,
+        "lease": lease,
+        "arrival": arrival,
+        "slot": item.slot,
+        "seq": item.seq,
+        "answer": item.answer,
+        "flag": item.flag,
+    }
+    row = hot_statement(_SAVE_ONE, values)
     if row is None:
         return None
-    arrival, (exam_id, deadline_at) = values["arrival"], row
+    exam_id, deadline_at = row
     ack = Ack(item.slot, item.seq, Outcome.SAVED, item.seq)
     is_late = accepts(arrival, deadline_at, 0).late
     return Running(exam_id, deadline_at, remaining_s(arrival, deadline_at), is_late, (ack,))
@@ -203,7 +211,7 @@ def start(attempt_id: int, person_id: int, device: str, arrival: datetime) -> Ru
         "device": device,
         "arrival": arrival,
     }
-    row = _again(lambda: _one_row(_START, values))
+    row = _again(lambda: hot_statement(_START, values))
     if row is None:
         return refusals.running_or_reason(attempt_id, person_id, device, arrival)
     return Running(row[0], row[1], remaining_s(arrival, row[1]), lease=lease)
@@ -219,16 +227,10 @@ RETURNING exam_id, deadline_at
 def heartbeat(attempt_id: int, person_id: int, lease: str, arrival: datetime) -> Running:
     """Note that the page is alive; tell the time left. raise: as `save`, never TooLate."""
     values = {"attempt_id": attempt_id, "person_id": person_id, "lease": lease, "arrival": arrival}
-    row = _again(lambda: _one_row(_HEARTBEAT, values))
+    row = _again(lambda: hot_statement(_HEARTBEAT, values))
     if row is None:
         raise refusals.reason(attempt_id, person_id, lease, arrival)
     return Running(row[0], row[1], remaining_s(arrival, row[1]))
-
-
-def _one_row(statement: str, values: dict[str, Any]) -> tuple[Any, ...] | None:
-    with hot_cursor() as cursor:
-        cursor.execute(statement, values)
-        return cursor.fetchone()
 
 
 def _again(work: Callable[[], T]) -> T:

@@ -18,7 +18,7 @@ from sqlalchemy import text
 from webapp.core.clock import datetime
 from webapp.core.db import db
 from webapp.core.errors import DomainError
-from webapp.core.hot import hot_cursor
+from webapp.core.hot import hot_statement
 from webapp.core.i18n import until
 from webapp.learning.errors import (
     LearningClosed,
@@ -154,7 +154,7 @@ def beat(session: str, person_id: int, spans: Sequence[Span], at_s: int | None, 
         "quiet_s": QUIET_END_S,
         "slack_s": SLACK_S,
     }
-    row = _again(lambda: _one_row(_BEAT, values))
+    row = _again(lambda: hot_statement(_BEAT, values))
     if row is None:
         raise reason(session, person_id, arrival)
     return _counted(row, arrival)
@@ -215,12 +215,6 @@ def reason(session: str, person_id: int, arrival: datetime) -> DomainError:
     if (arrival - row.beat_at).total_seconds() >= EXPIRES_S:
         return PlayerSilent(minutes=EXPIRES_S // 60)
     return PlayerGone()
-
-
-def _one_row(statement: str, values: dict[str, Any]) -> tuple[Any, ...] | None:
-    with hot_cursor() as cursor:
-        cursor.execute(statement, values)
-        return cursor.fetchone()
 
 
 def _again(work: Callable[[], T]) -> T:
