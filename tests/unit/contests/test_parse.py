@@ -90,6 +90,11 @@ def test_every_problem_is_listed_with_its_line() -> None:
         ("duration_min = 60", "duration_min = 0", "profiles[0].stages[0].exam.duration_min", "not-a-number"),
         ('force = "hard"', 'force = "soft"', "profiles[0].eligibility[0].force", "not-a-choice"),
         ('code = "electrician"', 'code = "welding"', "events[1].code", "code-twice"),
+        ("full_mark = 100", 'full_mark = 100\nlayout = "roll"', "profiles[0].stages[0].exam.layout", "not-a-choice"),
+        ("full_mark = 100", 'full_mark = 100\ntools = ["abacus"]', "profiles[0].stages[0].exam.tools", "not-a-choice"),
+        ("full_mark = 100", 'full_mark = 100\ntools = ["formula_sheet"]', "profiles[0].stages[0].exam.formula_sheet", "formula-sheet"),
+        ("count = 40", "count = 40\nduration_min = 61", "profiles[0].stages[0].exam.sections", "section-times"),
+        ("count = 40", 'count = 40\nforward_only = "yes"', "profiles[0].stages[0].exam.sections[0].forward_only", "not-a-flag"),
         ('breakers = ["theory", "time_used"]', 'breakers = ["luck"]', "profiles[0].stages[0].rank.breakers", "not-a-choice"),
     ],
 )  # fmt: skip
@@ -113,6 +118,49 @@ def test_a_blueprint_survives_json() -> None:
     assert stage is not None
     assert stage.exam is not None
     assert from_json(to_json(stage.exam)) == stage.exam
+
+
+SHAPED = (
+    JILIN.replace(
+        "full_mark = 100",
+        'full_mark = 100\nlayout = "single"\ntools = ["calculator", "formula_sheet"]\n'
+        'formula_sheet = {zh = "欧姆定律：U = I × R", en = "Ohm: U = I × R"}',
+        1,
+    )
+    .replace("attempts_allowed = 50", 'attempts_allowed = 50\nlayout = "whole"', 1)
+    .replace("count = 40", "count = 40\nforward_only = true\nduration_min = 20\nshuffle_questions = false", 1)
+)
+
+
+def test_a_file_says_what_shape_a_paper_has() -> None:
+    stage = online_stage(parse_contest(SHAPED).profiles[0])
+    assert stage is not None
+    exam = stage.exam
+    assert exam is not None
+    assert exam.mock is not None
+    assert (exam.layout, exam.mock.layout) == ("single", "whole")
+    assert exam.tools == ("calculator", "formula_sheet")
+    assert exam.formula_sheet is not None
+    assert exam.formula_sheet.en == "Ohm: U = I × R"
+    first, second = exam.sections[:2]
+    assert (first.forward_only, first.duration_s, first.shuffle_questions) == (True, 1200, False)
+    assert (second.forward_only, second.duration_s, second.has_rules) == (False, None, False)
+    assert exam.has_section_rules
+    assert from_json(to_json(exam)) == exam
+
+
+def test_an_exam_frozen_before_there_were_shapes_still_loads() -> None:
+    stage = online_stage(parse_contest(JILIN).profiles[0])
+    assert stage is not None
+    assert stage.exam is not None
+    old = to_json(stage.exam)
+    for key in ("layout", "tools", "formula_sheet"):
+        del old[key]
+    del old["mock"]["layout"]
+    for section in old["sections"]:
+        del section["forward_only"], section["duration_s"]
+    assert from_json(old) == stage.exam
+    assert (stage.exam.layout, stage.exam.tools, stage.exam.has_section_rules) == ("whole", (), False)
 
 
 def shipped(code: str) -> Contest:

@@ -28,7 +28,9 @@ class Section:
     """Questions of one type with one mark each.
 
     marking_rule: all_or_nothing | half_for_subset | per_pick | proportional | weights (FORMATS section 14).
-    wrong_true_false_mark: taken off for a wrong true/false answer, 0 or negative."""
+    wrong_true_false_mark: taken off for a wrong true/false answer, 0 or negative.
+    forward_only: once left it cannot be entered again. duration_s: its own time, counted from entering
+    it; None means that only the time of the whole paper counts."""
 
     key: str
     title: Text
@@ -40,6 +42,13 @@ class Section:
     wrong_true_false_mark: Decimal = Decimal(0)
     shuffle_questions: bool = True
     shuffle_options: bool = True
+    forward_only: bool = False
+    duration_s: int | None = None
+
+    @property
+    def has_rules(self) -> bool:
+        """Whether the section is entered by itself: it has a time of its own, or no way back."""
+        return self.forward_only or self.duration_s is not None
 
     @property
     def count(self) -> int:
@@ -48,11 +57,14 @@ class Section:
 
 @dataclass(frozen=True)
 class Mock:
-    """The mock exam beside a formal one: the same sections, fewer questions; it never counts."""
+    """The mock exam beside a formal one: the same sections, fewer questions; it never counts.
+
+    layout: whole | single; empty means that of the formal exam."""
 
     questions_per_section: int
     duration_s: int
     attempts_allowed: int
+    layout: str = ""
 
 
 @dataclass(frozen=True)
@@ -60,7 +72,9 @@ class Blueprint:
     """A whole exam: from which bank, how long, which attempts count, when keys are shown.
 
     topics: only questions of these topics of the bank; none means all.
-    counting_attempt: best | last | first. key_release: never | after_close."""
+    counting_attempt: best | last | first. key_release: never | after_close.
+    layout: whole (all questions on one page) | single (one question at a time).
+    tools: calculator, formula_sheet; formula_sheet is the text of the latter."""
 
     bank: str
     duration_s: int
@@ -71,6 +85,14 @@ class Blueprint:
     key_release: str = "never"
     mock: Mock | None = None
     topics: tuple[str, ...] = ()
+    layout: str = "whole"
+    tools: tuple[str, ...] = ()
+    formula_sheet: Text | None = None
+
+    @property
+    def has_section_rules(self) -> bool:
+        """Whether any section is entered by itself: the page then shows one section at a time."""
+        return any(section.has_rules for section in self.sections)
 
     @property
     def question_count(self) -> int:
@@ -87,7 +109,7 @@ def to_json(blueprint: Blueprint) -> dict[str, Any]:
 
 
 def from_json(data: Mapping[str, Any]) -> Blueprint:
-    """The blueprint of `to_json`."""
+    """The blueprint of `to_json`; what older exams did not know yet has its default."""
     sections = tuple(
         Section(
             **{
@@ -104,9 +126,16 @@ def from_json(data: Mapping[str, Any]) -> Blueprint:
         for section in data["sections"]
     )
     mock = data.get("mock")
-    topics = tuple(data.get("topics", ()))
+    sheet = data.get("formula_sheet")
     return Blueprint(
-        **{**data, "sections": sections, "mock": Mock(**mock) if mock else None, "topics": topics}
+        **{
+            **data,
+            "sections": sections,
+            "mock": Mock(**mock) if mock else None,
+            "topics": tuple(data.get("topics", ())),
+            "tools": tuple(data.get("tools", ())),
+            "formula_sheet": Text(**sheet) if sheet else None,
+        }
     )
 
 

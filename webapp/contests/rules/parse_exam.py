@@ -8,6 +8,9 @@ from webapp.core.words import N_, Message
 
 QUESTION_TYPES = ("single", "multiple", "true_false", "fill")
 MARKING_RULES = ("all_or_nothing", "half_for_subset", "per_pick", "proportional", "weights")
+LAYOUTS = ("whole", "single")
+TOOLS = ("calculator", "formula_sheet")
+MAX_SHEET_CHARS = 4000
 DIFFICULTIES = ("easy", "medium", "hard")
 
 
@@ -24,10 +27,15 @@ def read_exam(table: Reader | None) -> Blueprint | None:
         sections=tuple(_section(item) for item in table.tables("sections")),
         key_release=table.choice("key_release", ("never", "after_close"), "never"),
         mock=_mock(table.table("mock", needed=False)),
+        layout=table.choice("layout", LAYOUTS, "whole"),
+        tools=tuple(dict.fromkeys(table.choices("tools", TOOLS))),
+        formula_sheet=table.texts("formula_sheet") if "formula_sheet" in table.data else None,
     )
     keys = [section.key for section in made.sections]
     if len(set(keys)) != len(keys):
         table.problem("sections", "code-twice", Message(N_("This code stands twice.")))
+    _check_times(table, made)
+    _check_sheet(table, made)
     full = table.decimal("full_mark", "0", "1000000") if "full_mark" in table.data else None
     if full is not None and full != made.full_mark:
         table.problem(
@@ -39,6 +47,33 @@ def read_exam(table: Reader | None) -> Blueprint | None:
     return made
 
 
+def _check_times(table: Reader, made: Blueprint) -> None:
+    """Section times have to fit into the time of the paper, or nobody could reach the last section."""
+    if sum(section.duration_s or 0 for section in made.sections) > made.duration_s:
+        table.problem(
+            "sections",
+            "section-times",
+            Message(N_("The times of the sections add up to more than the time of the whole paper.")),
+        )
+
+
+def _check_sheet(table: Reader, made: Blueprint) -> None:
+    """The text and the tool that shows it belong together."""
+    if ("formula_sheet" in made.tools) != (made.formula_sheet is not None):
+        table.problem(
+            "formula_sheet",
+            "formula-sheet",
+            Message(N_("A formula sheet needs its text here and its name among the tools.")),
+        )
+    sheet = made.formula_sheet
+    if sheet is not None and max(len(sheet.zh), len(sheet.en)) > MAX_SHEET_CHARS:
+        table.problem(
+            "formula_sheet",
+            "too-long",
+            Message(N_("The formula sheet may have at most %(most)s characters."), {"most": MAX_SHEET_CHARS}),
+        )
+
+
 def _mock(table: Reader | None) -> Mock | None:
     """The mock exam of a stage, or None when the file offers none."""
     if table is None:
@@ -47,6 +82,7 @@ def _mock(table: Reader | None) -> Mock | None:
         questions_per_section=table.integer("questions_per_section", 1, 100),
         duration_s=60 * table.integer("duration_min", 1, 600),
         attempts_allowed=table.integer("attempts_allowed", 1, 1000),
+        layout=table.choice("layout", LAYOUTS) if "layout" in table.data else "",
     )
     table.close()
     return made
@@ -70,6 +106,8 @@ def _section(table: Reader) -> Section:
         wrong_true_false_mark=table.decimal("wrong_mark", "-1000", "0", "0"),
         shuffle_questions=table.flag("shuffle_questions", default=True),
         shuffle_options=table.flag("shuffle_options", default=True),
+        forward_only=table.flag("forward_only", default=False),
+        duration_s=60 * table.integer("duration_min", 1, 600) if "duration_min" in table.data else None,
     )
     if rule == "per_pick" and made.per_pick_mark is None:
         table.problem(

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import text
 
 from webapp.contests import queries as contests
-from webapp.contests.rules.blueprint import Blueprint, Cell, Mock
+from webapp.contests.rules.blueprint import Blueprint, Cell, Mock, Section
 from webapp.contests.service import require_decided
 from webapp.core.db import db
 from webapp.exam.errors import BankNotReady, NoExamInStage
@@ -114,11 +114,18 @@ def _short(blueprint: Blueprint, mock: Mock) -> Blueprint:
         counting_attempt="last",
         key_release="never",
         sections=tuple(
-            replace(section, cells=(Cell(None, None, min(mock.questions_per_section, section.count)),))
-            for section in blueprint.sections
+            _short_section(section, mock, blueprint.duration_s) for section in blueprint.sections
         ),
+        layout=mock.layout or blueprint.layout,
         mock=None,
     )
+
+
+def _short_section(section: Section, mock: Mock, whole_s: int) -> Section:
+    """Fewer questions; a time of its own shrinks like that of the paper, to a minute at the least."""
+    duration_s = section.duration_s and max(60, section.duration_s * mock.duration_s // whole_s)
+    cells = (Cell(None, None, min(mock.questions_per_section, section.count)),)
+    return replace(section, cells=cells, duration_s=duration_s)
 
 
 def exams_to_draw(at: datetime) -> list[int]:
