@@ -126,4 +126,4 @@ def next_section(found: Sequence[SectionStand]) -> int | None:
         present = max((one.number for one in found if one.stand is not Stand.WAITING), default=-1)
     later = [one.number for one in found if one.may_enter and one.number > present]
     earlier = [one.number for one in found if one.may_enter and one.number < present]
-    return (later or earlier or [None])[0]
+    return next(iter(later or earlier), None)
