@@ -113,9 +113,7 @@ def _short(blueprint: Blueprint, mock: Mock) -> Blueprint:
         attempts_allowed=mock.attempts_allowed,
         counting_attempt="last",
         key_release="never",
-        sections=tuple(
-            _short_section(section, mock, blueprint.duration_s) for section in blueprint.sections
-        ),
+        sections=tuple(_short_section(section, mock, blueprint.duration_s) for section in blueprint.sections),
         layout=mock.layout or blueprint.layout,
         mock=None,
     )
