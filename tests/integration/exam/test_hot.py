@@ -1,7 +1,7 @@
 """Start, save, heartbeat: each guard, one by one."""
 
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -19,7 +19,7 @@ from webapp.exam.errors import (
     NoAttemptLeft,
     NotAdmitted,
 )
-from webapp.exam.models import AnswerEvent, Exam, Sheet, TimeGrant
+from webapp.exam.models import AnswerEvent, Exam, LeaseEvent, Sheet, TimeGrant
 from webapp.exam.rules.saving import Item, Outcome
 from webapp.exam.rules.timing import deadline
 from webapp.exam.service import hot
@@ -111,6 +111,33 @@ def test_the_window_is_half_open(session: Session) -> None:
     with pytest.raises(ExamOver):
         hot.start(drawn.attempt_id, person_id, "d", at + timedelta(hours=2))
     assert hot.start(drawn.attempt_id, person_id, "d", at).remaining_s == 3600
+
+
+def test_a_drawn_paper_opens_by_exam_once_for_its_own_person_and_late_only_when_confirmed(
+    session: Session,
+) -> None:
+    at = clock.now()
+    exam_id = make_exam(opens_at=at, closes_at=at + timedelta(hours=2))
+    person, other = participant(exam_id), participant(exam_id)
+    person_id, other_id = person.person_id, other.person_id
+    drawn = paper_for(exam_id, person.id)
+    session.commit()
+    late = at + timedelta(hours=1, seconds=1)
+
+    def start(who: int, when: datetime, may_be_late: bool = False) -> int | None:
+        return hot.start_drawn(exam_id, who, "d", when, may_be_late)
+
+    assert start(person_id, at - timedelta(microseconds=1)) is None
+    assert start(person_id, at + timedelta(hours=2), True) is None
+    assert start(other_id, at) is None, "no paper was drawn for this person"
+    assert start(person_id, late) is None, "a second of the whole hour is missing and nobody confirmed it"
+    assert sheet(session, drawn.attempt_id).state == "created"
+    assert start(person_id, late, True) == drawn.attempt_id
+    assert sheet(session, drawn.attempt_id).deadline_at == at + timedelta(hours=2)
+    assert start(person_id, late, True) is None, "it runs already"
+    session.rollback()
+    events = session.scalars(select(LeaseEvent.kind).where(LeaseEvent.attempt_id == drawn.attempt_id)).all()
+    assert events == ["start"]
 
 
 @pytest.mark.parametrize(

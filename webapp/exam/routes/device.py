@@ -14,18 +14,20 @@ def device() -> str:
     return known if 16 <= len(known) <= 64 else ""
 
 
-def name_device(response: Response) -> str:
-    """Give this browser a name if it has none; return the name."""
-    known = device()
-    if known:
-        return known
-    name = secrets.token_urlsafe(18)
-    response.set_cookie(
-        COOKIE,
-        name,
-        max_age=_YEAR_S,
-        httponly=True,
-        samesite="Lax",
-        secure=bool(current_app.config["SESSION_COOKIE_SECURE"]),
-    )
-    return name
+def new_name() -> str:
+    """A name for a browser that has none."""
+    return secrets.token_urlsafe(18)
+
+
+def named(response: Response, name: str) -> Response:
+    """The response, which gives this browser its name unless it bears it already."""
+    if device() != name:
+        response.set_cookie(
+            COOKIE,
+            name,
+            max_age=_YEAR_S,
+            httponly=True,
+            samesite="Lax",
+            secure=bool(current_app.config["SESSION_COOKIE_SECURE"]),
+        )
+    return response

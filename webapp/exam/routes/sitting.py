@@ -1,6 +1,7 @@
 """From the list of one's exams to the receipt."""
 
 import secrets
+from datetime import datetime
 from typing import cast
 
 from flask import Response, redirect, request, url_for
@@ -16,9 +17,9 @@ from webapp.exam.errors import ExamNotOpen, ExamOver
 from webapp.exam.queries.messages import announcements
 from webapp.exam.queries.sheets import my_exams, own_sheet
 from webapp.exam.routes.blueprint import bp
-from webapp.exam.routes.device import device, name_device
+from webapp.exam.routes.device import device, named, new_name
 from webapp.exam.routes.views import attempt_view, exam_row
-from webapp.exam.routes.waiting import must_ask, my_exam, waiting_page
+from webapp.exam.routes.waiting import CONFIRMED, must_ask, my_exam, waiting_page
 from webapp.exam.rules.answers import unanswered
 from webapp.exam.rules.states import AttemptState
 from webapp.exam.service import hot
@@ -38,8 +39,19 @@ def mine() -> Response:
 @bp.post("/exams/<int:exam_id>/start")
 @signed_in
 def start(exam_id: int) -> ResponseReturnValue:
+    """One statement opens the paper that was drawn beforehand; whatever it does not open is looked into."""
+    arrival, name = clock.arrival(), device() or new_name()
+    attempt_id = hot.start_drawn(
+        exam_id, principal().person_id, name, arrival, request.form.get(CONFIRMED) == "yes"
+    )
+    if attempt_id is None:
+        return _start_otherwise(exam_id, name, arrival)
+    return named(_to("exam.attempt", attempt_id), name)
+
+
+def _start_otherwise(exam_id: int, name: str, arrival: datetime) -> ResponseReturnValue:
+    """No drawn paper could be opened: too early or late, one runs already, or one has to be drawn."""
     found = my_exam(exam_id)
-    arrival = clock.arrival()
     if arrival < found.opens_at:
         raise ExamNotOpen(opens=found.opens_at)
     if arrival >= found.closes_at:
@@ -50,9 +62,8 @@ def start(exam_id: int) -> ResponseReturnValue:
     if attempt_id is None or found.attempt_state is not AttemptState.CREATED:
         attempt_id = in_transaction(lambda: paper_for(exam_id, found.participation_id)).attempt_id
     let_go()  # the hot statement takes its own connection: hold none meanwhile
-    response = cast(Response, _to("exam.attempt", attempt_id))
-    hot.start(attempt_id, principal().person_id, name_device(response), arrival)
-    return response
+    hot.start(attempt_id, principal().person_id, name, arrival)
+    return named(_to("exam.attempt", attempt_id), name)
 
 
 @bp.get("/attempts/<int:attempt_id>")
@@ -73,18 +84,18 @@ def attempt(attempt_id: int) -> ResponseReturnValue:
 @signed_in
 def takeover(attempt_id: int) -> ResponseReturnValue:
     me = principal()
-    response = cast(Response, _to("exam.attempt", attempt_id))
+    name = device() or new_name()
     with transaction():
         own_sheet(attempt_id, me.person_id)
         take_over(
             attempt_id,
             me.person_id,
             me.account_id,
-            name_device(response),
+            name,
             "continued on another device",
             clock.arrival(),
         )
-    return response
+    return named(_to("exam.attempt", attempt_id), name)
 
 
 @bp.get("/attempts/<int:attempt_id>/submit")
@@ -129,5 +140,5 @@ def receipt(attempt_id: int) -> ResponseReturnValue:
     return render("exam/receipt.html", sheet=sheet, receipt=receipt_of(attempt_id, principal().person_id))
 
 
-def _to(endpoint: str, attempt_id: int) -> ResponseReturnValue:
-    return redirect(url_for(endpoint, attempt_id=attempt_id), code=303)
+def _to(endpoint: str, attempt_id: int) -> Response:
+    return cast(Response, redirect(url_for(endpoint, attempt_id=attempt_id), code=303))

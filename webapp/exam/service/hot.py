@@ -171,7 +171,7 @@ def _acknowledge_replays(cursor: Any, values: dict[str, Any], acks: Sequence[Ack
 
 
 # The same arithmetic as rules/timing.deadline; a test compares the two.
-_START = """
+_OPEN = """
 WITH started AS (
     UPDATE sheets s
     SET state = 'open', started_at = %(arrival)s::timestamptz, seen_at = %(arrival)s::timestamptz,
@@ -186,16 +186,43 @@ WITH started AS (
                   AND (g.hall IS NULL OR g.hall = p.hall)), 0)),
         lease = %(lease)s::text, lease_device = %(device)s::text, lease_at = %(arrival)s::timestamptz
     FROM exams e, participations p
-    WHERE s.attempt_id = %(attempt_id)s AND s.person_id = %(person_id)s AND s.state = 'created'
+    WHERE {which} AND s.person_id = %(person_id)s AND s.state = 'created'
       AND e.id = s.exam_id AND p.id = s.participation_id AND p.state = 'active' AND e.state = 'ready'
       AND %(arrival)s::timestamptz >= e.opens_at AND %(arrival)s::timestamptz < e.closes_at
-    RETURNING s.exam_id, s.deadline_at
+    RETURNING s.attempt_id, s.exam_id, s.deadline_at
 ), logged AS (
     INSERT INTO lease_events (attempt_id, kind, lease, device)
-    SELECT %(attempt_id)s, 'start', %(lease)s::text, %(device)s::text FROM started
+    SELECT attempt_id, 'start', %(lease)s::text, %(device)s::text FROM started
 )
-SELECT exam_id, deadline_at FROM started
+SELECT attempt_id, exam_id, deadline_at FROM started
 """
+_START = _OPEN.format(which="s.attempt_id = %(attempt_id)s")
+
+# Thousands at the same minute: whose paper waits and who is not late needs no reading before.
+_START_DRAWN = _OPEN.format(
+    which="""e.id = %(exam_id)s AND p.person_id = %(person_id)s AND p.event_id = e.event_id
+      AND (%(may_be_late)s::bool OR %(arrival)s::timestamptz
+           + make_interval(secs => ceil(e.duration_s * p.time_factor)) <= e.closes_at)"""
+)
+
+
+def start_drawn(
+    exam_id: int, person_id: int, device: str, arrival: datetime, may_be_late: bool
+) -> int | None:
+    """Open the paper that waits for this person in this exam; its attempt's id.
+
+    None: there is none to open now, or the window leaves less than the whole time and `may_be_late` is
+    False: the caller finds out which."""
+    values = {
+        "exam_id": exam_id,
+        "person_id": person_id,
+        "lease": secrets.token_urlsafe(18),
+        "device": device,
+        "arrival": arrival,
+        "may_be_late": may_be_late,
+    }
+    row = _again(lambda: hot_statement(_START_DRAWN, values))
+    return None if row is None else int(row[0])
 
 
 def start(attempt_id: int, person_id: int, device: str, arrival: datetime) -> Running:
@@ -214,7 +241,7 @@ def start(attempt_id: int, person_id: int, device: str, arrival: datetime) -> Ru
     row = _again(lambda: hot_statement(_START, values))
     if row is None:
         return refusals.running_or_reason(attempt_id, person_id, device, arrival)
-    return Running(row[0], row[1], remaining_s(arrival, row[1]), lease=lease)
+    return Running(row[1], row[2], remaining_s(arrival, row[2]), lease=lease)
 
 
 _HEARTBEAT = """
