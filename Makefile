@@ -56,8 +56,8 @@ unit: setup ## only the fast tests of the rules
 bench: setup ## saves, starts, grading, boards against a bare handler in the same run
 	@$(BIN)/python -m tests.bench
 
-drill: setup ## tests that measure time, and faults under load
-	@$(BIN)/python -m pytest -q tests/drill
+drill: setup ## faults under load and rows that measure time; ROWS="A01 G02" for some, DRILL_*= sizes
+	@$(BIN)/python -m tests.drill $(ROWS)
 
 guides: setup ## the pictures of the guides, from a running demo (ADDRESS=http://127.0.0.1:8000)
 	@$(BIN)/python scripts/guides.py $(or $(ADDRESS),http://127.0.0.1:8000)

@@ -73,6 +73,11 @@ def periodic() -> list[tuple[str, float, Callable[[], object]]]:
     return calls
 
 
+def at_worker_start() -> list[Callable[[], object]]:
+    """What a worker does once when it starts: wake the work that one before it may have dropped."""
+    return [call for module in _modules("jobs") for call in getattr(module, "AT_WORKER_START", ())]
+
+
 def commands() -> list[click.Command]:
     """The command groups of all packages."""
     found: list[click.Command] = []

@@ -15,6 +15,7 @@ from webapp.app import create_app
 from webapp.config import Settings, require_secrets
 from webapp.core import clock
 from webapp.core.db import db
+from webapp.operations.service import refuse_lax_database
 from webapp.registry import periodic
 
 log = logging.getLogger(__name__)
@@ -37,6 +38,8 @@ def main() -> int:
     settings = Settings.from_env()
     require_secrets(settings)
     app = create_app(settings)
+    with app.app_context():
+        refuse_lax_database()
     stop = threading.Event()
     signal.signal(signal.SIGTERM, lambda *_: stop.set())
     signal.signal(signal.SIGINT, lambda *_: stop.set())

@@ -2,16 +2,23 @@
 
 import logging
 import sys
+from contextlib import suppress
 from typing import Any
 
 from redis import Redis
 from rq import Queue, Worker
 from rq.serializers import JSONSerializer
+from sqlalchemy.exc import SQLAlchemyError
 
 from webapp.app import create_app
 from webapp.config import Settings, require_secrets
+from webapp.core import clock
 from webapp.core.db import db
 from webapp.core.queue import QueueName
+from webapp.operations.service import refuse_lax_database
+from webapp.registry import at_worker_start
+
+log = logging.getLogger(__name__)
 
 
 def main() -> int:
@@ -19,6 +26,8 @@ def main() -> int:
     settings = Settings.from_env()
     require_secrets(settings)
     app = create_app(settings)
+    with app.app_context():
+        _begin()
 
     class AppWorker(Worker):
         """A worker whose forked job process has the app around it."""
@@ -28,6 +37,8 @@ def main() -> int:
                 # The fork must not share the parent's sockets; nothing was opened before it.
                 for engine in db.engines.values():
                     engine.dispose(close=False)
+                with suppress(SQLAlchemyError):  # the job itself will tell
+                    clock.measure_offset(db.engine)
                 return bool(super().perform_job(*args, **kwargs))
 
     connection = Redis.from_url(settings.redis_url)
@@ -37,6 +48,20 @@ def main() -> int:
     logging.getLogger("rq").setLevel(level)
     AppWorker(queues, connection=connection, serializer=JSONSerializer).work(logging_level=level)
     return 0
+
+
+def _begin() -> None:
+    """Refuse a database that could lose answers; take up what a worker that was killed has left.
+
+    The connections are closed again: jobs run in forked processes."""
+    refuse_lax_database()
+    for wake in at_worker_start():
+        try:
+            wake()
+        except Exception:
+            log.exception("what was left could not be looked for; the clock process will")
+    for engine in db.engines.values():
+        engine.dispose()
 
 
 if __name__ == "__main__":

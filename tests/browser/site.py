@@ -28,10 +28,12 @@ class Site:
 
 
 @contextmanager
-def running_site() -> Iterator[Site]:
-    """Start a site of its own on a free port, wait until it is ready, stop it whatever happens."""
+def running_site(kept: Path | None = None) -> Iterator[Site]:
+    """Start a site of its own on a free port, wait until it is ready, stop it whatever happens.
+
+    kept: a folder for its data that stays; otherwise one that goes away."""
     with tempfile.TemporaryDirectory(prefix="jsb") as name:
-        var, log = Path(name) / "var", Path(name) / "said.txt"
+        var, log = kept or Path(name) / "var", Path(name) / "said.txt"
         with log.open("wb") as said:
             supervisor = subprocess.Popen(
                 [sys.executable, "-m", "webapp.main", "up"],

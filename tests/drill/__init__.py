@@ -1,1 +1,1 @@
-"""Tests that measure time or break things under load: `make drill`, on a quiet machine."""
+"""Drills: faults under load and rows that measure time. `make drill` runs them and prints one table."""

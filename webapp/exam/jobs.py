@@ -79,8 +79,11 @@ def prepare_exams() -> None:
             enqueue(Job.DRAW_PAPERS, exam_id=exam_id)
 
 
+AT_WORKER_START = (drive_grading,)
+"""A worker that was killed at work is replaced within seconds; the next one need not wait for the clock."""
+
 PERIODIC = (
     ("exam.sweep_expired", 2.0, sweep_expired),
-    ("exam.drive_grading", 30.0, drive_grading),
+    ("exam.drive_grading", 10.0, drive_grading),
     ("exam.prepare_exams", 60.0, prepare_exams),
 )

@@ -18,6 +18,7 @@ import flask_migrate
 import psycopg
 from flask import current_app
 from psycopg import sql
+from sqlalchemy.exc import OperationalError
 
 from webapp.config import Settings
 from webapp.core.db import KEYS_SCHEMA, db
@@ -47,6 +48,19 @@ def release() -> str:
         raise NotDurable(settings=", ".join(lax))
     flask_migrate.upgrade()
     return queries.database_revision()
+
+
+def refuse_lax_database() -> None:
+    """What every process asks before it begins to work (RELIABILITY rule 1).
+
+    Raise NotDurable. A database that does not answer yet is no reason: /readyz tells of it, and of
+    these settings again, at each question."""
+    try:
+        lax = queries.lax_durability()
+    except OperationalError:
+        return
+    if lax and not current_app.testing:
+        raise NotDurable(settings=", ".join(lax))
 
 
 def _settings() -> Settings:

@@ -15,6 +15,9 @@ STEADY_S = 30.0
 """A process that lived this long counts as sound: the next pause is short again."""
 
 FIRST_PAUSE_S, LONGEST_PAUSE_S = 0.5, 30.0
+AFTER_SIGNAL_S = 2.0
+"""A process that was killed is not at fault: it is back within five seconds, however often it happens."""
+
 STOP_S = 12.0
 
 
@@ -74,7 +77,8 @@ class Runner:
         # What it had started must not keep its port or its jobs.
         end_orphans(f"{self.mark}{process.name}|")
         process.failures = 1 if now - process.started_at > STEADY_S else process.failures + 1
-        pause = min(LONGEST_PAUSE_S, FIRST_PAUSE_S * 2 ** (process.failures - 1))
+        longest = AFTER_SIGNAL_S if status < 0 else LONGEST_PAUSE_S
+        pause = min(longest, FIRST_PAUSE_S * 2 ** (process.failures - 1))
         process.next_start = now + pause
         how = f"signal {-status}" if status < 0 else f"exit status {status}"
         self.screen.line(process.name, f"ended ({how}); starting again in {pause:g} s")
