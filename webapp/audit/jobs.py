@@ -1,7 +1,11 @@
 """What the clock process does for the audit trail."""
 
-from webapp.audit import service
+from webapp.audit import queries, service
+from webapp.core import clock
 from webapp.core.transaction import transaction
+
+ANCHOR_EVERY_S = 3600.0
+"""The rule asks for one a day; a cut tail is found down to the last hour."""
 
 
 def seal_settled() -> int:
@@ -10,4 +14,10 @@ def seal_settled() -> int:
         return service.seal()
 
 
-PERIODIC = (("audit.seal", 1.0, seal_settled),)
+def anchor_head() -> bool:
+    """Write the head of the chain down outside the database; return whether it was a new one."""
+    with transaction():
+        return service.write_anchor(queries.anchors_path(), clock.now()) is not None
+
+
+PERIODIC = (("audit.seal", 1.0, seal_settled), ("audit.anchor", ANCHOR_EVERY_S, anchor_head))

@@ -3,6 +3,7 @@
 from typing import Any
 
 from sqlalchemy import BigInteger, Identity, Index, LargeBinary, text
+from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import Mapped, mapped_column
 
 from webapp.core.clock import datetime
@@ -31,7 +32,9 @@ class AuditRow(Base):
 
 
 class AuditSeal(Base):
-    """A link of the chain: digest over all rows up to `last_row_id` and the digest before."""
+    """A link of the chain: digest over all rows up to `last_row_id` and the digest before.
+
+    row_ids and leaves (their digests, one after the other) name the very row that was changed."""
 
     __tablename__ = "audit_seals"
 
@@ -41,3 +44,5 @@ class AuditSeal(Base):
     last_row_id: Mapped[int] = mapped_column(BigInteger, unique=True)
     rows: Mapped[int]
     digest: Mapped[bytes] = mapped_column(LargeBinary)
+    row_ids: Mapped[list[int] | None] = mapped_column(ARRAY(BigInteger))
+    leaves: Mapped[bytes | None] = mapped_column(LargeBinary)

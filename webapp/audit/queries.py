@@ -1,12 +1,15 @@
 """Reading the audit trail."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
-from sqlalchemy import ColumnElement, func, select
+from flask import current_app
+from sqlalchemy import ColumnElement, func, select, true
 
 from webapp.audit.models import AuditRow, AuditSeal
-from webapp.audit.rules import chain
+from webapp.audit.rules import Anchor, Seal, first_bad_row, read_anchor
 from webapp.core.clock import datetime
 from webapp.core.db import db
 
@@ -50,7 +53,7 @@ class AuditPage:
 
 @dataclass(frozen=True)
 class ChainState:
-    """is_intact: None when it was not recomputed. broken_row_id: where the first broken seal begins."""
+    """is_intact: None when it was not recomputed. broken_row_id: the first bad row."""
 
     rows: int
     sealed: int
@@ -89,8 +92,8 @@ def chain_state(recompute: bool) -> ChainState:
     sealed_at = last.sealed_at if last else None
     if not recompute and rows > CHECKED_AT_ONCE:
         return ChainState(rows, sealed, sealed_at, None)
-    broken = first_broken_seal()
-    return ChainState(rows, sealed, sealed_at, broken is None, broken.first_row_id if broken else None)
+    found = verify(read_anchors(anchors_path()))
+    return ChainState(rows, sealed, sealed_at, found.is_sound, found.bad_row_id)
 
 
 def _conditions(chosen: AuditFilter) -> list[ColumnElement[bool]]:
@@ -107,16 +110,71 @@ def _conditions(chosen: AuditFilter) -> list[ColumnElement[bool]]:
     return conditions
 
 
-def first_broken_seal() -> AuditSeal | None:
-    """Recompute the whole chain; return the first seal whose rows are not as they were, or None."""
-    before = b""
-    for sealed in db.session.scalars(select(AuditSeal).order_by(AuditSeal.id)):
+@dataclass(frozen=True)
+class Findings:
+    """What a check of the trail found. sealed: rows covered. bad_row_id: the first row that is not as it was.
+
+    broken_anchor: the first anchor that the chain does not lead to. When its row is beyond the chain, the tail
+    was cut off and `bad_row_id` is the first row that is gone; else the chain was written anew by somebody
+    who recomputed it, at `bad_row_id` (the first row after the last good anchor) or later."""
+
+    sealed: int
+    bad_row_id: int | None = None
+    broken_anchor: Anchor | None = None
+
+    @property
+    def is_sound(self) -> bool:
+        return self.bad_row_id is None and self.broken_anchor is None
+
+
+def verify(anchors: Sequence[Anchor] = ()) -> Findings:
+    """Recompute the whole chain, and compare it with the heads that were written down outside."""
+    before, last_row_id, sealed = b"", 0, 0
+    bad_row_id: int | None = None
+    heads: dict[int, str] = {}
+    for one in db.session.execute(_SEALS).all():
         rows = db.session.scalars(
             select(AuditRow)
-            .where(AuditRow.id.between(sealed.first_row_id, sealed.last_row_id))
+            .where(AuditRow.id > last_row_id if last_row_id else true(), AuditRow.id <= one.last_row_id)
             .order_by(AuditRow.id)
+            .execution_options(populate_existing=True)
         ).all()
-        if len(rows) != sealed.rows or chain(before, rows) != sealed.digest:
-            return sealed
-        before = sealed.digest
-    return None
+        if bad_row_id is None:
+            ids = None if one.row_ids is None else tuple(one.row_ids)
+            seal = Seal(one.first_row_id, one.last_row_id, one.digest, ids, one.leaves)
+            bad_row_id = first_bad_row(before, seal, rows)
+        before, last_row_id, sealed = one.digest, one.last_row_id, sealed + one.rows
+        heads[one.last_row_id] = one.digest.hex()
+    broken, reached = None, 0
+    for anchor in anchors:
+        if heads.get(anchor.last_row_id) != anchor.digest:
+            broken = anchor
+            break
+        reached = anchor.last_row_id
+    if broken is not None and bad_row_id is None:
+        bad_row_id = last_row_id + 1 if broken.last_row_id > last_row_id else reached + 1
+    return Findings(sealed, bad_row_id, broken)
+
+
+def read_anchors(path: Path) -> tuple[Anchor, ...]:
+    """The heads written down in a file, the oldest first; none when there is no file. Raise ValueError."""
+    if not path.exists():
+        return ()
+    lines = path.read_text(encoding="utf-8").splitlines()
+    return tuple(read_anchor(line) for line in lines if line.strip())
+
+
+def anchors_path() -> Path:
+    """Where the heads of this installation are written down."""
+    folder: Path = current_app.extensions["settings"].var
+    return folder / "anchors" / "audit.jsonl"
+
+
+_SEALS = select(
+    AuditSeal.first_row_id,
+    AuditSeal.last_row_id,
+    AuditSeal.rows,
+    AuditSeal.digest,
+    AuditSeal.row_ids,
+    AuditSeal.leaves,
+).order_by(AuditSeal.id)
