@@ -129,3 +129,11 @@ class OwnRequest(Forbidden):
 
 class ActionNotFound(NotFound):
     code = "action-not-found"
+
+
+class AlarmNotFound(NotFound):
+    code = "alarm-not-found"
+
+
+class AnnouncementNotFound(NotFound):
+    code = "announcement-not-found"

@@ -1,10 +1,11 @@
 """Forms of the control room."""
 
 from wtforms import BooleanField, HiddenField, IntegerField, SelectField, StringField, TextAreaField
-from wtforms.validators import DataRequired, InputRequired, Length, NumberRange
+from wtforms.validators import DataRequired, InputRequired, Length, NumberRange, Optional
 
 from webapp.core.forms import BaseForm
 from webapp.core.words import N_
+from webapp.exam.rules.alarms import MOST
 from webapp.exam.service.control import MOST_MINUTES
 
 
@@ -18,10 +19,37 @@ class ExtendForm(BaseForm):
 
 
 class AnnounceForm(BaseForm):
-    """Words to everybody or one hall."""
+    """Words to everybody, one hall or one person."""
 
     hall = SelectField(N_("To whom"), validate_choice=True)
+    number = StringField(N_("Only to this contestant number"), [Optional(), Length(max=20)])
     words = TextAreaField(N_("What to say"), [DataRequired(), Length(max=500)])
+    needs_ack = BooleanField(N_("Everybody has to press “read”"))
+
+
+class NoteForm(BaseForm):
+    """Words of somebody who takes note of an alarm."""
+
+    note = StringField(N_("What is being done"), [Optional(), Length(max=200)])
+
+
+def _threshold(label: str) -> IntegerField:
+    return IntegerField(label, [InputRequired(), NumberRange(1, MOST)])
+
+
+class ThresholdForm(BaseForm):
+    """From which numbers on an exam calls for a person; the names are those of rules.alarms.Thresholds."""
+
+    silent_after_s = _threshold(N_("Silent after seconds without a sign"))
+    silent_pct = _threshold(N_("Silent people of a hall, per cent"))
+    silent_least = _threshold(N_("Silent people of a hall, at least"))
+    refusals_least = _threshold(N_("Refused saves in five minutes, at least"))
+    sweeper_late_s = _threshold(N_("Open after its end, seconds"))
+    backlog_s = _threshold(N_("Not marked after handing in, seconds"))
+    outbox_s = _threshold(N_("Background work waits, seconds"))
+    takeovers_least = _threshold(N_("Changes of device in ten minutes, at least"))
+    takeovers_pct = _threshold(N_("Changes of device, per cent of those who write"))
+    clock_ms = _threshold(N_("Clock off by milliseconds"))
 
 
 class VoidForm(BaseForm):

@@ -8,10 +8,12 @@ from webapp.core.outbox import enqueue
 from webapp.core.queue import Job, job
 from webapp.core.transaction import transaction
 from webapp.exam.errors import NoExamInStage
+from webapp.exam.queries.alarms import watched
 from webapp.exam.service.grading import grade_batch, ungraded_exams
 from webapp.exam.service.opening import due_stages, exams_to_draw, follow_windows, open_for_stage
 from webapp.exam.service.papers import draw_missing
 from webapp.exam.service.sweeping import close_expired
+from webapp.exam.service.watching import watch_exam
 
 log = logging.getLogger(__name__)
 
@@ -79,10 +81,20 @@ def prepare_exams() -> None:
             enqueue(Job.DRAW_PAPERS, exam_id=exam_id)
 
 
+def watch_exams() -> None:
+    """Look at every exam that runs or has something left to do, each in a transaction of its own."""
+    with transaction():
+        due = watched(clock.now())
+    for exam_id, event_id in due:
+        with transaction():
+            watch_exam(exam_id, event_id, clock.now())
+
+
 AT_WORKER_START = (drive_grading,)
 """A worker that was killed at work is replaced within seconds; the next one need not wait for the clock."""
 
 PERIODIC = (
+    ("exam.watch_exams", 10.0, watch_exams),
     ("exam.sweep_expired", 2.0, sweep_expired),
     ("exam.drive_grading", 10.0, drive_grading),
     ("exam.prepare_exams", 60.0, prepare_exams),

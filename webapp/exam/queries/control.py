@@ -10,9 +10,6 @@ from webapp.core.db import db
 from webapp.exam.errors import ExamNotFound
 from webapp.exam.models import ExamAction
 
-SILENT_AFTER = timedelta(seconds=75)
-"""A page says something every 20 s; three times nothing is a sign of trouble."""
-
 PAGE = 50
 
 
@@ -33,22 +30,9 @@ class ExamHead:
 
 
 @dataclass(frozen=True)
-class Counts:
-    """People by what they are doing. silent are among writing."""
-
-    admitted: int
-    waiting: int
-    writing: int
-    silent: int
-    submitted: int
-    graded: int
-    void: int
-    quarantined: int
-
-
-@dataclass(frozen=True)
 class Line:
-    """One person of the list. state: waiting | writing | silent | submitted | graded | void."""
+    """One person of the list. state: waiting | writing | silent | submitted | graded | void. late: how many
+    answers were saved in the grace after the deadline."""
 
     participation_id: int
     attempt_id: int | None
@@ -63,6 +47,16 @@ class Line:
     deadline_at: datetime | None
     submitted_at: datetime | None
     submitted_by: str
+    late: int
+
+
+@dataclass(frozen=True)
+class Filter:
+    """Whom the list shows. state: a key of _STATES or ''; hall: None = all, '' = without a hall."""
+
+    state: str = ""
+    hall: str | None = None
+    words: str = ""
 
 
 _HEADS = text(
@@ -75,48 +69,39 @@ _HEADS = text(
     """
 )
 
-# One row a participation: its newest attempt, if it has one, and what the person is doing.
-_LINES = """
+# One row a participation with its newest paper (the one that no other supersedes), if it has one.
+_FROM = """
+    FROM participations p
+    JOIN persons person ON person.id = p.person_id
+    LEFT JOIN organisations unit ON unit.id = p.unit_id
+    LEFT JOIN (
+        SELECT x.* FROM sheets x
+        WHERE x.exam_id = :exam_id
+          AND NOT EXISTS (SELECT FROM attempts newer WHERE newer.supersedes_id = x.attempt_id)
+    ) s ON s.participation_id = p.id
+    WHERE p.contest_id = :contest_id AND p.event_id = :event_id AND p.state = 'active'
+"""
+_COLUMNS = """
     SELECT p.id AS participation_id, s.attempt_id, person.name, p.number, coalesce(unit.name, '') AS unit,
            p.hall, coalesce(cardinality(array_remove(s.answers, '')), 0) AS answered,
            coalesce(cardinality(s.answers), 0) AS questions, s.seen_at, s.deadline_at, s.submitted_at,
-           coalesce(s.submitted_by, '') AS submitted_by,
+           coalesce(s.submitted_by, '') AS submitted_by, coalesce(s.late_count, 0) AS late,
            CASE WHEN s.state IS NULL OR s.state = 'created' THEN 'waiting'
                 WHEN s.state = 'open' AND s.seen_at < :silent_before THEN 'silent'
-                WHEN s.state = 'open' THEN 'writing' ELSE s.state END AS state,
-           s.attempt_id IN (SELECT f.attempt_id FROM grading_failures f WHERE f.solved_at IS NULL)
-               AS quarantined
-    FROM participations p
-    JOIN exams e ON e.event_id = p.event_id
-    JOIN persons person ON person.id = p.person_id
-    LEFT JOIN organisations unit ON unit.id = p.unit_id
-    LEFT JOIN LATERAL (
-        SELECT x.* FROM sheets x JOIN attempts a ON a.id = x.attempt_id
-        WHERE x.exam_id = e.id AND x.participation_id = p.id ORDER BY a.number DESC LIMIT 1
-    ) s ON true
-    WHERE e.id = :exam_id AND p.state = 'active'
+                WHEN s.state = 'open' THEN 'writing' ELSE s.state END AS state
 """
-_COUNTS = text(
-    f"""
-    SELECT count(*) AS admitted, count(*) FILTER (WHERE state = 'waiting') AS waiting,
-           count(*) FILTER (WHERE state IN ('writing', 'silent')) AS writing,
-           count(*) FILTER (WHERE state = 'silent') AS silent,
-           count(*) FILTER (WHERE state IN ('submitted', 'graded')) AS submitted,
-           count(*) FILTER (WHERE state = 'graded') AS graded,
-           count(*) FILTER (WHERE state = 'void') AS void,
-           count(*) FILTER (WHERE quarantined) AS quarantined
-    FROM ({_LINES}) lines
-    """  # noqa: S608 - no value of anybody is spliced in
-)
-_PAGE = text(
-    f"""
-    SELECT lines.*, count(*) OVER () AS total FROM ({_LINES}) lines
-    WHERE (:state = '' OR state = :state OR (:state = 'writing' AND state = 'silent'))
-      AND (:hall = '' OR hall = :hall)
-      AND (:words = '' OR strpos(name, :words) > 0 OR number = :words OR strpos(unit, :words) > 0)
-    ORDER BY number LIMIT :page_size OFFSET :offset
-    """  # noqa: S608 - no value of anybody is spliced in
-)
+_STATES = {
+    "waiting": "AND (s.state IS NULL OR s.state = 'created')",
+    "writing": "AND s.state = 'open'",
+    "silent": "AND s.state = 'open' AND s.seen_at < :silent_before",
+    "late": "AND s.late_count > 0",
+    "submitted": "AND s.state = 'submitted'",
+    "graded": "AND s.state = 'graded'",
+    "void": "AND s.state = 'void'",
+}
+_HALL = "AND p.hall = :hall"
+_WORDS = "AND (strpos(person.name, :words) > 0 OR p.number = :words OR strpos(unit.name, :words) > 0)"
+_ORDER = "ORDER BY p.number LIMIT :page_size OFFSET :offset"
 _HALLS = text(
     """
     SELECT DISTINCT p.hall FROM participations p JOIN exams e ON e.event_id = p.event_id
@@ -138,35 +123,32 @@ def head(exam_id: int) -> ExamHead:
     return ExamHead(**row)
 
 
-def counts(exam_id: int, at: datetime) -> Counts:
-    """How many are doing what at `at`."""
-    row = db.session.execute(_COUNTS, {"exam_id": exam_id, "silent_before": at - SILENT_AFTER})
-    return Counts(**row.mappings().one())
-
-
 def lines(
-    exam_id: int, at: datetime, state: str = "", hall: str = "", words: str = "", page: int = 1
-) -> tuple[list[Line], int]:
-    """One page of the list by contestant number, and how many there are in all."""
-    rows = (
-        db.session.execute(
-            _PAGE,
-            {
-                "exam_id": exam_id,
-                "silent_before": at - SILENT_AFTER,
-                "state": state,
-                "hall": hall,
-                "words": words.strip(),
-                "page_size": PAGE,
-                "offset": (max(1, page) - 1) * PAGE,
-            },
-        )
-        .mappings()
-        .all()
-    )
-    hidden = {"total", "quarantined"}
-    found = [Line(**{name: row[name] for name in row if name not in hidden}) for row in rows]
-    return found, int(rows[0]["total"]) if rows else 0
+    head: ExamHead, at: datetime, chosen: Filter, silent_after_s: int, page: int = 1
+) -> tuple[list[Line], int | None]:
+    """One page of the list by contestant number, and how many there are in all when words were searched
+    for (otherwise the numbers of the exam know it already: None)."""
+    condition = _STATES.get(chosen.state, "")
+    if chosen.hall is not None:
+        condition += f" {_HALL}"
+    if chosen.words:
+        condition += f" {_WORDS}"
+    values = {
+        "exam_id": head.exam_id,
+        "contest_id": head.contest_id,
+        "event_id": head.event_id,
+        "silent_before": at - timedelta(seconds=silent_after_s),
+        "hall": chosen.hall,
+        "words": chosen.words,
+        "page_size": PAGE,
+        "offset": (max(1, page) - 1) * PAGE,
+    }
+    query = text(f"{_COLUMNS} {_FROM} {condition} {_ORDER}")
+    rows = [Line(**row) for row in db.session.execute(query, values).mappings()]
+    if not chosen.words:
+        return rows, None
+    count = text(f"SELECT count(*) {_FROM} {condition}")
+    return rows, int(db.session.execute(count, values).scalar_one())
 
 
 def halls(exam_id: int) -> list[str]:

@@ -111,7 +111,8 @@ def _reply(running: Running, frozen: Layout) -> dict[str, Any]:
         "server_now": clock.now().isoformat(),
         "late": running.is_late,
         "messages": [
-            {"id": words.id, "text": words.text} for words in announcements(running.exam_id, frozen.hall)
+            {"id": words.id, "text": words.text, "ack": words.needs_ack}
+            for words in announcements(running.exam_id, frozen.hall, frozen.participation_id)
         ],
     }
 

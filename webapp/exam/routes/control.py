@@ -1,7 +1,5 @@
 """The hosts' control room of an exam."""
 
-from typing import TypeVar
-
 from flask import Response, current_app, flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
@@ -12,39 +10,44 @@ from webapp.core import clock
 from webapp.core.i18n import gettext as _
 from webapp.core.render import render
 from webapp.core.transaction import transaction
-from webapp.exam.errors import ActionNotFound, ExamNotFound
-from webapp.exam.forms import AnnounceForm, ExtendForm, VoidForm
+from webapp.exam.errors import ActionNotFound
+from webapp.exam.forms import ExtendForm, VoidForm
 from webapp.exam.queries import control as queries
 from webapp.exam.queries.control import ExamHead
+from webapp.exam.queries.overview import overview
 from webapp.exam.routes.blueprint import bp
 from webapp.exam.routes.pages import Page
+from webapp.exam.routes.scope import head_in_scope, may
+from webapp.exam.routes.watching import chosen_people, kept_filter, live_view, number_of
 from webapp.exam.service import control
-
-F = TypeVar("F", ExtendForm, AnnounceForm)
-
-STATES = ("", "waiting", "writing", "silent", "submitted", "graded", "void")
 
 
 @bp.get("/staff/exams")
 @requires(Permission.RUN_EXAMS)
 def control_list() -> Response:
-    rows = [head for head in queries.heads() if _may(head, Permission.RUN_EXAMS)]
-    return render("exam/control_list.html", rows=rows)
+    rows = [head for head in queries.heads() if may(head, Permission.RUN_EXAMS)]
+    at = clock.now()
+    figures = overview([head.exam_id for head in rows if head.opens_at <= at], at)
+    return render(
+        "exam/control_list.html",
+        fragment="exam/_control_rows.html",
+        rows=[(head, figures.get(head.exam_id)) for head in rows],
+    )
 
 
 @bp.get("/staff/exams/<int:exam_id>/control")
 @requires(Permission.RUN_EXAMS)
 def control_room(exam_id: int) -> Response:
-    return _room(_head(exam_id), ExtendForm(), AnnounceForm())
+    return _room(head_in_scope(exam_id), ExtendForm(formdata=None))
 
 
 @bp.post("/staff/exams/<int:exam_id>/extend")
 @requires(Permission.RUN_EXAMS)
 def extend(exam_id: int) -> ResponseReturnValue:
-    head = _head(exam_id)
+    head = head_in_scope(exam_id)
     form = _with_halls(ExtendForm(), exam_id)
     if not form.validate_on_submit():
-        return _room(head, form, AnnounceForm(formdata=None), 422)
+        return _room(head, form, 422)
     attempt_id = _id_of(form.attempt_id.data or "")
     with transaction():
         action = control.ask_extend(
@@ -59,22 +62,10 @@ def extend(exam_id: int) -> ResponseReturnValue:
     return _done(exam_id, done, _("The extra time is given; running pages show it at once."))
 
 
-@bp.post("/staff/exams/<int:exam_id>/announce")
-@requires(Permission.RUN_EXAMS)
-def announce(exam_id: int) -> ResponseReturnValue:
-    head = _head(exam_id)
-    form = _with_halls(AnnounceForm(), exam_id)
-    if not form.validate_on_submit():
-        return _room(head, ExtendForm(formdata=None), form, 422)
-    with transaction():
-        control.announce(exam_id, form.hall.data, form.words.data, principal().account_id)
-    return _done(exam_id, True, _("Everybody reads it within half a minute."))
-
-
 @bp.route("/staff/exams/<int:exam_id>/void/<int:attempt_id>", methods=["GET", "POST"])
 @requires(Permission.RUN_EXAMS)
 def void(exam_id: int, attempt_id: int) -> ResponseReturnValue:
-    head = _head(exam_id)
+    head = head_in_scope(exam_id)
     form = VoidForm()
     if not form.validate_on_submit():
         status = 422 if request.method == "POST" else 200
@@ -95,7 +86,7 @@ def void(exam_id: int, attempt_id: int) -> ResponseReturnValue:
 @bp.post("/staff/exams/<int:exam_id>/actions/<int:action_id>")
 @requires(Permission.APPROVE_EXAM_ACTIONS)
 def decide(exam_id: int, action_id: int) -> ResponseReturnValue:
-    _head(exam_id, Permission.APPROVE_EXAM_ACTIONS)
+    head_in_scope(exam_id, Permission.APPROVE_EXAM_ACTIONS)
     if action_id not in {action.action_id for action in queries.actions(exam_id)}:
         raise ActionNotFound
     with transaction():
@@ -103,51 +94,35 @@ def decide(exam_id: int, action_id: int) -> ResponseReturnValue:
     return _done(exam_id, True, _("Your decision is recorded."))
 
 
-def _room(
-    head: ExamHead, extend_form: ExtendForm, announce_form: AnnounceForm, status: int = 200
-) -> Response:
+def _room(head: ExamHead, extend_form: ExtendForm, status: int = 200) -> Response:
     at = clock.now()
-    state = request.args.get("state", "")
-    state = state if state in STATES else ""
-    page = request.args.get("page", 1, type=int)
-    rows, total = queries.lines(
-        head.exam_id, at, state, request.args.get("hall", ""), request.args.get("words", ""), page
-    )
+    chosen = chosen_people()
+    view = live_view(head, at)
+    page = max(1, request.args.get("page", 1, type=int))
+    rows, total = queries.lines(head, at, chosen, view.silent_after_s, page)
+    if total is None:
+        total = number_of(view.numbers.of(chosen.hall), chosen.state)
     return render(
         "exam/control.html",
-        fragment="exam/_control_live.html",
+        fragment="exam/_control_people.html",
         status=status,
         head=head,
-        counts=queries.counts(head.exam_id, at),
+        view=view,
         rows=rows,
         page=Page.of(page, total, queries.PAGE),
-        states=STATES,
-        state=state,
-        words=request.args.get("words", ""),
+        chosen=chosen,
+        kept=kept_filter(chosen),
         actions=queries.actions(head.exam_id),
         my_account_id=principal().account_id,
         extend_form=_with_halls(extend_form, head.exam_id),
-        announce_form=_with_halls(announce_form, head.exam_id),
         person=request.args.get("attempt", "", type=str),
         two_person=current_app.config["TWO_PERSON"],
     )
 
 
-def _with_halls(form: F, exam_id: int) -> F:
+def _with_halls(form: ExtendForm, exam_id: int) -> ExtendForm:
     form.hall.choices = [("", _("Everybody"))] + [(hall, hall) for hall in queries.halls(exam_id)]
     return form
-
-
-def _head(exam_id: int, permission: Permission = Permission.RUN_EXAMS) -> ExamHead:
-    """The exam, if it lies in this host's scope; a foreign one answers like a missing one."""
-    found = queries.head(exam_id)
-    if not _may(found, permission):
-        raise ExamNotFound
-    return found
-
-
-def _may(head: ExamHead, permission: Permission) -> bool:
-    return principal().allows(permission, contest_id=head.contest_id, event_id=head.event_id)
 
 
 def _done(exam_id: int, done: bool, words: str) -> ResponseReturnValue:

@@ -14,7 +14,7 @@ from webapp.core.db import let_go
 from webapp.core.render import render
 from webapp.core.transaction import in_transaction, transaction
 from webapp.exam.errors import ExamNotOpen, ExamOver
-from webapp.exam.queries.messages import announcements
+from webapp.exam.queries.messages import news_of
 from webapp.exam.queries.sheets import my_exams, own_sheet
 from webapp.exam.routes.blueprint import bp
 from webapp.exam.routes.device import device, named, new_name
@@ -77,7 +77,7 @@ def attempt(attempt_id: int) -> ResponseReturnValue:
     if not device() or sheet.lease_device != device():
         return render("exam/elsewhere.html", sheet=sheet)
     view = attempt_view(sheet, clock.now())
-    return render("exam/attempt.html", a=view, messages=announcements(sheet.exam_id, sheet.hall))
+    return render("exam/attempt.html", a=view, messages=news_of(sheet))
 
 
 @bp.post("/attempts/<int:attempt_id>/takeover")

@@ -1,4 +1,4 @@
-"""What hosts do while an exam runs: give time, speak to everybody, void. With a second person where set."""
+"""What hosts do while an exam runs: give time, void. With a second person where set."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -13,8 +13,7 @@ from webapp.core.outbox import enqueue
 from webapp.core.queue import Job
 from webapp.core.words import N_
 from webapp.exam.errors import ActionNotFound, AttemptNotFound, GrantRefused, OwnRequest, ReasonMissing
-from webapp.exam.models import Announcement, ExamAction, TimeGrant
-from webapp.exam.queries.messages import forget_announcements
+from webapp.exam.models import ExamAction, TimeGrant
 from webapp.exam.queries.plans import plan
 from webapp.exam.service.papers import draw_attempt
 from webapp.exam.service.sweeping import RECONCILE_SQL
@@ -93,17 +92,6 @@ def decide(action_id: int, account_id: int, agree: bool, at: datetime) -> ExamAc
         f"exam.{action.kind}.{'approve' if agree else 'refuse'}", "exam", action.exam_id, why=action.reason
     )
     return action
-
-
-def announce(exam_id: int, hall: str, words: str, account_id: int) -> None:
-    """Say something to everybody in the exam or in one hall; it shows with each page's next reply."""
-    if not words.strip():
-        raise ReasonMissing
-    db.session.add(
-        Announcement(exam_id=exam_id, hall=hall or None, text=words.strip()[:500], by_account_id=account_id)
-    )
-    record("exam.announce", "exam", exam_id, hall=hall)
-    forget_announcements()
 
 
 def _ask(

@@ -4,6 +4,7 @@
  * script too (each question is a form); with it, nothing typed can get lost.
  */
 
+import { initAnnouncements } from "./lib/exam-announcements.js";
 import { initCard } from "./lib/exam-card.js";
 import { Countdown } from "./lib/exam-clock.js";
 import { openOutbox } from "./lib/exam-outbox.js";
@@ -68,13 +69,14 @@ async function start(page) {
     deadlineAt = at;
   }
 
-  /** @param {{id: number, text: string}} message */
+  /** @param {import("./lib/exam-sender.js").Announcement} message */
   function announce(message) {
     const list = element(page, "[data-announcements]");
     if (list.querySelector(`[data-announcement="${message.id}"]`)) return;
     const item = document.createElement("li");
     item.dataset.announcement = String(message.id);
     item.textContent = message.text;
+    if (message.ack) item.dataset.ack = "";
     list.append(item);
     list.hidden = false;
   }
@@ -164,6 +166,7 @@ async function start(page) {
     else window.location.assign(href);
   }
 
+  initAnnouncements(page, () => sender.ticket.csrf);
   initTextSize(page);
   initCard(page);
 }

@@ -6,7 +6,7 @@
 
 /** @typedef {import("./exam-outbox.js").Outbox} Outbox */
 /** @typedef {{slot: number, seq: number, state: "saved" | "refused" | "superseded", server_seq?: number, message?: string}} Ack */
-/** @typedef {{id: number, text: string}} Announcement */
+/** @typedef {{id: number, text: string, ack?: boolean}} Announcement */
 /**
  * @typedef {object} Reply
  * @property {string} state of the attempt
