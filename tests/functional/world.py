@@ -33,7 +33,7 @@ from webapp.courses.rules.course import Course as CourseRules
 from webapp.courses.rules.course import Lesson as CourseLesson
 from webapp.courses.rules.drill import public_part
 from webapp.courses.rules.parse_drill import parse_drill
-from webapp.exam.models import Exam, ExamAction
+from webapp.exam.models import Announcement, Exam, ExamAction, ExamAlarm
 from webapp.helpdesk.models import Ticket
 from webapp.leaderboard.models import BoardSnapshot
 from webapp.learning.models import PointEntry, PointReversal, QuizRound, WatchProgress, WatchSession
@@ -145,6 +145,8 @@ def _objects(session: Session, stand: Stand, alice: Account, exam_id: int) -> di
     action = ExamAction(
         exam_id=exam_id, kind="extend", payload={"extra_s": 600}, reason="停电", asked_by_account_id=0
     )
+    alarm = ExamAlarm(exam_id=exam_id, kind="silent", subject="", facts={"n": 1, "of": 1}, since=clock.now())
+    said = Announcement(exam_id=exam_id, text="请安静", needs_ack=True)
     session.add_all(
         [
             change,
@@ -153,6 +155,8 @@ def _objects(session: Session, stand: Stand, alice: Account, exam_id: int) -> di
             roster,
             role,
             action,
+            alarm,
+            said,
             Notice(person_id=person_id, text="x", params={}, link=""),
         ]
     )
@@ -173,6 +177,8 @@ def _objects(session: Session, stand: Stand, alice: Account, exam_id: int) -> di
         "contest_id": stand.contest.id,
         "exam_id": exam_id,
         "action_id": action.id,
+        "alarm_id": alarm.id,
+        "announcement_id": said.id,
         "code": contest.code,
         "event_code": event.code,
         "key": hashlib.sha256(b"no session").hexdigest()[:32],
