@@ -54,7 +54,7 @@ def _config(settings: Settings) -> dict[str, Any]:
         "SECRET_KEY": settings.secret_key,
         "SECRET_KEY_FALLBACKS": list(settings.secret_key_old),
         "SQLALCHEMY_DATABASE_URI": settings.database_url,
-        "SQLALCHEMY_BINDS": {"keys": settings.database_url},
+        "SQLALCHEMY_BINDS": _binds(settings),
         "SQLALCHEMY_ENGINE_OPTIONS": _engine_options(settings),
         "MAX_CONTENT_LENGTH": settings.max_upload_mb * 1024 * 1024,
         "MAX_FORM_MEMORY_SIZE": 4 * 1024 * 1024,
@@ -79,6 +79,13 @@ def _config(settings: Settings) -> dict[str, Any]:
         "SEND_FILE_MAX_AGE_DEFAULT": 31_536_000,
         "JSON_AS_ASCII": False,
     }
+
+
+def _binds(settings: Settings) -> dict[str, Any]:
+    """The further engines: `keys` may read answer keys; on `hot` every statement commits by itself, so that
+    nothing has to be begun, ended or cleaned up."""
+    common = {"url": settings.database_url, **_engine_options(settings)}
+    return {"keys": common, "hot": {**common, "isolation_level": "AUTOCOMMIT", "pool_reset_on_return": None}}
 
 
 def _engine_options(settings: Settings) -> dict[str, Any]:
@@ -148,7 +155,7 @@ def _use_roles() -> None:
     """Each engine drops to its own database role as soon as a connection is made.
 
     A connection starts as the owner named in DATABASE_URL, who is a member of both roles."""
-    for bind, role in ((None, "jiangsai_pages"), ("keys", "jiangsai_keys")):
+    for bind, role in ((None, "jiangsai_pages"), ("hot", "jiangsai_pages"), ("keys", "jiangsai_keys")):
         _assume(db.engines[bind], role)
 
 
@@ -161,4 +168,5 @@ def _assume(engine: Any, role: str) -> None:
                 " WHERE rolname = %s AND pg_has_role(rolname, 'MEMBER')",
                 (role,),
             )
-        connection.commit()
+        if not connection.autocommit:
+            connection.commit()

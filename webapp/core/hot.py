@@ -52,13 +52,10 @@ def hot_statement(statement: str, values: dict[str, Any]) -> tuple[Any, ...] | N
 
     The row comes only after the commit, so it may be acknowledged. raise (psycopg.OperationalError): the
     connection was lost; whether the statement took effect is unknown, so it must be safe to repeat."""
-    connection = db.engine.raw_connection()
+    connection = db.engines["hot"].raw_connection()
     try:
         driver: psycopg.Connection[tuple[Any, ...]] = connection.driver_connection  # type: ignore[assignment]  # the pool is psycopg's
-        driver.autocommit = True
-        row = driver.execute(statement, _alike(values)).fetchone()
-        driver.autocommit = False
-        return row
+        return driver.execute(statement, _alike(values)).fetchone()
     except BaseException:
         # Its state is unknown: the pool makes a new one.
         connection.invalidate()
