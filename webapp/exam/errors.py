@@ -107,6 +107,16 @@ class UnknownSlot(AnswerRefused):
     text = N_("Your paper has no question %(slot)s.")
 
 
+class SectionClosed(Conflict):
+    code = "section-closed"
+    text = N_("Part %(part)s is closed. This answer does not count; it is kept as evidence.")
+
+
+class SectionNotOpen(Conflict):
+    code = "section-not-open"
+    text = N_("Part %(part)s cannot be entered: you have left it for good, or its time is over.")
+
+
 class BadBatch(DomainError):
     code = "bad-batch"
     text = N_("The request could not be understood. Reload the page; your answers are kept.")

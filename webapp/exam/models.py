@@ -305,3 +305,18 @@ class ExamWatch(Base):
     exam_id: Mapped[int] = mapped_column(ForeignKey("exams.id"), primary_key=True, autoincrement=False)
     looked_at: Mapped[datetime | None]
     thresholds: Mapped[dict[str, Any]] = mapped_column(server_default=sql("'{}'"))
+
+
+class SectionVisit(Base):
+    """A section of a paper with section rules that was entered; left_at is empty while it is being written.
+
+    section: its number in the blueprint, from 0. The first one has no row until it is left: it was entered
+    with the start of the attempt."""
+
+    __tablename__ = "section_visits"
+    __table_args__ = (CheckConstraint("left_at IS NULL OR left_at >= entered_at", name="left"),)
+
+    attempt_id: Mapped[int] = mapped_column(ForeignKey("attempts.id"), primary_key=True, autoincrement=False)
+    section: Mapped[int] = mapped_column(SmallInteger, primary_key=True, autoincrement=False)
+    entered_at: Mapped[datetime]
+    left_at: Mapped[datetime | None]

@@ -10,6 +10,7 @@ from sqlalchemy import text
 
 from webapp.core.db import db
 from webapp.exam.errors import AttemptNotFound
+from webapp.exam.queries.plans import plan
 from webapp.exam.rules.answers import SlotForm
 
 CACHE_SIZE = 50_000
@@ -17,7 +18,8 @@ CACHE_SIZE = 50_000
 
 @dataclass(frozen=True)
 class Layout:
-    """The frozen side of one attempt."""
+    """The frozen side of one attempt. sections: the section of each slot; empty unless the paper has
+    section rules, so that an ordinary save asks nothing about them."""
 
     attempt_id: int
     exam_id: int
@@ -26,6 +28,7 @@ class Layout:
     hall: str
     paper: tuple[int, ...]
     forms: tuple[SlotForm, ...]
+    sections: tuple[int, ...] = ()
 
 
 _cache: "OrderedDict[int, Layout]" = OrderedDict()
@@ -33,7 +36,7 @@ _lock = Lock()
 
 _SELECT = text(
     """
-    SELECT a.exam_id, a.participation_id, s.person_id, p.hall, a.paper,
+    SELECT a.exam_id, a.participation_id, s.person_id, p.hall, a.paper, a.sections,
            array_agg(q.type ORDER BY slot.n), array_agg(jsonb_array_length(q.options) ORDER BY slot.n),
            array_agg(q.blanks ORDER BY slot.n)
     FROM attempts a
@@ -63,12 +66,14 @@ def forget_layouts() -> None:
 
 def _read(attempt_id: int) -> Layout:
     row = db.session.execute(_SELECT, {"attempt_id": attempt_id}).one_or_none()
+    has_section_rules = row is not None and plan(row.exam_id).blueprint.has_section_rules
     db.session.rollback()
     if row is None:
         raise AttemptNotFound
-    exam_id, participation_id, person_id, hall, paper, types, options, blanks = row
+    exam_id, participation_id, person_id, hall, paper, parts, types, options, blanks = row
     forms = tuple(SlotForm(*form) for form in zip(types, options, blanks, strict=True))
-    made = Layout(attempt_id, exam_id, participation_id, person_id, hall, tuple(paper), forms)
+    sections = tuple(parts) if has_section_rules else ()
+    made = Layout(attempt_id, exam_id, participation_id, person_id, hall, tuple(paper), forms, sections)
     with _lock:
         _cache[attempt_id] = made
         if len(_cache) > CACHE_SIZE:

@@ -1,6 +1,16 @@
 """Pages of the exam: sitting it, its result, and the hosts' control room."""
 
-from webapp.exam.routes import announcing, answering, control, result, sitting, supply, waiting, watching
+from webapp.exam.routes import (
+    announcing,
+    answering,
+    control,
+    result,
+    sections,
+    sitting,
+    supply,
+    waiting,
+    watching,
+)
 from webapp.exam.routes.blueprint import NAVIGATION, bp
 
 __all__ = [
@@ -10,6 +20,7 @@ __all__ = [
     "bp",
     "control",
     "result",
+    "sections",
     "sitting",
     "supply",
     "waiting",

@@ -20,6 +20,7 @@ from webapp.exam.queries.messages import announcements
 from webapp.exam.queries.sheets import SheetView, own_sheet
 from webapp.exam.routes.blueprint import bp
 from webapp.exam.routes.device import device
+from webapp.exam.routes.parts import in_open_sections, is_on_page, time_of_section
 from webapp.exam.rules.answers import canonical
 from webapp.exam.rules.batch import MAX_BATCH_BYTES, read_batch, read_form
 from webapp.exam.rules.saving import Ack, Item, Outcome, Running
@@ -38,6 +39,9 @@ def answers(attempt_id: int) -> ResponseReturnValue:
         raise BadBatch
     batch = read_batch(request.get_json(silent=True))
     items, refused = _checked(frozen, batch.items)
+    if frozen.sections:
+        items, closed = in_open_sections(frozen, batch.lease, items)
+        refused += closed
     let_go()  # the hot statement takes its own connection: hold none meanwhile
     running = _save(frozen, me.person_id, batch.lease, items)
     return jsonify(_reply(running, frozen) | {"items": [_said(ack) for ack in running.acks] + refused})
@@ -114,7 +118,7 @@ def _reply(running: Running, frozen: Layout) -> dict[str, Any]:
             {"id": words.id, "text": words.text, "ack": words.needs_ack}
             for words in announcements(running.exam_id, frozen.hall, frozen.participation_id)
         ],
-    }
+    } | (time_of_section(frozen) if frozen.sections else {})
 
 
 def _answers_by_form(frozen: Layout) -> ResponseReturnValue:
@@ -127,13 +131,23 @@ def _answers_by_form(frozen: Layout) -> ResponseReturnValue:
     lease = sheet.lease if sheet.lease_device == device() else ""
     if not lease or request.form.get("lease") != lease:
         raise LeaseLost
+    save_form(frozen, sheet, lease)
+    return back
+
+
+def save_form(frozen: Layout, sheet: SheetView, lease: str) -> None:
+    """Store what the posted form changes; what is refused is told at the top of the next page."""
+    me = principal()
     items = _changed(frozen, sheet, request.form.to_dict(flat=False))
+    if frozen.sections:
+        items, closed = in_open_sections(frozen, lease, [one for one in items if is_on_page(frozen, one)])
+        for refusal in closed:
+            flash(refusal.get("message", ""), "danger")
     let_go()
     if items:
         acks = hot.save(frozen.attempt_id, me.person_id, lease, items, clock.arrival()).acks
         saved = sum(ack.outcome is Outcome.SAVED for ack in acks)
         flash(_("%(n)s answers saved.", n=saved), "success")
-    return back
 
 
 def _changed(frozen: Layout, sheet: SheetView, posted: Mapping[str, list[str]]) -> list[Item]:

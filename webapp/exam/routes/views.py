@@ -1,6 +1,7 @@
 """View objects of the exam pages: words and numbers, no rows."""
 
 import json
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
@@ -12,8 +13,10 @@ from markupsafe import Markup
 from webapp.contests.rules.blueprint import Blueprint, Section
 from webapp.core.i18n import gettext as _
 from webapp.core.i18n import pick
+from webapp.exam.queries.plans import plan
 from webapp.exam.queries.sheets import MyExam, SheetView
 from webapp.exam.routes.fragments import Place, ready
+from webapp.exam.routes.shapes import CardPart, PartsView, Tools, card_of, parts_of, slots_on_page, tools_of
 from webapp.exam.rules.states import AttemptState
 from webapp.exam.rules.timing import remaining_s, window_is_open
 
@@ -132,7 +135,7 @@ class SectionView:
 
 @dataclass(frozen=True)
 class AttemptView:
-    """The exam page."""
+    """The exam page. parts: None unless the paper's parts are entered by themselves."""
 
     attempt_id: int
     title: str
@@ -143,7 +146,10 @@ class AttemptView:
     deadline_at: datetime
     questions: int
     answered: int
-    cells: tuple[tuple[int, str, bool], ...]
+    layout: str
+    card: tuple[CardPart, ...]
+    parts: PartsView | None
+    tools: Tools
     sections: tuple[SectionView, ...]
     data: str
 
@@ -152,6 +158,9 @@ def attempt_view(sheet: SheetView, at: datetime, with_questions: bool = True) ->
     """The page of a running attempt; with_questions=False leaves the paper out (submit page)."""
     assert sheet.deadline_at is not None, "a running attempt has a deadline"
     left = remaining_s(at, sheet.deadline_at)
+    parts = parts_of(sheet, at)
+    slots = slots_on_page(sheet, parts)
+    counted = slots if with_questions else range(len(sheet.answers))
     return AttemptView(
         attempt_id=sheet.attempt_id,
         title=pick(sheet.title),
@@ -160,21 +169,22 @@ def attempt_view(sheet: SheetView, at: datetime, with_questions: bool = True) ->
         lease=sheet.lease,
         remaining_s=left,
         deadline_at=sheet.deadline_at,
-        questions=len(sheet.answers),
-        answered=sum(1 for answer in sheet.answers if answer),
-        cells=tuple(
-            (slot + 1, "saved" if answer else "empty", flag)
-            for slot, (answer, flag) in enumerate(zip(sheet.answers, sheet.flags, strict=True))
-        ),
-        sections=_sections(sheet) if with_questions else (),
-        data=page_data(sheet, left),
+        questions=len(counted),
+        answered=sum(1 for slot in counted if sheet.answers[slot]),
+        layout=plan(sheet.exam_id).blueprint.layout,
+        card=card_of(sheet, slots),
+        parts=parts,
+        tools=tools_of(sheet.exam_id),
+        sections=_sections(sheet, slots) if with_questions else (),
+        data=page_data(sheet, left, parts),
     )
 
 
-def _sections(sheet: SheetView) -> tuple[SectionView, ...]:
-    questions = ready(sheet.paper)
+def _sections(sheet: SheetView, slots: Sequence[int]) -> tuple[SectionView, ...]:
+    places = list(dict.fromkeys(sheet.sections))
+    questions = ready(sheet.paper[slot] for slot in slots)
     html: dict[int, list[str]] = {}
-    for slot, question in enumerate(questions):
+    for slot, question in zip(slots, questions, strict=True):
         section = sheet.section(slot)
         n_options = 2 if question.question_type == "true_false" else len(question.options)
         place = Place(
@@ -187,8 +197,8 @@ def _sections(sheet: SheetView) -> tuple[SectionView, ...]:
         )
         html.setdefault(sheet.sections[slot], []).append(question.html(place))
     return tuple(
-        _section_view(at, sheet.section(sheet.sections.index(key)), parts)
-        for at, (key, parts) in enumerate(html.items(), 1)
+        _section_view(places.index(key) + 1, sheet.section(sheet.sections.index(key)), parts)
+        for key, parts in html.items()
     )
 
 
@@ -208,7 +218,7 @@ def number(value: Decimal) -> str:
     return format(value.normalize(), "f")
 
 
-def page_data(sheet: SheetView, left: int) -> str:
+def page_data(sheet: SheetView, left: int, parts: PartsView | None = None) -> str:
     """What the page's script needs, as JSON."""
     attempt_id = sheet.attempt_id
     return json.dumps(
@@ -217,6 +227,7 @@ def page_data(sheet: SheetView, left: int) -> str:
             "lease": sheet.lease,
             "csrf": generate_csrf(),
             "remaining_s": left,
+            "section_s": parts.here.remaining_s if parts and parts.here else None,
             "urls": {
                 "answers": url_for("exam.answers", attempt_id=attempt_id),
                 "heartbeat": url_for("exam.heartbeat", attempt_id=attempt_id),
@@ -240,6 +251,7 @@ def _words() -> dict[str, str]:
         "waiting": _("{n} answers wait to be saved"),
         "someRefused": _("{n} answers were not accepted"),
         "minutes": _("{n} minutes left."),
+        "partOver": _("The time of this part is over. Your answers are being saved."),
         "timeUp": _("Time is over. Your answers are being handed in."),
         "extended": _("You have been given {n} more minutes."),
         "flag": _("Mark for later"),
