@@ -97,7 +97,9 @@ def test_the_page_without_script_goes_from_part_to_part(alice: Sitting) -> None:
 def test_a_part_whose_time_is_over_shows_the_way_on(alice: Sitting, session: Session) -> None:
     enter(alice, 1, sure="yes")
     early = clock.now() - timedelta(minutes=11)
-    session.execute(update(SectionVisit).values(entered_at=early, left_at=None).where(SectionVisit.section == 1))
+    session.execute(
+        update(SectionVisit).values(entered_at=early, left_at=None).where(SectionVisit.section == 1)
+    )
     session.commit()
     html = alice.client.get(alice.url).text
     assert slots(html) == []

@@ -85,7 +85,9 @@ def test_extra_time_and_a_grant_lengthen_the_section_that_is_written(session: Se
     go(session, sat, 1, at)
     assert course(sat.attempt_id).at(at)[1].closes_at == at + timedelta(minutes=15)
     exam_id = session.get_one(Sheet, sat.attempt_id).exam_id
-    session.add(TimeGrant(exam_id=exam_id, extra_s=300, reason="power cut", granted_at=at + timedelta(minutes=1)))
+    session.add(
+        TimeGrant(exam_id=exam_id, extra_s=300, reason="power cut", granted_at=at + timedelta(minutes=1))
+    )
     session.commit()
     assert course(sat.attempt_id).at(at)[1].closes_at == at + timedelta(minutes=20)
 
@@ -160,12 +162,12 @@ def test_savers_and_leavers_in_a_crowd_agree(app: Flask, session: Session, alice
         return run
 
     def leave() -> str:
-        in_transaction(
-            lambda: enter(alice.attempt_id, alice.person_id, 1, alice.lease, 1, clock.now())
-        )
+        in_transaction(lambda: enter(alice.attempt_id, alice.person_id, 1, alice.lease, 1, clock.now()))
         return "left"
 
-    results = together(app, [*(save(seq) for seq in range(1, 13)), leave, leave, *(save(seq) for seq in range(13, 25))])
+    results = together(
+        app, [*(save(seq) for seq in range(1, 13)), leave, leave, *(save(seq) for seq in range(13, 25))]
+    )
     assert "left" in results
     unexpected = [one for one in results if isinstance(one, Exception) and not isinstance(one, LeaseLost)]
     assert unexpected == []

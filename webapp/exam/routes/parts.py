@@ -22,9 +22,7 @@ def in_open_sections(
     """What may be stored, and the replies to the rest: refused, or saved when it was stored before."""
     with transaction():
         good, stored, closed = sift(frozen, course(frozen.attempt_id), lease, items, clock.arrival())
-    said = [
-        {"slot": item.slot, "seq": item.seq, "state": "saved", "server_seq": item.seq} for item in stored
-    ]
+    said = [{"slot": item.slot, "seq": item.seq, "state": "saved", "server_seq": item.seq} for item in stored]
     return good, said + [_refusal(frozen, item) for item in closed]
 
 

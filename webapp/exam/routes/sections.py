@@ -68,7 +68,9 @@ def _ask(sheet: SheetView, parts: PartsView, number: int) -> ResponseReturnValue
         for slot, part in enumerate(sheet.sections)
         if part == parts.current and not sheet.answers[slot]
     ]
-    return render("exam/leave_section.html", sheet=sheet, parts=parts, to=parts.lines[number], missing=missing)
+    return render(
+        "exam/leave_section.html", sheet=sheet, parts=parts, to=parts.lines[number], missing=missing
+    )
 
 
 def _number(words: str) -> int:

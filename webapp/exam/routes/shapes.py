@@ -73,7 +73,9 @@ def parts_of(sheet: SheetView, at: datetime) -> PartsView | None:
 
 def _line(sheet: SheetView, found: SectionStand, at: datetime) -> PartLine:
     section = plan(sheet.exam_id).blueprint.sections[found.number]
-    mine = [answer for part, answer in zip(sheet.sections, sheet.answers, strict=True) if part == found.number]
+    mine = [
+        answer for part, answer in zip(sheet.sections, sheet.answers, strict=True) if part == found.number
+    ]
     return PartLine(
         number=found.number,
         title=pick(section.title),
