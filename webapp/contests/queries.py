@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from functools import lru_cache
 
-from sqlalchemy import select
+from sqlalchemy import select, tuple_
 
 from webapp.contests.models import Contest as ContestRow
 from webapp.contests.models import ContestVersion, Event, Stage
@@ -366,3 +366,27 @@ def scope_codes() -> list[tuple[str, str, int]]:
         )
     )
     return found + [(f"{row.code}/{row.event_code}", "event", row.id) for row in events]
+
+
+def stages_with_booking() -> list[int]:
+    """Ids of stages whose contest file offers bookable sessions. One query, and one more a contest."""
+    found: list[int] = []
+    for contest_id in db.session.scalars(select(ContestRow.id).where(ContestRow.current_version_id.is_not(None))):
+        rules = rules_of(contest_id)
+        wanted = {
+            profile.code: [stage.code for stage in profile.stages if stage.booking]
+            for profile in rules.profiles
+        }
+        codes = [(event.code, code) for event in rules.events for code in wanted[event.profile]]
+        if codes:
+            found += db.session.scalars(
+                select(Stage.id)
+                .join(Event, Event.id == Stage.event_id)
+                .where(
+                    Event.contest_id == contest_id,
+                    Event.is_withdrawn.is_(False),
+                    tuple_(Event.code, Stage.code).in_(codes),
+                )
+                .order_by(Stage.id)
+            )
+    return found

@@ -42,6 +42,40 @@ class NoAttemptLeft(Conflict):
     text = N_("You have used all %(allowed)s attempts of this exam.")
 
 
+class BookingClosed(Conflict):
+    code = "booking-closed"
+    text = N_("Sessions can be chosen, changed and cancelled only while booking is open.")
+
+
+class SessionFull(Conflict):
+    code = "session-full"
+    text = N_("This session is full. Please choose another one.")
+
+
+class SessionClosed(Conflict):
+    code = "session-closed"
+    text = N_("This session takes nobody any more. Please choose another one.")
+
+
+class SessionNotFound(NotFound):
+    code = "session-not-found"
+
+
+class SessionStarted(Conflict):
+    code = "session-started"
+    text = N_("This exam has been started; its session can no longer be changed.")
+
+
+class NoSession(Conflict):
+    code = "no-session"
+    text = N_("You have no session for this exam yet. Choose one first, or wait until you are given one.")
+
+
+class SessionStartOver(Conflict):
+    code = "session-start-over"
+    text = N_("The latest start of your session has passed. If it was not your fault, ask the help desk.")
+
+
 class PoolTooSmall(Conflict):
     code = "pool-too-small"
     text = N_("The question bank has too few questions for this exam: %(missing)s are missing.")

@@ -56,6 +56,8 @@ class Exam(Base):
     attempts_allowed: Mapped[int] = mapped_column(server_default="1")
     opens_at: Mapped[datetime]
     closes_at: Mapped[datetime]
+    booking_opens_at: Mapped[datetime | None]
+    booking_closes_at: Mapped[datetime | None]
     secret_cipher: Mapped[bytes] = mapped_column(LargeBinary)
     secret_digest: Mapped[str]
     state: Mapped[str] = mapped_column(server_default="ready")
@@ -89,7 +91,8 @@ class Sheet(Base):
 
     state: created | open | submitted | graded | void. answers: per slot the text as given by the browser
     (displayed letters, 'T'/'F', JSON array for blanks; '' = none). seqs: per slot the highest sequence
-    number taken. flags: per slot 'look again'. person_id and exam_id are copied for the guarded writes."""
+    number taken. flags: per slot 'look again'. person_id and exam_id are copied for the guarded writes.
+    opens_at, starts_until, closes_at: the window of the booked session; NULL where the exam has none."""
 
     __tablename__ = "sheets"
     __table_args__ = (
@@ -108,6 +111,9 @@ class Sheet(Base):
     answers: Mapped[list[str]] = mapped_column(ARRAY(Text))
     seqs: Mapped[list[int]] = mapped_column(ARRAY(BigInteger))
     flags: Mapped[list[bool]] = mapped_column(ARRAY(Boolean))
+    opens_at: Mapped[datetime | None]
+    starts_until: Mapped[datetime | None]
+    closes_at: Mapped[datetime | None]
     started_at: Mapped[datetime | None]
     deadline_at: Mapped[datetime | None]
     grace_s: Mapped[int] = mapped_column(SmallInteger)
@@ -320,3 +326,47 @@ class SectionVisit(Base):
     section: Mapped[int] = mapped_column(SmallInteger, primary_key=True, autoincrement=False)
     entered_at: Mapped[datetime]
     left_at: Mapped[datetime | None]
+
+
+class ExamSession(Base):
+    """A bookable session (场次) of an exam. Its exam may be started in [opens_at, starts_until).
+
+    taken: how many hold a seat; it changes only under a lock on this row and never passes `seats`.
+    is_closed: takes nobody any more (by a host, or because the file no longer names it)."""
+
+    __tablename__ = "exam_sessions"
+    __table_args__ = (
+        UniqueConstraint("exam_id", "key"),
+        CheckConstraint("taken >= 0 AND taken <= seats", name="taken"),
+        CheckConstraint("opens_at < starts_until AND starts_until <= closes_at", name="window"),
+    )
+
+    id: Mapped[int] = mapped_column(BigInteger, Identity(), primary_key=True)
+    exam_id: Mapped[int] = mapped_column(ForeignKey("exams.id"))
+    key: Mapped[str]
+    title: Mapped[dict[str, Any]]
+    places: Mapped[list[Any]] = mapped_column(server_default="[]")
+    opens_at: Mapped[datetime]
+    starts_until: Mapped[datetime]
+    closes_at: Mapped[datetime]
+    seats: Mapped[int]
+    taken: Mapped[int] = mapped_column(server_default="0")
+    is_closed: Mapped[bool] = mapped_column(server_default=sql("false"))
+
+
+class SessionBooking(Base):
+    """Who sits in which session. source: self | assigned | host."""
+
+    __tablename__ = "session_bookings"
+    __table_args__ = (
+        UniqueConstraint("exam_id", "participation_id"),
+        CheckConstraint("source IN ('self', 'assigned', 'host')", name="source"),
+        Index("ix_session_bookings_session", "session_id", "participation_id"),
+    )
+
+    id: Mapped[int] = mapped_column(BigInteger, Identity(), primary_key=True)
+    exam_id: Mapped[int] = mapped_column(ForeignKey("exams.id"))
+    session_id: Mapped[int] = mapped_column(ForeignKey("exam_sessions.id"))
+    participation_id: Mapped[int] = mapped_column(ForeignKey("participations.id"), index=True)
+    source: Mapped[str] = mapped_column(server_default="self")
+    booked_at: Mapped[datetime] = mapped_column(server_default=sql("clock_timestamp()"))

@@ -24,6 +24,7 @@ def check(contest: Contest, data: Mapping[str, Any], report: Report) -> None:
     _check_proposed(contest, data, report)
     _check_events(contest, report)
     _check_order(contest, report)
+    _check_sessions(contest, report)
 
 
 def _check_codes(contest: Contest, report: Report) -> None:
@@ -226,3 +227,25 @@ def _disorder(contest: Contest, event: EventRules, profile: Profile) -> Iterator
             yield earlier, later, N_("“%(later)s” opens before “%(earlier)s”.")
         elif second.closes_at < first.closes_at:
             yield earlier, later, N_("“%(later)s” closes before “%(earlier)s”.")
+
+
+def _check_sessions(contest: Contest, report: Report) -> None:
+    """Every session lies inside the window of its stage, for each event that has decided it."""
+    for number, profile in enumerate(contest.profiles):
+        for position, stage in enumerate(profile.stages):
+            sessions = stage.booking.sessions if stage.booking else ()
+            for at, session in enumerate(sessions):
+                outside = [
+                    event.code
+                    for event in contest.events
+                    if event.profile == profile.code
+                    and (window := contest.window(event, stage.window)) is not None
+                    and not window.opens_at <= session.opens_at < session.closes_at <= window.closes_at
+                ]
+                if outside:
+                    report.add(
+                        f"profiles[{number}].stages[{position}].sessions[{at}]",
+                        "session-outside",
+                        Message(N_("This session lies outside the window of its stage.")),
+                        ", ".join(outside[:5]),
+                    )

@@ -8,6 +8,7 @@ from webapp.contests.errors import ContestInvalid
 from webapp.contests.rules.check import check
 from webapp.contests.rules.parse_exam import read_exam
 from webapp.contests.rules.parse_learning import read_learning
+from webapp.contests.rules.parse_sessions import read_booking
 from webapp.contests.rules.places import line_index
 from webapp.contests.rules.reader import UNDECIDED, Reader, Report
 from webapp.contests.rules.schema import (
@@ -221,6 +222,7 @@ def _stage(table: Reader) -> Stage:
         exam=read_exam(table.table("exam", needed=False)),
         notice_working_days=_notice(table),
         amended_notice=table.choice("amended_notice", ("restart", "keep"), "restart"),
+        booking=read_booking(table),
     )
     table.close()
     return made

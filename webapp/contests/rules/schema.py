@@ -7,6 +7,7 @@ from enum import StrEnum
 from typing import Any
 
 from webapp.contests.rules.blueprint import Blueprint, Text
+from webapp.contests.rules.booking import Booking
 
 
 @dataclass(frozen=True)
@@ -64,7 +65,7 @@ class Stage:
     """One stage of a profile. kind: selection | online | practical | mixed. quota None: undecided or none.
 
     amended_notice: whether an amended public notice starts its working days anew ('restart') or ends when the
-    first one would have ended ('keep')."""
+    first one would have ended ('keep'). booking: sessions that contestants choose from; None without."""
 
     code: str
     title: Text
@@ -78,6 +79,7 @@ class Stage:
     exam: Blueprint | None
     notice_working_days: int | None
     amended_notice: str = "restart"
+    booking: Booking | None = None
 
 
 @dataclass(frozen=True)

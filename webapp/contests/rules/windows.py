@@ -51,7 +51,7 @@ def read_windows(table: Reader | None) -> dict[str, Window]:
 def _window(value: object) -> Window | None:
     if not isinstance(value, list) or len(value) != 2:
         return None
-    first, last = (_moment(part) for part in value)
+    first, last = (moment(part) for part in value)
     if isinstance(first, datetime) and isinstance(last, datetime):
         return Window(first.astimezone(UTC), last.astimezone(UTC))
     if (
@@ -64,7 +64,7 @@ def _window(value: object) -> Window | None:
     return None
 
 
-def _moment(value: object) -> date | datetime | None:
+def moment(value: object) -> date | datetime | None:
     """A day or an instant; an instant without a zone is Shanghai time."""
     if isinstance(value, str):
         try:

@@ -113,7 +113,7 @@ class Person:
         for link in FORMAL.findall(self.browser.get("/exams").text):
             page = self.browser.get(link)
             forms = page.forms("/start")
-            if forms:
+            if forms and "data-countdown" not in page.text:  # a closed exam hides its form
                 page = self.browser.post(forms[0].action, forms[0].fields)
             attempt, lease = ATTEMPT.search(page.address), LEASE.search(page.text)
             if attempt and lease:

@@ -101,18 +101,30 @@ class MyExam:
     attempt_number: int
     attempt_state: AttemptState | None
     deadline_at: datetime | None
+    starts_until: datetime
+    session_title: dict[str, str] | None
+    has_sessions: bool
+
+    @property
+    def needs_session(self) -> bool:
+        """The exam has sessions, and the person holds a seat in none of them."""
+        return self.has_sessions and self.session_title is None
 
 
 _MINE = text(
     """
-    SELECT e.id AS exam_id, e.kind, e.title, ev.title AS event_title, c.title AS contest_title, e.opens_at,
-           e.closes_at, e.duration_s, e.attempts_allowed, e.state, p.id AS participation_id, p.time_factor,
+    SELECT e.id AS exam_id, e.kind, e.title, ev.title AS event_title, c.title AS contest_title,
+           coalesce(x.opens_at, e.opens_at) AS opens_at, coalesce(x.closes_at, e.closes_at) AS closes_at,
+           coalesce(x.starts_until, e.closes_at) AS starts_until, x.title AS session_title,
+           EXISTS (SELECT FROM exam_sessions y WHERE y.exam_id = e.id) AS has_sessions, e.duration_s, e.attempts_allowed, e.state, p.id AS participation_id, p.time_factor,
            latest.attempt_id, coalesce(latest.number, 0) AS attempt_number,
            latest.state AS attempt_state, latest.deadline_at
     FROM participations p
     JOIN exams e ON e.event_id = p.event_id
     JOIN events ev ON ev.id = e.event_id
     JOIN contests c ON c.id = ev.contest_id
+    LEFT JOIN session_bookings b ON b.exam_id = e.id AND b.participation_id = p.id
+    LEFT JOIN exam_sessions x ON x.id = b.session_id
     LEFT JOIN LATERAL (
         SELECT a.id AS attempt_id, a.number, s.state, s.deadline_at
         FROM attempts a JOIN sheets s ON s.attempt_id = a.id

@@ -35,8 +35,10 @@ _ADMITTED = text(
     SELECT p.person_id FROM participations p
     JOIN exams e ON e.event_id = p.event_id
     WHERE e.id = :exam_id AND p.id = :participation_id AND p.state = 'active'
+    FOR KEY SHARE OF p
     """
 )
+# Of an exam with sessions a sheet has the window of the held seat, or an empty one: no start fits it.
 _INSERT = text(
     """
     WITH made AS (
@@ -47,11 +49,19 @@ _INSERT = text(
         ON CONFLICT DO NOTHING
         RETURNING id
     )
-    INSERT INTO sheets (attempt_id, exam_id, participation_id, person_id, answers, seqs, flags, grace_s)
+    INSERT INTO sheets (attempt_id, exam_id, participation_id, person_id, answers, seqs, flags, grace_s,
+                        opens_at, starts_until, closes_at)
     SELECT made.id, :exam_id, :participation_id, :person_id, array_fill(''::text, ARRAY[CAST(:slots AS int)]),
            array_fill(0::bigint, ARRAY[CAST(:slots AS int)]),
-           array_fill(false, ARRAY[CAST(:slots AS int)]), :grace_s
+           array_fill(false, ARRAY[CAST(:slots AS int)]), :grace_s,
+           CASE WHEN offers.sessions THEN coalesce(x.opens_at, e.closes_at) END,
+           CASE WHEN offers.sessions THEN coalesce(x.starts_until, e.closes_at) END,
+           CASE WHEN offers.sessions THEN coalesce(x.closes_at, e.closes_at) END
     FROM made
+    JOIN exams e ON e.id = :exam_id
+    LEFT JOIN session_bookings b ON b.exam_id = e.id AND b.participation_id = :participation_id
+    LEFT JOIN exam_sessions x ON x.id = b.session_id
+    CROSS JOIN (SELECT EXISTS (SELECT FROM exam_sessions y WHERE y.exam_id = :exam_id) AS sessions) offers
     RETURNING attempt_id
     """
 )
@@ -62,6 +72,7 @@ _WITHOUT_PAPER = text(
     WHERE e.id = :exam_id AND p.state = 'active'
       AND NOT EXISTS (SELECT FROM attempts a WHERE a.exam_id = e.id AND a.participation_id = p.id)
     ORDER BY p.id LIMIT :batch
+    FOR KEY SHARE OF p
     """
 )
 

@@ -25,7 +25,8 @@ from webapp.exam.rules.timing import accepts, remaining_s
 _LOOK = text(
     """
     SELECT s.state, s.lease, s.lease_device, s.deadline_at, s.grace_s, s.void_reason, s.exam_id,
-           e.opens_at, e.closes_at
+           coalesce(s.opens_at, e.opens_at) AS opens_at,
+           coalesce(s.starts_until, e.closes_at) AS closes_at
     FROM sheets s JOIN exams e ON e.id = s.exam_id
     WHERE s.attempt_id = :attempt_id AND s.person_id = :person_id
     """
