@@ -33,7 +33,7 @@ from webapp.courses.rules.course import Course as CourseRules
 from webapp.courses.rules.course import Lesson as CourseLesson
 from webapp.courses.rules.drill import public_part
 from webapp.courses.rules.parse_drill import parse_drill
-from webapp.exam.models import Announcement, Exam, ExamAction, ExamAlarm
+from webapp.exam.models import Announcement, Exam, ExamAction, ExamAlarm, ExamSession
 from webapp.helpdesk.models import Ticket
 from webapp.leaderboard.models import BoardSnapshot
 from webapp.learning.models import PointEntry, PointReversal, QuizRound, WatchProgress, WatchSession
@@ -101,7 +101,7 @@ def make_world(session: Session, client: FlaskClient) -> World:
         }
         | _certificate(session, stage, sat)
     )
-    ids |= _of_list(session, stage, alice)
+    ids |= _of_list(session, stage, alice) | _session_of(session, exam_id)
     elsewhere, everywhere = make_account(), make_account()
     other_event = make_event(make_contest())
     other_contest = session.get_one(Contest, other_event.contest_id)
@@ -112,6 +112,23 @@ def make_world(session: Session, client: FlaskClient) -> World:
     bob = make_account(make_person(unit=stand.other_firm))
     session.commit()
     return World(stand, alice, bob, elsewhere, everywhere, sat.lease, ids)
+
+
+def _session_of(session: Session, exam_id: int) -> dict[str, int | str]:
+    """A session of alice's exam; she started before it was offered."""
+    at = clock.now()
+    made = ExamSession(
+        exam_id=exam_id,
+        key="am",
+        title={"zh": "上午场"},
+        opens_at=at,
+        starts_until=at + timedelta(hours=1),
+        closes_at=at + timedelta(hours=2),
+        seats=3,
+    )
+    session.add(made)
+    session.flush()
+    return {"session_id": made.id}
 
 
 def _objects(session: Session, stand: Stand, alice: Account, exam_id: int) -> dict[str, int | str]:

@@ -5,6 +5,7 @@ from functools import lru_cache
 
 from sqlalchemy import select, tuple_
 
+from webapp.contests.errors import ContestInvalid
 from webapp.contests.models import Contest as ContestRow
 from webapp.contests.models import ContestVersion, Event, Stage
 from webapp.contests.rules import phases
@@ -371,8 +372,13 @@ def scope_codes() -> list[tuple[str, str, int]]:
 def stages_with_booking() -> list[int]:
     """Ids of stages whose contest file offers bookable sessions. One query, and one more a contest."""
     found: list[int] = []
-    for contest_id in db.session.scalars(select(ContestRow.id).where(ContestRow.current_version_id.is_not(None))):
-        rules = rules_of(contest_id)
+    for contest_id in db.session.scalars(
+        select(ContestRow.id).where(ContestRow.current_version_id.is_not(None))
+    ):
+        try:
+            rules = rules_of(contest_id)
+        except ContestInvalid:  # written for an older version: it must not stop the others
+            continue
         wanted = {
             profile.code: [stage.code for stage in profile.stages if stage.booking]
             for profile in rules.profiles

@@ -57,3 +57,19 @@ class VoidForm(BaseForm):
 
     reason = StringField(N_("Reason"), [DataRequired(), Length(max=500)])
     again = BooleanField(N_("Let this person write a new paper"))
+
+
+class MoveForm(BaseForm):
+    """Another session for one person."""
+
+    participation_id = HiddenField()
+    session = SelectField(N_("Session"), coerce=int)
+    reason = StringField(N_("Reason"), [DataRequired(), Length(max=500)])
+
+
+class CloseSessionForm(BaseForm):
+    """A session takes nobody any more."""
+
+    action = HiddenField()
+    move_people = BooleanField(N_("Put its people into other sessions and tell them"))
+    reason = StringField(N_("Reason"), [DataRequired(), Length(max=500)])

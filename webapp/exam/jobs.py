@@ -10,8 +10,18 @@ from webapp.core.transaction import transaction
 from webapp.exam.errors import NoExamInStage
 from webapp.exam.queries.alarms import watched
 from webapp.exam.service.grading import grade_batch, ungraded_exams
-from webapp.exam.service.opening import due_stages, exams_to_draw, follow_windows, open_for_stage
-from webapp.exam.service.papers import draw_missing
+from webapp.exam.service.opening import (
+    due_stages,
+    exams_to_draw,
+    exams_to_draw_for,
+    exams_with_sessions,
+    follow_booking,
+    follow_windows,
+    open_for_stage,
+    stages_to_book,
+)
+from webapp.exam.service.papers import draw_missing, paper_for
+from webapp.exam.service.sessions import assign_missing, release_gone, write_windows
 from webapp.exam.service.sweeping import close_expired
 from webapp.exam.service.watching import watch_exam
 
@@ -60,6 +70,53 @@ def drive_grading() -> None:
             enqueue(Job.GRADE_PENDING, exam_id=exam_id)
 
 
+@job(Job.PREPARE_PARTICIPANT)
+def prepare_participant(participation_id: int) -> int:
+    """Who is confirmed in the last minutes gets a seat and a paper at once; how many papers."""
+    at = clock.now()
+    with transaction():
+        exams = exams_to_draw_for(participation_id, at)
+    for exam_id, booking_is_over in exams:
+        if booking_is_over:
+            seat_missing(exam_id)
+        with transaction():
+            paper_for(exam_id, participation_id)
+    return len(exams)
+
+
+def seat_missing(exam_id: int) -> int:
+    """Give a seat to everybody who has chosen none, batch by batch; how many got one."""
+    done = 0
+    while True:
+        with transaction():
+            count = assign_missing(exam_id, clock.now())
+        if count == 0:
+            return done
+        done += count
+
+
+def keep_sessions() -> None:
+    """Sessions follow the contest file; seats of people who left are freed; once booking has closed,
+    whoever has chosen none is given a seat."""
+    at = clock.now()
+    with transaction():
+        stages = stages_to_book(at)
+    for stage_id in stages:
+        try:
+            with transaction():
+                follow_booking(stage_id, at)
+        except DomainError as error:
+            log.warning("stage %d: its sessions cannot be opened yet: %s", stage_id, error)
+    with transaction():
+        exams = exams_with_sessions(at)
+    for exam_id, booking_is_over in exams:
+        with transaction():
+            release_gone(exam_id)
+            write_windows(exam_id)
+        if booking_is_over:
+            seat_missing(exam_id)
+
+
 def prepare_exams() -> None:
     """Open the exams of stages that begin soon, and have their papers drawn beforehand.
 
@@ -98,4 +155,5 @@ PERIODIC = (
     ("exam.sweep_expired", 2.0, sweep_expired),
     ("exam.drive_grading", 10.0, drive_grading),
     ("exam.prepare_exams", 60.0, prepare_exams),
+    ("exam.keep_sessions", 60.0, keep_sessions),
 )

@@ -27,7 +27,9 @@ def read_booking(stage: Reader) -> Booking | None:
         )
     if made.closes_at > min(session.opens_at for session in sessions):
         stage.problem(
-            "booking_closes", "booking-late", Message(N_("Booking must close before the first session opens."))
+            "booking_closes",
+            "booking-late",
+            Message(N_("Booking must close before the first session opens.")),
         )
     return made
 

@@ -15,6 +15,7 @@ from webapp.exam.forms import ExtendForm, VoidForm
 from webapp.exam.queries import control as queries
 from webapp.exam.queries.control import ExamHead
 from webapp.exam.queries.overview import overview
+from webapp.exam.queries.readiness import readiness
 from webapp.exam.routes.blueprint import bp
 from webapp.exam.routes.pages import Page
 from webapp.exam.routes.scope import head_in_scope, may
@@ -32,6 +33,7 @@ def control_list() -> Response:
         "exam/control_list.html",
         fragment="exam/_control_rows.html",
         rows=[(head, figures.get(head.exam_id)) for head in rows],
+        readiness=readiness([head.exam_id for head in rows], at),
     )
 
 

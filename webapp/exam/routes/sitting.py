@@ -13,7 +13,7 @@ from webapp.core import clock
 from webapp.core.db import let_go
 from webapp.core.render import render
 from webapp.core.transaction import in_transaction, transaction
-from webapp.exam.errors import ExamNotOpen, ExamOver
+from webapp.exam.errors import ExamNotOpen, ExamOver, NoSession, SessionStartOver
 from webapp.exam.queries.messages import news_of
 from webapp.exam.queries.sheets import my_exams, own_sheet
 from webapp.exam.routes.blueprint import bp
@@ -52,10 +52,12 @@ def start(exam_id: int) -> ResponseReturnValue:
 def _start_otherwise(exam_id: int, name: str, arrival: datetime) -> ResponseReturnValue:
     """No drawn paper could be opened: too early or late, one runs already, or one has to be drawn."""
     found = my_exam(exam_id)
+    if found.needs_session and found.attempt_state is not AttemptState.OPEN:
+        raise NoSession
     if arrival < found.opens_at:
         raise ExamNotOpen(opens=found.opens_at)
-    if arrival >= found.closes_at:
-        raise ExamOver
+    if arrival >= found.starts_until:
+        raise SessionStartOver if found.has_sessions else ExamOver
     if must_ask(found, arrival):
         return waiting_page(found, arrival, 422)
     attempt_id = found.attempt_id

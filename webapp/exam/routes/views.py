@@ -23,7 +23,8 @@ from webapp.exam.rules.timing import remaining_s, window_is_open
 
 @dataclass(frozen=True)
 class ExamRow:
-    """An exam as its contestant's list shows it. phase: upcoming | open | running | done | missed."""
+    """An exam as its contestant's list shows it. phase: upcoming | open | running | done | missed |
+    unseated (a session has to be chosen first). session: the title of the held one."""
 
     exam_id: int
     title: str
@@ -37,6 +38,8 @@ class ExamRow:
     attempts_left: int
     attempt_id: int | None
     phase: str
+    session: str = ""
+    may_choose: bool = False
 
 
 def exam_row(found: MyExam, at: datetime) -> ExamRow:
@@ -54,6 +57,8 @@ def exam_row(found: MyExam, at: datetime) -> ExamRow:
         attempts_left=_attempts_left(found),
         attempt_id=found.attempt_id,
         phase=_phase(found, at),
+        session=pick(found.session_title) if found.session_title else "",
+        may_choose=found.has_sessions and found.attempt_state in {None, AttemptState.CREATED},
     )
 
 
@@ -65,7 +70,9 @@ def _attempts_left(found: MyExam) -> int:
 def _phase(found: MyExam, at: datetime) -> str:
     if found.attempt_state is AttemptState.OPEN:
         return "running"
-    is_open = window_is_open(at, found.opens_at, found.closes_at)
+    if found.needs_session and found.attempt_state in {None, AttemptState.CREATED}:
+        return "unseated" if at < found.closes_at else "missed"
+    is_open = window_is_open(at, found.opens_at, found.starts_until)
     if is_open and _attempts_left(found):
         return "open"
     if found.attempt_state not in {None, AttemptState.CREATED}:

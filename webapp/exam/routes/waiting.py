@@ -128,8 +128,8 @@ def my_exam(exam_id: int) -> MyExam:
 
 def _is_first_paper_due(found: MyExam, at: datetime) -> bool:
     """A repeat is drawn when it is started: until then the last attempt is the one that lists show."""
-    is_due = rules.pace(at, found.opens_at, 0).is_released and at < found.closes_at
-    return found.attempt_id is None and found.state == "ready" and is_due
+    is_due = rules.pace(at, found.opens_at, 0).is_released and at < found.starts_until
+    return found.attempt_id is None and found.state == "ready" and is_due and not found.needs_session
 
 
 def _words() -> dict[str, str]:

@@ -177,7 +177,7 @@ WITH started AS (
     SET state = 'open', started_at = %(arrival)s::timestamptz, seen_at = %(arrival)s::timestamptz,
         deadline_at = least(
                 %(arrival)s::timestamptz + make_interval(secs => ceil(e.duration_s * p.time_factor)),
-                e.closes_at)
+                coalesce(s.closes_at, e.closes_at))
             + make_interval(secs => coalesce((
                 SELECT sum(g.extra_s) FROM time_grants g
                 WHERE g.exam_id = e.id
@@ -188,7 +188,8 @@ WITH started AS (
     FROM exams e, participations p
     WHERE {which} AND s.person_id = %(person_id)s AND s.state = 'created'
       AND e.id = s.exam_id AND p.id = s.participation_id AND p.state = 'active' AND e.state = 'ready'
-      AND %(arrival)s::timestamptz >= e.opens_at AND %(arrival)s::timestamptz < e.closes_at
+      AND %(arrival)s::timestamptz >= coalesce(s.opens_at, e.opens_at)
+      AND %(arrival)s::timestamptz < coalesce(s.starts_until, e.closes_at)
     RETURNING s.attempt_id, s.exam_id, s.deadline_at
 ), logged AS (
     INSERT INTO lease_events (attempt_id, kind, lease, device)
@@ -202,7 +203,7 @@ _START = _OPEN.format(which="s.attempt_id = %(attempt_id)s")
 _START_DRAWN = _OPEN.format(
     which="""e.id = %(exam_id)s AND p.person_id = %(person_id)s AND p.event_id = e.event_id
       AND (%(may_be_late)s::bool OR %(arrival)s::timestamptz
-           + make_interval(secs => ceil(e.duration_s * p.time_factor)) <= e.closes_at)"""
+           + make_interval(secs => ceil(e.duration_s * p.time_factor)) <= coalesce(s.closes_at, e.closes_at))"""
 )
 
 

@@ -11,6 +11,7 @@ from webapp.contests.service import require_decided
 from webapp.core.db import db
 from webapp.exam.errors import BankNotReady, NoExamInStage
 from webapp.exam.service.exams import ExamOrder, open_exam
+from webapp.exam.service.sessions import follow_file
 
 BEFORE = timedelta(days=7)
 """How long before its window an exam is frozen. The mock exam opens then."""
@@ -44,6 +45,26 @@ _TO_DRAW = text(
       AND EXISTS (SELECT FROM participations p WHERE p.event_id = e.event_id AND p.state = 'active'
                   AND NOT EXISTS (SELECT FROM attempts a
                                   WHERE a.exam_id = e.id AND a.participation_id = p.id))
+    """
+)
+
+
+_WITH_SESSIONS = text(
+    """
+    SELECT e.id, e.booking_closes_at <= :at AS is_over FROM exams e
+    WHERE e.booking_closes_at IS NOT NULL AND e.closes_at > :at
+      AND EXISTS (SELECT FROM exam_sessions x WHERE x.exam_id = e.id)
+    ORDER BY e.id
+    """
+)
+_FOR_ONE = text(
+    """
+    SELECT e.id, e.booking_closes_at <= :at AS is_over
+    FROM participations p JOIN exams e ON e.event_id = p.event_id JOIN events ev ON ev.id = e.event_id
+    WHERE p.id = :participation_id AND p.state = 'active' AND e.kind = 'formal' AND e.state = 'ready'
+      AND ev.track = 'competition' AND e.opens_at < :soon AND e.closes_at > :at
+      AND NOT EXISTS (SELECT FROM attempts a WHERE a.exam_id = e.id AND a.participation_id = p.id)
+    ORDER BY e.id
     """
 )
 
@@ -124,6 +145,38 @@ def _short_section(section: Section, mock: Mock, whole_s: int) -> Section:
     duration_s = section.duration_s and max(60, section.duration_s * mock.duration_s // whole_s)
     cells = (Cell(None, None, min(mock.questions_per_section, section.count)),)
     return replace(section, cells=cells, duration_s=duration_s)
+
+
+def stages_to_book(at: datetime) -> list[int]:
+    """Stages whose contest file lets people choose sessions by now."""
+    found = []
+    for stage_id in contests.stages_with_booking():
+        booking = contests.stage_by_id(stage_id).rules.booking
+        if booking is not None and at >= booking.opens_at:
+            found.append(stage_id)
+    return found
+
+
+def follow_booking(stage_id: int, at: datetime) -> None:
+    """Open the stage's exam if it is not open yet (booking may begin weeks before BEFORE) and make its
+    sessions what the file says. raise: as `open_for_stage`."""
+    booking = contests.stage_by_id(stage_id).rules.booking
+    if booking is not None:
+        follow_file(open_for_stage(stage_id, at), booking)
+
+
+def exams_with_sessions(at: datetime) -> list[tuple[int, bool]]:
+    """(exam id, whether booking has closed) of exams with sessions that are not over."""
+    return [(row.id, row.is_over) for row in db.session.execute(_WITH_SESSIONS, {"at": at})]
+
+
+def exams_to_draw_for(participation_id: int, at: datetime) -> list[tuple[int, bool]]:
+    """(exam id, whether people without a seat are given one now) of the exams that open soon or run, for
+    somebody who was confirmed a moment ago and has no paper yet."""
+    rows = db.session.execute(
+        _FOR_ONE, {"participation_id": participation_id, "soon": at + DRAW_BEFORE, "at": at}
+    )
+    return [(row.id, bool(row.is_over)) for row in rows]
 
 
 def exams_to_draw(at: datetime) -> list[int]:

@@ -284,7 +284,9 @@ def _one_of(sessions: Iterable[SessionView], session_id: int) -> SessionView:
 def _tell(person_id: int, exam_id: int, session: SessionView) -> None:
     notify(
         person_id,
-        N_("Your exam session is “%(session)s”. You can start from %(opens)s on, at the latest before %(until)s."),
+        N_(
+            "Your exam session is “%(session)s”. You can start from %(opens)s on, at the latest before %(until)s."
+        ),
         {
             "session": session.title,
             "opens": f"{session.opens_at.astimezone(SHANGHAI):%Y-%m-%d %H:%M}",

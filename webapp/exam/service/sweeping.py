@@ -19,7 +19,7 @@ UPDATE sheets s
 SET deadline_at = due.deadline_at
 FROM (
     SELECT o.attempt_id,
-           least(o.started_at + make_interval(secs => ceil(e.duration_s * p.time_factor)), e.closes_at)
+           least(o.started_at + make_interval(secs => ceil(e.duration_s * p.time_factor)), coalesce(o.closes_at, e.closes_at))
                + make_interval(secs => sum(g.extra_s)) AS deadline_at
     FROM sheets o
     JOIN exams e ON e.id = o.exam_id
@@ -29,7 +29,7 @@ FROM (
         AND (g.participation_id IS NULL OR g.participation_id = p.id)
         AND (g.hall IS NULL OR g.hall = p.hall)
     WHERE o.state = 'open' {scope}
-    GROUP BY o.attempt_id, o.started_at, e.duration_s, p.time_factor, e.closes_at
+    GROUP BY o.attempt_id, o.started_at, o.closes_at, e.duration_s, p.time_factor, e.closes_at
 ) due
 WHERE s.attempt_id = due.attempt_id AND s.state = 'open' AND s.deadline_at < due.deadline_at
 RETURNING s.attempt_id

@@ -5,6 +5,8 @@ from sqlalchemy.dialects.postgresql import insert
 
 from webapp.core.clock import datetime
 from webapp.core.db import db
+from webapp.core.outbox import enqueue
+from webapp.core.queue import Job
 from webapp.registration.errors import Disqualified
 from webapp.registration.models import Application, Entry, Participation
 from webapp.registration.queries.events import EventContext
@@ -37,6 +39,7 @@ def admit(application: Application, event: EventContext, now: datetime) -> int:
         )
     )
     db.session.execute(insert(Entry).values(event_id=event.event_id, participation_id=serial))
+    enqueue(Job.PREPARE_PARTICIPANT, participation_id=serial)
     return int(serial)
 
 
@@ -70,4 +73,5 @@ def _take_up_again(held: Participation, application: Application, now: datetime)
     held.application_id = application.id
     held.unit_id = application.unit_id
     held.confirmed_at = now
+    enqueue(Job.PREPARE_PARTICIPANT, participation_id=held.id)
     return held.id
