@@ -63,9 +63,7 @@ def upgrade() -> None:
         ),
     )
     op.create_index("ix_session_bookings_session", "session_bookings", ["session_id", "participation_id"])
-    op.create_index(
-        op.f("ix_session_bookings_participation_id"), "session_bookings", ["participation_id"]
-    )
+    op.create_index(op.f("ix_session_bookings_participation_id"), "session_bookings", ["participation_id"])
 
 
 def downgrade() -> None:
