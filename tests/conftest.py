@@ -24,8 +24,8 @@ from webapp.leaderboard.routes.fragments import cache as board_fragments
 TEST_KEY = "AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8="
 
 
-def make_settings(url: str, redis_url: str, var: Path) -> Settings:
-    """Settings of a test app; secrets are fixed and worthless."""
+def make_settings(url: str, redis_url: str, var: Path, **environ: str) -> Settings:
+    """Settings of a test app; secrets are fixed and worthless. environ: settings that differ."""
     return Settings.from_env(
         {
             "DATABASE_URL": url,
@@ -35,11 +35,14 @@ def make_settings(url: str, redis_url: str, var: Path) -> Settings:
             "JIANGSAI_DATA_KEY": TEST_KEY,
             "JIANGSAI_PUBLIC_URL": "http://localhost",
             "JIANGSAI_POOL_SIZE": "30",
+            **environ,
         }
     )
 
 
-def make_app(url: str, redis_url: str, var: Path, **overrides: Any) -> Flask:
+def make_app(
+    url: str, redis_url: str, var: Path, environ: dict[str, str] | None = None, **overrides: Any
+) -> Flask:
     """An app for tests: cheap password hashes, no request limits, jobs collected instead of sent."""
     overrides = {
         "TESTING": True,
@@ -50,7 +53,7 @@ def make_app(url: str, redis_url: str, var: Path, **overrides: Any) -> Flask:
         "ARGON2_MEMORY_KIB": 8,
         **overrides,
     }
-    app = create_app(make_settings(url, redis_url, var), **overrides)
+    app = create_app(make_settings(url, redis_url, var, **(environ or {})), **overrides)
     app.test_client_class = FreshContextClient
     app.extensions["jobs_inline"] = []
     return app
@@ -67,6 +70,12 @@ class FreshContextClient(FlaskClient):
         if has_app_context():
             db.session.expire_all()
         return response
+
+
+def another_app(app: Flask, var: Path, environ: dict[str, str], **overrides: Any) -> Flask:
+    """A second app on the database and Redis of `app`, with other settings, as another site would be set up."""
+    settings = app.extensions["settings"]
+    return make_app(settings.database_url, settings.redis_url, var, environ, **overrides)
 
 
 def migrate(url: str) -> None:

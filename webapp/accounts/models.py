@@ -172,7 +172,9 @@ class OneTimeCode(Base):
 
 
 class SignInFailure(Base):
-    """Failed sign-ins by identifier (keyed hash) and address, so that slow-downs outlive Redis."""
+    """Failed sign-ins by identifier (keyed hash) and address, so that slow-downs outlive Redis.
+
+    account_id: whose browser it was, where a known browser is counted apart; the help desk opens these too."""
 
     __tablename__ = "sign_in_failures"
     __table_args__ = (Index("ix_sign_in_failures_key", "key_hash", "at"),)
@@ -180,4 +182,5 @@ class SignInFailure(Base):
     id: Mapped[int] = mapped_column(BigInteger, Identity(), primary_key=True)
     key_hash: Mapped[bytes] = mapped_column(LargeBinary)
     address: Mapped[str]
+    account_id: Mapped[int | None] = mapped_column(BigInteger, index=True)
     at: Mapped[datetime] = mapped_column(server_default=text("clock_timestamp()"))

@@ -121,6 +121,16 @@ def test_pauses_never_get_shorter(failures: int) -> None:
     assert lockout.pause(failures) <= lockout.pause(failures + 1)
 
 
-def test_old_failures_are_forgotten() -> None:
-    assert lockout.counted(9, NOW, NOW + timedelta(minutes=14)) == 9
-    assert lockout.counted(9, NOW, NOW + timedelta(minutes=15)) == 0
+def test_a_series_of_failures_counts_until_a_quarter_of_an_hour_goes_by_without_one() -> None:
+    nine = [NOW - timedelta(minutes=10) * n for n in range(9)]
+    assert lockout.counted(nine, NOW + timedelta(minutes=14)) == 9
+    assert lockout.counted(nine, NOW + timedelta(minutes=15)) == 0
+    assert lockout.counted([NOW, NOW - timedelta(minutes=15)], NOW) == 1
+    assert lockout.counted([], NOW) == 0
+
+
+def test_an_address_with_very_many_failures_waits_two_seconds() -> None:
+    assert lockout.address_closed_for(299, NOW, NOW) == timedelta(0)
+    assert lockout.address_closed_for(300, NOW, NOW) == timedelta(seconds=2)
+    assert lockout.address_closed_for(300, NOW, NOW + timedelta(seconds=2)) == timedelta(0)
+    assert lockout.address_closed_for(0, None, NOW) == timedelta(0)

@@ -8,6 +8,7 @@ from webapp.accounts import queries
 from webapp.accounts.errors import CodeWrong, PasswordWeak
 from webapp.accounts.forms import ClaimForm, CodeForm
 from webapp.accounts.models import Account
+from webapp.accounts.routes import known_device
 from webapp.accounts.routes.blueprint import bp
 from webapp.accounts.service import claims, codes, passwords, people, sessions
 from webapp.core import clock
@@ -60,6 +61,7 @@ def _with_code(template: str, then: str) -> ResponseReturnValue:
         name=person.name if person else "",
         now=clock.now(),
     )
+    known_device.remember(account.id)
     flash(_("Your new password is set."), "success")
     return redirect(url_for("accounts.confirm" if account.must_confirm else then), code=303)
 

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from flask import flash, redirect, request, url_for
+from flask import abort, flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
 from webapp.access.guards import requires
@@ -11,7 +11,7 @@ from webapp.access.principal import principal
 from webapp.accounts import queries
 from webapp.accounts.routes.blueprint import bp
 from webapp.accounts.rules.roles import ROLE_TEXTS, SCOPE_TEXTS, fits
-from webapp.accounts.service import end_sessions_of_person, second_factor
+from webapp.accounts.service import closing, end_sessions_of_person, second_factor
 from webapp.contests import queries as contests
 from webapp.core import clock
 from webapp.core.errors import DomainError, Forbidden, NotFound
@@ -76,6 +76,7 @@ def roles_of_person(person_id: int) -> ResponseReturnValue:
         unit_search=text,
         found=organisations.search(text, ("union", "unit", "organiser")),
         has_second_factor=account is not None and account.totp_cipher is not None,
+        account_state=account.state if account else "",
     )
 
 
@@ -135,6 +136,25 @@ def reset_second_factor(person_id: int) -> ResponseReturnValue:
             second_factor.reset(account, why)
             end_sessions_of_person(person_id, clock.now())
         flash(_("Reset. The person sets up a new one at the next sign-in."), "success")
+    return redirect(url_for("accounts.roles_of_person", person_id=person_id), code=303)
+
+
+@bp.post("/staff/roles/<int:person_id>/account")
+@requires(Permission.MANAGE_ROLES)
+def close_account(person_id: int) -> ResponseReturnValue:
+    """Close an account, which ends its sessions at once, or open it again."""
+    _refuse_outside(ScopeKind.EVERYTHING, 0)
+    account, why = queries.account_of(person_id), request.form.get("why", "").strip()[:300]
+    if account is None:
+        raise NotFound
+    if request.form.get("state") not in {"active", "disabled"}:
+        abort(400)
+    if not why or person_id == principal().person_id:
+        flash(_("Please give a reason. Your own account is closed by a colleague."), "danger")
+    else:
+        with transaction():
+            closing.set_open(account, request.form["state"] == "active", why, clock.now())
+        flash(_("Stored. Sessions of a closed account have ended."), "success")
     return redirect(url_for("accounts.roles_of_person", person_id=person_id), code=303)
 
 

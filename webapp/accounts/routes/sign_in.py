@@ -8,6 +8,7 @@ from webapp.access.principal import principal, principal_or_none
 from webapp.accounts import queries
 from webapp.accounts.errors import PasswordWeak, SignInAmbiguous, SignInLocked, SignInSlowed, SignInWrong
 from webapp.accounts.forms import SignInForm
+from webapp.accounts.routes import known_device
 from webapp.accounts.routes.blueprint import bp
 from webapp.accounts.rules import passwords
 from webapp.accounts.rules.addresses import on_site
@@ -43,6 +44,7 @@ def sign_in() -> ResponseReturnValue:
     sessions.start_browser(
         who.token, account_id=who.account_id, person_id=who.person_id, name=who.name, now=clock.now()
     )
+    known_device.remember(who.account_id)
     if who.is_staff and not _is_staff_password(form.password.data):
         flash(_("Your role needs a stronger password. Please change it now."), "warning")
         return redirect(url_for("accounts.change_password"), code=303)
@@ -60,7 +62,7 @@ def _is_staff_password(password: str) -> bool:
 def _check(identifier: str, password: str) -> service.SignedIn:
     address = request.remote_addr or ""
     with transaction():
-        tried = service.begin(identifier, now=clock.now(), address=address)
+        tried = service.begin(identifier, now=clock.now(), address=address, device=known_device.word_for)
     try:
         account_id = service.match(tried, password)
     except Busy:

@@ -7,6 +7,7 @@ from webapp.access.guards import public
 from webapp.access.principal import principal_or_none
 from webapp.accounts.errors import DocumentTaken
 from webapp.accounts.forms import SignUpForm
+from webapp.accounts.routes import known_device
 from webapp.accounts.routes.blueprint import bp
 from webapp.accounts.rules.addresses import on_site
 from webapp.accounts.rules.consents import NOTICE_VERSION
@@ -44,6 +45,7 @@ def sign_up() -> ResponseReturnValue:
     sessions.start_browser(
         token, account_id=account_id, person_id=person_id, name=form.name.data, now=clock.now()
     )
+    known_device.remember(account_id)
     flash(_("Welcome. Your record is complete; next, choose an event."), "success")
     return redirect(on_site(form.next.data, HOME), code=303)
 

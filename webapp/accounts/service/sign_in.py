@@ -4,6 +4,7 @@ Three steps, so that no database connection waits for a hash: `begin` counts the
 and reads whom it may mean, `match` checks the password, `finish` opens the session and forgives.
 Counting first means that a hundred parallel guesses cannot all slip under the limit."""
 
+from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import timedelta
@@ -38,7 +39,7 @@ class Try:
 
     key: bytes
     candidates: tuple[Candidate, ...]
-    failure_id: int
+    failure_ids: tuple[int, ...]
 
 
 @dataclass(frozen=True)
@@ -52,19 +53,29 @@ class SignedIn:
     is_staff: bool
 
 
-def begin(identifier: str, *, now: datetime, address: str) -> Try:
+def begin(identifier: str, *, now: datetime, address: str, device: Callable[[int], str | None]) -> Try:
     """Look up a phone or document number and count the try.
+
+    device: tells the word this browser was given when the owner of an account signed in with it. Its tries
+    are counted apart from those of strangers: a rival who locks an account does not lock its owner out.
 
     Raise SignInSlowed or SignInLocked; both come for unknown numbers too."""
     candidates = _candidates(identifier)
-    key = _key(identifier, candidates)
+    word = device(candidates[0].account_id) if len(candidates) == 1 else None
+    if word is not None:
+        account_id = candidates[0].account_id
+        key = keyring().lookup_hash(f"account:{account_id}:{word}", "sign-in")
+        check_open(key, now)
+        return Try(key, candidates, (count_failure(key, address, now, account_id),))
+    key, place = _key(identifier, candidates), _address_key(address)
+    check_address(place, now)
     check_open(key, now)
-    return Try(key, candidates, count_failure(key, address, now))
+    return Try(key, candidates, (count_failure(key, address, now), count_failure(place, address, now)))
 
 
 def take_back(tried: Try) -> None:
     """The password was never checked, because too many people were waiting: the try does not count."""
-    db.session.execute(delete(SignInFailure).where(SignInFailure.id == tried.failure_id))
+    db.session.execute(delete(SignInFailure).where(SignInFailure.id.in_(tried.failure_ids)))
 
 
 def match(tried: Try, password: str) -> int:
@@ -90,6 +101,7 @@ def finish(
     if account is None or account.state != "active":
         raise SignInWrong
     forgive(tried.key)
+    take_back(tried)
     person = db.session.get_one(Person, account.person_id)
     token = sessions.open_session(account, now=now, hours=hours, user_agent=user_agent, address=address)
     is_staff = bool(organisations.active_grants(person.id))
@@ -112,24 +124,61 @@ def check_open(key: bytes, now: datetime) -> None:
     raise SignInSlowed(wait_s=ceil(remaining))
 
 
+def check_address(key: bytes, now: datetime) -> None:
+    """Raise SignInSlowed while an address from which very many sign-ins failed has just tried."""
+    seen = (
+        select(SignInFailure.at)
+        .where(SignInFailure.key_hash == key, SignInFailure.at > now - lockout.FORGOTTEN_AFTER)
+        .order_by(SignInFailure.at.desc())
+        .limit(lockout.ADDRESS_FREE)
+        .subquery()
+    )
+    row = db.session.execute(select(func.count().label("failures"), func.max(seen.c.at).label("last"))).one()
+    remaining = lockout.address_closed_for(row.failures, row.last, now).total_seconds()
+    if remaining > 0:
+        raise SignInSlowed(wait_s=ceil(remaining))
+
+
 def closed_for(account_id: int, now: datetime) -> timedelta:
-    """How long sign-in stays closed for an account after failures: what the help desk sees."""
-    return _pause(account_key(account_id), now)[1]
+    """How long sign-in stays closed for an account after failures, at the browser that is worst off: what
+    the help desk sees."""
+    return failures_of(account_id, now)[1]
+
+
+def failures_of(account_id: int, now: datetime) -> tuple[int, timedelta]:
+    """Failures that count and what remains of the pause, under the key of the account or of one of its
+    browsers: the one that is closed longest."""
+    keys = db.session.scalars(
+        select(SignInFailure.key_hash)
+        .where(SignInFailure.account_id == account_id, SignInFailure.at > now - lockout.FORGOTTEN_AFTER)
+        .distinct()
+    ).all()
+    found = [_pause(key, now) for key in (account_key(account_id), *keys)]
+    return max(found, key=lambda one: (one[1], one[0]))
+
+
+def forgive_account(account_id: int) -> None:
+    """Forget the failures of an account, at whichever browser."""
+    forgive(account_key(account_id))
+    db.session.execute(delete(SignInFailure).where(SignInFailure.account_id == account_id))
 
 
 def _pause(key: bytes, now: datetime) -> tuple[int, timedelta]:
-    row = db.session.execute(
-        select(func.count().label("failures"), func.max(SignInFailure.at).label("last")).where(
-            SignInFailure.key_hash == key, SignInFailure.at > now - lockout.FORGOTTEN_AFTER
-        )
-    ).one()
-    failures = lockout.counted(row.failures, row.last, now)
-    return failures, lockout.closed_for(failures, row.last, now)
+    at = db.session.scalars(
+        select(SignInFailure.at)
+        .where(SignInFailure.key_hash == key)
+        .order_by(SignInFailure.at.desc())
+        .limit(lockout.LOCK_AFTER)
+    ).all()
+    failures = lockout.counted(at, now)
+    return failures, lockout.closed_for(failures, at[0] if at else None, now)
 
 
-def count_failure(key: bytes, address: str, now: datetime) -> int:
-    """Count one try under `key`, before it is checked; return the id of its row."""
-    row = SignInFailure(key_hash=key, address=address, at=now)
+def count_failure(key: bytes, address: str, now: datetime, account_id: int | None = None) -> int:
+    """Count one try under `key`, before it is checked; return the id of its row.
+
+    account_id: whose browser it is, when its tries are counted apart."""
+    row = SignInFailure(key_hash=key, address=address, at=now, account_id=account_id)
     db.session.add(row)
     db.session.flush()
     return row.id
@@ -143,6 +192,10 @@ def forgive(key: bytes) -> None:
 def account_key(account_id: int) -> bytes:
     """What failures of a known account are counted under, by whichever number it was addressed."""
     return keyring().lookup_hash(f"account:{account_id}", "sign-in")
+
+
+def _address_key(address: str) -> bytes:
+    return keyring().lookup_hash(f"address:{address}", "sign-in")
 
 
 def _candidates(identifier: str) -> tuple[Candidate, ...]:
