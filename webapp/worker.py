@@ -15,7 +15,7 @@ from webapp.config import Settings, require_secrets
 from webapp.core import clock
 from webapp.core.db import db
 from webapp.core.queue import QueueName
-from webapp.operations.service import refuse_lax_database
+from webapp.operations.service import beats, refuse_lax_database
 from webapp.registry import at_worker_start
 
 log = logging.getLogger(__name__)
@@ -39,6 +39,7 @@ def main() -> int:
                     engine.dispose(close=False)
                 with suppress(SQLAlchemyError):  # the job itself will tell
                     clock.measure_offset(db.engine)
+                    beats.beat(db.engine, "worker")
                 return bool(super().perform_job(*args, **kwargs))
 
     connection = Redis.from_url(settings.redis_url)

@@ -4,11 +4,12 @@ from webapp.app import create_app
 from webapp.config import Settings, require_secrets
 from webapp.core import clock
 from webapp.core.db import db
-from webapp.operations.service import refuse_lax_database
+from webapp.operations.service import beats, refuse_lax_database
 
 _settings = Settings.from_env()
 require_secrets(_settings)
 app = create_app(_settings)
 with app.app_context():
     refuse_lax_database()
-    clock.keep_measuring(db.engine)
+    engine = db.engine
+    clock.keep_measuring(engine, then=lambda: beats.beat(engine, "web"))

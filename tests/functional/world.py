@@ -40,6 +40,7 @@ from webapp.learning.models import PointEntry, PointReversal, QuizRound, WatchPr
 from webapp.media import service as media
 from webapp.media.models import StoredFile
 from webapp.notifications.models import Notice
+from webapp.operations.models import DoctorWaiver
 from webapp.organisations.models import RoleGrant
 from webapp.registration.models import Application, Participation, RosterUpload
 from webapp.stages.models import StageAction, StageList, StageNotice, StageObjection
@@ -164,6 +165,13 @@ def _objects(session: Session, stand: Stand, alice: Account, exam_id: int) -> di
     )
     alarm = ExamAlarm(exam_id=exam_id, kind="silent", subject="", facts={"n": 1, "of": 1}, since=clock.now())
     said = Announcement(exam_id=exam_id, text="请安静", needs_ack=True)
+    waiver = DoctorWaiver(
+        exam_id=exam_id,
+        check_key="disk",
+        reason="磁盘正在扩容",
+        asked_by_account_id=0,
+        until=clock.now() + timedelta(days=1),
+    )
     session.add_all(
         [
             change,
@@ -174,6 +182,7 @@ def _objects(session: Session, stand: Stand, alice: Account, exam_id: int) -> di
             action,
             alarm,
             said,
+            waiver,
             Notice(person_id=person_id, text="x", params={}, link=""),
         ]
     )
@@ -196,6 +205,7 @@ def _objects(session: Session, stand: Stand, alice: Account, exam_id: int) -> di
         "action_id": action.id,
         "alarm_id": alarm.id,
         "announcement_id": said.id,
+        "waiver_id": waiver.id,
         "code": contest.code,
         "event_code": event.code,
         "key": hashlib.sha256(b"no session").hexdigest()[:32],

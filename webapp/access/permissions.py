@@ -89,6 +89,7 @@ ROLE_PERMISSIONS: Mapping[Role, frozenset[Permission]] = {
             Permission.CORRECT_POINTS,
             Permission.MANAGE_CERTIFICATES,
             Permission.RECHECK_ELIGIBILITY,
+            Permission.SEE_HEALTH,
         }
     ),
     Role.SUPERVISOR: frozenset({Permission.READ_AUDIT, Permission.SEE_FULL_BOARDS, Permission.SEE_HEALTH}),

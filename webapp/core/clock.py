@@ -3,6 +3,7 @@
 Browser time is display only (RELIABILITY rule 7)."""
 
 import time
+from collections.abc import Callable
 from contextlib import suppress
 from datetime import UTC, datetime, timedelta, timezone
 from threading import Lock, Thread
@@ -73,13 +74,18 @@ def measure_offset(engine: Engine) -> timedelta:
     return best[1]
 
 
-def keep_measuring(engine: Engine, every_s: float = 10.0) -> Thread:
-    """Measure the offset every few seconds in the background, for as long as the process lives."""
+def keep_measuring(
+    engine: Engine, every_s: float = 10.0, then: Callable[[], object] = lambda: None
+) -> Thread:
+    """Measure the offset every few seconds in the background, for as long as the process lives.
+
+    then: called after each measuring."""
 
     def run() -> None:
         while True:
             with suppress(SQLAlchemyError):  # the last offset stays; readiness tells of the database
                 measure_offset(engine)
+                then()
             time.sleep(every_s)
 
     thread = Thread(target=run, name="clock-offset", daemon=True)

@@ -74,6 +74,11 @@ def _made(
     return made
 
 
+def has_serif() -> bool:
+    """Whether the system brings the face that certificates are meant to be set in."""
+    return SERIF in json.loads(_press().families)["serif"]
+
+
 @cache
 def _press() -> _Press:
     """Fonts are looked for once a process: the wheel's always; Noto Serif CJK where the system has it."""

@@ -5,6 +5,7 @@ import sys
 from collections.abc import Sequence
 from dataclasses import asdict
 from pathlib import Path
+from typing import Any
 
 import click
 from flask import Flask
@@ -13,14 +14,16 @@ from webapp.banks.formats.toml_bank import read_folder
 from webapp.config import ROOT, SettingInvalid, Settings, described
 from webapp.contests.errors import ContestInvalid
 from webapp.contests.rules.parse import parse_contest
-from webapp.operations import queries, service
-from webapp.operations.queries import Check, State
+from webapp.core.words import Message
+from webapp.operations import service
 from webapp.operations.rehearsal import EventReport
 from webapp.operations.rehearsal import rehearse as rehearse_contest
+from webapp.operations.rules.readiness import Item, Light
+from webapp.operations.service import gate
 from webapp.supervisor.processes import StartFailed
 
 DEFINITIONS = ROOT / "webapp" / "contests" / "definitions"
-MARKS = {State.OK: "ok     ", State.WARNING: "warning", State.FAILED: "FAILED "}
+MARKS = {"green": "green ", "yellow": "YELLOW", "red": "RED   "}
 
 
 @click.command()
@@ -49,37 +52,55 @@ def _load_demo(ctx: click.Context) -> None:
 @click.option("--json", "as_json", is_flag=True, help="One JSON object, for programs.")
 @click.pass_context
 def doctor(ctx: click.Context, as_json: bool) -> None:
-    """Print every setting with its source, and check database, Redis, clock, disk. Exit 1 on a fault."""
+    """Is everything ready for an exam? Settings with their sources, every check as green, yellow or red with
+    what to do, and the exams of the next seven days. Exit 1 when something is red."""
     try:
         app: Flask = ctx.obj()
     except (SettingInvalid, StartFailed) as error:
-        settings, checks = described(), [Check("settings", State.FAILED, str(error))]
+        settings = described()
+        items = [Item("settings", Light.RED, Message("%(said)s", {"said": str(error)}))]
     else:
         settings = described(app.extensions["environ"])
         with app.app_context():
-            checks = [Check("settings", State.OK, "readable and complete"), *queries.everything()]
+            items = [Item("settings", Light.GREEN, Message("readable and complete")), *gate.everything()]
+    spoken = [_spoken(item) for item in items]
     show = _show_json if as_json else _show_text
-    show(settings, checks)
-    sys.exit(1 if any(check.state is State.FAILED for check in checks) else 0)
+    show(settings, spoken)
+    sys.exit(1 if any(line["light"] == Light.RED for line in spoken) else 0)
 
 
-def _show_json(settings: Sequence[tuple[str, str, str, str]], checks: Sequence[Check]) -> None:
+def _spoken(item: Item) -> dict[str, Any]:
+    """One item for the terminal: English, as the commands are."""
+    return {
+        "name": item.key,
+        "state": {"green": "ok", "yellow": "warning", "red": "failed"}[item.light],
+        "light": item.light.value,
+        "exam": item.exam_id or None,
+        "said": item.said.text % dict(item.said.params),
+        "todo": item.todo.text % dict(item.todo.params) if item.todo else "",
+    }
+
+
+def _show_json(settings: Sequence[tuple[str, str, str, str]], lines: Sequence[dict[str, Any]]) -> None:
     names = ("name", "value", "source", "help")
     told = {
         "settings": [dict(zip(names, row, strict=True)) for row in settings],
-        "checks": [asdict(check) for check in checks],
-        "ok": all(check.state is not State.FAILED for check in checks),
+        "checks": lines,
+        "ok": all(line["light"] != Light.RED for line in lines),
     }
     click.echo(json.dumps(told, ensure_ascii=False, indent=1))
 
 
-def _show_text(settings: Sequence[tuple[str, str, str, str]], checks: Sequence[Check]) -> None:
+def _show_text(settings: Sequence[tuple[str, str, str, str]], lines: Sequence[dict[str, Any]]) -> None:
     click.echo("Settings · 设置")
     for name, value, source, _help in settings:
         click.echo(f"  {name:<28} {value or '-':<36} {source}")
     click.echo("\nChecks · 检查")
-    for check in checks:
-        click.echo(f"  {MARKS[check.state]}  {check.name:<12} {check.said}")
+    for line in lines:
+        name = line["name"] + (f" (exam {line['exam']})" if line["exam"] else "")
+        click.echo(f"  {MARKS[line['light']]}  {name:<20} {line['said']}")
+        if line["todo"]:
+            click.echo(f"{'':32}→ {line['todo']}")
 
 
 @click.command()

@@ -1,6 +1,6 @@
 """What may go wrong when looking after an installation."""
 
-from webapp.core.errors import Conflict, DomainError
+from webapp.core.errors import Conflict, DomainError, NotFound
 from webapp.core.words import N_
 
 
@@ -42,3 +42,12 @@ class NotDurable(DomainError):
     text = N_(
         "The database may lose answers shown as saved: %(settings)s must be on. Set them and start again."
     )
+
+
+class WaiverNotFound(NotFound):
+    code = "waiver-not-found"
+
+
+class SamePerson(Conflict):
+    code = "same-person"
+    text = N_("Whoever asked cannot agree: a second person has to.")

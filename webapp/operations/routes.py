@@ -1,15 +1,32 @@
-"""Probes for load balancers and monitoring; they need no session."""
+"""Probes for load balancers and monitoring, which need no session; the health page for people."""
 
-from flask import Blueprint, Response, abort, current_app, jsonify
+from collections.abc import Mapping
+from typing import Any
+
+from flask import Blueprint, Response, abort, current_app, flash, jsonify, redirect, url_for
 from flask.typing import ResponseReturnValue
 from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, Gauge, generate_latest
 from sqlalchemy.exc import SQLAlchemyError
 
-from webapp.access.guards import public
+from webapp.access.guards import public, requires
+from webapp.access.menu import MenuEntry
+from webapp.access.permissions import Permission
+from webapp.access.principal import principal
+from webapp.core.i18n import gettext as _
+from webapp.core.render import render
+from webapp.core.transaction import transaction
+from webapp.core.words import N_
 from webapp.operations import queries
-from webapp.operations.queries import State
+from webapp.operations.errors import WaiverNotFound
+from webapp.operations.forms import WaiverForm
+from webapp.operations.queries import State, facts
+from webapp.operations.service import gate
+from webapp.operations.service.health import health_view
 
-bp = Blueprint("operations", __name__)
+bp = Blueprint("operations", __name__, template_folder="templates")
+NAVIGATION = (
+    MenuEntry(N_("System health"), "operations.health", permission=Permission.SEE_HEALTH, order=92),
+)
 
 
 @bp.get("/healthz")
@@ -49,6 +66,61 @@ def metrics() -> ResponseReturnValue:
         name = f"jiangsai_check_{check.name.replace('-', '_')}"
         Gauge(name, "1 when sound", registry=registry).set(check.state is State.OK)
     return _fresh(Response(generate_latest(registry), content_type=CONTENT_TYPE_LATEST))
+
+
+@bp.get("/staff/health")
+@requires(Permission.SEE_HEALTH)
+def health() -> ResponseReturnValue:
+    return _health(WaiverForm(formdata=None))
+
+
+@bp.post("/staff/health/exams/<int:exam_id>/waivers")
+@requires(Permission.RUN_EXAMS)
+def ask_waiver(exam_id: int) -> ResponseReturnValue:
+    exam = _exam(exam_id, Permission.RUN_EXAMS)
+    form = WaiverForm()
+    if not form.validate_on_submit():
+        return _health(form, exam_id, 422)
+    with transaction():
+        gate.ask(exam_id, form.check_key.data, form.reason.data, exam["opens_at"], principal().account_id)
+    flash(_("Now a second person has to agree, on this page."), "success")
+    return redirect(url_for(".health"), code=303)
+
+
+@bp.post("/staff/health/waivers/<int:waiver_id>/agree")
+@requires(Permission.APPROVE_EXAM_ACTIONS)
+def agree_waiver(waiver_id: int) -> ResponseReturnValue:
+    with transaction():
+        waiver = gate.waiver(waiver_id)
+        _exam(waiver.exam_id, Permission.APPROVE_EXAM_ACTIONS)
+        gate.agree(waiver, principal().account_id)
+        gate.decide()
+    flash(_("Accepted by two people. The exam starts in spite of this item."), "success")
+    return redirect(url_for(".health"), code=303)
+
+
+def _exam(exam_id: int, permission: Permission) -> Mapping[str, Any]:
+    """An exam that opens soon, if it lies in this person's scope; a foreign one answers like a missing one."""
+    for row in facts.coming_exams():
+        if row["id"] == exam_id and _may(row, permission):
+            return row
+    raise WaiverNotFound
+
+
+def _may(row: Mapping[str, Any], permission: Permission) -> bool:
+    return principal().allows(permission, contest_id=row["contest_id"], event_id=row["event_id"])
+
+
+def _health(form: WaiverForm, form_exam_id: int = 0, status: int = 200) -> ResponseReturnValue:
+    view = health_view(_may, principal().account_id)
+    return render(
+        "operations/health.html",
+        status=status,
+        view=view,
+        form=form,
+        blank=WaiverForm(formdata=None),
+        form_exam_id=form_exam_id,
+    )
 
 
 def _fresh(response: Response) -> Response:

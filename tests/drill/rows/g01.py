@@ -22,7 +22,8 @@ _OPEN = text(
     f"""
     UPDATE sheets s SET state = 'open', started_at = clock_timestamp(),
            deadline_at = clock_timestamp() + interval '1 hour',
-           answers = array_fill(chr(65 + (s.attempt_id % 4)::int), ARRAY[cardinality(s.answers)]),
+           answers = (SELECT array_agg(CASE WHEN i <= 30 THEN chr(65 + (s.attempt_id + i)::int % 4) ELSE '' END
+                                       ORDER BY i) FROM generate_series(1, cardinality(s.answers)) AS i),
            seqs = array_fill(1::bigint, ARRAY[cardinality(s.seqs)])
     WHERE {_PORTION} AND s.state = 'created'
     """

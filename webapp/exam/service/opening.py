@@ -40,7 +40,7 @@ _FOLLOW = text(
 _TO_DRAW = text(
     """
     SELECT e.id FROM exams e JOIN events ev ON ev.id = e.event_id
-    WHERE e.kind = 'formal' AND e.state = 'ready' AND ev.track = 'competition'
+    WHERE e.kind = 'formal' AND e.state IN ('ready', 'blocked') AND ev.track = 'competition'
       AND e.opens_at < :soon AND e.closes_at > :at
       AND EXISTS (SELECT FROM participations p WHERE p.event_id = e.event_id AND p.state = 'active'
                   AND NOT EXISTS (SELECT FROM attempts a

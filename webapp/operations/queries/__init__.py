@@ -19,7 +19,9 @@ from webapp.config import ROOT
 from webapp.core import clock
 from webapp.core.db import KEYS_SCHEMA, db
 from webapp.core.redis import redis_client
+from webapp.core.words import N_, Message
 from webapp.leaderboard.queries import parity
+from webapp.operations.rules.readiness import Item, Light
 
 OLDEST_POSTGRES = 15
 DURABILITY = ("fsync", "synchronous_commit", "full_page_writes")
@@ -53,6 +55,32 @@ def readiness() -> list[Check]:
 def everything() -> list[Check]:
     """What a person asks: readiness, and what makes trouble later."""
     return [_guarded(name, check) for name, check in (*_READINESS, *_FURTHER)]
+
+
+TODO = {
+    "database": N_("See that PostgreSQL runs and DATABASE_URL is right."),
+    "durability": N_(
+        "Switch on fsync, synchronous_commit and full_page_writes and start the database again."
+    ),
+    "migrations": N_("Run: jiangsai release"),
+    "clock": N_("Have the machine set its clock by NTP."),
+    "redis": N_("Start Redis. The exam goes on without it; boards and grading wait."),
+    "redis-policy": N_("Set maxmemory-policy to noeviction."),
+    "keys-role": N_("Let the owner of the database make roles, then run jiangsai release."),
+    "disk": N_("Make space: move old backups and logs to another disk."),
+    "outbox": N_("See whether the clock process and Redis run."),
+    "stopping": N_("Nothing: this node is about to stop."),
+}
+"""What to do about a technical check that is not sound."""
+
+_LIGHTS = {State.OK: Light.GREEN, State.WARNING: Light.YELLOW, State.FAILED: Light.RED}
+
+
+def as_item(check: Check) -> Item:
+    """A technical check among the items of readiness. What it found stays in the words of the programs."""
+    light = _LIGHTS[check.state]
+    todo = None if light is Light.GREEN else Message(TODO[check.name])
+    return Item(check.name, light, Message("%(said)s", {"said": check.said}), todo)
 
 
 def _guarded(name: str, check: Callable[[], tuple[State, str]]) -> Check:

@@ -1,0 +1,1 @@
+"""When an installation is ready for an exam. Plain Python."""
