@@ -171,6 +171,11 @@ class OwnRequest(Forbidden):
     text = N_("Somebody else has to approve this: nobody approves their own request.")
 
 
+class NotOwnRequest(Forbidden):
+    code = "not-own-request"
+    text = N_("Only who asked for it can take a request back.")
+
+
 class ActionNotFound(NotFound):
     code = "action-not-found"
 

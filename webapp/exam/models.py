@@ -205,11 +205,16 @@ class Announcement(Base):
 
 
 class ExamAction(Base):
-    """A dangerous action that may need a second person: extend, void. state: waiting | done | refused."""
+    """A dangerous act that may need a second person; kinds are registered in service/actions.
+
+    state: waiting | running (a job is at it) | done | refused | withdrawn | failed. effect: what it would
+    change, in words and numbers, when it was asked for."""
 
     __tablename__ = "exam_actions"
     __table_args__ = (
-        CheckConstraint("state IN ('waiting', 'done', 'refused')", name="state"),
+        CheckConstraint(
+            "state IN ('waiting', 'running', 'done', 'refused', 'withdrawn', 'failed')", name="state"
+        ),
         CheckConstraint(
             "decided_by_account_id IS NULL OR decided_by_account_id <> asked_by_account_id", name="two_people"
         ),
@@ -220,6 +225,7 @@ class ExamAction(Base):
     kind: Mapped[str]
     payload: Mapped[dict[str, Any]]
     reason: Mapped[str]
+    effect: Mapped[dict[str, Any]] = mapped_column(server_default=sql("'{}'"))
     state: Mapped[str] = mapped_column(server_default="waiting")
     asked_by_account_id: Mapped[int | None] = mapped_column(BigInteger)
     asked_at: Mapped[datetime] = mapped_column(server_default=sql("clock_timestamp()"))

@@ -1,14 +1,14 @@
 """What hosts see of a running exam. Never answers, never keys."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import select, text
+from sqlalchemy import text
 
 from webapp.core.db import db
 from webapp.exam.errors import ExamNotFound
-from webapp.exam.models import ExamAction
 
 PAGE = 50
 
@@ -165,29 +165,39 @@ class ActionView:
     kind: str
     payload: dict[str, Any]
     reason: str
+    effect: dict[str, Any]
     state: str
     asked_by_account_id: int | None
+    asked_by: str
     asked_at: datetime
+    decided_by: str
+    decided_at: datetime | None
 
 
-def actions(exam_id: int) -> list[ActionView]:
-    """The latest requests, those that wait first."""
-    rows = db.session.scalars(
-        select(ExamAction)
-        .where(ExamAction.exam_id == exam_id)
-        .order_by((ExamAction.state == "waiting").desc(), ExamAction.id.desc())
-        .limit(30)
-    )
-    return [
-        ActionView(
-            row.id,
-            row.exam_id,
-            row.kind,
-            row.payload,
-            row.reason,
-            row.state,
-            row.asked_by_account_id,
-            row.asked_at,
-        )
-        for row in rows
-    ]
+_ACTIONS = text(
+    """
+    SELECT x.id AS action_id, x.exam_id, x.kind, x.payload, x.reason, x.effect, x.state,
+           x.asked_by_account_id, coalesce(asker.name, '') AS asked_by, x.asked_at,
+           coalesce(decider.name, '') AS decided_by, x.decided_at
+    FROM exam_actions x
+    LEFT JOIN accounts a ON a.id = x.asked_by_account_id LEFT JOIN persons asker ON asker.id = a.person_id
+    LEFT JOIN accounts d ON d.id = x.decided_by_account_id LEFT JOIN persons decider ON decider.id = d.person_id
+    WHERE x.exam_id = :exam_id AND (cardinality(CAST(:kinds AS text[])) = 0 OR x.kind = ANY(:kinds))
+    ORDER BY x.state = 'waiting' DESC, x.id DESC LIMIT 30
+    """
+)
+
+
+def actions(exam_id: int, kinds: Collection[str] = ()) -> list[ActionView]:
+    """The latest requests, those that wait first; kinds: only these, none means all."""
+    rows = db.session.execute(_ACTIONS, {"exam_id": exam_id, "kinds": list(kinds)}).mappings()
+    return [ActionView(**row) for row in rows]
+
+
+_HAS_ACTION = text("SELECT 1 FROM exam_actions WHERE id = :action_id AND exam_id = :exam_id")
+
+
+def has_action(exam_id: int, action_id: int) -> bool:
+    """Whether a request belongs to an exam."""
+    found = db.session.scalar(_HAS_ACTION, {"exam_id": exam_id, "action_id": action_id})
+    return found is not None

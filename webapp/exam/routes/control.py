@@ -10,13 +10,13 @@ from webapp.core import clock
 from webapp.core.i18n import gettext as _
 from webapp.core.render import render
 from webapp.core.transaction import transaction
-from webapp.exam.errors import ActionNotFound
 from webapp.exam.forms import ExtendForm, VoidForm
 from webapp.exam.queries import control as queries
 from webapp.exam.queries.control import ExamHead
 from webapp.exam.queries.overview import overview
 from webapp.exam.queries.readiness import readiness
 from webapp.exam.routes.blueprint import bp
+from webapp.exam.routes.deciding import requests_of
 from webapp.exam.routes.pages import Page
 from webapp.exam.routes.scope import head_in_scope, may
 from webapp.exam.routes.watching import chosen_people, kept_filter, live_view, number_of
@@ -85,17 +85,6 @@ def void(exam_id: int, attempt_id: int) -> ResponseReturnValue:
     return _done(exam_id, done, _("The attempt is void."))
 
 
-@bp.post("/staff/exams/<int:exam_id>/actions/<int:action_id>")
-@requires(Permission.APPROVE_EXAM_ACTIONS)
-def decide(exam_id: int, action_id: int) -> ResponseReturnValue:
-    head_in_scope(exam_id, Permission.APPROVE_EXAM_ACTIONS)
-    if action_id not in {action.action_id for action in queries.actions(exam_id)}:
-        raise ActionNotFound
-    with transaction():
-        control.decide(action_id, principal().account_id, request.form.get("agree") == "yes", clock.now())
-    return _done(exam_id, True, _("Your decision is recorded."))
-
-
 def _room(head: ExamHead, extend_form: ExtendForm, status: int = 200) -> Response:
     at = clock.now()
     chosen = chosen_people()
@@ -114,8 +103,7 @@ def _room(head: ExamHead, extend_form: ExtendForm, status: int = 200) -> Respons
         page=Page.of(page, total, queries.PAGE),
         chosen=chosen,
         kept=kept_filter(chosen),
-        actions=queries.actions(head.exam_id),
-        my_account_id=principal().account_id,
+        requests=requests_of(head.exam_id),
         extend_form=_with_halls(extend_form, head.exam_id),
         person=request.args.get("attempt", "", type=str),
         two_person=current_app.config["TWO_PERSON"],
