@@ -1,5 +1,6 @@
 """Reading notices."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import func, select
@@ -51,3 +52,14 @@ def latest(person_id: int, limit: int = 50) -> list[NoticeView]:
         )
         for row in rows
     ]
+
+
+def told_since(person_ids: Sequence[int], text: str, since: datetime) -> set[int]:
+    """Which of these people have had a notice with this msgid since `since`."""
+    return set(
+        db.session.scalars(
+            select(Notice.person_id).where(
+                Notice.person_id.in_(person_ids), Notice.text == text, Notice.created_at > since
+            )
+        )
+    )

@@ -1,5 +1,6 @@
 """Pages of the exam: sitting it, its result, and the hosts' control room."""
 
+from webapp.exam.queries import progress
 from webapp.exam.routes import (
     announcing,
     answering,
@@ -22,6 +23,7 @@ __all__ = [
     "bp",
     "control",
     "deciding",
+    "progress",
     "result",
     "sections",
     "sessions",

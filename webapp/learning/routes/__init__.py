@@ -1,5 +1,6 @@
 """Pages of learning: the way through an event's courses, and each kind of lesson."""
 
+from webapp.learning.queries import progress
 from webapp.learning.routes import (
     corrections,
     drills,
@@ -20,6 +21,7 @@ __all__ = [
     "home",
     "ledger",
     "player",
+    "progress",
     "quizzes",
     "reading",
     "wrong_answers",

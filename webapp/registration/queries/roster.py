@@ -13,7 +13,8 @@ from webapp.core.errors import NotFound
 from webapp.organisations import queries as organisations
 from webapp.registration.formats.roster import Choice
 from webapp.registration.models import Application, RosterUpload
-from webapp.registration.queries import events
+from webapp.registration.queries import events, progress
+from webapp.registration.queries.progress import Step
 from webapp.registration.rules.eligibility import is_open
 from webapp.registration.rules.review import State
 
@@ -42,6 +43,7 @@ class WorkerRow:
     has_confirmed_data: bool
     may_get_code: bool
     applications: tuple[WorkerApplication, ...]
+    steps: frozenset[Step]
 
 
 @dataclass(frozen=True)
@@ -52,6 +54,7 @@ class WorkerPage:
     total: int
     not_signed_in: int
     not_confirmed: int
+    never_tried_mock: int
 
 
 def may_register(who: Principal, unit_id: int) -> bool:
@@ -93,21 +96,22 @@ def choices(contest_id: int, now: datetime) -> list[Choice]:
     ]
 
 
-def workers(unit_ids: list[int], name: str, shown: str, number: int) -> WorkerPage:
-    """One page of the units' people. shown: '', 'not-signed-in' or 'not-confirmed'."""
-    everybody = _ids(unit_ids, name, "")
-    chosen = _ids(unit_ids, name, shown)
+def workers(unit_ids: list[int], name: str, shown: str, number: int, now: datetime) -> WorkerPage:
+    """One page of the units' people. shown: '', 'not-signed-in', 'not-confirmed' or 'no-mock'."""
+    everybody = _ids(unit_ids, name, "", now)
+    chosen = _ids(unit_ids, name, shown, now)
     total = _count(chosen)
     pages = max(1, -(-total // PAGE_SIZE))
     number = min(max(number, 1), pages)
     ids = db.session.scalars(chosen.limit(PAGE_SIZE).offset((number - 1) * PAGE_SIZE)).all()
     return WorkerPage(
-        _rows(list(ids)),
+        _rows(list(ids), now),
         number,
         pages,
         total,
         _count(people.ids_of_units(organisations.below(unit_ids), name, not_signed_in=True)),
         _count(everybody.where(_open_invitation(everybody))),
+        _count(_ids(unit_ids, name, "no-mock", now)),
     )
 
 
@@ -125,8 +129,19 @@ def unconfirmed(unit_ids: list[int]) -> list[Application]:
     )
 
 
-def _ids(unit_ids: list[int], name: str, shown: str) -> Select[int]:
+def never_tried_mock(unit_ids: list[int], now: datetime) -> list[int]:
+    """People of the units who may try a mock exam now and have never started one."""
+    return list(db.session.scalars(_ids(unit_ids, "", "no-mock", now)))
+
+
+def _ids(unit_ids: list[int], name: str, shown: str, now: datetime) -> Select[int]:
     found = people.ids_of_units(organisations.below(unit_ids), name, not_signed_in=shown == "not-signed-in")
+    if shown == "no-mock":
+        person_id = found.selected_columns[0]
+        return found.where(
+            person_id.in_(progress.people(Step.MOCK_OFFERED, now)),
+            person_id.not_in(progress.people(Step.MOCK_TRIED, now)),
+        )
     return found.where(_open_invitation(found)) if shown == "not-confirmed" else found
 
 
@@ -140,7 +155,8 @@ def _count(ids: Select[int]) -> int:
     return db.session.scalar(select(func.count()).select_from(ids.order_by(None).subquery())) or 0
 
 
-def _rows(person_ids: list[int]) -> tuple[WorkerRow, ...]:
+def _rows(person_ids: list[int], now: datetime) -> tuple[WorkerRow, ...]:
+    steps = progress.steps_of(person_ids, now)
     cards = people.cards(person_ids)
     names = organisations.names(card.unit_id for card in cards.values() if card.unit_id)
     found: dict[int, list[Application]] = {}
@@ -163,6 +179,7 @@ def _rows(person_ids: list[int]) -> tuple[WorkerRow, ...]:
                 WorkerApplication(headers[row.event_id].title, State(row.state))
                 for row in found.get(person_id, [])
             ),
+            steps[person_id],
         )
         for person_id in person_ids
     )

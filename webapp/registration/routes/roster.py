@@ -30,7 +30,7 @@ from webapp.registration.service import roster as service
 bp = Blueprint("roster", __name__, template_folder="../templates", url_prefix="/staff/roster")
 
 LIAISON = Permission.REGISTER_WORKERS
-SHOWN = ("", "not-signed-in", "not-confirmed")
+SHOWN = ("", "not-signed-in", "not-confirmed", "no-mock")
 
 
 @bp.get("")
@@ -53,6 +53,7 @@ def people() -> ResponseReturnValue:
             name,
             shown if shown in SHOWN else "",
             int(number) if number.isdecimal() and len(number) < 9 else 1,
+            clock.now(),
         ),
     )
 
@@ -155,6 +156,18 @@ def remind() -> ResponseReturnValue:
         count = service.remind(principal(), list(queries.units(principal())))
     flash(_("%(count)d people have a notice now.", count=count), "success")
     return redirect(url_for(".people"), code=303)
+
+
+@bp.post("/remind-mock")
+@requires(LIAISON)
+def remind_mock() -> ResponseReturnValue:
+    with transaction():
+        count = service.remind_of_mock(principal(), list(queries.units(principal())), clock.now())
+    if count:
+        flash(_("%(count)d people have a notice now.", count=count), "success")
+    else:
+        flash(_("Nobody was reminded: everybody concerned has had this notice within a day."), "info")
+    return redirect(url_for(".people", shown="no-mock"), code=303)
 
 
 def outcome_words() -> dict[str, str]:

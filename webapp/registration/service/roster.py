@@ -5,6 +5,7 @@ Staged rows are encrypted: nobody has been registered yet, and the numbers are p
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any
 
 from sqlalchemy.dialects.postgresql import insert
@@ -21,6 +22,7 @@ from webapp.core.db import db
 from webapp.core.errors import NotFound
 from webapp.core.problems import MAX_LISTED, Problem
 from webapp.core.words import N_
+from webapp.notifications import queries as notices
 from webapp.notifications.service import notify
 from webapp.organisations import queries as organisations
 from webapp.registration.errors import RosterDone, RosterHasProblems
@@ -31,6 +33,11 @@ from webapp.registration.queries import roster as queries
 from webapp.registration.queries.events import EventContext
 from webapp.registration.rules.eligibility import is_open
 from webapp.registration.rules.review import State
+
+MOCK_REMINDER = N_(
+    "Your unit reminds you: try the mock exam, so that device, network and page are familiar on the day."
+)
+ONCE_IN = timedelta(days=1)
 
 
 @dataclass(frozen=True)
@@ -136,6 +143,19 @@ def remind(who: Principal, unit_ids: Sequence[int]) -> int:
         )
     record("roster.remind", "account", who.account_id, count=len(waiting), units=list(unit_ids))
     return len(waiting)
+
+
+def remind_of_mock(who: Principal, unit_ids: Sequence[int], now: datetime) -> int:
+    """Leave a notice for everybody of the units who may try the mock exam and never has; return how many.
+
+    Nobody is reminded twice within a day, whoever reminds."""
+    waiting = queries.never_tried_mock(list(unit_ids), now)
+    told = notices.told_since(waiting, MOCK_REMINDER, now - ONCE_IN)
+    reminded = [person_id for person_id in waiting if person_id not in told]
+    for person_id in reminded:
+        notify(person_id, MOCK_REMINDER, {}, "/exams")
+    record("roster.remind_mock", "account", who.account_id, count=len(reminded), units=list(unit_ids))
+    return len(reminded)
 
 
 def rows_of(upload: RosterUpload) -> list[RosterRow]:
