@@ -1,88 +1,29 @@
 """The exam page in a real browser: broken network, killed tab, second device, a phone's width."""
 
-import contextvars
-import threading
 from collections.abc import Iterator
-from dataclasses import dataclass
-from typing import Any
 
 import pytest
 from flask import Flask
-from playwright.sync_api import Browser, BrowserContext, Page, expect
+from playwright.sync_api import Browser, expect
 from sqlalchemy.orm import Session
-from werkzeug.serving import make_server
 
-from tests.factories import make_account, sign_in
-from tests.integration.exam.exams import make_exam, participant
-from webapp.accounts.models import Account, Person
+from tests.browser.exam_site import Contestant, badge, contestant, question, serving, stored
+from tests.integration.exam.exams import make_exam
 from webapp.core import clock
-from webapp.core.db import db
 from webapp.exam.models import Sheet
-from webapp.exam.routes.fragments import forget_fragments
 
 pytestmark = pytest.mark.browser
 
 
 @pytest.fixture
 def address(app: Flask) -> Iterator[str]:
-    """The app behind a real socket on a free port."""
-    forget_fragments()
-    server = make_server("127.0.0.1", 0, app, threaded=True)
-    thread = threading.Thread(target=contextvars.Context().run, args=(server.serve_forever,), daemon=True)
-    thread.start()
-    yield f"http://127.0.0.1:{server.server_port}"
-    server.shutdown()
-    thread.join()
-    server.server_close()
-
-
-@dataclass
-class Contestant:
-    account: Account
-    exam_id: int
-    address: str
-    app: Flask
-
-    def device(self, chromium: Browser, **options: Any) -> BrowserContext:
-        """A browser of its own in which the contestant is signed in."""
-        client = self.app.test_client()
-        sign_in(client, self.account)
-        cookie = client.get_cookie(self.app.config["SESSION_COOKIE_NAME"])
-        assert cookie is not None
-        context = chromium.new_context(locale="zh-CN", **options)
-        context.add_cookies([{"name": cookie.key, "value": cookie.value, "url": self.address}])
-        context.set_default_timeout(10_000)
-        return context
-
-    def start(self, context: BrowserContext) -> Page:
-        page = context.new_page()
-        page.goto(f"{self.address}/exams/{self.exam_id}/start")
-        page.locator(f"form[action='/exams/{self.exam_id}/start'] button").click()
-        expect(page.locator("#exam[data-ready]")).to_be_attached()
-        return page
+    with serving(app) as found:
+        yield found
 
 
 @pytest.fixture
 def alice(app: Flask, session: Session, address: str) -> Contestant:
-    exam_id = make_exam()
-    person = participant(exam_id)
-    account = make_account(session.get_one(Person, person.person_id))
-    session.commit()
-    return Contestant(account, exam_id, address, app)
-
-
-def question(page: Page, kind: str) -> Any:
-    return page.locator(f".question[data-type={kind}]").first
-
-
-def badge(found: Any, state: str) -> None:
-    expect(found.locator("[data-save-state]")).to_have_attribute("data-state", state)
-
-
-def stored(session: Session) -> list[str]:
-    session.rollback()
-    session.expire_all()
-    return [answer for sheet in db.session.query(Sheet) for answer in sheet.answers if answer]
+    return contestant(app, session, address, make_exam())
 
 
 def test_answers_survive_a_broken_network_and_a_killed_tab(

@@ -1,6 +1,8 @@
 // What every page gets: connection banner, focus on error summaries, one submission per click,
 // refused htmx requests shown in view, fresh form tokens after a refusal. Pages work without it.
 
+import { refill } from "./lib/refill.js";
+
 /**
  * @typedef {object} SwapDetail
  * @property {XMLHttpRequest} xhr
@@ -55,7 +57,7 @@ function release(scope) {
 function showRefusal(name) {
   const words = /** @type {HTMLTemplateElement | null} */ (find(`template[data-words="${name}"]`));
   const place = find("#refusals");
-  if (words && place) place.replaceChildren(words.content.cloneNode(true));
+  if (words && place) refill(place, words.content.cloneNode(true));
 }
 
 /** @param {Event} event */
@@ -108,7 +110,8 @@ document.addEventListener("click", closeMenus);
 document.addEventListener("keydown", closeMenus);
 document.addEventListener("click", (event) => {
   const button = event.target instanceof Element ? event.target.closest("[data-dismiss]") : null;
-  if (button) find("#refusals")?.replaceChildren();
+  const refusals = find("#refusals");
+  if (button && refusals) refill(refusals);
   const print = event.target instanceof Element ? event.target.closest("[data-print]") : null;
   if (print) window.print();
 });

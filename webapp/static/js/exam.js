@@ -7,10 +7,12 @@
 import { initAnnouncements } from "./lib/exam-announcements.js";
 import { initCard } from "./lib/exam-card.js";
 import { Countdown } from "./lib/exam-clock.js";
+import { initLooks } from "./lib/exam-looks.js";
+import { initMoves } from "./lib/exam-moves.js";
 import { openOutbox } from "./lib/exam-outbox.js";
 import { Paper } from "./lib/exam-paper.js";
+import { initParts } from "./lib/exam-parts.js";
 import { Sender } from "./lib/exam-sender.js";
-import { initTextSize } from "./lib/exam-text-size.js";
 
 /** @typedef {import("./lib/exam-sender.js").Reply} Reply */
 
@@ -19,8 +21,8 @@ if (page) void start(page);
 
 /** @param {HTMLElement} page */
 async function start(page) {
-  /** @type {{attempt: number, lease: string, csrf: string, remaining_s: number, urls: Record<"answers" | "heartbeat" | "token" | "receipt", string>, words: Record<string, string>}} */
-  const { attempt, lease, csrf, remaining_s: remainingS, urls, words } = JSON.parse(page.dataset.page ?? "{}");
+  /** @type {{attempt: number, lease: string, csrf: string, remaining_s: number, section_s: number | null, urls: Record<"answers" | "heartbeat" | "token" | "receipt", string>, words: Record<string, string>}} */
+  const { attempt, lease, csrf, remaining_s: remainingS, section_s: sectionS, urls, words } = JSON.parse(page.dataset.page ?? "{}");
   document.getElementById("connection")?.remove(); // this page has a connection bar of its own
   const outbox = await openOutbox(attempt);
   const tabs = "BroadcastChannel" in window ? new BroadcastChannel(`exam-${attempt}`) : null;
@@ -50,11 +52,19 @@ async function start(page) {
     () => void timeIsUp(),
   );
   countdown.set(remainingS);
+  const tellPart = initParts(page, sectionS, {
+    saved: allSaved,
+    notYet: showNotYet,
+    lock: () => paper.lock(),
+    minutes: words.minutes ?? "",
+    over: words.partOver ?? "",
+  });
   let deadlineAt = 0;
 
   /** @param {Reply} reply */
   function heard(reply) {
     if (typeof reply.remaining_s === "number") countdown.set(reply.remaining_s);
+    if (reply.section) tellPart(reply.section.remaining_s);
     if (reply.deadline_at) tellExtension(Date.parse(reply.deadline_at));
     for (const message of reply.messages ?? []) announce(message);
     if (reply.state && reply.state !== "open") leave();
@@ -118,6 +128,7 @@ async function start(page) {
   /** @param {import("./lib/exam-paper.js").Edit} edit */
   async function changed(edit) {
     const change = await outbox.put(edit.slot, edit.answer, edit.flag, paper.serverSeq(edit.slot));
+    element(page, "[data-memory-only]").hidden = outbox.durable;
     paper.newest(edit.slot, change.seq);
     paper.show(edit.slot, "unsent");
     paper.count();
@@ -139,8 +150,9 @@ async function start(page) {
   /** After a reload or a crash: what this browser still holds and the server does not know. */
   async function restore() {
     for (const change of await outbox.all()) {
-      if (change.state === "refused") continue;
-      if (change.seq <= paper.serverSeq(change.slot)) {
+      if (change.state === "refused") {
+        if (change.seq > paper.serverSeq(change.slot)) paper.settle({ ...change, state: "refused" });
+      } else if (change.seq <= paper.serverSeq(change.slot)) {
         await outbox.settle(change.slot, change.seq, "saved");
       } else if (change.state === "unsent") {
         paper.adopt(change);
@@ -159,16 +171,30 @@ async function start(page) {
 
   /** @param {string} href */
   async function submitWhenSaved(href) {
-    await sender.flush();
-    const waiting = (await outbox.all()).some((change) => change.state === "unsent");
-    element(page, "[data-not-yet]").hidden = !waiting;
-    if (waiting) element(page, "[data-not-yet]").focus();
-    else window.location.assign(href);
+    if (await allSaved()) window.location.assign(href);
+    else showNotYet();
   }
 
+  /** Send what is pending. @returns {Promise<boolean>} whether nothing waits any more */
+  async function allSaved() {
+    await sender.flush();
+    const isWaiting = (await outbox.all()).some((change) => change.state === "unsent");
+    element(page, "[data-not-yet]").hidden = !isWaiting;
+    return !isWaiting;
+  }
+
+  function showNotYet() {
+    element(page, "[data-not-yet]").hidden = false;
+    element(page, "[data-not-yet]").focus();
+  }
+
+  // Where the browser keeps nothing, closing the page would lose what is not saved yet: it asks first.
+  window.addEventListener("beforeunload", (event) => {
+    if (!outbox.durable && paper.unsaved() > 0) event.preventDefault();
+  });
   initAnnouncements(page, () => sender.ticket.csrf);
-  initTextSize(page);
-  initCard(page);
+  initLooks(page);
+  initCard(page, initMoves(page));
 }
 
 /**

@@ -3,6 +3,8 @@
  * Rows between two states of a board: where each was, how far it moved, which are new.
  */
 
+import { refill } from "./refill.js";
+
 const GLIDE_MS = 450;
 const TOLD_MS = 30_000; // how long a movement stays visible
 
@@ -82,7 +84,7 @@ export class Rows {
     words.className = "visually-hidden";
     words.textContent = `${(steps > 0 ? this.board.dataset.wordsUp : this.board.dataset.wordsDown) ?? ""} `;
     shown.append(words, String(Math.abs(steps)));
-    cell.replaceChildren(shown);
+    refill(cell, shown);
   }
 
   /**

@@ -1,41 +1,35 @@
 // @ts-check
-/** Moving about the paper: previous and next question, and the answer card as a sheet on phones. */
+/** The answer card beside the paper or as a sheet on phones, and the buttons that go from question to question. */
 
-/** @param {HTMLElement} page */
-export function initCard(page) {
+/** @typedef {import("./exam-moves.js").Mover} Mover */
+
+/**
+ * @param {HTMLElement} page
+ * @param {Mover} mover
+ */
+export function initCard(page, mover) {
   const sheet = page.querySelector("dialog[data-card-sheet]");
   const body = page.querySelector("[data-card-body]");
   const home = page.querySelector("[data-card-home]");
-  if (!(sheet instanceof HTMLDialogElement) || !body || !home) return;
-  sheet.addEventListener("close", () => home.append(body));
+  // Some web views know no dialogs: there the card stays where it is.
+  const dialog =
+    typeof HTMLDialogElement === "function" && sheet instanceof HTMLDialogElement && body && home ? sheet : null;
+  dialog?.addEventListener("close", () => body && home?.append(body));
+  if (!dialog) page.toggleAttribute("data-card-below", true);
   page.addEventListener("click", (event) => {
     const target = event.target instanceof Element ? event.target : null;
     if (target?.closest("[data-opens-answer-card]")) {
-      sheet.append(body);
-      sheet.showModal();
-    } else if (target?.closest("[data-closes-answer-card]") || target === sheet) {
-      sheet.close();
-    } else if (target?.closest("[data-card]") && sheet.open) {
-      sheet.close();
+      if (dialog && body) {
+        dialog.append(body);
+        dialog.showModal();
+      } else home?.scrollIntoView();
+    } else if (target?.closest("[data-closes-answer-card]") || target === dialog) dialog?.close();
+    const cell = target?.closest("a[data-card]");
+    if (cell instanceof HTMLElement) {
+      if (dialog?.open) dialog.close();
+      if (mover.to(Number(cell.dataset.card))) event.preventDefault();
     }
     const step = target?.closest("[data-go]");
-    if (step instanceof HTMLElement) go(page, Number(step.dataset.go));
+    if (step instanceof HTMLElement && step.getAttribute("aria-disabled") !== "true") mover.go(Number(step.dataset.go));
   });
-}
-
-/**
- * To the question before or after the one in view.
- * @param {HTMLElement} page
- * @param {number} step
- */
-function go(page, step) {
-  const questions = [...page.querySelectorAll("[data-slot]")];
-  const top = (page.querySelector(".exam-bar")?.getBoundingClientRect().bottom ?? 0) + 40;
-  const passed = questions.filter((question) => question.getBoundingClientRect().top <= top).length;
-  const at = Math.min(questions.length - 1, Math.max(0, passed - 1 + step));
-  const question = questions[at];
-  const calm = window.matchMedia("(prefers-reduced-motion: reduce)").matches;
-  question?.scrollIntoView({ behavior: calm ? "auto" : "smooth" });
-  const input = question?.querySelector("input");
-  if (input instanceof HTMLElement) input.focus({ preventScroll: true });
 }

@@ -32,7 +32,7 @@ const STORE = "changes";
  */
 export async function openOutbox(attempt) {
   try {
-    return durableOutbox(attempt, await openDatabase());
+    return withFallback(durableOutbox(attempt, await openDatabase()));
   } catch {
     return memoryOutbox();
   }
@@ -113,6 +113,40 @@ function durableOutbox(attempt, database) {
           done(undefined);
         };
       }),
+  };
+}
+
+/**
+ * A store that breaks while one writes (disk full, site data deleted) must not stop the saving: from then
+ * on changes live in memory, and the page says so.
+ * @param {Outbox} store
+ * @returns {Outbox}
+ */
+function withFallback(store) {
+  const memory = memoryOutbox();
+  let broken = false;
+  /**
+   * @template T
+   * @param {(outbox: Outbox) => Promise<T>} work
+   * @returns {Promise<T>}
+   */
+  async function either(work) {
+    if (!broken) {
+      try {
+        return await work(store);
+      } catch {
+        broken = true;
+      }
+    }
+    return work(memory);
+  }
+  return {
+    get durable() {
+      return !broken;
+    },
+    put: (slot, answer, flag, serverSeq) => either((outbox) => outbox.put(slot, answer, flag, serverSeq)),
+    all: () => either((outbox) => outbox.all()),
+    settle: (slot, seq, state, message) => either((outbox) => outbox.settle(slot, seq, state, message)),
   };
 }
 

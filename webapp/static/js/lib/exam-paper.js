@@ -68,10 +68,14 @@ export class Paper {
       this.press(button, button.getAttribute("aria-pressed") !== "true");
       edited(button);
     });
+    // Enter in a text field must not send the plain form; taking over is the one real submission. Old web
+    // views do not tell which button submits, so the last click does.
+    let takesOver = false;
+    this.page.addEventListener("click", (event) => {
+      takesOver = event.target instanceof Element && event.target.closest("[data-take-over-button]") !== null;
+    });
     this.page.addEventListener("submit", (event) => {
-      // Enter in a text field must not send the plain form; taking over is the one real submission.
-      const by = event instanceof SubmitEvent ? event.submitter : null;
-      if (!by?.matches("[data-take-over-button]")) event.preventDefault();
+      if (!takesOver) event.preventDefault();
     });
   }
 
@@ -99,6 +103,7 @@ export class Paper {
    */
   adopt(change) {
     const question = this.questions.get(change.slot);
+    if (!question) this.mark(change.slot, "unsent");
     if (!question || change.seq < (this.seen.get(change.slot) ?? 0)) return;
     this.newest(change.slot, change.seq);
     writeAnswer(question, change.answer);
@@ -111,7 +116,11 @@ export class Paper {
   /** @param {Ack} ack */
   settle(ack) {
     const question = this.questions.get(ack.slot);
-    if (!question || ack.state === "superseded") return;
+    if (ack.state === "superseded") return;
+    if (!question) {
+      this.mark(ack.slot, ack.state);
+      return;
+    }
     if (ack.state === "saved") question.dataset.seq = String(Math.max(ack.seq, this.serverSeq(ack.slot)));
     if (ack.seq >= (this.seen.get(ack.slot) ?? 0)) this.show(ack.slot, ack.state, ack.message);
     this.count();
@@ -133,17 +142,31 @@ export class Paper {
     if (cell) cell.dataset.state = isEmpty ? "empty" : state === "editing" ? "unsent" : state;
   }
 
+  /**
+   * A question that is not on this page: only its cell on the answer card tells how it stands.
+   * @param {number} slot
+   * @param {Shown} state
+   */
+  mark(slot, state) {
+    const cell = this.cells.get(slot);
+    if (cell) cell.dataset.state = state;
+    this.count();
+  }
+
+  /** @returns {number} how many answers the server has not acknowledged */
+  unsaved() {
+    return [...this.cells.values()].filter((cell) => cell.dataset.state === "unsent").length;
+  }
+
   /** Mark the answer card, tell how many are answered and how the whole stands. */
   count() {
     let done = 0;
-    let unsent = 0;
-    let refused = 0;
+    const unsent = this.unsaved();
+    const refused = [...this.cells.values()].filter((cell) => cell.dataset.state === "refused").length;
     for (const [slot, question] of this.questions) {
       const { answer, flag } = this.read(question);
       const cell = this.cells.get(slot);
       if (answer) done += 1;
-      if (cell?.dataset.state === "unsent") unsent += 1;
-      if (cell?.dataset.state === "refused") refused += 1;
       cell?.toggleAttribute("data-flagged", flag);
     }
     for (const place of this.page.querySelectorAll("[data-done]")) place.textContent = String(done);

@@ -12,6 +12,7 @@
  * @property {string} state of the attempt
  * @property {number} remaining_s
  * @property {string} [deadline_at]
+ * @property {{number: number | null, remaining_s: number | null}} [section] the part that is being written
  * @property {Ack[]} [items]
  * @property {Announcement[]} messages
  * @property {string} [code]
@@ -94,6 +95,7 @@ export class Sender {
    * @param {() => Promise<void>} work
    */
   async withLock(work) {
+    // Old web views have no locks: two tabs then send twice, which the server takes as one.
     if (navigator.locks) await navigator.locks.request(`exam-sender-${this.addresses.answers}`, work);
     else await work();
   }

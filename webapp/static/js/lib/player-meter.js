@@ -1,6 +1,8 @@
 // @ts-check
 /** The strip of seconds that count, and in words what is still missing. */
 
+import { refill } from "./refill.js";
+
 /** @typedef {import("./player-spans.js").Span} Span */
 /** @typedef {import("./player-line.js").Standing} Standing */
 
@@ -55,7 +57,8 @@ export class Meter {
   draw(spans, kind) {
     const group = this.strip?.querySelector(`[data-kind="${kind}"]`);
     if (!group) return;
-    group.replaceChildren(
+    refill(
+      group,
       ...spans.map(([start, end]) => {
         const rect = document.createElementNS(SVG, "rect");
         rect.setAttribute("x", String((100 * start) / this.length));

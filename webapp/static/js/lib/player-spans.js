@@ -77,7 +77,7 @@ export class Played {
     /** @type {Span[]} */
     const joined = [];
     for (const span of this.spans) {
-      const before = joined.at(-1);
+      const before = joined[joined.length - 1];
       if (before && span[0] <= before[1] + JOIN_S) before[1] = Math.max(before[1], span[1]);
       else joined.push([...span]);
     }
