@@ -30,6 +30,7 @@ PACKAGES = (
     "leaderboard",
     "certificates",
     "stages",
+    "integrity",
     "helpdesk",
     "admin",
     "operations",

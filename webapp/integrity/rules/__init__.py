@@ -1,0 +1,1 @@
+"""Evidence computed from what was recorded: pure functions, thresholds as data."""
