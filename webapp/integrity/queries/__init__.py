@@ -1,0 +1,1 @@
+"""Reading evidence, cases and declarations."""

@@ -1,0 +1,1 @@
+"""Recording evidence, gathering it, and what people do with it."""
