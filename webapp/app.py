@@ -74,6 +74,7 @@ def _config(settings: Settings) -> dict[str, Any]:
         "TWO_PERSON": settings.two_person,
         "SECOND_FACTOR": settings.second_factor,
         "START_SPREAD_S": settings.start_spread_s,
+        "ADDRESS_DAYS": settings.address_days,
         "DEMO": settings.demo,
         "PUBLIC_URL": settings.public_url,
         "SEND_FILE_MAX_AGE_DEFAULT": 31_536_000,

@@ -130,6 +130,13 @@ SETTINGS: tuple[Setting, ...] = (
         int,
     ),
     Setting(
+        "address_days",
+        "JIANGSAI_ADDRESS_DAYS",
+        "90",
+        "days until scrambled network addresses of exams are deleted",
+        int,
+    ),
+    Setting(
         "concurrent_hashes", "JIANGSAI_CONCURRENT_HASHES", "2", "password checks at once in one process", int
     ),
     Setting("metrics_open", "JIANGSAI_METRICS_OPEN", "1", "0 closes /metrics", _boolean),
@@ -172,6 +179,7 @@ class Settings:
     second_factor: bool
     grace_s: int
     start_spread_s: int
+    address_days: int
     concurrent_hashes: int
     metrics_open: bool
     pool_size: int

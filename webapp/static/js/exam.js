@@ -7,6 +7,7 @@
 import { initAnnouncements } from "./lib/exam-announcements.js";
 import { initCard } from "./lib/exam-card.js";
 import { Countdown } from "./lib/exam-clock.js";
+import { watchFocus } from "./lib/exam-focus.js";
 import { initLooks } from "./lib/exam-looks.js";
 import { initMoves } from "./lib/exam-moves.js";
 import { openOutbox } from "./lib/exam-outbox.js";
@@ -195,6 +196,7 @@ async function start(page) {
   initAnnouncements(page, () => sender.ticket.csrf);
   initLooks(page);
   initCard(page, initMoves(page));
+  watchFocus(page, () => sender.ticket.csrf);
 }
 
 /**

@@ -11,7 +11,7 @@ const SMALL_SHARE = 0.6;
 
 /**
  * @param {HTMLElement} page the exam
- * @param {string} csrf
+ * @param {() => string} csrf the form token of the moment: it changes after signing in again
  */
 export function watchFocus(page, csrf) {
   const home = page.querySelector("[data-focus-url]");
@@ -43,7 +43,7 @@ export function watchFocus(page, csrf) {
 class FocusLog {
   /**
    * @param {string} url
-   * @param {string} csrf
+   * @param {() => string} csrf the form token of the moment: it changes after signing in again
    */
   constructor(url, csrf) {
     this.url = url;
@@ -67,7 +67,7 @@ class FocusLog {
     window.clearTimeout(this.timer);
     this.timer = undefined;
     if (!this.waiting.length || !navigator.sendBeacon) return;
-    const body = new URLSearchParams({ csrf_token: this.csrf, page: this.name, device: this.device });
+    const body = new URLSearchParams({ csrf_token: this.csrf(), page: this.name, device: this.device });
     for (const [kind, ms] of this.waiting) {
       body.append("kind", kind);
       body.append("ms", String(ms));
