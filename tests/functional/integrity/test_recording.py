@@ -88,7 +88,9 @@ def test_the_exam_page_bears_the_code_of_its_attempt(client: FlaskClient, sessio
     assert " style=" not in page
 
 
-@pytest.mark.parametrize(("language", "words"), [("zh_CN", "考试期间会记录什么"), ("en", "What is recorded while you write")])
+@pytest.mark.parametrize(
+    ("language", "words"), [("zh_CN", "考试期间会记录什么"), ("en", "What is recorded while you write")]
+)
 def test_contestants_are_told_before_the_exam(
     client: FlaskClient, session: Session, language: str, words: str
 ) -> None:
