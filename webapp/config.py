@@ -107,7 +107,11 @@ SETTINGS: tuple[Setting, ...] = (
         "data_key_old", "JIANGSAI_DATA_KEY_OLD", "", "earlier data keys, comma separated", _list, secret=True
     ),
     Setting(
-        "trusted_hosts", "JIANGSAI_TRUSTED_HOSTS", "", "host names answered to; empty: any in the demo", _list
+        "trusted_hosts",
+        "JIANGSAI_TRUSTED_HOSTS",
+        "",
+        "host names answered to; empty: any in the demo, else that of the public address",
+        _list,
     ),
     Setting("proxies", "JIANGSAI_PROXIES", "0", "number of proxies in front that set X-Forwarded-*", int),
     Setting("max_upload_mb", "JIANGSAI_MAX_UPLOAD_MB", "20", "largest upload in megabytes", int),
@@ -261,8 +265,10 @@ def _completed(settings: Settings) -> Settings:
     # In production a proxy maps /live of the public address to the live process; the demo has no proxy.
     own_port = f"{urlsplit(public_url).scheme}://{urlsplit(public_url).hostname}:{live_port}"
     live_url = settings.live_url or (public_url if settings.secure else own_port)
+    own_host = urlsplit(public_url).hostname
     values = {
         **settings.__dict__,
+        "trusted_hosts": settings.trusted_hosts or ((own_host,) if guarded and own_host else ()),
         "public_url": public_url,
         "live_port": live_port,
         "live_url": live_url.rstrip("/"),

@@ -70,7 +70,10 @@ def live_url_here() -> str:
     if not current_app.config["LIVE_FOLLOWS_HOST"]:
         return address
     told = urlsplit(address)
-    host = urlsplit(f"//{request.host}").hostname or told.hostname
+    try:
+        host = urlsplit(f"//{request.host}").hostname or told.hostname
+    except (SecurityError, ValueError):  # a forged name: the answer is a refusal anyway
+        host = told.hostname
     return f"{told.scheme}://{f'[{host}]' if host and ':' in host else host}:{told.port}"
 
 

@@ -6,7 +6,7 @@ from typing import Any
 from flask import Flask, Response, g, jsonify, redirect, request, url_for
 from flask_wtf.csrf import CSRFError
 from sqlalchemy.exc import DataError, DBAPIError, OperationalError
-from werkzeug.exceptions import HTTPException
+from werkzeug.exceptions import HTTPException, SecurityError
 from werkzeug.routing import IntegerConverter, Map
 
 from webapp.core.db import db
@@ -94,6 +94,8 @@ def _csrf_error(error: CSRFError) -> Response:
 
 
 def _http_error(error: HTTPException) -> Response:
+    if isinstance(error, SecurityError):  # an address that is not ours: no page of ours can be made for it
+        return Response("400 Bad Request\n", 400, mimetype="text/plain")
     status = error.code or 500
     retry = getattr(error, "retry_after", None)
     if status < 400:
