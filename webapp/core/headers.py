@@ -4,6 +4,7 @@ import secrets
 from urllib.parse import urlsplit
 
 from flask import Flask, Response, current_app, g, request
+from werkzeug.exceptions import SecurityError
 
 from webapp.core import clock
 from webapp.core.sessions import Sessions
