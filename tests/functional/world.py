@@ -34,6 +34,7 @@ from webapp.courses.rules.course import Lesson as CourseLesson
 from webapp.courses.rules.drill import public_part
 from webapp.courses.rules.parse_drill import parse_drill
 from webapp.exam.models import Announcement, Exam, ExamAction, ExamAlarm, ExamSession
+from webapp.exam.routes.pulse import channel_of
 from webapp.helpdesk.models import Ticket
 from webapp.leaderboard.models import BoardSnapshot
 from webapp.learning.models import PointEntry, PointReversal, QuizRound, WatchProgress, WatchSession
@@ -96,6 +97,7 @@ def make_world(session: Session, client: FlaskClient) -> World:
         | _of_course_area(session, stand)
         | {
             "attempt_id": sat.attempt_id,
+            "channel": channel_of(exam_id),
             "participation_id": sat.participation_id,
             "stage_code": stage.code,
             "stage": stage.code,

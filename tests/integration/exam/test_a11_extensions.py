@@ -7,15 +7,18 @@ from flask import Flask
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from tests.factories import make_account
+from tests.factories import make_account, make_contest, make_event, make_stage
 from tests.integration.exam.exams import DEVICE, make_exam, participant, sit
+from tests.integration.exam.races import together
 from webapp.audit.models import AuditRow
 from webapp.core import clock
 from webapp.core.transaction import transaction
 from webapp.exam.errors import GrantRefused, OwnRequest, ReasonMissing
 from webapp.exam.models import Sheet, TimeGrant
 from webapp.exam.service import control, hot
+from webapp.exam.service.actions import Asked, ask
 from webapp.exam.service.control import Who
+from webapp.exam.service.granting import Extension
 from webapp.exam.service.papers import paper_for
 from webapp.exam.service.sweeping import close_expired
 
@@ -97,3 +100,62 @@ def test_a11_with_two_people_nothing_moves_until_the_second_agrees(app: Flask, c
     assert committed_db.get_one(Sheet, sat.attempt_id).deadline_at == sat.running.deadline_at + timedelta(
         minutes=10
     )
+
+
+@pytest.mark.parametrize("scope", ["one", "hall", "all"])
+def test_a11_a_second_before_the_end_with_sweepers_running_nobody_is_closed_under_the_old_deadline(
+    app: Flask, committed_db: Session, scope: str
+) -> None:
+    """Row A11 in real time: two sweepers never pause, the grant commits in the last second."""
+    exam_id = make_exam(grace_s=0)
+    begun = clock.now() - timedelta(seconds=3598.8)
+    inside = [sit(exam_id, at=begun, hall="A") for _ in range(1 if scope == "one" else 8)]
+    outside = sit(exam_id, at=begun, hall="B")
+    who = {"one": Who(inside[0].attempt_id), "hall": Who(hall="A"), "all": Who()}[scope]
+    asker = make_account().id
+    committed_db.commit()
+    ends = begun + timedelta(seconds=3600)
+
+    def sweep() -> int:
+        closed = 0
+        while clock.now() < ends + timedelta(seconds=1.2):
+            with transaction():
+                closed += close_expired(clock.now())
+        return closed
+
+    def give() -> None:
+        with transaction():
+            control.ask_extend(exam_id, who, 10, "停电", asker, two_person=False)
+
+    for result in together(app, [sweep, sweep, give]):
+        assert not isinstance(result, Exception), result
+    committed_db.expire_all()
+    for sat in inside:
+        sheet = committed_db.get_one(Sheet, sat.attempt_id)
+        assert (sheet.state, sheet.deadline_at) == ("open", ends + timedelta(minutes=10))
+    other = committed_db.get_one(Sheet, outside.attempt_id)
+    assert other.state == ("open" if scope == "all" else "submitted")
+    grant = committed_db.scalars(select(TimeGrant)).one()
+    assert (grant.reason, grant.granted_by_account_id, grant.extra_s) == ("停电", asker, 600)
+    audit = committed_db.scalars(select(AuditRow).where(AuditRow.action == "exam.extend")).one()
+    assert (audit.why, audit.facts["granted_by"]) == ("停电", asker)
+
+
+@pytest.mark.parametrize(("reach", "expected"), [("exam", 1), ("event", 1), ("contest", 2)])
+def test_a11_time_for_all_open_exams_reaches_each_of_them_and_no_closed_one(
+    app: Flask, committed_db: Session, reach: str, expected: int
+) -> None:
+    contest = make_contest()
+    stages = [make_stage(make_event(contest)) for _ in range(3)]
+    at = clock.now()
+    here, there = make_exam(stages[0]), make_exam(stages[1])
+    over = make_exam(stages[2], opens_at=at - timedelta(days=2), closes_at=at - timedelta(days=1))
+    foreign = make_exam()
+    asked = Asked(1, "台风", two_person=False)
+    with transaction():
+        ask("extend", here, Extension(minutes=15, reach=reach), asked)
+    reached = set(committed_db.scalars(select(TimeGrant.exam_id)))
+    assert len(reached) == expected
+    assert here in reached
+    assert not reached & {over, foreign}
+    assert (there in reached) == (reach == "contest")

@@ -1,4 +1,4 @@
-"""What hosts say to everybody in an exam, read at most every two seconds by one process."""
+"""What hosts say to everybody in an exam, read at most every quarter of a second by one process."""
 
 import time
 from dataclasses import dataclass
@@ -9,7 +9,7 @@ from sqlalchemy import text
 
 from webapp.core.db import db
 
-CACHE_S = 2.0
+CACHE_S = 0.25
 
 
 @dataclass(frozen=True)

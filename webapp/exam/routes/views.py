@@ -16,6 +16,7 @@ from webapp.core.i18n import pick
 from webapp.exam.queries.plans import plan
 from webapp.exam.queries.sheets import MyExam, SheetView
 from webapp.exam.routes.fragments import Place, ready
+from webapp.exam.routes.pulse import pulse_data
 from webapp.exam.routes.shapes import CardPart, PartsView, Tools, card_of, parts_of, slots_on_page, tools_of
 from webapp.exam.rules.states import AttemptState
 from webapp.exam.rules.timing import remaining_s, window_is_open
@@ -241,6 +242,8 @@ def page_data(sheet: SheetView, left: int, parts: PartsView | None = None) -> st
                 "token": url_for("exam.token", attempt_id=attempt_id),
                 "receipt": url_for("exam.receipt", attempt_id=attempt_id),
             },
+            "deadline_at": sheet.deadline_at.isoformat() if sheet.deadline_at else "",
+            "pulse": pulse_data(sheet),
             "words": _words(),
         },
         ensure_ascii=False,

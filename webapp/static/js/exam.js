@@ -13,6 +13,7 @@ import { initMoves } from "./lib/exam-moves.js";
 import { openOutbox } from "./lib/exam-outbox.js";
 import { Paper } from "./lib/exam-paper.js";
 import { initParts } from "./lib/exam-parts.js";
+import { listen } from "./lib/exam-pulse.js";
 import { Sender } from "./lib/exam-sender.js";
 
 /** @typedef {import("./lib/exam-sender.js").Reply} Reply */
@@ -22,8 +23,8 @@ if (page) void start(page);
 
 /** @param {HTMLElement} page */
 async function start(page) {
-  /** @type {{attempt: number, lease: string, csrf: string, remaining_s: number, section_s: number | null, urls: Record<"answers" | "heartbeat" | "token" | "receipt", string>, words: Record<string, string>}} */
-  const { attempt, lease, csrf, remaining_s: remainingS, section_s: sectionS, urls, words } = JSON.parse(page.dataset.page ?? "{}");
+  /** @type {{attempt: number, lease: string, csrf: string, remaining_s: number, section_s: number | null, urls: Record<"answers" | "heartbeat" | "token" | "receipt", string>, deadline_at?: string, pulse?: import("./lib/exam-pulse.js").Pulse, words: Record<string, string>}} */
+  const { attempt, lease, csrf, remaining_s: remainingS, section_s: sectionS, urls, deadline_at: endsAt, pulse, words } = JSON.parse(page.dataset.page ?? "{}");
   document.getElementById("connection")?.remove(); // this page has a connection bar of its own
   const outbox = await openOutbox(attempt);
   const tabs = "BroadcastChannel" in window ? new BroadcastChannel(`exam-${attempt}`) : null;
@@ -60,12 +61,15 @@ async function start(page) {
     minutes: words.minutes ?? "",
     over: words.partOver ?? "",
   });
-  let deadlineAt = 0;
+  let deadlineAt = Date.parse(endsAt ?? "") || 0;
+  /** @type {number | undefined} asks for the end after the time is over */
+  let closing;
 
   /** @param {Reply} reply */
   function heard(reply) {
     if (typeof reply.remaining_s === "number") countdown.set(reply.remaining_s);
     if (reply.section) tellPart(reply.section.remaining_s);
+    if (closing && reply.remaining_s > 0) goOn();
     if (reply.deadline_at) tellExtension(Date.parse(reply.deadline_at));
     for (const message of reply.messages ?? []) announce(message);
     if (reply.state && reply.state !== "open") leave();
@@ -73,7 +77,7 @@ async function start(page) {
 
   /** @param {number} at the deadline in milliseconds, as the server has just said */
   function tellExtension(at) {
-    const minutes = Math.round((at - deadlineAt) / 60_000);
+    const minutes = Math.round((at - deadlineAt) / 6_000) / 10;
     if (deadlineAt && minutes > 0) {
       announce({ id: -at, text: (words.extended ?? "").replace("{n}", String(minutes)) });
     }
@@ -123,7 +127,15 @@ async function start(page) {
     paper.lock();
     element(page, "[data-voice]").textContent = words.timeUp ?? "";
     await sender.flush();
-    setInterval(() => void sender.post(urls.heartbeat, { lease }), 3000);
+    clearInterval(closing);
+    closing = setInterval(() => void sender.post(urls.heartbeat, { lease }), 3000);
+  }
+
+  /** Time was given after the clock had run out: the paper is open again. */
+  function goOn() {
+    clearInterval(closing);
+    closing = undefined;
+    paper.unlock();
   }
 
   /** @param {import("./lib/exam-paper.js").Edit} edit */
@@ -147,6 +159,7 @@ async function start(page) {
   await restore();
   element(page, "[data-memory-only]").hidden = outbox.durable;
   page.dataset.ready = "true";
+  listen(pulse, () => void sender.post(urls.heartbeat, { lease }));
 
   /** After a reload or a crash: what this browser still holds and the server does not know. */
   async function restore() {

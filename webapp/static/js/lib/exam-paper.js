@@ -181,10 +181,20 @@ export class Paper {
 
   /** Nothing more can be changed on this page. */
   lock() {
-    this.page.toggleAttribute("data-locked", true);
+    this.setLocked(true);
+  }
+
+  /** Time was given after the end: the answers can be changed again. */
+  unlock() {
+    this.setLocked(false);
+  }
+
+  /** @param {boolean} locked */
+  setLocked(locked) {
+    this.page.toggleAttribute("data-locked", locked);
     for (const question of this.questions.values()) {
       const fields = question.querySelector("fieldset");
-      if (fields) fields.disabled = true;
+      if (fields) fields.disabled = locked;
     }
   }
 }
