@@ -53,7 +53,9 @@ def init_headers(app: Flask, live_url: str, secure: bool, live_follows_host: boo
             headers.setdefault("Cache-Control", "no-store")
         elif request.endpoint != "static":
             headers.setdefault("Cache-Control", "private, no-cache")
-        if request.endpoint != "static":
+        # A file that never changes is the same for everybody: what a waiting room fetched must still be
+        # good after the start, which sets a cookie.
+        if request.endpoint != "static" and "immutable" not in headers["Cache-Control"]:
             response.vary.add("Cookie")
         return response
 
