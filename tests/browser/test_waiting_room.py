@@ -143,6 +143,7 @@ def test_a_busy_server_is_asked_again_when_it_says(
         context = alice.device(chromium, **PHONE)
         page = context.new_page()
         waiting = room(alice, page)
+        expect(waiting).to_have_attribute("data-open", "true")
         waiting.get_by_role("button", name="开始考试").click()
         expect(waiting.locator("[data-start-words]")).to_contain_text("自动重试")
         expect(page.locator("#exam[data-ready]")).to_be_attached(timeout=20_000)

@@ -7,7 +7,7 @@ from flask import Flask, Response, current_app, g, request
 from werkzeug.exceptions import SecurityError
 
 from webapp.core import clock
-from webapp.core.sessions import Sessions
+from webapp.core.sessions import Sessions, is_same_for_all
 
 HEADERS = (
     ("X-Content-Type-Options", "nosniff"),
@@ -53,9 +53,7 @@ def init_headers(app: Flask, live_url: str, secure: bool, live_follows_host: boo
             headers.setdefault("Cache-Control", "no-store")
         elif request.endpoint != "static":
             headers.setdefault("Cache-Control", "private, no-cache")
-        # A file that never changes is the same for everybody: what a waiting room fetched must still be
-        # good after the start, which sets a cookie.
-        if request.endpoint != "static" and "immutable" not in headers["Cache-Control"]:
+        if not is_same_for_all(response):
             response.vary.add("Cookie")
         return response
 

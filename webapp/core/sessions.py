@@ -16,6 +16,14 @@ MOST_CHARS = 4096
 """No browser keeps a longer cookie."""
 
 
+def is_same_for_all(response: Response) -> bool:
+    """Whether this answer is a file that never depends on who asks: one of ours, or one that never changes.
+
+    What a waiting room fetched beforehand must stay good in the browser's cache after the start, which
+    sets a cookie: such an answer does not vary by cookies."""
+    return request.endpoint == "static" or "immutable" in response.headers.get("Cache-Control", "")
+
+
 class Sessions(SecureCookieSessionInterface):
     """Cookie sessions that leave static files alone: these are the same for everybody."""
 
@@ -50,5 +58,5 @@ class Sessions(SecureCookieSessionInterface):
         return self.session_class(values)
 
     def save_session(self, app: Flask, session: SessionMixin, response: Response) -> None:
-        if request.endpoint != "static":
+        if not is_same_for_all(response):
             super().save_session(app, session, response)

@@ -7,6 +7,7 @@ import pytest
 from flask.testing import FlaskClient
 from sqlalchemy.orm import Session
 
+from tests.factories import make_account, sign_in
 from webapp.core.transaction import transaction
 from webapp.media import service as media
 
@@ -78,3 +79,12 @@ def test_captions_are_served_as_captions(client: FlaskClient, session: Session) 
     with media.workroom() as room:
         (room / "x").write_bytes(io.BytesIO(b"x").read())
     assert not room.exists()
+
+
+def test_a_file_that_never_changes_does_not_vary_by_cookies(client: FlaskClient, address: str) -> None:
+    """What was fetched before a start, which sets a cookie, is still good in the browser's cache after it."""
+    sign_in(client, make_account())
+    answer = client.get(address)
+    assert answer.headers["Cache-Control"] == "private, max-age=86400, immutable"
+    assert "Cookie" not in answer.headers.get("Vary", "")
+    assert "Set-Cookie" not in answer.headers

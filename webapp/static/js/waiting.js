@@ -46,10 +46,9 @@ async function wait(room) {
 
   const face = room.querySelector("[data-countdown]");
   const faceBox = room.querySelector("[data-countdown-box]");
+  const prepared = state.wants_paper ? ask() : Promise.resolve(later(state.ask_in_ms));
   const ticking = setInterval(tick, 250);
   tick();
-  if (state.wants_paper) await ask();
-  else later(state.ask_in_ms);
 
   function tick() {
     const left = opensAt - performance.now();
@@ -65,7 +64,7 @@ async function wait(room) {
     if (!button || !(box instanceof HTMLElement)) return;
     button.disabled = true;
     box.hidden = false;
-    await Promise.race([ready, sleep(FETCH_AT_MOST_MS)]);
+    await Promise.race([prepared.then(() => ready), sleep(FETCH_AT_MOST_MS)]);
     button.disabled = false;
     room.dataset.open = "true";
     if (document.activeElement === document.body) button.focus({ preventScroll: true });
@@ -91,6 +90,7 @@ async function wait(room) {
 
   /** @param {State} next */
   function adopt(next) {
+    if (starting) return;
     const before = state;
     state = next;
     if ((next.phase !== "upcoming" && next.phase !== "open") || next.late !== before.late) {
@@ -113,7 +113,6 @@ async function wait(room) {
   }
 
   form.addEventListener("submit", (event) => {
-    if (!state.attempt_url) return; // no paper yet: the plain way
     event.preventDefault();
     if (!starting) void start();
   });
@@ -129,7 +128,7 @@ async function wait(room) {
       try {
         const response = await fetch(form.action, { method: "POST", body: new FormData(form), redirect: "manual" });
         if (response.type === "opaqueredirect") {
-          window.location.assign(state.attempt_url);
+          window.location.assign(state.attempt_url || window.location.pathname); // which leads to the paper
           return;
         }
         if (response.status !== 503 && response.status !== 429) {
