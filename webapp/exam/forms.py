@@ -1,5 +1,6 @@
-"""Forms of the control room."""
+"""Forms of the control room, and the check of a receipt."""
 
+from flask_wtf.file import FileField
 from wtforms import BooleanField, HiddenField, IntegerField, SelectField, StringField, TextAreaField
 from wtforms.validators import DataRequired, InputRequired, Length, NumberRange, Optional
 
@@ -73,3 +74,10 @@ class CloseSessionForm(BaseForm):
     action = HiddenField()
     move_people = BooleanField(N_("Put its people into other sessions and tell them"))
     reason = StringField(N_("Reason"), [DataRequired(), Length(max=500)])
+
+
+class ReceiptForm(BaseForm):
+    """A receipt to be checked: pasted, typed, or the file that was kept."""
+
+    receipt = TextAreaField(N_("Receipt number or digest"), [Optional(), Length(max=20_000)])
+    file = FileField(N_("Or the receipt file (.txt)"), validators=[Optional()])
