@@ -29,6 +29,7 @@ PACKAGES = (
     "exam",
     "leaderboard",
     "certificates",
+    "halls",
     "stages",
     "integrity",
     "helpdesk",

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
+from flask import current_app
 from flask.testing import FlaskClient
 from sqlalchemy import select, text
 from sqlalchemy.orm import Session
@@ -35,6 +36,8 @@ from webapp.courses.rules.drill import public_part
 from webapp.courses.rules.parse_drill import parse_drill
 from webapp.exam.models import Announcement, Exam, ExamAction, ExamAlarm, ExamSession
 from webapp.exam.routes.pulse import channel_of
+from webapp.halls.models import Hall, HallPlan, HallSeat
+from webapp.halls.rules import codes
 from webapp.helpdesk.models import Ticket
 from webapp.leaderboard.models import BoardSnapshot
 from webapp.learning.models import PointEntry, PointReversal, QuizRound, WatchProgress, WatchSession
@@ -105,6 +108,7 @@ def make_world(session: Session, client: FlaskClient) -> World:
         | _certificate(session, stage, sat)
     )
     ids |= _of_list(session, stage, alice) | _session_of(session, exam_id)
+    ids |= _of_halls(session, exam_id, sat.participation_id)
     elsewhere, everywhere = make_account(), make_account()
     other_event = make_event(make_contest())
     other_contest = session.get_one(Contest, other_event.contest_id)
@@ -472,6 +476,39 @@ def _of_list(session: Session, stage: Stage, alice: Account) -> dict[str, int | 
         "objection_id": objection.id,
         "stages.reference": objection.reference,
         "version": 1,
+    }
+
+
+def _of_halls(session: Session, exam_id: int, participation_id: int) -> dict[str, int | str]:
+    """Alice's seat in a hall of her exam, with the picture on her ticket."""
+    hall = Hall(
+        exam_id=exam_id,
+        site="职教中心",
+        address={"zh": "长春路"},
+        name="甲",
+        labels=["1", "2"],
+        needs_check_in=False,
+    )
+    session.add(hall)
+    session.flush()
+    code = "ABCDEFGH"
+    session.add(
+        HallSeat(
+            exam_id=exam_id,
+            participation_id=participation_id,
+            hall_id=hall.id,
+            label="1",
+            code=code,
+            seated_at=clock.now(),
+        )
+    )
+    session.flush()
+    session.add(HallPlan(exam_id=exam_id, words={}, tickets_from=clock.now()))
+    secret = current_app.config["SECRET_KEY"]
+    return {
+        "hall_id": hall.id,
+        "token": codes.signed(secret, exam_id, code),
+        "halls.participation_id": participation_id,
     }
 
 

@@ -30,6 +30,7 @@ class Permission(StrEnum):
     EDIT_BANKS = "edit-banks"
     APPROVE_BANKS = "approve-banks"
     RUN_EXAMS = "run-exams"
+    HALL_STAFF = "hall-staff"
     APPROVE_EXAM_ACTIONS = "approve-exam-actions"
     SEE_FULL_BOARDS = "see-full-boards"
     UNMASK_PEOPLE = "unmask-people"
@@ -57,6 +58,7 @@ class Role(StrEnum):
     JUDGE = "judge"
     CHIEF_JUDGE = "chief-judge"
     HOST = "host"
+    INVIGILATOR = "invigilator"
     SUPERVISOR = "supervisor"
     ADMINISTRATOR = "administrator"
 
@@ -81,6 +83,7 @@ ROLE_PERMISSIONS: Mapping[Role, frozenset[Permission]] = {
         {
             Permission.EDIT_COURSES,
             Permission.RUN_EXAMS,
+            Permission.HALL_STAFF,
             Permission.APPROVE_EXAM_ACTIONS,
             Permission.SEE_FULL_BOARDS,
             Permission.UNMASK_PEOPLE,
@@ -92,6 +95,7 @@ ROLE_PERMISSIONS: Mapping[Role, frozenset[Permission]] = {
             Permission.SEE_HEALTH,
         }
     ),
+    Role.INVIGILATOR: frozenset({Permission.HALL_STAFF}),
     Role.SUPERVISOR: frozenset({Permission.READ_AUDIT, Permission.SEE_FULL_BOARDS, Permission.SEE_HEALTH}),
     Role.ADMINISTRATOR: frozenset(
         {

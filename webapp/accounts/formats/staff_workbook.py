@@ -63,6 +63,7 @@ ROLE_WORDS: Mapping[str, Role] = {
     "裁判": Role.JUDGE,
     "裁判长": Role.CHIEF_JUDGE,
     "主办方": Role.HOST,
+    "监考员": Role.INVIGILATOR,
     "监督员": Role.SUPERVISOR,
     "管理员": Role.ADMINISTRATOR,
     **{role.value: role for role in Role},

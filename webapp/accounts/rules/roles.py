@@ -15,6 +15,7 @@ ROLE_TEXTS: Mapping[Role, str] = {
     Role.JUDGE: N_("Judge"),
     Role.CHIEF_JUDGE: N_("Chief judge"),
     Role.HOST: N_("Host"),
+    Role.INVIGILATOR: N_("Invigilator"),
     Role.SUPERVISOR: N_("Supervisor"),
     Role.ADMINISTRATOR: N_("Administrator"),
 }
@@ -27,12 +28,12 @@ SCOPE_TEXTS: Mapping[ScopeKind, str] = {
 }
 
 _BY_ORGANISATION = frozenset({Role.UNION_REVIEWER, Role.UNIT_LIAISON})
-_BY_CONTEST = frozenset({Role.ORGANISER, Role.JUDGE, Role.CHIEF_JUDGE})
+_BY_CONTEST = frozenset({Role.ORGANISER, Role.JUDGE, Role.CHIEF_JUDGE, Role.INVIGILATOR})
 
 
 def fits(role: Role, kind: ScopeKind) -> bool:
     """Whether a role makes sense with a scope: reviewers and liaisons belong to an organisation,
-    organisers and judges to a contest or event; the others to any."""
+    organisers, judges and invigilators to a contest or event; the others to any."""
     if role in _BY_ORGANISATION:
         return kind in {ScopeKind.EVERYTHING, ScopeKind.ORGANISATION}
     if role in _BY_CONTEST:

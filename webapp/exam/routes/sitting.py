@@ -22,7 +22,7 @@ from webapp.exam.routes.views import attempt_view, exam_row
 from webapp.exam.routes.waiting import CONFIRMED, must_ask, my_exam, waiting_page
 from webapp.exam.rules.answers import unanswered
 from webapp.exam.rules.states import AttemptState
-from webapp.exam.service import hot
+from webapp.exam.service import gates, hot
 from webapp.exam.service.leases import take_over
 from webapp.exam.service.papers import paper_for
 from webapp.exam.service.submitting import receipt_of, submit_with_key
@@ -40,6 +40,7 @@ def mine() -> Response:
 @signed_in
 def start(exam_id: int) -> ResponseReturnValue:
     """One statement opens the paper that was drawn beforehand; whatever it does not open is looked into."""
+    gates.ask(gates.before_start, exam_id, principal().person_id)
     arrival, name = clock.arrival(), device() or new_name()
     attempt_id = hot.start_drawn(
         exam_id, principal().person_id, name, arrival, request.form.get(CONFIRMED) == "yes"

@@ -10,7 +10,7 @@ from webapp.core.db import db
 from webapp.exam.errors import AttemptNotFound
 from webapp.exam.rules.saving import Running
 from webapp.exam.rules.timing import remaining_s
-from webapp.exam.service import refusals
+from webapp.exam.service import gates, refusals
 
 _TAKE = text(
     """
@@ -40,6 +40,7 @@ def take_over(
     now on. reason: shown to the hosts, for example 'opened on another device'.
 
     Time and answers go on unchanged. raise: as `save`."""
+    gates.ask(gates.before_take_over, attempt_id, person_id)
     lease = secrets.token_urlsafe(18)
     row = db.session.execute(
         _TAKE,

@@ -1,0 +1,1 @@
+"""What holds in a hall: labels, seating, codes. Plain Python."""
