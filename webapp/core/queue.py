@@ -28,6 +28,7 @@ class Job(StrEnum):
     GRADE_PENDING = "exam.grade_pending"
     DRAW_PAPERS = "exam.draw_papers"
     PREPARE_PARTICIPANT = "exam.prepare_participant"
+    PARITY_REPORT = "exam.parity_report"
     COMBINE_SCORES = "leaderboard.combine_scores"
     REBUILD_STANDINGS = "leaderboard.rebuild_standings"
     PARSE_UPLOAD = "banks.parse_upload"
@@ -40,6 +41,7 @@ QUEUE_OF: Mapping[Job, QueueName] = {
     Job.GRADE_PENDING: QueueName.GRADING,
     Job.DRAW_PAPERS: QueueName.GRADING,
     Job.PREPARE_PARTICIPANT: QueueName.GRADING,
+    Job.PARITY_REPORT: QueueName.FILES,
     Job.COMBINE_SCORES: QueueName.BOARDS,
     Job.REBUILD_STANDINGS: QueueName.BOARDS,
     Job.PARSE_UPLOAD: QueueName.FILES,

@@ -81,6 +81,19 @@ class PoolTooSmall(Conflict):
     text = N_("The question bank has too few questions for this exam: %(missing)s are missing.")
 
 
+class DrawsNotPublic(Conflict):
+    code = "draws-not-public"
+    text = N_("The draws can be checked a day after the exam: until then the draw secret is still needed.")
+
+
+class TooExposed(DomainError):
+    code = "too-exposed"
+    status = 409
+    text = N_(
+        "In %(cells)s parts of the paper single questions would stand on more papers than the contest file allows."
+    )
+
+
 class BankNotReady(Conflict):
     code = "bank-not-ready"
     text = N_("The question bank %(bank)s has no approved version yet.")

@@ -21,6 +21,8 @@ from webapp.exam.service.opening import (
     stages_to_book,
 )
 from webapp.exam.service.papers import draw_missing, paper_for
+from webapp.exam.service.parity import make_parity
+from webapp.exam.service.secrets import reveal_due
 from webapp.exam.service.sessions import assign_missing, release_gone, write_windows
 from webapp.exam.service.sweeping import close_expired
 from webapp.exam.service.watching import watch_exam
@@ -50,6 +52,19 @@ def draw_papers(exam_id: int) -> int:
         if count == 0:
             return done
         done += count
+
+
+@job(Job.PARITY_REPORT)
+def parity_report(exam_id: int) -> None:
+    """Count whether the papers of an exam were equally hard."""
+    with transaction():
+        make_parity(exam_id, clock.now())
+
+
+def reveal_secrets() -> None:
+    """Publish the draw secrets of exams that are over."""
+    with transaction():
+        reveal_due(clock.now())
 
 
 def sweep_expired() -> int:
@@ -156,4 +171,5 @@ PERIODIC = (
     ("exam.drive_grading", 10.0, drive_grading),
     ("exam.prepare_exams", 60.0, prepare_exams),
     ("exam.keep_sessions", 60.0, keep_sessions),
+    ("exam.reveal_secrets", 300.0, reveal_secrets),
 )

@@ -33,7 +33,9 @@ class Exam(Base):
     """One exam of one stage, frozen from the contest file and an approved bank version.
 
     kind: formal | mock. blueprint: the canonical JSON that the rules read. secret_cipher: the draw
-    secret, encrypted (owner 'exam:<id>'); secret_digest: its SHA-256, published before the exam.
+    secret, encrypted (owner 'exam:<id>'); secret_digest: its SHA-256, published before the exam;
+    secret_revealed_at: since when anybody can read the secret, so that nothing may be drawn from it any more.
+    excluded_ids: questions of the bank version that stood on too many papers of earlier exams.
     state: ready | stopped. The window is half-open; deadline = min(start + duration, closes_at) + grants."""
 
     __tablename__ = "exams"
@@ -60,6 +62,9 @@ class Exam(Base):
     booking_closes_at: Mapped[datetime | None]
     secret_cipher: Mapped[bytes] = mapped_column(LargeBinary)
     secret_digest: Mapped[str]
+    secret_committed_at: Mapped[datetime] = mapped_column(server_default=sql("clock_timestamp()"))
+    secret_revealed_at: Mapped[datetime | None]
+    excluded_ids: Mapped[list[int]] = mapped_column(ARRAY(Integer), server_default=sql("'{}'"))
     state: Mapped[str] = mapped_column(server_default="ready")
     created_at: Mapped[datetime] = mapped_column(server_default=sql("clock_timestamp()"))
 
@@ -376,3 +381,27 @@ class SessionBooking(Base):
     participation_id: Mapped[int] = mapped_column(ForeignKey("participations.id"), index=True)
     source: Mapped[str] = mapped_column(server_default="self")
     booked_at: Mapped[datetime] = mapped_column(server_default=sql("clock_timestamp()"))
+
+
+class PastDrawSecret(Base):
+    """A draw secret that was revealed and then replaced, because somebody needed a paper afterwards."""
+
+    __tablename__ = "past_draw_secrets"
+
+    exam_id: Mapped[int] = mapped_column(ForeignKey("exams.id"), primary_key=True, autoincrement=False)
+    number: Mapped[int] = mapped_column(SmallInteger, primary_key=True, autoincrement=False)
+    digest: Mapped[str]
+    secret: Mapped[str]
+    committed_at: Mapped[datetime]
+    revealed_at: Mapped[datetime]
+
+
+class ParityReport(Base):
+    """Whether the papers of an exam were equally hard; made anew when a host asks. report: rules.parity as JSON."""
+
+    __tablename__ = "parity_reports"
+
+    exam_id: Mapped[int] = mapped_column(ForeignKey("exams.id"), primary_key=True, autoincrement=False)
+    asked_at: Mapped[datetime]
+    made_at: Mapped[datetime | None]
+    report: Mapped[dict[str, Any]] = mapped_column(server_default=sql("'{}'"))

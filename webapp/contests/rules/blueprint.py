@@ -68,6 +68,32 @@ class Mock:
 
 
 @dataclass(frozen=True)
+class Fairness:
+    """What makes the papers of different people alike. Shares and facilities are 0 .. 1.
+
+    max_exposure: the largest share of papers that one question may stand on; None = no limit.
+    most_earlier_papers: a question that stood on more papers of earlier formal exams of the contest is left
+    out; None = no limit. easy, medium, hard: the share of right answers that is expected of a question.
+    lowest, highest: the band for the mean of these over a paper, weighted by marks; None = any paper."""
+
+    max_exposure: Decimal | None = None
+    most_earlier_papers: int | None = None
+    easy: Decimal = Decimal("0.85")
+    medium: Decimal = Decimal("0.65")
+    hard: Decimal = Decimal("0.45")
+    lowest: Decimal | None = None
+    highest: Decimal | None = None
+
+    @property
+    def has_band(self) -> bool:
+        return self.lowest is not None and self.highest is not None
+
+    def facility(self, difficulty: str) -> Decimal:
+        """What is expected of a question of this difficulty; an unknown one counts as medium."""
+        return {"easy": self.easy, "hard": self.hard}.get(difficulty, self.medium)
+
+
+@dataclass(frozen=True)
 class Blueprint:
     """A whole exam: from which bank, how long, which attempts count, when keys are shown.
 
@@ -88,6 +114,7 @@ class Blueprint:
     layout: str = "whole"
     tools: tuple[str, ...] = ()
     formula_sheet: Text | None = None
+    fairness: Fairness | None = None
 
     @property
     def has_section_rules(self) -> bool:
@@ -127,6 +154,7 @@ def from_json(data: Mapping[str, Any]) -> Blueprint:
     )
     mock = data.get("mock")
     sheet = data.get("formula_sheet")
+    fairness = data.get("fairness")
     return Blueprint(
         **{
             **data,
@@ -135,8 +163,16 @@ def from_json(data: Mapping[str, Any]) -> Blueprint:
             "topics": tuple(data.get("topics", ())),
             "tools": tuple(data.get("tools", ())),
             "formula_sheet": Text(**sheet) if sheet else None,
+            "fairness": _fairness(fairness) if fairness else None,
         }
     )
+
+
+def _fairness(data: Mapping[str, Any]) -> Fairness:
+    values: dict[str, Any] = {
+        name: Decimal(value) if isinstance(value, str) else value for name, value in data.items()
+    }
+    return Fairness(**values)
 
 
 def _plain(value: Any) -> Any:

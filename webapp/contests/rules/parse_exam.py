@@ -2,7 +2,7 @@
 
 from decimal import Decimal
 
-from webapp.contests.rules.blueprint import Blueprint, Cell, Mock, Section
+from webapp.contests.rules.blueprint import Blueprint, Cell, Fairness, Mock, Section
 from webapp.contests.rules.reader import Reader
 from webapp.core.words import N_, Message
 
@@ -30,6 +30,7 @@ def read_exam(table: Reader | None) -> Blueprint | None:
         layout=table.choice("layout", LAYOUTS, "whole"),
         tools=tuple(dict.fromkeys(table.choices("tools", TOOLS))),
         formula_sheet=table.texts("formula_sheet") if "formula_sheet" in table.data else None,
+        fairness=_fairness(table.table("fairness", needed=False)),
     )
     keys = [section.key for section in made.sections]
     if len(set(keys)) != len(keys):
@@ -86,6 +87,45 @@ def _mock(table: Reader | None) -> Mock | None:
     )
     table.close()
     return made
+
+
+def _fairness(table: Reader | None) -> Fairness | None:
+    """How alike the papers have to be, or None when the file leaves it to chance."""
+    if table is None:
+        return None
+    band = _band(table.table("band", needed=False))
+    facility = table.table("facility", needed=False)
+    made = Fairness(
+        max_exposure=table.decimal("max_exposure", "0.01", "1") if "max_exposure" in table.data else None,
+        most_earlier_papers=table.optional_integer("most_earlier_papers", 0, 10_000_000),
+        lowest=band[0] if band else None,
+        highest=band[1] if band else None,
+        **_facilities(facility),
+    )
+    if not made.easy >= made.medium >= made.hard:
+        table.problem(
+            "facility", "order", Message(N_("Easy questions are answered right most often, hard ones least."))
+        )
+    table.close()
+    return made
+
+
+def _band(table: Reader | None) -> tuple[Decimal, Decimal] | None:
+    if table is None:
+        return None
+    lowest, highest = table.decimal("lowest", "0", "1"), table.decimal("highest", "0", "1")
+    if lowest >= highest:
+        table.problem("highest", "order", Message(N_("The band has to end above its beginning.")))
+    table.close()
+    return lowest, highest
+
+
+def _facilities(table: Reader | None) -> dict[str, Decimal]:
+    if table is None:
+        return {}
+    found = {name: table.decimal(name, "0", "1") for name in DIFFICULTIES}
+    table.close()
+    return found
 
 
 def _section(table: Reader) -> Section:

@@ -26,6 +26,7 @@ class Plan:
     blueprint: Blueprint
     pool: tuple[PoolQuestion, ...]
     secret: bytes
+    secret_digest: str
     grace_s: int
     attempts_allowed: int
 
@@ -51,9 +52,9 @@ def pool(bank_version_id: int, topics: Collection[str] = ()) -> tuple[PoolQuesti
     return tuple(PoolQuestion(row.id, row.type, row.topic, row.difficulty) for row in rows)
 
 
-def plan(exam_id: int) -> Plan:
-    """The plan of an exam. raise (ExamNotFound)."""
-    return _cache.get(exam_id) or _read(exam_id)
+def plan(exam_id: int, fresh: bool = False) -> Plan:
+    """The plan of an exam. fresh: read again, because the draw secret was replaced. raise (ExamNotFound)."""
+    return (None if fresh else _cache.get(exam_id)) or _read(exam_id)
 
 
 def forget_plans() -> None:
@@ -65,6 +66,13 @@ def forget_plans() -> None:
 def secret_owner(exam_id: int) -> str:
     """What the encrypted draw secret is bound to."""
     return f"exam:{exam_id}"
+
+
+def revealed_secret(exam: Exam) -> str:
+    """The secret in hex once it is public, else ''."""
+    if exam.secret_revealed_at is None:
+        return ""
+    return keyring().decrypt(exam.secret_cipher, secret_owner(exam.id))
 
 
 def _read(exam_id: int) -> Plan:
@@ -79,11 +87,17 @@ def _read(exam_id: int) -> Plan:
         kind=exam.kind,
         component=exam.component,
         blueprint=blueprint,
-        pool=pool(exam.bank_version_id, blueprint.topics),
+        pool=_without(pool(exam.bank_version_id, blueprint.topics), exam.excluded_ids),
         secret=bytes.fromhex(keyring().decrypt(exam.secret_cipher, secret_owner(exam.id))),
+        secret_digest=exam.secret_digest,
         grace_s=exam.grace_s,
         attempts_allowed=exam.attempts_allowed,
     )
     with _lock:
         _cache[exam_id] = made
     return made
+
+
+def _without(questions: tuple[PoolQuestion, ...], excluded_ids: Collection[int]) -> tuple[PoolQuestion, ...]:
+    gone = frozenset(excluded_ids)
+    return tuple(question for question in questions if question.version_id not in gone) if gone else questions

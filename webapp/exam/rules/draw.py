@@ -8,13 +8,16 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
-from webapp.contests.rules.blueprint import Blueprint, Cell, Section
+from webapp.contests.rules.blueprint import Blueprint, Cell, Fairness, Section
 from webapp.exam.errors import PoolTooSmall
 from webapp.exam.rules.chance import Chance
 from webapp.exam.rules.supply import Allotment, Demand, Kind, demands
 
 DRAW_VERSION = 1
 """Stored with every paper. Any change of what the same seed draws needs a new number."""
+
+MOST_TURNS = 100
+"""How often one seed is asked for a paper within the band. Part of what a draw version means."""
 
 _UNSHUFFLED = frozenset({"true_false", "fill", "numeric"})
 
@@ -66,14 +69,16 @@ class ThinCell:
 
 @dataclass(frozen=True)
 class SupplyCheck:
-    """Whether papers can be drawn. Shortages forbid it, warnings do not."""
+    """Whether papers can be drawn. Shortages forbid it, and cells from which one question would stand on
+    more papers than the file allows; warnings do not."""
 
     shortages: tuple[Shortage, ...]
     warnings: tuple[ThinCell, ...]
+    too_exposed: tuple[ThinCell, ...] = ()
 
     @property
     def is_satisfiable(self) -> bool:
-        return not self.shortages
+        return not self.shortages and not self.too_exposed
 
 
 def paper_seed(exam_secret: bytes, participation_id: int, attempt_number: int) -> bytes:
@@ -88,12 +93,16 @@ def paper_seed(exam_secret: bytes, participation_id: int, attempt_number: int) -
 def can_satisfy(blueprint: Blueprint, pool_counts: Mapping[Kind, int]) -> SupplyCheck:
     """What is missing for a paper, exactly, and which cells draw more than half of their pool.
 
+    A draw is even, so a question of a cell stands on count / available of all papers at most.
+
     Overlapping cells are counted together: the sum of `missing` is the smallest possible. Cells with
     topic and difficulty are served first, so that a shortage shows at the widest cell."""
     wanted = demands(blueprint)
     allotment = Allotment(wanted, pool_counts)
     shortages: list[tuple[Demand, int]] = []
     thin: list[tuple[Demand, int]] = []
+    exposed: list[tuple[Demand, int]] = []
+    limit = blueprint.fairness.max_exposure if blueprint.fairness else None
     for at, demand in enumerate(wanted):
         count = demand.cell.count
         got = 0
@@ -102,15 +111,22 @@ def can_satisfy(blueprint: Blueprint, pool_counts: Mapping[Kind, int]) -> Supply
         available = sum(number for kind, number in pool_counts.items() if demand.accepts(kind))
         if got < count:
             shortages.append((demand, count - got))
+        elif limit is not None and count > limit * available:
+            exposed.append((demand, available))
         elif 2 * count > available:
             thin.append((demand, available))
     return SupplyCheck(
         tuple(
             Shortage(d.section.key, d.cell, d.cell.count, missing) for d, missing in _in_file_order(shortages)
         ),
-        tuple(
-            ThinCell(d.section.key, d.cell, d.cell.count, available) for d, available in _in_file_order(thin)
-        ),
+        _thin_cells(thin),
+        _thin_cells(exposed),
+    )
+
+
+def _thin_cells(found: list[tuple[Demand, int]]) -> tuple[ThinCell, ...]:
+    return tuple(
+        ThinCell(d.section.key, d.cell, d.cell.count, available) for d, available in _in_file_order(found)
     )
 
 
@@ -125,11 +141,40 @@ def _first(counts: Sequence[int]) -> int:
 def draw_paper(blueprint: Blueprint, pool: Sequence[PoolQuestion], seed: bytes) -> tuple[Slot, ...]:
     """One paper: sections in order, no question twice, the same for the same three arguments.
 
+    Where the file sets a band of difficulty, the first of at most MOST_TURNS papers of this seed that lies in
+    it; if none does, the one nearest to it.
+
     pool: in any order (it is sorted by version id); version ids are unique. Every question of the pool
     that a cell accepts is equally likely for it, as far as other cells leave it free. Within a section
     the questions are shuffled if the section says so, else they stand cell by cell.
     raise (PoolTooSmall): exactly when `can_satisfy` reports a shortage."""
-    chance = Chance(seed, f"draw:{DRAW_VERSION}")
+    fairness = blueprint.fairness
+    if fairness is None or fairness.lowest is None or fairness.highest is None:
+        return _draw(blueprint, pool, Chance(seed, f"draw:{DRAW_VERSION}"))
+    difficulty_of = {question.version_id: question.difficulty for question in pool}
+    nearest: tuple[Decimal, tuple[Slot, ...]] | None = None
+    for turn in range(MOST_TURNS):
+        paper = _draw(blueprint, pool, Chance(seed, f"draw:{DRAW_VERSION}" + f":{turn}" * bool(turn)))
+        expected = expected_share(paper, difficulty_of, fairness)
+        off = max(fairness.lowest - expected, expected - fairness.highest)
+        if off <= 0:
+            return paper
+        if nearest is None or off < nearest[0]:
+            nearest = (off, paper)
+    assert nearest is not None, "there is at least one turn"
+    return nearest[1]
+
+
+def expected_share(paper: Sequence[Slot], difficulty_of: Mapping[int, str], fairness: Fairness) -> Decimal:
+    """The share of its marks (0 .. 1) that a paper is expected to bring, by the difficulty of its questions."""
+    marks = sum((slot.mark for slot in paper), Decimal(0))
+    if not marks:
+        return Decimal(0)
+    expected = (slot.mark * fairness.facility(difficulty_of[slot.version_id]) for slot in paper)
+    return sum(expected, Decimal(0)) / marks
+
+
+def _draw(blueprint: Blueprint, pool: Sequence[PoolQuestion], chance: Chance) -> tuple[Slot, ...]:
     by_kind = _shuffled_kinds(pool, chance)
     wanted = demands(blueprint)
     allotment = Allotment(wanted, {kind: len(ids) for kind, ids in by_kind.items()})

@@ -1,22 +1,20 @@
 """Opening an exam for a stage: contest rules and bank version are frozen into one row."""
 
-import hashlib
-import secrets
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import select, text
 
 from webapp.audit.service import record
 from webapp.contests.rules.blueprint import Blueprint, to_json
-from webapp.core.crypto import keyring
 from webapp.core.db import db
-from webapp.exam.errors import PoolTooSmall
+from webapp.exam.errors import PoolTooSmall, TooExposed
 from webapp.exam.models import Exam
-from webapp.exam.queries.plans import pool, secret_owner
+from webapp.exam.queries.plans import pool
 from webapp.exam.rules.draw import SupplyCheck, can_satisfy
 from webapp.exam.rules.supply import Kind
+from webapp.exam.service.secrets import commit_secret
 
 
 @dataclass(frozen=True)
@@ -35,10 +33,14 @@ class ExamOrder:
     closes_at: datetime
 
 
-def supply(blueprint: Blueprint, bank_version_id: int) -> SupplyCheck:
-    """Whether a bank version can serve a blueprint, before anything is opened."""
+def supply(
+    blueprint: Blueprint, bank_version_id: int, excluded_ids: frozenset[int] = frozenset()
+) -> SupplyCheck:
+    """Whether a bank version without some questions can serve a blueprint, before anything is opened."""
     counts: dict[Kind, int] = {}
     for question in pool(bank_version_id, blueprint.topics):
+        if question.version_id in excluded_ids:
+            continue
         counts[question.kind] = counts.get(question.kind, 0) + 1
     return can_satisfy(blueprint, counts)
 
@@ -55,23 +57,64 @@ def open_exam(order: ExamOrder) -> int:
     ).one_or_none()
     if existing is not None:
         return existing
-    check = supply(order.blueprint, order.bank_version_id)
-    if not check.is_satisfiable:
+    excluded_ids = over_used(order)
+    check = supply(order.blueprint, order.bank_version_id, frozenset(excluded_ids))
+    if check.shortages:
         raise PoolTooSmall(missing=sum(shortage.missing for shortage in check.shortages))
-    exam = _add(order)
+    if check.too_exposed:
+        raise TooExposed(cells=len(check.too_exposed))
+    exam = _add(order, excluded_ids)
     record(
         "exam.open",
         "exam",
         exam.id,
         bank_version_id=order.bank_version_id,
         thin_cells=len(check.warnings),
+        left_out=len(excluded_ids),
         secret_digest=exam.secret_digest,
     )
     return exam.id
 
 
-def _add(order: ExamOrder) -> Exam:
-    secret = secrets.token_bytes(32)
+def over_used(order: ExamOrder) -> list[int]:
+    """Question versions of the bank version whose question stood on more papers of earlier formal exams of the
+    contest than the file allows, in order."""
+    fairness = order.blueprint.fairness
+    if fairness is None or fairness.most_earlier_papers is None:
+        return []
+    values = {
+        "event_id": order.event_id,
+        "bank_version_id": order.bank_version_id,
+        "most": fairness.most_earlier_papers,
+    }
+    return list(db.session.scalars(_OVER_USED, values))
+
+
+_OVER_USED = text(
+    """
+    WITH used AS (
+        SELECT v.question_id, count(*) AS papers
+        FROM events mine
+        JOIN events ev ON ev.contest_id = mine.contest_id
+        JOIN exams e ON e.event_id = ev.id AND e.kind = 'formal'
+        JOIN attempts a ON a.exam_id = e.id
+        JOIN sheets s ON s.attempt_id = a.id AND s.state <> 'created'
+        CROSS JOIN LATERAL unnest(a.paper) AS slot(version_id)
+        JOIN question_versions v ON v.id = slot.version_id
+        WHERE mine.id = :event_id
+        GROUP BY v.question_id
+        HAVING count(*) > :most
+    )
+    SELECT b.question_version_id FROM bank_version_questions b
+    JOIN question_versions q ON q.id = b.question_version_id
+    JOIN used ON used.question_id = q.question_id
+    WHERE b.bank_version_id = :bank_version_id
+    ORDER BY b.question_version_id
+    """
+)
+
+
+def _add(order: ExamOrder, excluded_ids: list[int]) -> Exam:
     exam = Exam(
         stage_id=order.stage_id,
         event_id=order.event_id,
@@ -87,10 +130,11 @@ def _add(order: ExamOrder) -> Exam:
         opens_at=order.opens_at,
         closes_at=order.closes_at,
         secret_cipher=b"",
-        secret_digest=hashlib.sha256(secret).hexdigest(),
+        secret_digest="",
+        excluded_ids=excluded_ids,
     )
     db.session.add(exam)
     db.session.flush()
-    exam.secret_cipher = keyring().encrypt(secret.hex(), secret_owner(exam.id))
+    commit_secret(exam)
     db.session.flush()
     return exam

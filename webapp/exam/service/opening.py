@@ -137,6 +137,7 @@ def _short(blueprint: Blueprint, mock: Mock) -> Blueprint:
         sections=tuple(_short_section(section, mock, blueprint.duration_s) for section in blueprint.sections),
         layout=mock.layout or blueprint.layout,
         mock=None,
+        fairness=None,
     )
 
 

@@ -9,6 +9,7 @@ from webapp.exam.errors import NoAttemptLeft, NotAdmitted
 from webapp.exam.queries.plans import Plan, plan
 from webapp.exam.rules.draw import DRAW_VERSION, Slot, draw_paper, paper_digest, paper_seed
 from webapp.exam.rules.states import AttemptState
+from webapp.exam.service.secrets import replace_revealed_secret
 
 DRAW_BATCH = 200
 
@@ -44,8 +45,9 @@ _INSERT = text(
     WITH made AS (
         INSERT INTO attempts (exam_id, participation_id, number, supersedes_id, paper, sections, option_seed,
                               draw_version, paper_digest)
-        VALUES (:exam_id, :participation_id, :number, :supersedes_id, :paper, :sections, :seed,
-                :draw_version, :digest)
+        SELECT e.id, :participation_id, :number, :supersedes_id, :paper, :sections, :seed, :draw_version, :digest
+        FROM exams e
+        WHERE e.id = :exam_id AND e.secret_digest = :secret_digest AND e.secret_revealed_at IS NULL
         ON CONFLICT DO NOTHING
         RETURNING id
     )
@@ -108,7 +110,23 @@ def latest_attempt(exam_id: int, participation_id: int) -> Drawn | None:
 def draw_attempt(
     frozen: Plan, participation_id: int, person_id: int, number: int, supersedes_id: int | None
 ) -> Drawn:
-    """Draw and store paper `number` of a participation; if it exists already, that one."""
+    """Draw and store paper `number` of a participation; if it exists already, that one.
+
+    Nothing is stored that was drawn from a secret which is public meanwhile: it is replaced first."""
+    drawn = _draw_once(frozen, participation_id, person_id, number, supersedes_id)
+    if drawn is None:
+        fresh = replace_revealed_secret(frozen.exam_id)
+        drawn = _draw_once(fresh, participation_id, person_id, number, supersedes_id)
+    assert drawn is not None, (
+        "the secret is fresh, and a conflict means that the row exists and has committed"
+    )
+    return drawn
+
+
+def _draw_once(
+    frozen: Plan, participation_id: int, person_id: int, number: int, supersedes_id: int | None
+) -> Drawn | None:
+    """The paper, or the one that exists; None when this plan's secret may not be used any more."""
     seed = paper_seed(frozen.secret, participation_id, number)
     slots = draw_paper(frozen.blueprint, frozen.pool, seed)
     made = db.session.execute(
@@ -124,14 +142,14 @@ def draw_attempt(
     if made is not None:
         return Drawn(made, number, AttemptState.CREATED)
     existing = latest_attempt(frozen.exam_id, participation_id)
-    assert existing is not None, "a conflict means that the row exists and has committed"
-    return existing
+    return existing if existing is not None and existing.number >= number else None
 
 
 def _row(frozen: Plan, slots: tuple[Slot, ...], seed: bytes) -> dict[str, object]:
     places = {section.key: at for at, section in enumerate(frozen.blueprint.sections)}
     return {
         "exam_id": frozen.exam_id,
+        "secret_digest": frozen.secret_digest,
         "paper": [slot.version_id for slot in slots],
         "sections": [places[slot.section] for slot in slots],
         "seed": seed,
