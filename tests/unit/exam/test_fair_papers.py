@@ -49,7 +49,8 @@ def test_without_a_band_papers_differ_in_difficulty_and_with_one_none_leaves_it(
 def test_papers_within_the_band_are_drawn_as_they_were_without_it() -> None:
     free, banded = shares(None), shares(BAND)
     kept = [a == b for a, b in zip(free, banded, strict=True) if Decimal("0.62") <= a <= Decimal("0.68")]
-    assert kept and all(kept)
+    assert kept
+    assert all(kept)
 
 
 def test_a_band_that_nothing_reaches_gives_the_nearest_paper_of_the_seed() -> None:
@@ -60,16 +61,16 @@ def test_a_band_that_nothing_reaches_gives_the_nearest_paper_of_the_seed() -> No
 
 @pytest.mark.parametrize(("limit", "is_allowed"), [("0.5", True), ("0.34", True), ("0.33", False)])
 def test_no_question_may_stand_on_more_papers_than_the_file_allows(limit: str, is_allowed: bool) -> None:
-    made = blueprint(
-        section("single", cell("t", None, 10)), fairness=Fairness(max_exposure=Decimal(limit))
-    )
+    made = blueprint(section("single", cell("t", None, 10)), fairness=Fairness(max_exposure=Decimal(limit)))
     check = can_satisfy(made, {Kind("single", "t", "easy"): 30})
     assert check.is_satisfiable is is_allowed
     assert [cell.available for cell in check.too_exposed] == ([] if is_allowed else [30])
 
 
 def test_fairness_survives_the_way_through_json() -> None:
-    made = paper_blueprint(Fairness(max_exposure=Decimal("0.4"), most_earlier_papers=7, lowest=Decimal("0.1")))
+    made = paper_blueprint(
+        Fairness(max_exposure=Decimal("0.4"), most_earlier_papers=7, lowest=Decimal("0.1"))
+    )
     assert from_json(to_json(made)) == made
     old = to_json(paper_blueprint())
     del old["fairness"]
@@ -84,7 +85,10 @@ def test_papers_of_equal_questions_are_alike_and_easier_ones_stand_out() -> None
     assert same is not None
     assert (same.expected_sd, same.overlap, same.near_share) == (0.0, 1.0, 1.0)
     assert same.expected_mean == same.actual_mean == 75.0
-    assert [(item.version_id, item.papers, item.facility) for item in same.items] == [(1, 2, 1.0), (2, 2, 0.5)]
+    assert [(item.version_id, item.papers, item.facility) for item in same.items] == [
+        (1, 2, 1.0),
+        (2, 2, 0.5),
+    ]
     apart = parity([facts((1, 2), 1, 1), facts((3, 4), 0, 0)])
     assert apart is not None
     assert (apart.widest, apart.overlap) == (100.0, 0.0)
@@ -93,7 +97,10 @@ def test_papers_of_equal_questions_are_alike_and_easier_ones_stand_out() -> None
 
 @given(
     st.lists(
-        st.tuples(st.sets(st.integers(1, 12), min_size=4, max_size=4), st.lists(st.booleans(), min_size=4, max_size=4)),
+        st.tuples(
+            st.sets(st.integers(1, 12), min_size=4, max_size=4),
+            st.lists(st.booleans(), min_size=4, max_size=4),
+        ),
         min_size=2,
         max_size=25,
     )
