@@ -17,7 +17,9 @@ def upgrade() -> None:
     op.add_column("exams", sa.Column("secret_revealed_at", instant))
     op.add_column(
         "exams",
-        sa.Column("excluded_ids", postgresql.ARRAY(sa.Integer()), server_default=sa.text("'{}'"), nullable=False),
+        sa.Column(
+            "excluded_ids", postgresql.ARRAY(sa.Integer()), server_default=sa.text("'{}'"), nullable=False
+        ),
     )
     op.create_table(
         "past_draw_secrets",
