@@ -5,7 +5,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from webapp.access.permissions import Role, ScopeKind
-from webapp.accounts.formats.cells import as_text, letters
 from webapp.accounts.rules import codes
 from webapp.accounts.rules.addresses import on_site
 from webapp.accounts.rules.devices import describe
@@ -82,8 +81,3 @@ def test_words_for_kinds_and_levels_are_understood() -> None:
         "",
     )
     assert {levels.level_of(word) for word in ("省", "产业", "市", "县", "单位")} == set(levels.LEVEL_TEXTS)
-
-
-def test_cells_read_as_people_typed_them() -> None:
-    assert (as_text(7.0), as_text(7.5), as_text(" 王芳　")) == ("7", "7.5", "王芳")
-    assert [letters(index) for index in (0, 25, 26, 701, 702)] == ["A", "Z", "AA", "ZZ", "AAA"]

@@ -1,26 +1,24 @@
-"""Opening a workbook with limits, and reading its sheets as text with their places."""
+"""The sheets of a workbook as rows by column key. Opening it, with every limit, is the banks' reader."""
 
-import io
-import zipfile
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-from python_calamine import CalamineError, CalamineWorkbook
-
 from webapp.accounts.errors import WorkbookUnreadable
+from webapp.banks.errors import FileRefused
+from webapp.banks.formats.cells import Sheet, column_name, read_sheets
 
 MOST_BYTES = 5 * 1024 * 1024
-MOST_EXPANDED_BYTES = 60 * 1024 * 1024
 MOST_ROWS = 5000
+ROUNDED = "long-number"
 
 
 @dataclass(frozen=True)
 class Cell:
-    """One cell as text. `was_number` tells that the program stored a number: long ones have lost digits."""
+    """One cell as text. is_rounded: the program stored a long number, which has lost digits."""
 
     text: str
     column: str
-    was_number: bool = False
+    is_rounded: bool = False
 
 
 @dataclass(frozen=True)
@@ -35,63 +33,40 @@ class Row:
         return self.cells[key].text if key in self.cells else ""
 
 
-def open_workbook(content: bytes) -> CalamineWorkbook:
-    """Raise WorkbookUnreadable for anything that is not an .xlsx of a sensible size."""
+def open_workbook(content: bytes) -> list[Sheet]:
+    """Its sheets. Raise WorkbookUnreadable for anything that is not a workbook of a sensible size; FileRefused
+    where there is more to say: macros, definitions inside, a bomb, paths that leave the archive."""
     if len(content) > MOST_BYTES:
         raise WorkbookUnreadable
     try:
-        with zipfile.ZipFile(io.BytesIO(content)) as archive:
-            if sum(entry.file_size for entry in archive.infolist()) > MOST_EXPANDED_BYTES:
-                raise WorkbookUnreadable
-        return CalamineWorkbook.from_filelike(io.BytesIO(content))
-    except (zipfile.BadZipFile, CalamineError, OSError, ValueError) as error:
-        raise WorkbookUnreadable from error
+        return read_sheets(content, "", MOST_ROWS)
+    except FileRefused as error:
+        if error.problem.code in {"empty-file", "damaged", "wrong-kind"}:
+            raise WorkbookUnreadable from error
+        raise
 
 
-def rows_of(workbook: CalamineWorkbook, sheet: str, headings: Mapping[str, str]) -> Iterator[Row]:
+def rows_of(sheet: Sheet, headings: Mapping[str, str]) -> Iterator[Row]:
     """The filled rows below the heading row, which is the first row that holds known headings.
 
     headings: heading in lower case -> column key. Raise WorkbookUnreadable above MOST_ROWS rows."""
-    table = workbook.get_sheet_by_name(sheet).to_python(skip_empty_area=False)
-    if len(table) > MOST_ROWS:
+    if len(sheet.rows) > MOST_ROWS:
         raise WorkbookUnreadable
     columns: dict[int, str] = {}
-    for number, values in enumerate(table, start=1):
-        texts = [as_text(value) for value in values]
+    titles: list[str] = []
+    for index, cells in enumerate(sheet.rows):
+        texts = [cell.text for cell in cells]
         if not columns:
-            known = {
-                index: headings[text.lower()] for index, text in enumerate(texts) if text.lower() in headings
-            }
+            known = {at: headings[text.lower()] for at, text in enumerate(texts) if text.lower() in headings}
             columns = known if len(known) >= 2 else {}
             titles = texts
             continue
-        if any(texts[index] for index in columns if index < len(texts)):
+        if any(texts[at] for at in columns if at < len(texts)):
             yield Row(
-                number,
+                sheet.number(index),
                 {
-                    key: Cell(
-                        texts[index],
-                        f"{letters(index)} {titles[index]}",
-                        isinstance(values[index], float | int) and not isinstance(values[index], bool),
-                    )
-                    for index, key in columns.items()
-                    if index < len(texts)
+                    key: Cell(texts[at], f"{column_name(at)} {titles[at]}", cells[at].note == ROUNDED)
+                    for at, key in columns.items()
+                    if at < len(texts)
                 },
             )
-
-
-def as_text(value: object) -> str:
-    """A cell's value as a person typed it; whole numbers without '.0'."""
-    if isinstance(value, float) and value.is_integer():
-        return str(int(value))
-    return str(value).strip().strip("\u3000\u200b\ufeff")
-
-
-def letters(index: int) -> str:
-    """'A' for column 0, 'AA' for column 26."""
-    name = ""
-    index += 1
-    while index:
-        index, rest = divmod(index - 1, 26)
-        name = chr(65 + rest) + name
-    return name

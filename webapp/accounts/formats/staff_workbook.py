@@ -120,21 +120,21 @@ class _Refused(Exception):
 
 
 def read(content: bytes, today: date) -> StaffWorkbook:
-    """Read both sheets. Raise WorkbookUnreadable when it is no workbook or has neither sheet."""
-    workbook = open_workbook(content)
+    """Read both sheets. Raise WorkbookUnreadable when it is no workbook or has neither sheet, and
+    FileRefused for hostile files."""
     problems: list[Problem] = []
     organisations: list[OrganisationRow] = []
     people: list[PersonRow] = []
     found = False
-    for sheet in workbook.sheet_names:
-        if sheet.strip() in ORGANISATIONS:
+    for sheet in open_workbook(content):
+        if sheet.name.strip() in ORGANISATIONS:
             found = True
-            for row in rows_of(workbook, sheet, ORGANISATION_HEADINGS):
-                _collect(organisations, _Reader(sheet, row, problems).organisation)
-        elif sheet.strip() in PEOPLE:
+            for row in rows_of(sheet, ORGANISATION_HEADINGS):
+                _collect(organisations, _Reader(sheet.name, row, problems).organisation)
+        elif sheet.name.strip() in PEOPLE:
             found = True
-            for row in rows_of(workbook, sheet, PEOPLE_HEADINGS):
-                reader = _Reader(sheet, row, problems)
+            for row in rows_of(sheet, PEOPLE_HEADINGS):
+                reader = _Reader(sheet.name, row, problems)
                 _collect(people, lambda reader=reader: reader.person(today))  # type: ignore[misc]  # bound now
     if not found:
         raise WorkbookUnreadable
@@ -242,7 +242,7 @@ class _Reader:
 
     def _document(self, kind: DocumentKind, today: date) -> Document | None:
         cell = self.row.cells.get("number")
-        if cell is not None and cell.was_number and len(cell.text) > 15:
+        if cell is not None and cell.is_rounded:
             self.note("number", "number-rounded", Message(LONG_NUMBER), Message(LONG_NUMBER_HINT), hide=True)
             return None
         return self.refined("number", lambda text: documents.parse(kind, text, today), hide=True)

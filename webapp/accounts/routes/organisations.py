@@ -14,6 +14,7 @@ from webapp.accounts.errors import UploadGone, WorkbookUnreadable
 from webapp.accounts.formats import staff_workbook
 from webapp.accounts.routes.blueprint import bp
 from webapp.accounts.service import importing, units
+from webapp.banks.errors import FileRefused
 from webapp.core import clock
 from webapp.core.errors import DomainError, Forbidden, NotFound
 from webapp.core.i18n import gettext as _
@@ -110,7 +111,7 @@ def import_staff() -> ResponseReturnValue:
     content = upload.read() if upload is not None else b""
     try:
         plan = importing.plan(staff_workbook.read(content, _today()))
-    except WorkbookUnreadable as error:
+    except (WorkbookUnreadable, FileRefused) as error:
         return render("accounts/import.html", status=422, plan=None, error=say(error.message))
     ticket = importing.keep(content, principal().account_id)
     return render("accounts/import.html", plan=plan, ticket=ticket, error="")

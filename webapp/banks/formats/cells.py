@@ -6,6 +6,7 @@ from webapp.banks.formats.grid import (
     MAX_BYTES,
     MAX_ENTRIES,
     MAX_EXPANDED,
+    MAX_ROWS,
     MEBIBYTE,
     Cell,
     Sheet,
@@ -35,13 +36,13 @@ def refuse_size(content: bytes, file: str) -> None:
         )
 
 
-def read_sheets(content: bytes, file: str) -> list[Sheet]:
-    """The sheets of an .xlsx, .xls, .csv or .tsv.
+def read_sheets(content: bytes, file: str, most_rows: int = MAX_ROWS) -> list[Sheet]:
+    """The sheets of an .xlsx, .xls, .csv or .tsv. most_rows: filled rows of a workbook's sheet.
 
     Raise FileRefused for what is empty, too large, damaged, encrypted, with macros or of another kind."""
     refuse_size(content, file)
     if content.startswith(b"PK"):
-        return read_xlsx(content, file)
+        return read_xlsx(content, file, most_rows)
     if content.startswith(SIGNATURE):
         return read_xls(content, file)
     if content.startswith(OTHER_KINDS):

@@ -5,6 +5,7 @@ import re
 import warnings
 import zipfile
 from collections.abc import Iterator
+from itertools import islice
 from typing import Any
 
 import openpyxl
@@ -32,20 +33,21 @@ _DEFINITIONS = tuple(
     for encoding in ("ascii", "utf-16-le", "utf-16-be")
 )
 _FORMULA = re.compile(rb"<(?:\w+:)?f[ >/]")
+_ROW = re.compile(rb"<(?:\w+:)?row[ >/]")
 _MERGED = re.compile(rb'<(?:\w+:)?mergeCell\s+ref="([A-Z]{1,3})(\d+):([A-Z]{1,3})(\d+)"')
 
 Places = frozenset[tuple[int, int]]
 
 
-def read_xlsx(content: bytes, file: str) -> list[Sheet]:
-    """The sheets of a workbook. Raise FileRefused: damaged, macros, a DTD inside, too many cells."""
+def read_xlsx(content: bytes, file: str, most_rows: int = MAX_ROWS) -> list[Sheet]:
+    """The sheets of a workbook. Raise FileRefused: damaged, macros, a DTD inside, too many rows or cells."""
     archive = open_zip(content, file)
     has_formulas = _refuse_unsafe(archive, file)
     try:
         with warnings.catch_warnings():
             # openpyxl warns about parts it does not know (drop-downs of newer Excel); none holds text.
             warnings.simplefilter("ignore")
-            return _read(content, archive, has_formulas, file)
+            return _read(content, archive, has_formulas, file, most_rows)
     except FileRefused:
         raise
     except Exception as error:
@@ -73,11 +75,17 @@ def _refuse_unsafe(archive: zipfile.ZipFile, file: str) -> bool:
             raise refused(
                 "unsafe-xml", file, N_("The file contains definitions that are not allowed in a workbook.")
             )
-        has_formulas = has_formulas or ("worksheets/" in name and bool(_FORMULA.search(part)))
+        if "worksheets/" in name:
+            # Counted in the text: a parser needs half a minute for a million rows before it says no.
+            if sum(1 for _ in islice(_ROW.finditer(part), MAX_PHYSICAL_ROW + 1)) > MAX_PHYSICAL_ROW:
+                raise too_many(file, MAX_PHYSICAL_ROW)
+            has_formulas = has_formulas or bool(_FORMULA.search(part))
     return has_formulas
 
 
-def _read(content: bytes, archive: zipfile.ZipFile, has_formulas: bool, file: str) -> list[Sheet]:
+def _read(
+    content: bytes, archive: zipfile.ZipFile, has_formulas: bool, file: str, most_rows: int
+) -> list[Sheet]:
     formulas = _formula_places(content, file) if has_formulas else {}
     pictures = anchored_pictures(archive)
     paths = dict(sheet_paths(archive))
@@ -88,7 +96,7 @@ def _read(content: bytes, archive: zipfile.ZipFile, has_formulas: bool, file: st
         numbers: list[int] = []
         for number, row in _rows(sheet, file):
             cells += len(row)
-            if len(rows) > MAX_ROWS or cells > MAX_CELLS:
+            if len(rows) > most_rows or cells > MAX_CELLS:
                 raise too_many(file, number)
             read = tuple(
                 _cell(cell, (number, index) in formulas.get(sheet.title, ()))

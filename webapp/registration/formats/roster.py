@@ -16,6 +16,8 @@ from webapp.core.words import N_, Message
 from webapp.registration.errors import RosterEmpty, RosterHeaderWrong, RosterTooLarge
 
 MOST_ROWS = 1000
+MOST_SHEET_ROWS = 5 * MOST_ROWS
+"""Rows that are filled with anything: examples and notes are no people."""
 
 NAME, KIND, NUMBER, PHONE, EVENT = "姓名", "证件类型", "证件号码", "手机号", "赛项代码/名称"
 COLUMNS = (NAME, KIND, NUMBER, PHONE, EVENT)
@@ -79,7 +81,9 @@ def read_roster(content: bytes, file: str, choices: Sequence[Choice], today: dat
 
     A row with any problem is no valid row. Values of numbers and phones stand masked in problems.
     Raise FileRefused for what is no workbook, RosterHeaderWrong, RosterEmpty or RosterTooLarge."""
-    sheet = next((one for one in read_sheets(content, file) if one.rows and not one.is_hidden), None)
+    sheet = next(
+        (one for one in read_sheets(content, file, MOST_SHEET_ROWS) if one.rows and not one.is_hidden), None
+    )
     if sheet is None:
         raise RosterEmpty
     at = _columns(sheet)
