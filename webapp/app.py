@@ -13,7 +13,19 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from webapp.access.guards import refuse_undeclared_routes
 from webapp.access.principal import principal_or_none
 from webapp.config import ROOT, Settings
-from webapp.core import addresses, assets, clock, compression, crypto, headers, i18n, limits, pages, redis
+from webapp.core import (
+    addresses,
+    assets,
+    clock,
+    compression,
+    crypto,
+    headers,
+    i18n,
+    limits,
+    pages,
+    redis,
+    shedding,
+)
 from webapp.core.csrf import FormTokens
 from webapp.core.db import db
 from webapp.core.render import htmx
@@ -120,6 +132,7 @@ def _init_mechanisms(app: Flask, settings: Settings) -> None:
     assets.init_assets(app)
     limits.init_limits(app, settings.redis_url)
     addresses.init_addresses(app)
+    shedding.init_shedding(app, [settings.var, *settings.database_folders])
     pages.init_error_pages(app)
     csrf.init_app(app)
     htmx.init_app(app)

@@ -3,6 +3,7 @@
 Every setting is declared in SETTINGS with its environment name, default and one line of help;
 `jiangsai doctor` prints them and a test compares them with the README."""
 
+import json
 import os
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -145,6 +146,19 @@ SETTINGS: tuple[Setting, ...] = (
     ),
     Setting("metrics_open", "JIANGSAI_METRICS_OPEN", "1", "0 closes /metrics", _boolean),
     Setting("pool_size", "JIANGSAI_POOL_SIZE", "8", "database connections of one process", int),
+    Setting(
+        "archive",
+        "JIANGSAI_ARCHIVE",
+        "",
+        "folder on another disk that the own database writes its changes to; empty: none",
+    ),
+    Setting(
+        "drain_s",
+        "JIANGSAI_DRAIN_S",
+        "0",
+        "seconds from /readyz turning 503 to the stop, so that a proxy sends nobody here any more",
+        float,
+    ),
     Setting("watchers", "JIANGSAI_WATCHERS", "2000", "live connections of one live process", int),
     Setting(
         "visitors",
@@ -187,6 +201,8 @@ class Settings:
     concurrent_hashes: int
     metrics_open: bool
     pool_size: int
+    archive: str
+    drain_s: float
     watchers: int
     visitors: bool
     log_level: str
@@ -221,6 +237,20 @@ class Settings:
     @property
     def files_dir(self) -> Path:
         return self.var / "files"
+
+    @property
+    def stopping_file(self) -> Path:
+        """While it exists, /readyz says 503: this node is about to stop."""
+        return self.var / "run" / "stopping"
+
+    @property
+    def database_folders(self) -> tuple[Path, ...]:
+        """Where our own database lies when `jiangsai up` had to put it elsewhere (location.json)."""
+        try:
+            folder = json.loads((self.var / "location.json").read_text(encoding="utf-8"))["folder"]
+        except (OSError, ValueError, KeyError, TypeError):
+            return ()
+        return (self.var / folder,)
 
 
 def environment() -> dict[str, str]:

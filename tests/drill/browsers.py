@@ -15,11 +15,12 @@ KEY = re.compile(r'name="key" value="([^"]+)"')
 
 @dataclass(frozen=True)
 class Reply:
-    """One answer of the site; status 0 when there was none."""
+    """One answer of the site; status 0 when there was none. spent_before_s: preparing the request."""
 
     status: int
     text: str = ""
     headers: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    spent_before_s: float = 0.0
 
 
 def ask(

@@ -54,3 +54,15 @@ class Busy(DomainError):
     def __init__(self, retry_after_s: int = 5) -> None:
         super().__init__(retry_after_s=retry_after_s)
         self.retry_after_s = retry_after_s
+
+
+class LowSpace(Busy):
+    """The disk is nearly full: what is left belongs to running exams."""
+
+    code = "low-space"
+    text = N_(
+        "There is little storage left, and it is kept for running exams. Please try again in %(retry_after_s)s seconds."
+    )
+
+    def __init__(self) -> None:
+        super().__init__(60)

@@ -4,6 +4,7 @@ import json
 import sys
 from collections.abc import Sequence
 from dataclasses import asdict
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -14,12 +15,14 @@ from webapp.banks.formats.toml_bank import read_folder
 from webapp.config import ROOT, SettingInvalid, Settings, described
 from webapp.contests.errors import ContestInvalid
 from webapp.contests.rules.parse import parse_contest
+from webapp.core.transaction import transaction
 from webapp.core.words import Message
 from webapp.operations import service
 from webapp.operations.rehearsal import EventReport
 from webapp.operations.rehearsal import rehearse as rehearse_contest
 from webapp.operations.rules.readiness import Item, Light
 from webapp.operations.service import gate
+from webapp.operations.service.base import back_up_base, note_backup, restore_base
 from webapp.supervisor.processes import StartFailed
 
 DEFINITIONS = ROOT / "webapp" / "contests" / "definitions"
@@ -111,9 +114,12 @@ def _show_text(settings: Sequence[tuple[str, str, str, str]], lines: Sequence[di
     help="Where the keys go; default FOLDER.keys.json.",
 )
 @click.option("--no-keys", is_flag=True, help="Leave the keys out.")
+@click.option("--base", is_flag=True, help="The whole cluster as files, for restoring to an instant.")
 @click.option("--json", "as_json", is_flag=True, help="One JSON object, for programs.")
 @click.pass_context
-def backup(ctx: click.Context, folder: Path, keys: Path | None, no_keys: bool, as_json: bool) -> None:
+def backup(
+    ctx: click.Context, folder: Path, keys: Path | None, no_keys: bool, base: bool, as_json: bool
+) -> None:
     """Write database and files to FOLDER, and the keys to a file of their own beside it.
 
     The site may go on. Keep the keys apart from the folder: without them no document number in the
@@ -123,7 +129,16 @@ def backup(ctx: click.Context, folder: Path, keys: Path | None, no_keys: bool, a
     folder = folder.absolute()
     keys_file = None if no_keys else (keys or folder.with_name(f"{folder.name}.keys.json"))
     with ctx.obj().app_context():
+        if base:
+            size = back_up_base(folder, keys_file)
+            with transaction():
+                note_backup("base", folder, size)
+            told = {"folder": str(folder), "bytes": size, "keys": str(keys_file) if keys_file else None}
+            click.echo(json.dumps(told) if as_json else f"{size / 1e6:.0f} MB are in {folder} · 基础备份完成")
+            return
         manifest = service.back_up(folder, keys_file)
+        with transaction():
+            note_backup("dump", folder, manifest.dump_bytes)
     rows, files = sum(manifest.tables.values()), len(manifest.files)
     if as_json:
         told = {
@@ -163,6 +178,51 @@ def restore(ctx: click.Context, folder: Path, keys: Path | None, replace: bool, 
         return
     click.echo(f"{rows} rows and {files} files are back, as of {manifest.made_at} · 恢复完成")
     click.echo("Before opening the site: jiangsai release, then jiangsai doctor.")
+
+
+@click.command("restore-base")
+@click.argument("folder", type=click.Path(exists=True, file_okay=False, path_type=Path))
+@click.option(
+    "--archive",
+    type=click.Path(exists=True, file_okay=False, path_type=Path),
+    help="The folder that JIANGSAI_ARCHIVE named; without it the state is that of the backup.",
+)
+@click.option(
+    "--until", type=datetime.fromisoformat, help="An instant with its zone: 2026-11-21T09:30:00+08:00."
+)
+@click.option(
+    "--keys", type=click.Path(dir_okay=False, exists=True, path_type=Path), help="The key file of the backup."
+)
+def restore_base_command(
+    folder: Path, archive: Path | None, until: datetime | None, keys: Path | None
+) -> None:
+    """Put a base backup into an empty JIANGSAI_VAR; the next start replays the changes up to an instant.
+
+    Only for the database that `jiangsai up` runs itself."""
+    if until is not None and (archive is None or until.tzinfo is None):
+        raise click.UsageError("--until needs --archive, and an instant with its zone (+08:00)")
+    data = restore_base(Settings.from_env(), folder.absolute(), archive, until, keys)
+    click.echo(f"The cluster is in {data} · 已放回")
+    click.echo(
+        "Start with: jiangsai up. Then jiangsai doctor, and look at the last answers in the control room."
+    )
+
+
+@click.command()
+@click.option("--undo", is_flag=True, help="This node stays after all.")
+def drain(undo: bool) -> None:
+    """Turn /readyz to 503, so that a proxy sends nobody to this node any more; stop it afterwards."""
+    mark = Settings.from_env().stopping_file
+    if undo:
+        mark.unlink(missing_ok=True)
+    else:
+        mark.parent.mkdir(parents=True, exist_ok=True)
+        mark.touch()
+    click.echo(
+        "ready again · 已恢复接收"
+        if undo
+        else "unready: stop it when its requests have ended · 已停止接收新请求"
+    )
 
 
 @click.command()
@@ -220,4 +280,4 @@ def _show_rehearsal(code: str, reports: Sequence[EventReport]) -> None:
         )
 
 
-commands = (release, doctor, backup, restore, rehearse)
+commands = (release, doctor, backup, restore, restore_base_command, drain, rehearse)

@@ -64,6 +64,9 @@ class Services:
         placement = place(postgres_install(), self.folders.var, self.folders.location_file)
         sockets = self.folders.sockets("pg", within=placement.folder)
         self.postgres = Postgres(placement.install, placement.data, sockets, placement.identity)
+        archive = Settings.from_env(self.environ).archive
+        if archive:
+            self.postgres.archive_into(Path(archive).absolute())
         if placement.folder != self.folders.var:
             self.say(f"the database lies in {placement.data} (see {self.folders.location_file})")
 
@@ -114,9 +117,11 @@ class Services:
         self._start_server(name, server)
 
     def ended(self) -> list[str]:
-        """Names of our servers that died."""
+        """Names of our servers that died, or could not be started again."""
         mine = {"postgres": self.postgres, "valkey": self.valkey}
-        return [name for name, one in mine.items() if one and one.child and one.child.poll() is not None]
+        return [
+            name for name, one in mine.items() if one and (one.child is None or one.child.poll() is not None)
+        ]
 
     def stop(self) -> None:
         """Stop what we started, the database last."""

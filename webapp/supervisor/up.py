@@ -20,6 +20,7 @@ from webapp.supervisor.screen import Screen
 from webapp.supervisor.services import Services, end_orphans
 
 READY_TIMEOUT_S = 90.0
+RESTART_PAUSE_S = 3.0
 
 VISITORS = "nice -n 10 python -m webapp.main demo visitors --at-once"
 """Only in the demo: invented contestants who keep the boards moving for ten minutes."""
@@ -52,7 +53,9 @@ class Supervisor:
         self.screen = screen
         self.folders: Folders | None = None
         self.services: Services | None = None
+        self.settings: Settings | None = None
         self.runner: Runner | None = None
+        self.next_restart: dict[str, float] = {}
 
     def run(self) -> int:
         """Start everything and stay until told to stop. Return the exit status."""
@@ -99,6 +102,8 @@ class Supervisor:
         environ = self.services.environ
         self.screen.step("starting the database and Valkey · 启动数据库")
         self.services.start()
+        self.settings = settings
+        settings.stopping_file.unlink(missing_ok=True)
         self.runner = Runner(self.screen, _for_children(environ), ROOT, mark)
         shared = {name: environ[name] for name in SHARED if environ.get(name)}
         folders.write_state({"pid": os.getpid(), "address": settings.public_url, "environ": shared})
@@ -150,17 +155,38 @@ class Supervisor:
         while True:
             time.sleep(0.2)
             for name in self.services.ended():
-                self.screen.line(name, "ended; starting it again")
-                self.services.restart(name)
+                self._restart(name)
             self.runner.tend()
 
+    def _restart(self, name: str) -> None:
+        """Start a server that died. One that cannot start now (a full disk) is tried again and again: the
+        cause may go away, and nobody shall have to be there then."""
+        assert self.services is not None
+        if time.monotonic() < self.next_restart.get(name, 0.0):
+            return
+        self.screen.line(name, "ended; starting it again")
+        try:
+            self.services.restart(name)
+        except (StartFailed, OSError) as error:
+            self.screen.line(name, f"{error}\ntrying again in {RESTART_PAUSE_S:g} s")
+            self.next_restart[name] = time.monotonic() + RESTART_PAUSE_S
+
     def _stop(self) -> None:
+        self._turn_away()
         if self.runner is not None:
             self.runner.stop()
         if self.services is not None:
             self.services.stop()
         if self.folders is not None:
             self.folders.unlock()
+
+    def _turn_away(self) -> None:
+        """Say at /readyz that this node stops, and give proxies the time to notice."""
+        if self.settings is None or self.settings.drain_s <= 0:
+            return
+        self.settings.stopping_file.touch()
+        self.screen.step(f"unready now, stopping in {self.settings.drain_s:g} s")
+        time.sleep(self.settings.drain_s)
 
 
 def _for_children(environ: Mapping[str, str]) -> dict[str, str]:

@@ -201,12 +201,20 @@ def _outbox() -> tuple[State, str]:
     return State.OK, "nothing waits"
 
 
+def _stopping() -> tuple[State, str]:
+    """A node that is about to stop takes no new requests, and finishes those it has."""
+    if current_app.extensions["settings"].stopping_file.exists():
+        return State.FAILED, "this node is about to stop"
+    return State.OK, "no"
+
+
 _READINESS: tuple[tuple[str, Callable[[], tuple[State, str]]], ...] = (
     ("database", _database),
     ("durability", _durability),
     ("migrations", _migrations),
     ("clock", _clock),
     ("redis", _redis),
+    ("stopping", _stopping),
 )
 
 _FURTHER: tuple[tuple[str, Callable[[], tuple[State, str]]], ...] = (

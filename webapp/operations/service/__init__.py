@@ -93,9 +93,9 @@ def back_up(folder: Path, keys_file: Path | None) -> Manifest:
         run_tool("pg_dump", settings.database_url, options)
     dump.chmod(0o600)
     # After the database: a file is always on disk before the row that names it.
-    files = _copy_files(settings.files_dir, folder / FILES)
+    files = copy_files(settings.files_dir, folder / FILES)
     if keys_file is not None:
-        _write_keys(settings, keys_file)
+        write_keys(settings, keys_file)
     manifest = Manifest(
         made_at=datetime.now(UTC).isoformat(timespec="seconds"),
         revision=queries.database_revision(),
@@ -117,7 +117,7 @@ def restore(folder: Path, keys_file: Path | None, replace: bool) -> Manifest:
     settings = _settings()
     manifest = read_manifest(folder)
     check_digests(folder, manifest)
-    keys = _read_keys(keys_file) if keys_file is not None else None
+    keys = read_keys(keys_file) if keys_file is not None else None
     key = keys["data_key"] if keys else settings.data_key
     if manifest.data_key_id and data_key_id(key) != manifest.data_key_id:
         raise KeysDiffer
@@ -125,9 +125,9 @@ def restore(folder: Path, keys_file: Path | None, replace: bool) -> Manifest:
         engine.dispose()  # our own connections are not somebody else's
     _refuse_busy_or_full(settings.database_url, replace)
     _restore_database(settings.database_url, folder / DUMP, manifest)
-    _copy_files(folder / FILES, settings.files_dir)
+    copy_files(folder / FILES, settings.files_dir)
     if keys is not None:
-        _place_keys(settings, keys)
+        place_keys(settings, keys)
     return manifest
 
 
@@ -223,7 +223,7 @@ def _make_role(connection: psycopg.Connection, role: str) -> None:
         connection.execute(_schema("GRANT {} TO CURRENT_USER", role))
 
 
-def _copy_files(source: Path, target: Path) -> dict[str, str]:
+def copy_files(source: Path, target: Path) -> dict[str, str]:
     """Copy a tree of content-addressed files; digests by relative path. Present ones stay."""
     target.mkdir(parents=True, exist_ok=True, mode=0o700)
     found: dict[str, str] = {}
@@ -240,14 +240,16 @@ def _copy_files(source: Path, target: Path) -> dict[str, str]:
     return found
 
 
-def _write_keys(settings: Settings, path: Path) -> None:
+def write_keys(settings: Settings, path: Path) -> None:
+    """The keys go into a file of their own, readable by us only."""
     keys = {name: getattr(settings, name) for name in KEY_SETTINGS}
     descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     with os.fdopen(descriptor, "w", encoding="utf-8") as handle:
         json.dump(keys, handle, indent=1)
 
 
-def _read_keys(path: Path) -> dict[str, Any]:
+def read_keys(path: Path) -> dict[str, Any]:
+    """The keys of a backup. Raise BackupDamaged."""
     try:
         keys = json.loads(path.read_text(encoding="utf-8"))
         return {name: keys[name] for name in KEY_SETTINGS}
@@ -255,7 +257,7 @@ def _read_keys(path: Path) -> dict[str, Any]:
         raise BackupDamaged(what=f"{path}: {error}") from error
 
 
-def _place_keys(settings: Settings, keys: Mapping[str, Any]) -> None:
+def place_keys(settings: Settings, keys: Mapping[str, Any]) -> None:
     """The demo keeps its keys in var/secrets; production brings them from outside and is not touched."""
     if not settings.demo:
         return

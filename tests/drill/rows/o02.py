@@ -1,0 +1,65 @@
+"""O02: rolling restarts of everything in an open exam, with five hundred people who save.
+
+SIGHUP has the web server replace its workers one after the other, each finishing what it has; worker, live
+and clock are ended and started anew, as a deployment does it."""
+
+import os
+import signal
+import tempfile
+import time
+from collections import Counter
+from collections.abc import Iterator
+from pathlib import Path
+
+from tests.drill import people, sizes
+from tests.drill.figures import Figure, at_most, exactly, told
+from tests.drill.oracle import verdict_figures
+from tests.drill.savers import Savers
+from tests.drill.site import Site, command_of, running_site, seconds_until
+
+ROW = "O02"
+EVERY_S, WHOLE_S = 60.0, 1200.0
+SILENCE_S = 5.0
+TRIES = 2
+"""One sending and one automatic repetition."""
+
+
+def run() -> Iterator[Figure]:
+    """Every minute for twenty minutes, both divided."""
+    with running_site() as site, tempfile.TemporaryDirectory() as name:
+        app = site.app()
+        with app.app_context():
+            exam = people.open_an_exam()
+            sitting = people.sitters(app, exam, sizes.ROLLING_SAVERS)
+            load = Savers(site.port, sitting, Path(name), sizes.PACE_S)
+            time.sleep(sizes.PACE_S + 1)
+            started, replaced = time.time(), []
+            rounds = round(WHOLE_S / EVERY_S / max(1.0, sizes.FACTOR / 5))
+            for _ in range(rounds):
+                before = time.monotonic()
+                replaced.append(_roll(site))
+                time.sleep(max(1.0, sizes.scaled(EVERY_S) - (time.monotonic() - before)))
+            ended = time.time()
+            journal = load.stop()
+            tries = Counter(min(change.tries, TRIES + 1) for change in journal.acked)
+            done = f"{rounds} rolling restarts with {len(sitting)} savers"
+            yield at_most(
+                ROW, f"{done}: longest silence", journal.longest_silence_s(started, ended), SILENCE_S, "s"
+            )
+            yield exactly(ROW, "answers that had to be sent more than twice", tries[TRIES + 1])
+            yield told(ROW, "answers sent twice by themselves", str(tries[TRIES]))
+            yield told(ROW, "a rolling restart takes at most", f"{max(replaced):.3g} s")
+            yield from verdict_figures(ROW, journal, exam.exam_id)
+
+
+def _roll(site: Site) -> float:
+    """Replace all workers of the web, and the other processes; how long it took."""
+    old = set(site.web_workers())
+    [parent] = [pid for pid in site.pids("web") if pid not in old and "granian" in command_of(pid)]
+    os.kill(parent, signal.SIGHUP)
+    for name in ("worker", "clock", "live"):
+        for pid in site.pids(name)[:1]:
+            os.kill(pid, signal.SIGTERM)
+    return seconds_until(
+        lambda: len(site.web_workers()) >= len(old) and not old & set(site.web_workers()), 60
+    )
