@@ -96,3 +96,15 @@ def test_the_keys_are_closed_to_the_role_of_the_pages(session: object) -> None:
     check = next(check for check in queries.everything() if check.name == "keys-role")
     assert check.state is State.OK
     assert "jiangsai_pages" in check.said
+
+
+def test_a_node_that_is_about_to_stop_is_unready(client: FlaskClient, app: Flask) -> None:
+    mark = app.extensions["settings"].stopping_file
+    mark.parent.mkdir(parents=True, exist_ok=True)
+    mark.touch()
+    try:
+        assert client.get("/readyz").status_code == 503
+        assert client.get("/healthz").status_code == 200
+    finally:
+        mark.unlink()
+    assert client.get("/readyz").status_code == 200
