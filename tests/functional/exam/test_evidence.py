@@ -148,3 +148,14 @@ def test_a_host_sees_the_history_without_answers_until_the_exam_is_over(
     assert (
         client.get(f"/staff/exams/{make_exam()}/attempts/{handed_in.attempt_id}/history").status_code == 404
     )
+
+
+def test_a_host_sees_the_history_of_a_running_paper_too(client: FlaskClient, session: Session) -> None:
+    alice = Sitting(client, session, make_exam())
+    alice.send({"slot": 15, "seq": 1, "answer": '["触电"]'})
+    host = make_staff(Role.HOST)
+    session.commit()
+    sign_in(client, host)
+    page = client.get(f"/staff/exams/{alice.exam_id}/attempts/{alice.attempt_id}/history").text
+    assert "第 16 题" in page
+    assert "触电" not in page

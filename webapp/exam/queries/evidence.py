@@ -73,18 +73,27 @@ _STORED = text(
 )
 
 
+_PERSON = text("SELECT person_id FROM sheets WHERE exam_id = :exam_id AND attempt_id = :attempt_id")
+
+
 def stored_attempts(person_id: int) -> list[Stored]:
     """A person's own attempts that were handed in, the newest first."""
     rows = db.session.execute(_STORED, {"person_id": person_id, "attempt_id": None})
     return [_stored(row) for row in rows]
 
 
-def stored_attempt(attempt_id: int) -> Stored:
-    """One attempt that was handed in. raise (AttemptNotFound)."""
+def stored_attempt(attempt_id: int) -> Stored | None:
+    """One attempt, or None while it has not been handed in."""
     row = db.session.execute(_STORED, {"person_id": None, "attempt_id": attempt_id}).one_or_none()
-    if row is None:
+    return None if row is None else _stored(row)
+
+
+def person_in(exam_id: int, attempt_id: int) -> int:
+    """Whose attempt of this exam it is. raise (AttemptNotFound): it belongs to another exam, or to none."""
+    found: int | None = db.session.scalar(_PERSON, {"exam_id": exam_id, "attempt_id": attempt_id})
+    if found is None:
         raise AttemptNotFound
-    return _stored(row)
+    return found
 
 
 def _stored(row: Row[Any]) -> Stored:

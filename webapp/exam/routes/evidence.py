@@ -15,13 +15,13 @@ from webapp.core.i18n import gettext as _
 from webapp.core.i18n import pick
 from webapp.core.render import render
 from webapp.core.transaction import transaction
-from webapp.exam.errors import AttemptNotFound
 from webapp.exam.forms import ReceiptForm
 from webapp.exam.queries.evidence import (
     EventLine,
     Stored,
     events_of,
     leases_of,
+    person_in,
     stored_attempt,
     stored_attempts,
 )
@@ -101,24 +101,24 @@ def staff_history(exam_id: int, attempt_id: int) -> ResponseReturnValue:
 
     What was answered shows only when the exam is over: nobody learns answers while others write."""
     head = head_in_scope(exam_id)
+    person_id = person_in(exam_id, attempt_id)
     found = stored_attempt(attempt_id)
-    if found.exam_id != exam_id:
-        raise AttemptNotFound
     with transaction():
         record("attempt.read-history", "attempt", attempt_id)
     form = ReceiptForm()
     claim = _claim(form)
-    shows_answers = clock.now() >= found.closes_at
+    shows_answers = clock.now() >= head.closes_at
     return render(
         "exam/staff_history.html",
         status=_status(form),
         head=head,
+        attempt_id=attempt_id,
         found=found,
         form=form,
         claim=claim,
         fits=_fits(found, claim),
         shows_answers=shows_answers,
-        slots=_slots(attempt_id, found.person_id, shows_answers),
+        slots=_slots(attempt_id, person_id, shows_answers),
         leases=leases_of(attempt_id),
     )
 
