@@ -2,6 +2,7 @@
 
 import struct
 import zlib
+from collections.abc import Iterator
 from datetime import datetime, timedelta
 from itertools import pairwise
 from typing import Any
@@ -12,12 +13,9 @@ from playwright.sync_api import Browser, Page, expect
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
-from tests.browser import test_exam_page as exam_page
-from tests.browser.test_exam_page import Contestant
+from tests.browser.exam_site import Contestant, contestant, serving
 from tests.browser.visitor import violations
-from tests.factories import make_account
-from tests.integration.exam.exams import make_bank_version, make_exam, participant
-from webapp.accounts.models import Person
+from tests.integration.exam.exams import make_bank_version, make_exam
 from webapp.banks.models import QuestionVersion
 from webapp.core import clock
 from webapp.exam.models import Exam, Sheet
@@ -25,7 +23,6 @@ from webapp.media import service as media
 
 pytestmark = pytest.mark.browser
 
-address = exam_page.address
 PHONE: dict[str, Any] = {"viewport": {"width": 360, "height": 740}}
 
 
@@ -46,6 +43,12 @@ def png(shade: int) -> bytes:
 
 
 @pytest.fixture
+def address(app: Flask) -> Iterator[str]:
+    with serving(app) as found:
+        yield found
+
+
+@pytest.fixture
 def alice(app: Flask, session: Session, address: str, monkeypatch: pytest.MonkeyPatch) -> Contestant:
     """Somebody whose paper of twenty questions has a picture in each."""
     monkeypatch.setitem(app.config, "START_SPREAD_S", 2)
@@ -53,11 +56,7 @@ def alice(app: Flask, session: Session, address: str, monkeypatch: pytest.Monkey
     for n, version in enumerate(session.scalars(select(QuestionVersion))):
         version.picture_file_id = media.store(png(n * 10), "image/png")
         version.picture_alt = "电工操作示意图"
-    exam_id = make_exam(bank_version=bank)
-    person = participant(exam_id)
-    account = make_account(session.get_one(Person, person.person_id))
-    session.commit()
-    return Contestant(account, exam_id, address, app)
+    return contestant(app, session, address, make_exam(bank_version=bank))
 
 
 def opens_in(session: Session, exam_id: int, seconds: float, lasts_s: float = 86_400) -> datetime:

@@ -140,3 +140,14 @@ def test_who_is_in_time_is_not_asked(client: FlaskClient, session: Session) -> N
     assert "late_confirmed" not in page
     assert page_state(page)["opens_in_ms"] == 0
     assert client.post(f"/exams/{exam_id}/start").status_code == 303
+
+
+def test_a_window_too_short_for_extra_time_is_told_before_it_opens(
+    client: FlaskClient, session: Session
+) -> None:
+    exam_id = make_exam()
+    window(session, exam_id, 600, 600 + 3600)
+    contestant(client, session, exam_id, time_factor="1.5")
+    page = client.get(f"/exams/{exam_id}/start").text
+    assert "总共 90 分钟只剩 60 分钟" in page
+    assert 'name="late_confirmed"' in page

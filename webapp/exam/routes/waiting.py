@@ -90,7 +90,10 @@ def waiting_page(found: MyExam, at: datetime, status: int = 200) -> Response:
 
 
 def late_view(found: MyExam, at: datetime) -> LateView | None:
-    """What a late-comer is told, or None while the whole writing time is left."""
+    """What a late-comer is told, or None while the whole writing time is left at the next possible start.
+
+    A window shorter than somebody's extra time asks before it opens, not in the minute of the start."""
+    at = max(at, found.opens_at)
     if not rules.is_late(at, found.closes_at, found.duration_s, found.time_factor):
         return None
     full = rules.full_time_s(found.duration_s, found.time_factor)
