@@ -15,7 +15,7 @@ function take(text) {
   const field = form?.elements.namedItem("code");
   if (!form || !(field instanceof HTMLInputElement)) return;
   field.value = text;
-  form.requestSubmit();
+  form.submit(); // the field is filled; old web views know no requestSubmit
 }
 
 /** @param {string | undefined} words */
