@@ -5,6 +5,7 @@ import io
 
 from webapp.banks.errors import FileRefused, refused
 from webapp.banks.formats.grid import MAX_CELLS, MAX_COLUMNS, MAX_ROWS, Cell, Sheet, clean, too_many
+from webapp.core.spreadsheets import FORMULA_STARTS
 from webapp.core.words import N_
 
 DELIMITERS = (",", "\t", ";")
@@ -81,9 +82,9 @@ def delimiter_of(text: str) -> str:
 
 def escaped(text: str) -> str:
     """A text for a cell of a CSV file: an apostrophe before what a spreadsheet would calculate."""
-    return "'" + text if text.startswith(("=", "+", "-", "@", "\t", "\r", "'")) else text
+    return "'" + text if text.startswith((*FORMULA_STARTS, "'")) else text
 
 
 def unescaped(text: str) -> str:
     """Undo `escaped`."""
-    return text[1:] if len(text) > 1 and text[0] == "'" and text[1] in "=+-@\t\r'" else text
+    return text[1:] if len(text) > 1 and text[0] == "'" and text[1] in (*FORMULA_STARTS, "'") else text

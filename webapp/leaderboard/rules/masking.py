@@ -2,9 +2,10 @@
 
 import unicodedata
 
+from webapp.core.spreadsheets import harmless
+
 STAR = "*"
 MOST_STARS = 3
-RISKY = ("=", "+", "-", "@", "\t", "\r", "\n")
 
 
 def masked_name(name: str, mask: str = "first_character") -> str:
@@ -27,4 +28,4 @@ def neutral(text: str) -> str:
     """A cell that no spreadsheet takes for a formula: what begins like one gets an apostrophe before it.
 
     Source: RELIABILITY 33."""
-    return f"'{text}" if text.startswith(RISKY) else text
+    return harmless(text)

@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 
 import xlsxwriter
 
+from webapp.core.spreadsheets import harmless
 from webapp.registration.formats.roster import COLUMNS, EXAMPLE_MARK, MOST_ROWS, Choice
 
 KIND_NAMES = (
@@ -21,7 +22,6 @@ EXAMPLE = (
     "11 位手机号，可不填",
     "见“赛项”表",
 )
-FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 
 
 def template(choices: Sequence[Choice]) -> bytes:
@@ -38,8 +38,8 @@ def template(choices: Sequence[Choice]) -> bytes:
         listed.set_column(0, 1, 30)
         listed.write_row(0, 0, ("赛项代码", "赛项名称"), bold)
         for place, choice in enumerate(choices, start=1):
-            listed.write_string(place, 0, choice.code)
-            listed.write_string(place, 1, choice.titles[0] if choice.titles else "")
+            listed.write_string(place, 0, harmless(choice.code))
+            listed.write_string(place, 1, harmless(choice.titles[0] if choice.titles else ""))
     return out.getvalue()
 
 
@@ -52,8 +52,9 @@ def annotated(
     out = io.BytesIO()
     with xlsxwriter.Workbook(out, {"in_memory": True}) as book:
         bold = book.add_format({"bold": True})
-        text = book.add_format({"num_format": "@"})
-        red = book.add_format({"num_format": "@", "bg_color": "#F8D7DA"})
+        # The quote prefix keeps a text a text when a person edits the cell; '+86…' comes back as it was.
+        text = book.add_format({"num_format": "@", "quote_prefix": True})
+        red = book.add_format({"num_format": "@", "quote_prefix": True, "bg_color": "#F8D7DA"})
         sheet = book.add_worksheet("职工名单")
         sheet.set_column(0, len(COLUMNS), 24, text)
         sheet.write_row(0, 0, (*COLUMNS, "问题"), bold)
@@ -78,8 +79,3 @@ def handout(rows: Sequence[Sequence[str]], headings: Sequence[str]) -> bytes:
                 sheet.write_string(place, column, harmless(value), text)
         sheet.freeze_panes(1, 0)
     return out.getvalue()
-
-
-def harmless(text: str) -> str:
-    """A text that no spreadsheet takes for a formula (RELIABILITY rule 33)."""
-    return f"'{text}" if text.startswith(FORMULA_STARTS) else text
