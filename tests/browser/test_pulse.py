@@ -7,7 +7,8 @@ from playwright.sync_api import Browser, expect
 from sqlalchemy import update
 from sqlalchemy.orm import Session
 
-from tests.browser.test_exam_page import Contestant, address, alice, badge, question
+from tests.browser.exam_site import Contestant, badge, question
+from tests.browser.test_exam_page import address, alice
 from webapp.core import clock
 from webapp.core.transaction import transaction
 from webapp.exam.models import Sheet
