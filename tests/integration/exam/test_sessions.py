@@ -272,3 +272,23 @@ def test_a_far_exam_draws_nothing_yet(app: Flask, session: Session) -> None:
     exam_id = make_exam(opens_at=clock.now() + timedelta(hours=20))
     assert jobs.prepare_participant(participant(exam_id).id) == 0
     assert session.scalars(select(Sheet)).all() == []
+
+
+def test_after_a_void_attempt_a_host_finds_another_session(app: Flask, session: Session) -> None:
+    exam_id = make_exam(attempts_allowed=2)
+    at = clock.now()
+    ids = offer(exam_id, rule("am", at, 5), rule("pm", at, 5, 240))
+    one = participant(exam_id)
+    who, person_id = one.id, one.person_id
+    with transaction():
+        sessions.book(exam_id, who, ids["am"], at)
+    drawn = in_transaction(lambda: paper_for(exam_id, who))
+    hot.start(drawn.attempt_id, person_id, "device", at + 70 * MINUTE)
+    with pytest.raises(SessionStarted), transaction():
+        sessions.move(exam_id, who, ids["pm"], "停电", at)
+    session.get_one(Sheet, drawn.attempt_id).state = "void"
+    session.commit()
+    again = in_transaction(lambda: paper_for(exam_id, who))
+    with transaction():
+        sessions.move(exam_id, who, ids["pm"], "停电", at)
+    assert hot.start(again.attempt_id, person_id, "device", at + 241 * MINUTE).remaining_s == 3600

@@ -58,7 +58,7 @@ class Sitter:
 
     @property
     def may_move(self) -> bool:
-        return self.state in {"", "created"}
+        return self.state in {"", "created", "void"}
 
 
 _SESSIONS = """

@@ -46,7 +46,7 @@ _LOCK_PERSON = text(
     """
     SELECT p.person_id,
            EXISTS (SELECT FROM sheets s WHERE s.exam_id = e.id AND s.participation_id = p.id
-                   AND s.state <> 'created') AS has_started
+                   AND s.state NOT IN ('created', 'void')) AS has_started
     FROM participations p JOIN exams e ON e.event_id = p.event_id
     WHERE e.id = :exam_id AND p.id = :participation_id AND p.state = 'active'
     FOR UPDATE OF p
@@ -66,7 +66,7 @@ _IN_SESSION = text(
     SELECT p.id FROM participations p JOIN session_bookings b ON b.participation_id = p.id
     WHERE b.session_id = :session_id
       AND NOT EXISTS (SELECT FROM sheets s WHERE s.exam_id = b.exam_id AND s.participation_id = p.id
-                      AND s.state <> 'created')
+                      AND s.state NOT IN ('created', 'void'))
     ORDER BY p.id FOR UPDATE OF p
     """
 )
