@@ -1,5 +1,7 @@
 """A paper whose parts are entered by themselves, through the pages: with script (JSON) and without."""
 
+import gzip
+import random
 import re
 from datetime import timedelta
 from typing import Any
@@ -10,8 +12,10 @@ from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from tests.functional.exam.test_sitting import Sitting
-from tests.integration.exam.exams import make_exam
+from tests.integration.exam.exams import make_bank_version, make_exam
 from tests.integration.exam.test_sections import shaped
+from tests.unit.exam.blueprints import blueprint, cell, section
+from webapp.banks.models import QuestionVersion
 from webapp.contests.rules.blueprint import Text
 from webapp.core import clock
 from webapp.exam.models import AnswerEvent, SectionVisit, Sheet
@@ -140,3 +144,31 @@ def test_the_tools_of_the_file_are_on_the_page(client: FlaskClient, session: Ses
     html = client.get(plain.url).text
     assert 'data-layout="whole"' in html
     assert "data-calculator" not in html
+
+
+@pytest.mark.parametrize("layout", ["whole", "single"])
+def test_a_page_of_a_hundred_long_questions_travels_in_60_kb(
+    client: FlaskClient, session: Session, layout: str
+) -> None:
+    """An upper bound: stems and options of characters by chance, which no compression makes small."""
+    chance = random.Random(5)
+
+    def words(length: int) -> str:
+        return "".join(chr(chance.randrange(0x4E00, 0x9000)) for _ in range(length))
+
+    bank = make_bank_version(400)
+    for version in session.scalars(select(QuestionVersion)):
+        version.stem = words(60)
+        version.options = [words(12) for _ in version.options]
+    session.commit()
+    forget_fragments()
+    parts = blueprint(
+        section("single", cell(None, None, 40)),
+        section("multiple", cell(None, None, 20)),
+        section("true_false", cell(None, None, 30)),
+        section("fill", cell(None, None, 10)),
+    ).sections
+    bob = Sitting(client, session, make_exam(bank_version=bank, sections=parts, layout=layout))
+    html = client.get(bob.url).text
+    assert len(slots(html)) == 100
+    assert len(gzip.compress(html.encode(), 6)) <= 60 * 1024
