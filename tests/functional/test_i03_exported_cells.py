@@ -21,8 +21,8 @@ from tests.integration.banks.files import GOOD, table
 from tests.integration.registration.stand import make_stand
 from tests.unit.registration.test_roster import workbook as roster_workbook
 from webapp.access.permissions import Role
+from webapp.core.spreadsheets import harmless
 from webapp.leaderboard.rules.masking import neutral
-from webapp.registration.formats.workbooks import harmless
 
 PREFIXES = ("=", "+", "-", "@", "\t", "\r")
 PAYLOAD = "1+cmd|' /C calc'!A0"

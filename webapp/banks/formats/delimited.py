@@ -4,7 +4,16 @@ import csv
 import io
 
 from webapp.banks.errors import FileRefused, refused
-from webapp.banks.formats.grid import MAX_CELLS, MAX_COLUMNS, MAX_ROWS, Cell, Sheet, clean, too_many
+from webapp.banks.formats.grid import (
+    MAX_CELLS,
+    MAX_COLUMNS,
+    MAX_ROWS,
+    Cell,
+    Sheet,
+    clean,
+    text_cell,
+    too_many,
+)
 from webapp.core.spreadsheets import FORMULA_STARTS
 from webapp.core.words import N_
 
@@ -57,7 +66,7 @@ def read_delimited(content: bytes, file: str) -> Sheet:
             if len(rows) > MAX_ROWS or cells > MAX_CELLS:
                 raise too_many(file, start)
             if any(record):
-                rows.append(tuple(Cell(clean(unescaped(value))) for value in record[:MAX_COLUMNS]))
+                rows.append(tuple(text_cell(clean(unescaped(value))) for value in record[:MAX_COLUMNS]))
                 numbers.append(start)
             start = reader.line_num + 1
     except csv.Error as error:

@@ -17,6 +17,7 @@ MAX_CELLS = 1_500_000
 MAX_PHYSICAL_ROW = 300_000
 MAX_COLUMNS = 200
 
+LOST_SIGN, LOST = "\ufffd", "lost-sign"
 _INVISIBLE = dict.fromkeys([0x200B, 0x200C, 0x200D, 0x2060, 0xFEFF, 0x00AD])
 _BLANKS = " \t\n\u3000"
 
@@ -24,7 +25,8 @@ _BLANKS = " \t\n\u3000"
 @dataclass(frozen=True)
 class Cell:
     """A cell as displayed. note: '' or what to know about it: 'date' (perhaps typed as 3-4), 'formula'
-    (read by its saved value), 'formula-empty' (no saved value), 'long-number' (digits may be lost)."""
+    (read by its saved value), 'formula-empty' (no saved value), 'long-number' (digits may be lost), 'lost-sign'
+    (a program before us put U+FFFD for what it could not read)."""
 
     text: str = ""
     note: str = ""
@@ -44,6 +46,11 @@ class Sheet:
     def number(self, index: int) -> int:
         """The physical row (1-based) of rows[index]."""
         return self.row_numbers[index] if self.row_numbers else index + 1
+
+
+def text_cell(text: str) -> Cell:
+    """A cell of a text table."""
+    return Cell(text, LOST if LOST_SIGN in text else "")
 
 
 def clean(value: object) -> str:

@@ -45,6 +45,12 @@ NOTES = {
         Message(N_("The cell holds a formula; the result that was saved with the file is read.")),
         None,
     ),
+    "lost-sign": (
+        "lost-sign",
+        ERROR,
+        Message(N_("A character was lost before this file came here: another program put � in its place.")),
+        Message(N_("Type it again and upload the saved file.")),
+    ),
     "formula-empty": (
         "formula-empty",
         ERROR,

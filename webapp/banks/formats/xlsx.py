@@ -15,6 +15,8 @@ from webapp.banks.formats.archive import member, open_zip
 from webapp.banks.formats.displayed import displayed
 from webapp.banks.formats.drawings import anchored_pictures, sheet_paths
 from webapp.banks.formats.grid import (
+    LOST,
+    LOST_SIGN,
     MAX_CELLS,
     MAX_COLUMNS,
     MAX_PHYSICAL_ROW,
@@ -134,6 +136,8 @@ def _cell(cell: Any, is_formula: bool) -> Cell:
     text = clean(text)
     if is_formula:
         return Cell(text, "formula" if text else "formula-empty")
+    if LOST_SIGN in text:
+        return Cell(text, LOST)
     return Cell(text, note if text else "")
 
 
