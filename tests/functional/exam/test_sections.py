@@ -11,10 +11,12 @@ from flask.testing import FlaskClient
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
+from tests.factories import make_account, sign_in
 from tests.functional.exam.test_sitting import Sitting
-from tests.integration.exam.exams import make_bank_version, make_exam
+from tests.integration.exam.exams import make_bank_version, make_exam, participant
 from tests.integration.exam.test_sections import shaped
 from tests.unit.exam.blueprints import blueprint, cell, section
+from webapp.accounts.models import Person
 from webapp.banks.models import QuestionVersion
 from webapp.contests.rules.blueprint import Text
 from webapp.core import clock
@@ -172,3 +174,18 @@ def test_a_page_of_a_hundred_long_questions_travels_in_60_kb(
     html = client.get(bob.url).text
     assert len(slots(html)) == 100
     assert len(gzip.compress(html.encode(), 6)) <= 60 * 1024
+
+
+def test_the_waiting_page_tells_the_shape_of_the_paper(client: FlaskClient, session: Session) -> None:
+    exam_id = make_exam(sections=shaped(), layout="single", tools=("calculator",))
+    person = participant(exam_id)
+    sign_in(client, make_account(session.get_one(Person, person.person_id)))
+    html = client.get(f"/exams/{exam_id}/start").text
+    for words in (
+        "离开后不能再进入",
+        "本部分单独限时 10 分钟",
+        "每次显示一个部分",
+        "每次显示一道题",
+        "页面上提供：计算器",
+    ):
+        assert words in html

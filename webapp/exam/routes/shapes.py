@@ -4,6 +4,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from webapp.contests.rules.blueprint import Blueprint, Section
+from webapp.core.i18n import gettext as _
 from webapp.core.i18n import pick
 from webapp.exam.queries.plans import plan
 from webapp.exam.queries.sections import course
@@ -105,6 +107,30 @@ def card_of(sheet: SheetView, shown: Sequence[int]) -> tuple[CardPart, ...]:
     return tuple(
         CardPart(pick(sections[part].title), part in here, tuple(found)) for part, found in cells.items()
     )
+
+
+def section_notes(section: Section) -> str:
+    """What a contestant has to know about entering and leaving a section, in plain words; '' = nothing."""
+    notes = []
+    if section.duration_s is not None:
+        minutes = max(1, round(section.duration_s / 60))
+        notes.append(_("It has a time of its own: %(n)s minutes from entering it.", n=minutes))
+    if section.forward_only:
+        notes.append(_("Once left it cannot be entered again."))
+    return " ".join(notes)
+
+
+def shape_notes(blueprint: Blueprint) -> tuple[str, ...]:
+    """What a contestant has to know about the page, one sentence each."""
+    notes = []
+    if blueprint.layout == "single":
+        notes.append(_("One question shows at a time. You can go back and forth as you like."))
+    if blueprint.has_section_rules:
+        notes.append(_("One part shows at a time. You say yourself when you go on to the next one."))
+    if blueprint.tools:
+        names = {"calculator": _("Calculator"), "formula_sheet": _("Formula sheet")}
+        notes.append(_("On the page: %(tools)s.", tools=", ".join(names[tool] for tool in blueprint.tools)))
+    return tuple(notes)
 
 
 def tools_of(exam_id: int) -> Tools:

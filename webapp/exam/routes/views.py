@@ -17,7 +17,17 @@ from webapp.exam.queries.plans import plan
 from webapp.exam.queries.sheets import MyExam, SheetView
 from webapp.exam.routes.fragments import Place, ready
 from webapp.exam.routes.pulse import pulse_data
-from webapp.exam.routes.shapes import CardPart, PartsView, Tools, card_of, parts_of, slots_on_page, tools_of
+from webapp.exam.routes.shapes import (
+    CardPart,
+    PartsView,
+    Tools,
+    card_of,
+    parts_of,
+    section_notes,
+    shape_notes,
+    slots_on_page,
+    tools_of,
+)
 from webapp.exam.rules.states import AttemptState
 from webapp.exam.rules.timing import remaining_s, window_is_open
 
@@ -83,7 +93,7 @@ def _phase(found: MyExam, at: datetime) -> str:
 
 @dataclass(frozen=True)
 class SectionRules:
-    """How a part of the paper is marked, in plain words."""
+    """How a part of the paper is marked, entered and left, in plain words."""
 
     title: str
     questions: int
@@ -98,6 +108,7 @@ class RulesView:
     questions: int
     full_mark: str
     sections: tuple[SectionRules, ...]
+    notes: tuple[str, ...]
 
 
 def rules_view(blueprint: Blueprint) -> RulesView:
@@ -105,7 +116,11 @@ def rules_view(blueprint: Blueprint) -> RulesView:
     return RulesView(
         blueprint.question_count,
         number(blueprint.full_mark),
-        tuple(SectionRules(pick(s.title), s.count, number(s.mark), _marking(s)) for s in blueprint.sections),
+        tuple(
+            SectionRules(pick(s.title), s.count, number(s.mark), f"{_marking(s)} {section_notes(s)}".strip())
+            for s in blueprint.sections
+        ),
+        shape_notes(blueprint),
     )
 
 
