@@ -1,6 +1,7 @@
 """The RQ worker: imports the app once, then forks per job; each job runs inside an app context."""
 
 import logging
+import os
 import sys
 from contextlib import suppress
 from typing import Any
@@ -20,6 +21,9 @@ from webapp.registry import at_worker_start
 
 log = logging.getLogger(__name__)
 
+FILES_NICE = 10
+"""Reading files takes minutes of a core and may wait; saves on the same machine may not (RELIABILITY row I01)."""
+
 
 def main() -> int:
     """Serve all queues until told to stop."""
@@ -32,7 +36,9 @@ def main() -> int:
     class AppWorker(Worker):
         """A worker whose forked job process has the app around it."""
 
-        def perform_job(self, *args: Any, **kwargs: Any) -> bool:
+        def perform_job(self, job: Any, queue: Any) -> bool:
+            if queue.name == QueueName.FILES:
+                os.nice(FILES_NICE)
             with app.app_context():
                 # The fork must not share the parent's sockets; nothing was opened before it.
                 for engine in db.engines.values():
@@ -40,7 +46,7 @@ def main() -> int:
                 with suppress(SQLAlchemyError):  # the job itself will tell
                     clock.measure_offset(db.engine)
                     beats.beat(db.engine, "worker")
-                return bool(super().perform_job(*args, **kwargs))
+                return bool(super().perform_job(job, queue))
 
     connection = Redis.from_url(settings.redis_url)
     queues = [Queue(name, connection=connection, serializer=JSONSerializer) for name in QueueName]

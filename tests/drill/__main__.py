@@ -3,6 +3,7 @@
 import importlib
 import logging
 import pkgutil
+import signal
 import sys
 import time
 import traceback
@@ -27,6 +28,7 @@ def found_rows() -> dict[str, Run]:
 def main(names: Sequence[str]) -> int:
     """Run the rows. Names that no row has are refused before anything starts."""
     logging.disable(logging.INFO)
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))  # what was started is stopped on the way out
     known = found_rows()
     unknown = [name for name in names if name not in known]
     if unknown:

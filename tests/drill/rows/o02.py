@@ -34,7 +34,7 @@ def run() -> Iterator[Figure]:
             load = Savers(site.port, sitting, Path(name), sizes.PACE_S)
             time.sleep(sizes.PACE_S + 1)
             started, replaced = time.time(), []
-            rounds = round(WHOLE_S / EVERY_S / max(1.0, sizes.FACTOR / 5))
+            rounds = max(3, round(WHOLE_S / EVERY_S / max(1.0, sizes.FACTOR / 2.5)))
             for _ in range(rounds):
                 before = time.monotonic()
                 replaced.append(_roll(site))

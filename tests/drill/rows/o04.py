@@ -8,8 +8,10 @@ import subprocess
 import tempfile
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
+
+import psycopg
 
 from tests.drill import people, sizes
 from tests.drill.browsers import ask
@@ -18,11 +20,13 @@ from tests.drill.oracle import compare
 from tests.drill.savers import Journal, Savers
 from tests.drill.site import Site, running_site
 from webapp.core.db import db
+from webapp.operations.database_tools import connect
 
 ROW = "O04"
 SIZE_MB = 700
 LOW, FULL = 0.12, 0.0
 BACK_S = 30.0
+USE_UP_S = 60.0
 
 
 def run() -> Iterator[Figure]:
@@ -43,6 +47,7 @@ def run() -> Iterator[Figure]:
             full_at = time.time()
             _fill(fill, disk, FULL)
             filled = _free_share(disk)
+            _use_up(site)
             time.sleep(3 * sizes.PACE_S)
             freed_at = time.time()
             fill.unlink()
@@ -79,6 +84,17 @@ def _small_disk() -> Iterator[Path]:
             yield Path(name)
         finally:
             subprocess.run(["/bin/umount", "-l", name], check=True)
+
+
+def _use_up(site: Site) -> None:
+    """Write rows until the database itself says that there is no space: what it had reserved is gone too."""
+    with suppress(psycopg.Error), connect(site.environ["DATABASE_URL"], autocommit=True) as owner:
+        owner.execute("CREATE TABLE junk (words text)")
+        end = time.monotonic() + USE_UP_S
+        while time.monotonic() < end:
+            owner.execute(
+                "INSERT INTO junk SELECT repeat(md5(n::text), 30) FROM generate_series(1, 5000) AS n"
+            )
 
 
 def _free_share(disk: Path) -> float:
