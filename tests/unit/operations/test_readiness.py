@@ -38,7 +38,7 @@ SOUND = InstallationFacts(
     workers=1,
     has_song_font=True,
 )
-EXAM = ExamFacts(7, NOW + timedelta(minutes=20), True, 200, 0, 0, 0, 0, True)
+EXAM = ExamFacts(7, NOW + timedelta(minutes=20), True, 200, 0, 0, 0, 0, 0, True)
 
 
 def test_a_sound_installation_has_nothing_but_green() -> None:
@@ -89,6 +89,7 @@ def test_each_fault_lights_its_own_lamp(facts: dict[str, Any], key: str, light: 
         ({"thin_cells": 2}, "bank", Light.YELLOW),
         ({"without_hall": 4}, "halls", Light.YELLOW),
         ({"without_hall": 200}, "halls", Light.GREEN),
+        ({"without_session": 1}, "sessions", Light.YELLOW),
     ],
 )
 def test_each_fault_of_an_exam_lights_its_lamp(facts: dict[str, Any], key: str, light: Light) -> None:

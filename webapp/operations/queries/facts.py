@@ -47,6 +47,9 @@ _EXAMS = text(
     JOIN bank_versions v ON v.id = e.bank_version_id
     CROSS JOIN LATERAL (
         SELECT count(*) AS people, count(*) FILTER (WHERE p.hall = '') AS without_hall,
+               count(*) FILTER (WHERE EXISTS (SELECT FROM exam_sessions t WHERE t.exam_id = e.id)
+                                AND NOT EXISTS (SELECT FROM session_bookings b WHERE b.exam_id = e.id
+                                                AND b.participation_id = p.id)) AS without_session,
                count(*) FILTER (WHERE NOT EXISTS (SELECT FROM attempts a WHERE a.exam_id = e.id
                                                   AND a.participation_id = p.id)) AS without_paper
         FROM participations p WHERE p.event_id = e.event_id AND p.state = 'active'
@@ -110,6 +113,7 @@ def exam_facts(row: Mapping[str, Any]) -> ExamFacts:
         people=row["people"],
         without_paper=row["without_paper"],
         without_hall=row["without_hall"],
+        without_session=row["without_session"],
         shortages=sum(shortage.missing for shortage in check.shortages),
         thin_cells=len(check.warnings),
         bank_is_approved=row["bank_state"] in {"approved", "superseded"},

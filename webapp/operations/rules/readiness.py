@@ -83,7 +83,8 @@ class InstallationFacts:
 
 @dataclass(frozen=True)
 class ExamFacts:
-    """Everything the checks of one exam look at. people: admitted; without_paper, without_hall: of these."""
+    """Everything the checks of one exam look at. people: admitted; without_paper, without_hall,
+    without_session (0 when the exam has no sessions): of these."""
 
     exam_id: int
     opens_at: datetime
@@ -91,6 +92,7 @@ class ExamFacts:
     people: int
     without_paper: int
     without_hall: int
+    without_session: int
     shortages: int
     thin_cells: int
     bank_is_approved: bool
@@ -112,7 +114,7 @@ def exam(facts: ExamFacts, now: datetime) -> list[Item]:
     """The checks of one exam that has been opened for its stage."""
     return [
         Item(item.key, item.light, item.said, item.todo, facts.exam_id)
-        for item in (_bank(facts), _papers(facts, now), _halls(facts))
+        for item in (_bank(facts), _papers(facts, now), _halls(facts), _sessions(facts))
     ]
 
 
@@ -327,4 +329,16 @@ def _halls(facts: ExamFacts) -> Item:
         Message(N_("Either everybody has a hall, or nobody.")),
         Message(N_("%(count)s people have no hall, others have."), {"count": facts.without_hall}),
         N_("Assign them, or tell them where to go."),
+    )
+
+
+def _sessions(facts: ExamFacts) -> Item:
+    return _item(
+        "sessions",
+        Light.YELLOW if facts.without_session else None,
+        Message(N_("Everybody has a session, or the exam has none.")),
+        Message(
+            N_("%(count)s people have no session: they cannot come in."), {"count": facts.without_session}
+        ),
+        N_("Assign them on the page of the exam's sessions."),
     )

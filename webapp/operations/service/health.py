@@ -41,6 +41,7 @@ TITLES = {
     "bank": N_("Question bank"),
     "papers": N_("Papers"),
     "halls": N_("Halls"),
+    "sessions": N_("Sessions"),
 }
 
 
