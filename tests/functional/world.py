@@ -13,6 +13,7 @@ from sqlalchemy import select, text
 from sqlalchemy.orm import Session
 
 from tests.factories import grant, make_account, make_contest, make_event, make_person, sign_in
+from tests.functional.integrity.stand import of_evidence
 from tests.integration.exam.exams import Sat, make_bank_version, make_exam, sit
 from tests.integration.registration.stand import Stand, make_stand
 from tests.unit.courses.texts import ORDER
@@ -108,7 +109,7 @@ def make_world(session: Session, client: FlaskClient) -> World:
         | _certificate(session, stage, sat)
     )
     ids |= _of_list(session, stage, alice) | _session_of(session, exam_id)
-    ids |= _of_halls(session, exam_id, sat.participation_id)
+    ids |= _of_halls(session, exam_id, sat.participation_id) | of_evidence(session, sat)
     elsewhere, everywhere = make_account(), make_account()
     other_event = make_event(make_contest())
     other_contest = session.get_one(Contest, other_event.contest_id)

@@ -35,6 +35,7 @@ class Job(StrEnum):
     ISSUE_DUE_CERTIFICATES = "certificates.issue_due"
     ISSUE_STAGE_CERTIFICATES = "certificates.issue_stage"
     REGRADE_STAGE = "stages.regrade_stage"
+    GATHER_EVIDENCE = "integrity.gather_evidence"
 
 
 QUEUE_OF: Mapping[Job, QueueName] = {
@@ -48,6 +49,7 @@ QUEUE_OF: Mapping[Job, QueueName] = {
     Job.ISSUE_DUE_CERTIFICATES: QueueName.FILES,
     Job.ISSUE_STAGE_CERTIFICATES: QueueName.FILES,
     Job.REGRADE_STAGE: QueueName.GRADING,
+    Job.GATHER_EVIDENCE: QueueName.FILES,
 }
 
 _functions: dict[Job, Callable[..., object]] = {}

@@ -93,7 +93,7 @@ class EvidenceRun(Base):
 
 
 class Evidence(Base):
-    """One finding about one attempt. kind: focus | timing | pair | cluster | check. weight: points that
+    """One finding about one attempt. kind: focus | silent | quick | fast | pair | device | address | check. weight: points that
     order the list, never a verdict. Rows belong to a run; a later run brings rows of its own."""
 
     __tablename__ = "evidence"

@@ -115,9 +115,9 @@ def _move_hardness(
             expected[version] += p
             slope[version] += p * (1 - p)
             count[version] += 1
-    for version in hardness:
+    for version, present in hardness.items():
         wrong = min(max(n_wrong.get(version, 0), 0.5), max(0.5, count[version] - 0.5))
-        moved = hardness[version] + _step(wrong - expected[version], slope[version])
+        moved = present + _step(wrong - expected[version], slope[version])
         hardness[version] = max(-6.0, min(6.0, moved))
 
 

@@ -52,7 +52,7 @@ def near_pairs(papers: Sequence[Paper]) -> set[tuple[int, int]]:
     for paper in papers:
         for key in paper.groups:
             groups.setdefault(key, []).append(paper.attempt_id)
-    pairs = set()
+    pairs: set[tuple[int, int]] = set()
     for members in groups.values():
         if len(members) <= MOST_IN_GROUP:
             members.sort()

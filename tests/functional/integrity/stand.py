@@ -1,0 +1,23 @@
+"""Evidence, a case and a known site for the tests of access and of the pages."""
+
+from sqlalchemy.orm import Session
+
+from tests.integration.exam.exams import Sat
+from webapp.contests.models import Event
+from webapp.core import clock
+from webapp.exam.models import Exam, Sheet
+from webapp.integrity.models import ExamSite, IntegrityCase
+
+
+def of_evidence(session: Session, sat: Sat) -> dict[str, int | str]:
+    """A case about this attempt that its person was shown, and a known site of its contest."""
+    exam_id = session.get_one(Sheet, sat.attempt_id).exam_id
+    event = session.get_one(Event, session.get_one(Exam, exam_id).event_id)
+    at = clock.now()
+    case = IntegrityCase(
+        exam_id=exam_id, attempt_id=sat.attempt_id, person_id=sat.person_id, opened_at=at, told_at=at
+    )
+    site = ExamSite(contest_id=event.contest_id, network="10.20.0.0/16", label="第一考场")
+    session.add_all([case, site])
+    session.flush()
+    return {"case_id": case.id, "site_id": site.id}

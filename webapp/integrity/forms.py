@@ -1,0 +1,56 @@
+"""Forms of evidence, cases and known sites."""
+
+from wtforms import RadioField, StringField, TextAreaField
+from wtforms.fields.choices import SelectChoice
+from wtforms.validators import DataRequired, Length
+
+from webapp.core.forms import BaseForm
+from webapp.core.words import N_
+from webapp.integrity.rules.decisions import WORDS, Decision
+
+
+class OpenCaseForm(BaseForm):
+    """Opening a case."""
+
+    words = TextAreaField(N_("Why this should be looked into"), [DataRequired(), Length(max=2000)])
+
+
+class NoteForm(BaseForm):
+    """A note for the hosts."""
+
+    words = TextAreaField(N_("Note for the hosts"), [DataRequired(), Length(max=2000)])
+
+
+class TellForm(BaseForm):
+    """Showing the case to the contestant."""
+
+    words = TextAreaField(N_("What you ask the contestant"), [DataRequired(), Length(max=2000)])
+
+
+class StatementForm(BaseForm):
+    """The contestant's own words."""
+
+    words = TextAreaField(N_("Your statement"), [DataRequired(), Length(max=4000)])
+
+
+class DecideForm(BaseForm):
+    """A decision with its reason."""
+
+    decision = RadioField(
+        N_("Decision"), [DataRequired()], choices=[SelectChoice(one.value, WORDS[one]) for one in Decision]
+    )
+    words = TextAreaField(N_("Reason"), [DataRequired(), Length(max=2000)])
+
+
+class CodeForm(BaseForm):
+    """A watermark read from a photo."""
+
+    code = StringField(N_("Code on the photo"), [DataRequired(), Length(max=20)])
+    why = StringField(N_("Where the photo comes from"), [DataRequired(), Length(max=200)])
+
+
+class SiteForm(BaseForm):
+    """A known site."""
+
+    network = StringField(N_("Address range"), [DataRequired(), Length(max=60)])
+    label = StringField(N_("Name of the site"), [DataRequired(), Length(max=80)])
