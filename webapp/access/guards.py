@@ -4,15 +4,20 @@
 permission held over anything; whether it is held over *this* thing is for the loader of the thing."""
 
 from collections.abc import Callable
+from datetime import timedelta
 from functools import wraps
 from typing import ParamSpec, TypeVar, cast
 
-from flask import Flask, current_app, g
+from flask import Flask, current_app, g, request
 
-from webapp.access.permissions import Permission
+from webapp.access.permissions import Permission, needs_fresh_factor
 from webapp.access.principal import principal, principal_or_none
+from webapp.core import clock
 from webapp.core.errors import DomainError, Forbidden
 from webapp.core.words import N_
+
+FRESH_FOR = timedelta(minutes=60)
+"""So long a code of the second factor opens sensitive acts (p): a host is not asked during a usual exam twice."""
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -28,6 +33,14 @@ class SecondFactorNeeded(DomainError):
     code = "second-factor-needed"
     status = 403
     text = N_("This needs your second factor.")
+
+
+class SecondFactorOld(DomainError):
+    code = "second-factor-old"
+    status = 403
+    text = N_(
+        "This needs a code of your second factor that is less than %(minutes)s minutes old. Nothing was changed."
+    )
 
 
 class ConfirmationNeeded(DomainError):
@@ -74,8 +87,8 @@ def requires(*permissions: Permission) -> Callable[[Callable[P, R]], Callable[P,
             _require_session()
             if not any(principal().holds(permission) for permission in permissions):
                 raise Forbidden
-            if current_app.config["SECOND_FACTOR"] and principal().second_factor_at is None:
-                raise SecondFactorNeeded
+            if current_app.config["SECOND_FACTOR"]:
+                _require_factor(needs_fresh_factor(permissions, request.method))
             return view(*args, **kwargs)
 
         return _with_policy(guarded, "requires: " + ", ".join(permissions))
@@ -106,6 +119,15 @@ def _require_session(confirmed: bool = True) -> None:
         raise SignInNeeded
     if confirmed and me.must_confirm:
         raise ConfirmationNeeded
+
+
+def _require_factor(fresh: bool) -> None:
+    """Raise SecondFactorNeeded, or SecondFactorOld when a fresh code is needed."""
+    given = principal().second_factor_at
+    if given is None:
+        raise SecondFactorNeeded
+    if fresh and clock.now() - given > FRESH_FOR:
+        raise SecondFactorOld(minutes=int(FRESH_FOR.total_seconds()) // 60)
 
 
 def _with_policy(view: Callable[P, R], policy: str) -> Callable[P, R]:

@@ -4,7 +4,7 @@ A grant is (person, role, scope): the scope is everything, one organisation with
 one contest or one event. Every permission names what it is about, so that a check can be made
 against the scope of the thing itself."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -108,6 +108,33 @@ ROLE_PERMISSIONS: Mapping[Role, frozenset[Permission]] = {
         }
     ),
 }
+
+
+SENSITIVE = frozenset(
+    {
+        Permission.APPROVE_BANKS,
+        Permission.RUN_EXAMS,
+        Permission.APPROVE_EXAM_ACTIONS,
+        Permission.UNMASK_PEOPLE,
+        Permission.EXPORT_LISTS,
+        Permission.PUBLISH_RESULTS,
+        Permission.CORRECT_POINTS,
+        Permission.MANAGE_CERTIFICATES,
+        Permission.MANAGE_CONTESTS,
+        Permission.MANAGE_ROLES,
+    }
+)
+"""What publishes, voids, exports, unmasks, or changes scores, keys, time or rights: doing it needs a fresh
+second factor where one is needed at all (RELIABILITY rule 28). Looking does not."""
+
+EVERYDAY = frozenset({Permission.HALL_STAFF})
+"""Work done hundreds of times within minutes: a route that these open asks for no fresh factor."""
+
+
+def needs_fresh_factor(permissions: Iterable[Permission], method: str) -> bool:
+    """Whether a call of a route with these permissions changes something sensitive."""
+    held = frozenset(permissions)
+    return method not in {"GET", "HEAD", "OPTIONS"} and bool(held & SENSITIVE) and not held & EVERYDAY
 
 
 @dataclass(frozen=True)
