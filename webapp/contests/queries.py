@@ -1,6 +1,7 @@
 """Reading contests: rules by contest, event and stage, and what lists show."""
 
 from dataclasses import dataclass
+from datetime import timedelta
 from functools import lru_cache
 
 from sqlalchemy import select, tuple_
@@ -396,3 +397,22 @@ def stages_with_booking() -> list[int]:
                 .order_by(Stage.id)
             )
     return found
+
+
+def is_stage_near(event_id: int, now: datetime, within: timedelta) -> bool:
+    """Whether a stage of a competition's event runs, or opens within this time. The open track, which runs
+    for months, prepares nobody beforehand."""
+    return (
+        db.session.scalar(
+            select(Stage.id)
+            .join(Event, Event.id == Stage.event_id)
+            .where(
+                Stage.event_id == event_id,
+                Event.track == "competition",
+                Stage.opens_at < now + within,
+                Stage.closes_at > now,
+            )
+            .limit(1)
+        )
+        is not None
+    )

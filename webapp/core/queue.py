@@ -41,7 +41,7 @@ class Job(StrEnum):
 QUEUE_OF: Mapping[Job, QueueName] = {
     Job.GRADE_PENDING: QueueName.GRADING,
     Job.DRAW_PAPERS: QueueName.GRADING,
-    Job.PREPARE_PARTICIPANT: QueueName.GRADING,
+    Job.PREPARE_PARTICIPANT: QueueName.FILES,
     Job.PARITY_REPORT: QueueName.FILES,
     Job.COMBINE_SCORES: QueueName.BOARDS,
     Job.REBUILD_STANDINGS: QueueName.BOARDS,

@@ -1,8 +1,11 @@
 """From the last confirmation to a participation with its number and its ranked entry."""
 
+from datetime import timedelta
+
 from sqlalchemy import func, select, text
 from sqlalchemy.dialects.postgresql import insert
 
+from webapp.contests import queries as contests
 from webapp.core.clock import datetime
 from webapp.core.db import db
 from webapp.core.outbox import enqueue
@@ -11,6 +14,9 @@ from webapp.registration.errors import Disqualified
 from webapp.registration.models import Application, Entry, Participation
 from webapp.registration.queries.events import EventContext
 from webapp.registration.rules.numbering import contestant_number
+
+NEAR = timedelta(hours=2)
+"""Papers are drawn by the clock from so long before a stage on."""
 
 
 def admit(application: Application, event: EventContext, now: datetime) -> int:
@@ -39,8 +45,15 @@ def admit(application: Application, event: EventContext, now: datetime) -> int:
         )
     )
     db.session.execute(insert(Entry).values(event_id=event.event_id, participation_id=serial))
-    enqueue(Job.PREPARE_PARTICIPANT, participation_id=serial)
+    _prepare(serial, event.event_id, now)
     return int(serial)
+
+
+def _prepare(participation_id: int, event_id: int, now: datetime) -> None:
+    """Somebody confirmed shortly before a competition's stage, or during it, is prepared for at once; a job
+    for everybody else would only stand in the way of others: the clock prepares them in time."""
+    if contests.is_stage_near(event_id, now, NEAR):
+        enqueue(Job.PREPARE_PARTICIPANT, participation_id=participation_id)
 
 
 def leave(application: Application) -> None:
@@ -73,5 +86,5 @@ def _take_up_again(held: Participation, application: Application, now: datetime)
     held.application_id = application.id
     held.unit_id = application.unit_id
     held.confirmed_at = now
-    enqueue(Job.PREPARE_PARTICIPANT, participation_id=held.id)
+    _prepare(held.id, held.event_id, now)
     return held.id
