@@ -405,3 +405,36 @@ def test_the_paper_works_in_a_web_view_of_2019(
     assert sorted(stored(session)) == ["B", '["触电"]']
     assert problems == []
     context.close()
+
+
+@SCREENS
+def test_receipt_history_and_check_read_well_everywhere(
+    chromium: Browser, single: Contestant, size: tuple[int, int]
+) -> None:
+    context = single.device(chromium, **screen(size))
+    page = single.start(context)
+    page.locator("label.option:visible").first.click()
+    badge(page.locator("#question-1"), "saved")
+    page.goto(f"{page.url.split('#')[0]}/submit")
+    page.locator("form[action$='/submit'] button").click()
+    page.wait_for_url("**/receipt")
+    assert violations(page) == []
+    fits(page)
+    with page.expect_download() as loading:
+        page.get_by_role("link", name="保存回执（文本文件）").click()
+    file = loading.value.path()
+    page.goto(page.url.replace("/receipt", "/history"))
+    page.locator("main summary").first.click()
+    expect(page.get_by_role("cell", name="已保存")).to_be_visible()
+    assert violations(page) == []
+    fits(page)
+    page.goto(f"{single.address}/receipts/check")
+    assert violations(page) == []
+    page.locator("input[type=file]").set_input_files(
+        {"name": "receipt.txt", "mimeType": "text/plain", "buffer": file.read_bytes()}
+    )
+    page.locator("main form button[type=submit]").click()
+    expect(page.get_by_text("回执相符")).to_be_visible()
+    assert violations(page) == []
+    fits(page)
+    context.close()
