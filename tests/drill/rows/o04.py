@@ -48,6 +48,7 @@ def run() -> Iterator[Figure]:
             _fill(fill, disk, FULL)
             filled = _free_share(disk)
             _use_up(site)
+            spent_at = time.time()
             time.sleep(3 * sizes.PACE_S)
             freed_at = time.time()
             fill.unlink()
@@ -60,9 +61,9 @@ def run() -> Iterator[Figure]:
             yield exactly(ROW, "below 15 % free: learning and uploads refused with 503", refused, 2)
             yield at_least(ROW, "saves that went on below 15 % free", _acked(journal, low_at, full_at), 10)
             yield at_most(ROW, "free when it was full", filled * 100, 1, "%")
-            yield told(
-                ROW, "saves acknowledged while it was full", str(_acked(journal, full_at + 1, freed_at))
-            )
+            left = [c for c in journal.changes if spent_at < c.sent_at < freed_at]
+            waited = sum((c.acked_at or freed_at) >= freed_at for c in left)
+            yield told(ROW, "saves not acknowledged as long as it was full", f"{waited} of {len(left)}")
             yield at_most(ROW, "saves work again after space was made, without a repair", back_s, BACK_S, "s")
             found = compare(journal, exam.exam_id)
             yield exactly(ROW, f'"saved" said but not stored, {len(journal.acked)} acknowledged', found.lost)
