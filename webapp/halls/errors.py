@@ -110,3 +110,36 @@ class FileEmpty(DomainError):
 class HeaderWrong(DomainError):
     code = "halls-header"
     text = N_("These columns are missing: %(missing)s. Take the template.")
+
+
+class NobodyWrites(Conflict):
+    code = "nobody-writes"
+    text = N_("Nobody is writing in this hall now, or everybody goes on on paper already.")
+
+
+class OnPaper(Conflict):
+    code = "on-paper"
+    text = N_(
+        "You go on on paper in your hall. What you had saved here counts; the rest is taken from your sheets."
+    )
+
+
+class PaperNotFound(NotFound):
+    code = "paper-not-found"
+
+
+class PaperDone(Conflict):
+    code = "paper-done"
+    text = N_("The answers of this paper are in the attempt already, or the attempt was closed.")
+
+
+class SamePerson(Conflict):
+    code = "same-person"
+    text = N_(
+        "You have typed this paper once. Somebody else has to type it the second time, and a third person settles."
+    )
+
+
+class ScanRefused(DomainError):
+    code = "scan-refused"
+    text = N_("%(name)s is no picture and no PDF, or it is larger than %(most)s MB.")

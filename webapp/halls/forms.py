@@ -1,9 +1,17 @@
 """Forms of halls."""
 
 from flask_wtf.file import FileField, FileRequired
-from wtforms import BooleanField, DateTimeLocalField, RadioField, SelectField, StringField, TextAreaField
+from wtforms import (
+    BooleanField,
+    DateTimeLocalField,
+    IntegerField,
+    RadioField,
+    SelectField,
+    StringField,
+    TextAreaField,
+)
 from wtforms.fields.choices import SelectChoice
-from wtforms.validators import DataRequired, Length, Optional
+from wtforms.validators import DataRequired, InputRequired, Length, NumberRange, Optional
 
 from webapp.core.forms import BaseForm
 from webapp.core.words import N_
@@ -74,4 +82,22 @@ class IdentityForm(BaseForm):
 class UndoForm(BaseForm):
     """Why a check-in is taken back."""
 
+    reason = StringField(N_("Reason"), [DataRequired(), Length(max=500)])
+
+
+class PaperForm(BaseForm):
+    """Which questions go onto paper, and how long typing may take."""
+
+    scope = RadioField(
+        N_("Questions on paper"),
+        [DataRequired()],
+        choices=[
+            SelectChoice("rest", N_("Those without a saved answer; what is saved stays")),
+            SelectChoice("all", N_("All; what is saved is printed as chosen")),
+        ],
+        default="rest",
+    )
+    hours = IntegerField(
+        N_("Hours until the sheets must be typed"), [InputRequired(), NumberRange(1, 168)], default=24
+    )
     reason = StringField(N_("Reason"), [DataRequired(), Length(max=500)])

@@ -114,3 +114,65 @@ class HallCheck(Base):
     reason: Mapped[str] = mapped_column(server_default="")
     by_account_id: Mapped[int] = mapped_column(BigInteger)
     at: Mapped[datetime]
+
+
+class HallPaper(Base):
+    """One attempt that goes on on paper: which slots are printed, and where its answers stand.
+
+    slots: numbers from 0. state: printed (waits for entries) | differs (waits for the third look) | written.
+    until: when the writing time ended that the person had before. Never more than one for an attempt."""
+
+    __tablename__ = "hall_papers"
+    __table_args__ = (
+        CheckConstraint("state IN ('printed', 'differs', 'written')", name="state"),
+        CheckConstraint(
+            "agreed_by_account_id IS NULL OR agreed_by_account_id <> asked_by_account_id", name="two_people"
+        ),
+        Index("ix_hall_papers_exam", "exam_id", "state"),
+    )
+
+    id: Mapped[int] = mapped_column(BigInteger, Identity(), primary_key=True)
+    exam_id: Mapped[int] = mapped_column(ForeignKey("exams.id"))
+    attempt_id: Mapped[int] = mapped_column(ForeignKey("attempts.id"), unique=True)
+    code: Mapped[str] = mapped_column(unique=True)
+    slots: Mapped[list[int]] = mapped_column(ARRAY(SmallInteger))
+    state: Mapped[str] = mapped_column(server_default="printed")
+    until: Mapped[datetime]
+    action_id: Mapped[int] = mapped_column(ForeignKey("exam_actions.id"))
+    asked_by_account_id: Mapped[int | None] = mapped_column(BigInteger)
+    agreed_by_account_id: Mapped[int | None] = mapped_column(BigInteger)
+    made_at: Mapped[datetime]
+    written_at: Mapped[datetime | None]
+
+
+class HallPaperEntry(Base):
+    """What one person typed from one paper; append-only. round: 1 and 2 are blind, 3 settles differences.
+    Nobody types the same paper twice. answers: one for each printed slot."""
+
+    __tablename__ = "hall_paper_entries"
+    __table_args__ = (
+        UniqueConstraint("paper_id", "round"),
+        UniqueConstraint("paper_id", "by_account_id"),
+        CheckConstraint("round BETWEEN 1 AND 3", name="round"),
+    )
+
+    id: Mapped[int] = mapped_column(BigInteger, Identity(), primary_key=True)
+    paper_id: Mapped[int] = mapped_column(ForeignKey("hall_papers.id"))
+    round: Mapped[int] = mapped_column(SmallInteger)
+    answers: Mapped[list[str]] = mapped_column(ARRAY(Text))
+    by_account_id: Mapped[int] = mapped_column(BigInteger)
+    at: Mapped[datetime]
+
+
+class HallScan(Base):
+    """A picture or PDF of a filled-in paper; append-only."""
+
+    __tablename__ = "hall_scans"
+    __table_args__ = (Index("ix_hall_scans_paper", "paper_id"),)
+
+    id: Mapped[int] = mapped_column(BigInteger, Identity(), primary_key=True)
+    paper_id: Mapped[int] = mapped_column(ForeignKey("hall_papers.id"))
+    file_id: Mapped[int] = mapped_column(ForeignKey("stored_files.id"))
+    name: Mapped[str]
+    by_account_id: Mapped[int] = mapped_column(BigInteger)
+    at: Mapped[datetime]

@@ -64,14 +64,14 @@ _REFUSALS = text(
     SELECT outcome, count(*) FILTER (WHERE stored_at > :at - interval '5 minutes') AS now,
            count(*) FILTER (WHERE stored_at <= :at - interval '5 minutes') AS before
     FROM answer_events
-    WHERE exam_id = :exam_id AND outcome <> 'saved' AND stored_at > :at - interval '10 minutes'
+    WHERE exam_id = :exam_id AND outcome NOT IN ('saved', 'paper') AND stored_at > :at - interval '10 minutes'
     GROUP BY outcome ORDER BY outcome
     """
 )
 _TOTALS = text(
     """
     SELECT outcome, count(*) AS number FROM answer_events
-    WHERE exam_id = :exam_id AND outcome <> 'saved' GROUP BY outcome ORDER BY 2 DESC
+    WHERE exam_id = :exam_id AND outcome NOT IN ('saved', 'paper') GROUP BY outcome ORDER BY 2 DESC
     """
 )
 _ALARMS = text(

@@ -60,7 +60,8 @@ _STORED = text(
                  WHERE s.seqs[i] > 0 AND NOT EXISTS (
                      SELECT FROM answer_events v
                      WHERE v.exam_id = s.exam_id AND v.attempt_id = s.attempt_id AND v.slot = i - 1
-                       AND v.seq = s.seqs[i] AND v.answer = s.answers[i] AND v.outcome = 'saved')) AS stray
+                       AND v.seq = s.seqs[i] AND v.answer = s.answers[i]
+                       AND v.outcome IN ('saved', 'paper'))) AS stray
     FROM sheets s
     JOIN attempts a ON a.id = s.attempt_id
     JOIN exams e ON e.id = s.exam_id

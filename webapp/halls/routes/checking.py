@@ -15,6 +15,7 @@ from webapp.exam.errors import ExamNotFound
 from webapp.halls.errors import NotIdentified, SeatNotFound, TicketWrong
 from webapp.halls.forms import IdentityForm, UndoForm
 from webapp.halls.queries import halls as hall_queries
+from webapp.halls.queries.papers import papers
 from webapp.halls.queries.seats import BY_PINYIN, BY_SEAT, seat_by_code, seat_of, seats
 from webapp.halls.routes.blueprint import HOST, STAFF, bp, in_scope
 from webapp.halls.rules import codes
@@ -26,11 +27,13 @@ from webapp.halls.service import checking, documents
 def hall(exam_id: int, hall_id: int) -> Response:
     found = in_scope(exam_id)
     order = BY_PINYIN if request.args.get("order") == BY_PINYIN else BY_SEAT
+    one = hall_queries.hall(exam_id, hall_id)
     return render(
         "halls/hall.html",
         head=found.head,
         is_host=found.is_host,
-        hall=hall_queries.hall(exam_id, hall_id),
+        hall=one,
+        on_paper=any(paper.is_open for paper in papers(exam_id, hall=one.name)),
         rows=seats(exam_id, hall_id, order),
         order=order,
         plan=hall_queries.plan_of(exam_id),

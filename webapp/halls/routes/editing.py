@@ -19,6 +19,7 @@ from webapp.halls.errors import HallNameTaken, LabelsWrong, NetworkWrong
 from webapp.halls.formats import workbook
 from webapp.halls.forms import RULES, HallFileForm, HallForm, PlanForm
 from webapp.halls.queries import halls as queries
+from webapp.halls.queries.papers import papers
 from webapp.halls.queries.seats import is_under_way, to_seat
 from webapp.halls.routes.blueprint import HOST, STAFF, InScope, bp, in_scope, may, to_exam
 from webapp.halls.routes.lists import download
@@ -167,6 +168,7 @@ def _page(
         unseated=len(to_seat(exam_id)),
         under_way=is_under_way(exam_id),
         plan=kept,
+        on_paper=bool(papers(exam_id)),
         rules=dict(RULES),
         problems=problems,
         file_form=file_form or HallFileForm(formdata=None),
