@@ -37,7 +37,7 @@ from webapp.courses.rules.drill import public_part
 from webapp.courses.rules.parse_drill import parse_drill
 from webapp.exam.models import Announcement, Exam, ExamAction, ExamAlarm, ExamSession
 from webapp.exam.routes.pulse import channel_of
-from webapp.halls.models import Hall, HallPlan, HallSeat
+from webapp.halls.models import Hall, HallPaper, HallPlan, HallScan, HallSeat
 from webapp.halls.rules import codes
 from webapp.helpdesk.models import Ticket
 from webapp.leaderboard.models import BoardSnapshot
@@ -109,7 +109,8 @@ def make_world(session: Session, client: FlaskClient) -> World:
         | _certificate(session, stage, sat)
     )
     ids |= _of_list(session, stage, alice) | _session_of(session, exam_id)
-    ids |= _of_halls(session, exam_id, sat.participation_id) | of_evidence(session, sat)
+    ids |= _of_halls(session, exam_id, sat.participation_id, int(ids["action_id"]))
+    ids |= of_evidence(session, sat)
     elsewhere, everywhere = make_account(), make_account()
     other_event = make_event(make_contest())
     other_contest = session.get_one(Contest, other_event.contest_id)
@@ -480,8 +481,9 @@ def _of_list(session: Session, stage: Stage, alice: Account) -> dict[str, int | 
     }
 
 
-def _of_halls(session: Session, exam_id: int, participation_id: int) -> dict[str, int | str]:
-    """Alice's seat in a hall of her exam, with the picture on her ticket."""
+def _of_halls(session: Session, exam_id: int, participation_id: int, action_id: int) -> dict[str, int | str]:
+    """Alice's seat in a hall of her exam, with the picture on her ticket; a neighbour goes on on paper."""
+    neighbour = sit(exam_id, hall="甲")
     hall = Hall(
         exam_id=exam_id,
         site="职教中心",
@@ -505,8 +507,25 @@ def _of_halls(session: Session, exam_id: int, participation_id: int) -> dict[str
     )
     session.flush()
     session.add(HallPlan(exam_id=exam_id, words={}, tickets_from=clock.now()))
+    paper = HallPaper(
+        exam_id=exam_id, attempt_id=neighbour.attempt_id, code="HGFEDCBA", slots=[0, 1], until=clock.now(),
+        action_id=action_id, made_at=clock.now(),
+    )  # fmt: skip
+    session.add(paper)
+    session.flush()
+    scan = HallScan(
+        paper_id=paper.id,
+        file_id=media.store(b"%PDF-1.7", "application/pdf"),
+        name="答卷.pdf",
+        by_account_id=0,
+        at=clock.now(),
+    )
+    session.add(scan)
+    session.flush()
     secret = current_app.config["SECRET_KEY"]
     return {
+        "paper_id": paper.id,
+        "scan_id": scan.id,
         "hall_id": hall.id,
         "token": codes.signed(secret, exam_id, code),
         "halls.participation_id": participation_id,

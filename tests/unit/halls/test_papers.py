@@ -1,0 +1,48 @@
+"""What two people read from one paper."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from webapp.exam.errors import AnswerRefused
+from webapp.exam.rules.answers import SlotForm
+from webapp.halls.rules.papers import differences, settled, to_print, typed
+
+READINGS = st.lists(st.tuples(*[st.sampled_from(["", "A", "B", "AC"])] * 3), max_size=30)
+
+
+@given(READINGS)
+def test_agreement_needs_no_third_person_and_only_differences_are_settled(
+    rows: list[tuple[str, str, str]],
+) -> None:
+    first, second, third = ([row[at] for row in rows] for at in range(3))
+    different = differences(first, second)
+    counts = settled(first, second, third)
+    for at, (one, other, last) in enumerate(rows):
+        assert (at in different) == (one != other)
+        assert counts[at] == (one if one == other else last)
+
+
+def test_what_is_saved_is_not_printed_again_unless_all_is_wanted() -> None:
+    assert to_print(["A", "", "T", ""], "rest") == (1, 3)
+    assert to_print(["A", "", "T", ""], "all") == (0, 1, 2, 3)
+
+
+@pytest.mark.parametrize(
+    ("texts", "form", "answer"),
+    [
+        (["c, a"], SlotForm("multiple", 4), "AC"),
+        (["b"], SlotForm("single", 4), "B"),
+        (["√"], SlotForm("true_false"), "T"),
+        (["错"], SlotForm("true_false"), "F"),
+        ([" 触电 ", ""], SlotForm("fill", blanks=2), '["触电",""]'),
+        ([""], SlotForm("single", 4), ""),
+    ],
+)
+def test_people_type_as_they_read(texts: list[str], form: SlotForm, answer: str) -> None:
+    assert typed(texts, form, 0) == answer
+
+
+def test_a_letter_without_an_option_is_refused() -> None:
+    with pytest.raises(AnswerRefused):
+        typed(["E"], SlotForm("single", 4), 6)
