@@ -108,8 +108,8 @@ def make_world(session: Session, client: FlaskClient) -> World:
         }
         | _certificate(session, stage, sat)
     )
-    ids |= _of_list(session, stage, alice) | _session_of(session, exam_id)
     ids |= _of_halls(session, exam_id, sat.participation_id, int(ids["action_id"]))
+    ids |= _of_list(session, stage, alice) | _session_of(session, exam_id)
     ids |= of_evidence(session, sat)
     elsewhere, everywhere = make_account(), make_account()
     other_event = make_event(make_contest())
