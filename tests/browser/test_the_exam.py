@@ -196,6 +196,7 @@ def test_a_board_opened_elsewhere_shows_the_new_rank(arrive: Callable[..., Visit
     for nth in range(3):
         choose(question(page, "single", nth), 1)
         badge(question(page, "single", nth), "saved")
+        page.get_by_role("button", name="下一题").click()  # this event shows one question at a time
     hand_in(page, answered=3)
     expect(summary).to_contain_text(f"{before + 1} ")
     assert board.evaluate("window.stillHere") is True
