@@ -35,7 +35,7 @@ from webapp.courses.rules.course import Course as CourseRules
 from webapp.courses.rules.course import Lesson as CourseLesson
 from webapp.courses.rules.drill import public_part
 from webapp.courses.rules.parse_drill import parse_drill
-from webapp.exam.models import Announcement, Exam, ExamAction, ExamAlarm, ExamSession
+from webapp.exam.models import Announcement, Attempt, Exam, ExamAction, ExamAlarm, ExamSession, Ruling
 from webapp.exam.routes.pulse import channel_of
 from webapp.halls.models import Hall, HallPaper, HallPlan, HallScan, HallSeat
 from webapp.halls.rules import codes
@@ -102,6 +102,8 @@ def make_world(session: Session, client: FlaskClient) -> World:
         | {
             "attempt_id": sat.attempt_id,
             "channel": channel_of(exam_id),
+            "exam.version_id": session.get_one(Attempt, sat.attempt_id).paper[0],
+            "ruling_id": _ruling(session, exam_id, session.get_one(Attempt, sat.attempt_id).paper[0]),
             "participation_id": sat.participation_id,
             "stage_code": stage.code,
             "stage": stage.code,
@@ -138,6 +140,15 @@ def _session_of(session: Session, exam_id: int) -> dict[str, int | str]:
     session.add(made)
     session.flush()
     return {"session_id": made.id}
+
+
+def _ruling(session: Session, exam_id: int, version_id: int) -> int:
+    row = Ruling(
+        exam_id=exam_id, question_version_id=version_id, kind="drop", reason="题目有误", state="cancelled"
+    )
+    session.add(row)
+    session.flush()
+    return row.id
 
 
 def _objects(session: Session, stand: Stand, alice: Account, exam_id: int) -> dict[str, int | str]:

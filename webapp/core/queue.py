@@ -27,6 +27,9 @@ class Job(StrEnum):
 
     GRADE_PENDING = "exam.grade_pending"
     DRAW_PAPERS = "exam.draw_papers"
+    REDRAW_PAPERS = "exam.redraw_papers"
+    WEIGH_RULING = "exam.weigh_ruling"
+    APPLY_RULING = "exam.apply_ruling"
     PREPARE_PARTICIPANT = "exam.prepare_participant"
     PARITY_REPORT = "exam.parity_report"
     COMBINE_SCORES = "leaderboard.combine_scores"
@@ -41,6 +44,9 @@ class Job(StrEnum):
 QUEUE_OF: Mapping[Job, QueueName] = {
     Job.GRADE_PENDING: QueueName.GRADING,
     Job.DRAW_PAPERS: QueueName.GRADING,
+    Job.REDRAW_PAPERS: QueueName.GRADING,
+    Job.WEIGH_RULING: QueueName.GRADING,
+    Job.APPLY_RULING: QueueName.GRADING,
     Job.PREPARE_PARTICIPANT: QueueName.FILES,
     Job.PARITY_REPORT: QueueName.FILES,
     Job.COMBINE_SCORES: QueueName.BOARDS,

@@ -199,3 +199,72 @@ class AlarmNotFound(NotFound):
 
 class AnnouncementNotFound(NotFound):
     code = "announcement-not-found"
+
+
+class QuestionNotFound(NotFound):
+    code = "question-not-found"
+    text = N_("This exam has no such question.")
+
+
+class AlreadyStopped(Conflict):
+    code = "already-stopped"
+    text = N_("This question is stopped already.")
+
+
+class TooFewLeft(Conflict):
+    code = "too-few-left"
+    text = N_("Without this question papers cannot be drawn: %(missing)s questions would be missing.")
+
+
+class StillWriting(Conflict):
+    code = "still-writing"
+    text = N_("People are still writing or not graded yet (%(n)s). Decide after the close.")
+
+
+class StillOpen(Conflict):
+    code = "still-open"
+    text = N_("This is decided after the close of the exam (%(closes)s).")
+
+
+class RulingNotFound(NotFound):
+    code = "ruling-not-found"
+
+
+class RulingNotReady(Conflict):
+    code = "ruling-not-ready"
+    text = N_("This decision cannot be applied now: its effect is being computed, or it was settled already.")
+
+
+class KeyRefused(DomainError):
+    code = "key-refused"
+    text = N_("This is not a possible key for the question.")
+
+
+class NothingLeft(Conflict):
+    code = "nothing-left"
+    text = N_("A paper would have no question left that brings marks.")
+
+
+class ListFrozen(Conflict):
+    code = "list-frozen"
+    text = N_("The list of this stage has been frozen. Release the list first; nothing has changed.")
+
+
+class ReopenRefused(Conflict):
+    code = "reopen-refused"
+    text = N_("Only the newest, submitted attempt of a person can be reopened.")
+
+
+class NoTimeLeft(Conflict):
+    code = "no-time-left"
+    text = N_("No time was left when this attempt ended. Add a time credit.")
+
+
+class FactorRefused(DomainError):
+    code = "factor-refused"
+    text = N_("The extra-time factor lies between 1 and %(most)s.")
+
+
+class FactorTooLate(Conflict):
+    code = "factor-too-late"
+    text = N_("This person has started already. Give extra time instead.")

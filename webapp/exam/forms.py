@@ -1,7 +1,15 @@
 """Forms of the control room, and the check of a receipt."""
 
 from flask_wtf.file import FileField
-from wtforms import BooleanField, HiddenField, IntegerField, SelectField, StringField, TextAreaField
+from wtforms import (
+    BooleanField,
+    HiddenField,
+    IntegerField,
+    RadioField,
+    SelectField,
+    StringField,
+    TextAreaField,
+)
 from wtforms.validators import DataRequired, InputRequired, Length, NumberRange, Optional
 
 from webapp.core.forms import BaseForm
@@ -81,3 +89,17 @@ class ReceiptForm(BaseForm):
 
     receipt = TextAreaField(N_("Receipt number or digest"), [Optional(), Length(max=20_000)])
     file = FileField(N_("Or the receipt file (.txt)"), validators=[Optional()])
+
+
+class StopForm(BaseForm):
+    """Drawing a question no more."""
+
+    why = StringField(N_("Reason"), [DataRequired(), Length(max=500)])
+
+
+class RulingForm(BaseForm):
+    """What becomes of a question after the close."""
+
+    kind = RadioField(N_("Decision"), [InputRequired()], validate_choice=True)
+    key = TextAreaField(N_("Corrected key"), [Optional(), Length(max=2000)])
+    reason = StringField(N_("Reason"), [DataRequired(), Length(max=500)])

@@ -22,8 +22,10 @@ from webapp.exam.service.opening import (
 )
 from webapp.exam.service.papers import draw_missing, paper_for
 from webapp.exam.service.parity import make_parity
+from webapp.exam.service.ruling import prepare_grades, switch_grades, unfinished_rulings, weigh_ruling
 from webapp.exam.service.secrets import reveal_due
 from webapp.exam.service.sessions import assign_missing, release_gone, write_windows
+from webapp.exam.service.stopping import redraw_papers
 from webapp.exam.service.sweeping import close_expired
 from webapp.exam.service.watching import watch_exam
 
@@ -65,6 +67,47 @@ def reveal_secrets() -> None:
     """Publish the draw secrets of exams that are over."""
     with transaction():
         reveal_due(clock.now())
+
+
+@job(Job.REDRAW_PAPERS)
+def redraw(exam_id: int) -> int:
+    """Draw the papers anew that hold a stopped question and that nobody has started."""
+    done = 0
+    while True:
+        with transaction():
+            count = redraw_papers(exam_id)
+        done += count
+        if count == 0:
+            return done
+
+
+@job(Job.WEIGH_RULING)
+def weigh(ruling_id: int) -> None:
+    """Compute the effect of a ruling before anybody agrees to it."""
+    with transaction():
+        weigh_ruling(ruling_id)
+
+
+@job(Job.APPLY_RULING)
+def apply_ruling(ruling_id: int) -> int:
+    """Give every paper concerned its new grade, then let all take effect at once."""
+    while True:
+        with transaction():
+            count = prepare_grades(ruling_id)
+        if count == 0:
+            break
+    with transaction():
+        return switch_grades(ruling_id, clock.now())
+
+
+def drive_rulings() -> None:
+    """Wake the jobs of rulings again whose wake-up was lost."""
+    with transaction():
+        to_weigh, to_apply = unfinished_rulings()
+        for ruling_id in to_weigh:
+            enqueue(Job.WEIGH_RULING, ruling_id=ruling_id)
+        for ruling_id in to_apply:
+            enqueue(Job.APPLY_RULING, ruling_id=ruling_id)
 
 
 def sweep_expired() -> int:

@@ -9,14 +9,18 @@ from webapp.core import clock
 from webapp.core.outbox import enqueue
 from webapp.core.queue import Job, job
 from webapp.core.transaction import in_transaction, transaction
+from webapp.exam.service.doors import register_weighing
 from webapp.leaderboard.queries.inputs import forgotten
 from webapp.leaderboard.service.closing import close_learning, due
 from webapp.leaderboard.service.combining import BATCH, combine_scores, people_of
 from webapp.leaderboard.service.parity import check
 from webapp.leaderboard.service.publishing import active_stages, ask_rebuild, publish
 from webapp.leaderboard.service.waking import wake_certificates
+from webapp.leaderboard.service.weighing import weigh
 
 log = logging.getLogger(__name__)
+
+register_weighing(weigh)
 
 RECENT_S = 180.0
 BUSY_S = 1200.0

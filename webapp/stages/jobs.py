@@ -3,7 +3,19 @@
 from webapp.core import clock
 from webapp.core.queue import Job, job
 from webapp.core.transaction import transaction
+from webapp.exam.service.doors import register_freeze
+from webapp.stages.queries.lists import newest
+from webapp.stages.rules.states import LIVE
 from webapp.stages.service import regrading
+
+
+def is_frozen(stage_id: int) -> bool:
+    """Whether a list of this stage is under way, posted or final."""
+    found = newest(stage_id)
+    return found is not None and found.state in LIVE
+
+
+register_freeze(is_frozen)
 
 
 @job(Job.REGRADE_STAGE)

@@ -78,6 +78,9 @@ _OWN = text(
 )
 
 
+_STOPPED = text("SELECT question_version_id FROM stopped_questions WHERE exam_id = :exam_id ORDER BY id")
+
+
 def draw_heads(exam_id: int = 0) -> list[DrawHead]:
     """Formal exams of listed contests, the latest first, 200 at most; or only one."""
     rows = db.session.execute(_LIST, {"exam_id": exam_id}).all()
@@ -136,7 +139,7 @@ def draw_file(exam_id: int) -> dict[str, Any]:
         "event": head.event_title,
         "blueprint": db.session.get_one(Exam, exam_id).blueprint,
         "pool": [[one.version_id, one.question_type, one.topic, one.difficulty] for one in frozen.pool],
-        "stopped": [],
+        "stopped": list(db.session.scalars(_STOPPED, {"exam_id": exam_id})),
         "secrets": [{"digest": one.digest, "secret": one.secret} for one in head.secrets],
         "papers": [[row.participation_id, row.number, row.paper_digest] for row in papers],
     }

@@ -82,9 +82,18 @@ _LAST = text(
     WHERE e.id = :exam_id GROUP BY e.id
     """
 )
+# The key that was corrected last for this exam, else the first one.
 _KEYS = text(
-    "SELECT question_version_id, answer, explanation FROM keys.question_keys"
-    " WHERE question_version_id = ANY(:ids)"
+    """
+    SELECT k.question_version_id, coalesce(later.answer, k.answer) AS answer, k.explanation
+    FROM keys.question_keys k
+    LEFT JOIN LATERAL (
+        SELECT c.answer FROM rulings r JOIN keys.corrected_keys c ON c.id = r.key_id
+        WHERE r.exam_id = :exam_id AND r.question_version_id = k.question_version_id AND r.state = 'applied'
+        ORDER BY r.applied_at DESC, r.id DESC LIMIT 1
+    ) later ON true
+    WHERE k.question_version_id = ANY(:ids)
+    """
 )
 
 
@@ -118,5 +127,5 @@ def released_keys(exam_id: int, version_ids: list[int], now: datetime) -> dict[i
     if not keys_are_released(exam_id, now):
         return {}
     with keys_engine().connect() as connection:
-        rows = connection.execute(_KEYS, {"ids": version_ids}).all()
+        rows = connection.execute(_KEYS, {"ids": version_ids, "exam_id": exam_id}).all()
     return {row.question_version_id: (row.answer, row.explanation) for row in rows}

@@ -99,6 +99,7 @@ class MyExam:
     time_factor: Decimal
     attempt_id: int | None
     attempt_number: int
+    is_given: bool
     attempt_state: AttemptState | None
     deadline_at: datetime | None
     starts_until: datetime
@@ -117,7 +118,8 @@ _MINE = text(
            coalesce(x.opens_at, e.opens_at) AS opens_at, coalesce(x.closes_at, e.closes_at) AS closes_at,
            coalesce(x.starts_until, e.closes_at) AS starts_until, x.title AS session_title,
            EXISTS (SELECT FROM exam_sessions y WHERE y.exam_id = e.id) AS has_sessions, e.duration_s, e.attempts_allowed, e.state, p.id AS participation_id, p.time_factor,
-           latest.attempt_id, coalesce(latest.number, 0) AS attempt_number,
+           latest.attempt_id, (SELECT count(*) FROM attempts own WHERE own.exam_id = e.id AND own.participation_id = p.id
+            AND own.origin = 'own') AS attempt_number, coalesce(latest.origin <> 'own', false) AS is_given,
            latest.state AS attempt_state, latest.deadline_at
     FROM participations p
     JOIN exams e ON e.event_id = p.event_id
@@ -126,7 +128,7 @@ _MINE = text(
     LEFT JOIN session_bookings b ON b.exam_id = e.id AND b.participation_id = p.id
     LEFT JOIN exam_sessions x ON x.id = b.session_id
     LEFT JOIN LATERAL (
-        SELECT a.id AS attempt_id, a.number, s.state, s.deadline_at
+        SELECT a.id AS attempt_id, a.number, a.origin, s.state, s.deadline_at
         FROM attempts a JOIN sheets s ON s.attempt_id = a.id
         WHERE a.exam_id = e.id AND a.participation_id = p.id
         ORDER BY a.number DESC LIMIT 1

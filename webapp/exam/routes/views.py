@@ -74,6 +74,8 @@ def exam_row(found: MyExam, at: datetime) -> ExamRow:
 
 
 def _attempts_left(found: MyExam) -> int:
+    if found.is_given and found.attempt_state is AttemptState.CREATED:
+        return 1  # a paper that hosts gave waits: it uses up nothing of what the exam allows
     begun = found.attempt_number - (found.attempt_state is AttemptState.CREATED)
     return max(0, found.attempts_allowed - begun)
 

@@ -12,6 +12,7 @@ from webapp.banks.rules.schema import PublicQuestion, QuestionKey, key_to_json
 from webapp.contests.rules.blueprint import Section
 from webapp.exam.rules.answers import for_marking
 from webapp.exam.rules.draw import option_order, shuffles_options
+from webapp.exam.rules.rulings import RulingKind, ruled_mark
 from webapp.exam.rules.scoring import PaperScore, SlotMark, score_paper
 
 GRADING_VERSION = "1"
@@ -20,16 +21,20 @@ GRADING_VERSION = "1"
 
 @dataclass(frozen=True)
 class MarkedQuestion:
-    """A question version with its key."""
+    """A question version with its key, and what was ruled about it in the exam."""
 
     version_id: int
     public: PublicQuestion
     key: QuestionKey
+    ruling: RulingKind = RulingKind.NONE
 
     @cached_property
     def key_text(self) -> str:
         """The key as canonical JSON, made once for all sheets that hold the question."""
-        return json.dumps([self.version_id, *key_to_json(self.key)], sort_keys=True, ensure_ascii=False)
+        ruled = [str(self.ruling)] if self.ruling not in {RulingKind.NONE, RulingKind.KEY} else []
+        return json.dumps(
+            [self.version_id, *key_to_json(self.key), *ruled], sort_keys=True, ensure_ascii=False
+        )
 
 
 @dataclass(frozen=True)
@@ -79,7 +84,8 @@ def grade_sheet(
         brought = mark(question.public, question.key, answer, policies[sheet.sections[slot]])
         if not brought.is_readable:
             raise ValueError(f"slot {slot}: the stored answer cannot be read")
-        marks.append(SlotMark(section.key, brought.value, section.mark))
+        value, maximum = ruled_mark(question.ruling, brought.value, section.mark, answer != "")
+        marks.append(SlotMark(section.key, value, maximum))
     return Graded(tuple(marks), score_paper(marks), input_digest(sheet, sections, questions))
 
 

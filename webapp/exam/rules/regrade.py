@@ -28,8 +28,14 @@ def second_score(
     possible = Fraction(0)
     for slot, version_id in enumerate(sheet.paper):
         at = sheet.sections[slot]
-        earned[at] += _slot_mark(sheet, slot, sections[at], questions[version_id])
+        ruling = str(questions[version_id].ruling)
+        if ruling == "drop":
+            continue
         possible += Fraction(sections[at].mark)
+        if ruling == "everybody" or (ruling == "answered" and sheet.answers[slot]):
+            earned[at] += Fraction(sections[at].mark)
+        else:
+            earned[at] += _slot_mark(sheet, slot, sections[at], questions[version_id])
     total = sum((max(part, Fraction(0)) for part in earned), Fraction(0))
     scaled = total / possible * 1_000_000
     units = (scaled.numerator * 2 + scaled.denominator) // (scaled.denominator * 2)

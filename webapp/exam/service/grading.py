@@ -84,19 +84,29 @@ def grade_batch(exam_id: int, after: int = 0, batch: int = BATCH) -> Batch:
     if not rows:
         return Batch(0, 0, after)
     frozen = plan(exam_id)
-    questions = marked_questions({version_id for row in rows for version_id in row.paper})
+    hold_rulings(exam_id)
+    questions = marked_questions({version_id for row in rows for version_id in row.paper}, exam_id)
     graded: list[tuple[Row[Any], Graded]] = []
     for row in rows:
         outcome = _try(row, exam_id, questions)
         if outcome is not None:
             graded.append((row, outcome))
     if graded:
-        facts = [_facts(row, outcome) for row, outcome in graded]
+        facts = [facts_of(row, outcome) for row, outcome in graded]
         db.session.execute(_STORE, {"grades": json.dumps(facts), "code_version": GRADING_VERSION})
         if frozen.kind == "formal":
             people = ",".join(str(row.participation_id) for row, _ in graded)
             enqueue(Job.COMBINE_SCORES, stage_id=frozen.stage_id, participation_ids=people)
     return Batch(len(graded), len(rows) - len(graded), rows[-1].attempt_id)
+
+
+_HOLD = text("SELECT pg_advisory_xact_lock_shared(:space, :exam_id)")
+RULINGS_LOCK = 7201
+
+
+def hold_rulings(exam_id: int) -> None:
+    """No ruling takes effect while this transaction grades: every grade is made by the rulings that hold."""
+    db.session.execute(_HOLD, {"space": RULINGS_LOCK, "exam_id": exam_id})
 
 
 def _try(row: Row[Any], exam_id: int, questions: dict[int, MarkedQuestion]) -> Graded | None:
@@ -115,7 +125,8 @@ def sheet_input(row: Row[Any]) -> SheetInput:
     )
 
 
-def _facts(row: Row[Any], graded: Graded) -> dict[str, Any]:
+def facts_of(row: Row[Any], graded: Graded) -> dict[str, Any]:
+    """A grade as the column values of `grades`, decimals as text."""
     return {
         "attempt_id": row.attempt_id,
         "version": row.version,

@@ -39,13 +39,21 @@ _ADMITTED = text(
     FOR KEY SHARE OF p
     """
 )
+# What hosts gave (drawn anew, resit, reopened) uses up nothing of what the blueprint allows.
+_USED = text(
+    """
+    SELECT count(*) FROM attempts
+    WHERE exam_id = :exam_id AND participation_id = :participation_id AND origin = 'own'
+    """
+)
 # Of an exam with sessions a sheet has the window of the held seat, or an empty one: no start fits it.
 _INSERT = text(
     """
     WITH made AS (
         INSERT INTO attempts (exam_id, participation_id, number, supersedes_id, paper, sections, option_seed,
-                              draw_version, paper_digest)
-        SELECT e.id, :participation_id, :number, :supersedes_id, :paper, :sections, :seed, :draw_version, :digest
+                              draw_version, paper_digest, origin, last_stop_id)
+        SELECT e.id, :participation_id, :number, :supersedes_id, :paper, :sections, :seed, :draw_version, :digest,
+               :origin, :last_stop_id
         FROM exams e
         WHERE e.id = :exam_id AND e.secret_digest = :secret_digest AND e.secret_revealed_at IS NULL
         ON CONFLICT DO NOTHING
@@ -94,7 +102,8 @@ def paper_for(exam_id: int, participation_id: int) -> Drawn:
         return latest
     frozen = plan(exam_id)
     number = latest.number + 1 if latest else 1
-    if number > frozen.attempts_allowed:
+    used = db.session.scalar(_USED, {"exam_id": exam_id, "participation_id": participation_id}) or 0
+    if used >= frozen.attempts_allowed:
         raise NoAttemptLeft(allowed=frozen.attempts_allowed)
     return draw_attempt(frozen, participation_id, admitted, number, latest.attempt_id if latest else None)
 
@@ -108,15 +117,21 @@ def latest_attempt(exam_id: int, participation_id: int) -> Drawn | None:
 
 
 def draw_attempt(
-    frozen: Plan, participation_id: int, person_id: int, number: int, supersedes_id: int | None
+    frozen: Plan,
+    participation_id: int,
+    person_id: int,
+    number: int,
+    supersedes_id: int | None,
+    origin: str = "own",
 ) -> Drawn:
     """Draw and store paper `number` of a participation; if it exists already, that one.
 
-    Nothing is stored that was drawn from a secret which is public meanwhile: it is replaced first."""
-    drawn = _draw_once(frozen, participation_id, person_id, number, supersedes_id)
+    Stopped questions are left out. origin: own | redrawn | resit (see models.Attempt). Nothing is stored
+    that was drawn from a secret which is public meanwhile: it is replaced first."""
+    drawn = _draw_once(frozen, participation_id, person_id, number, supersedes_id, origin)
     if drawn is None:
         fresh = replace_revealed_secret(frozen.exam_id)
-        drawn = _draw_once(fresh, participation_id, person_id, number, supersedes_id)
+        drawn = _draw_once(fresh, participation_id, person_id, number, supersedes_id, origin)
     assert drawn is not None, (
         "the secret is fresh, and a conflict means that the row exists and has committed"
     )
@@ -124,11 +139,17 @@ def draw_attempt(
 
 
 def _draw_once(
-    frozen: Plan, participation_id: int, person_id: int, number: int, supersedes_id: int | None
+    frozen: Plan, participation_id: int, person_id: int, number: int, supersedes_id: int | None, origin: str
 ) -> Drawn | None:
     """The paper, or the one that exists; None when this plan's secret may not be used any more."""
     seed = paper_seed(frozen.secret, participation_id, number)
-    slots = draw_paper(frozen.blueprint, frozen.pool, seed)
+    last_stop_id, stopped = undrawable(frozen.exam_id)
+    pool = (
+        [question for question in frozen.pool if question.version_id not in stopped]
+        if stopped
+        else frozen.pool
+    )
+    slots = draw_paper(frozen.blueprint, pool, seed)
     made = db.session.execute(
         _INSERT,
         _row(frozen, slots, seed)
@@ -137,12 +158,28 @@ def _draw_once(
             "person_id": person_id,
             "number": number,
             "supersedes_id": supersedes_id,
+            "origin": origin,
+            "last_stop_id": last_stop_id,
         },
     ).scalar_one_or_none()
     if made is not None:
         return Drawn(made, number, AttemptState.CREATED)
     existing = latest_attempt(frozen.exam_id, participation_id)
     return existing if existing is not None and existing.number >= number else None
+
+
+# The lock lets a stop wait until this draw has committed, and this draw until the stop has: the second
+# statement then sees it.
+_HOLD_POOL = text("SELECT id FROM exams WHERE id = :exam_id FOR KEY SHARE")
+_STOPPED = text("SELECT id, question_version_id FROM stopped_questions WHERE exam_id = :exam_id ORDER BY id")
+
+
+def undrawable(exam_id: int) -> tuple[int, frozenset[int]]:
+    """(id of the last stop, 0: none; the questions that are drawn no more) as they hold until the end of
+    this transaction."""
+    db.session.execute(_HOLD_POOL, {"exam_id": exam_id})
+    rows = db.session.execute(_STOPPED, {"exam_id": exam_id}).all()
+    return (rows[-1].id if rows else 0), frozenset(row.question_version_id for row in rows)
 
 
 def _row(frozen: Plan, slots: tuple[Slot, ...], seed: bytes) -> dict[str, object]:

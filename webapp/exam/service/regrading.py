@@ -64,7 +64,7 @@ def regrade_check(stage_id: int) -> RegradeReport:
     for exam_id in db.session.scalars(_EXAMS, {"stage_id": stage_id}).all():
         after = 0
         while rows := db.session.execute(_GRADED, {"exam_id": exam_id, "after": after, "batch": BATCH}).all():
-            questions = marked_questions({version_id for row in rows for version_id in row.paper})
+            questions = marked_questions({version_id for row in rows for version_id in row.paper}, exam_id)
             for row in rows:
                 mark, score = second_score(sheet_input(row), plan(exam_id).blueprint.sections, questions)
                 if score != row.score or _rounded(mark) != row.mark:

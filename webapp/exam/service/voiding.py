@@ -76,7 +76,14 @@ def _carry_out(deed: Deed, wanted: Voiding) -> None:
         raise Conflict
     frozen = plan(deed.exam_id)
     if wanted.again:
-        draw_attempt(frozen, sheet.participation_id, sheet.person_id, sheet.number + 1, wanted.attempt_id)
+        draw_attempt(
+            frozen,
+            sheet.participation_id,
+            sheet.person_id,
+            sheet.number + 1,
+            wanted.attempt_id,
+            origin="resit",
+        )
     if frozen.kind == "formal":
         enqueue(Job.COMBINE_SCORES, stage_id=frozen.stage_id, participation_ids=str(sheet.participation_id))
     record("attempt.void", "attempt", wanted.attempt_id, why=deed.reason, action_id=deed.action_id)

@@ -74,8 +74,12 @@ def lock_entries(event_id: int, participation_ids: Collection[int]) -> list[Entr
     return [EntryRow(**row) for row in rows]
 
 
-def inputs(stage: StageView, participation_ids: Collection[int]) -> dict[int, Inputs]:
+def inputs(
+    stage: StageView, participation_ids: Collection[int], instead: Mapping[int, Decimal] | None = None
+) -> dict[int, Inputs]:
     """By participation: the counting exam, the ledger's learning score, and what was filed otherwise.
+
+    instead: attempt -> score, as if these attempts had these scores.
 
     Learning without ledger entries is 0. A component that the host left undecided stays missing."""
     found = {participation_id: Inputs() for participation_id in participation_ids}
@@ -84,7 +88,7 @@ def inputs(stage: StageView, participation_ids: Collection[int]) -> dict[int, In
     if LEARNING_COMPONENT in wanted:
         _add_learning(stage, found)
     if EXAM_COMPONENT in wanted and stage.rules.exam:
-        _add_exam(stage, found)
+        _add_exam(stage, found, instead)
     if wanted - made_here:
         _add_filed(stage, wanted - made_here, found)
     return found
@@ -105,8 +109,10 @@ def _add_learning(stage: StageView, found: dict[int, Inputs]) -> None:
         }
 
 
-def _add_exam(stage: StageView, found: dict[int, Inputs]) -> None:
-    for score in counting_scores(stage.stage_id, list(found)):
+def _add_exam(
+    stage: StageView, found: dict[int, Inputs], instead: Mapping[int, Decimal] | None = None
+) -> None:
+    for score in counting_scores(stage.stage_id, list(found), instead):
         one = found[score.participation_id]
         one.scores[score.component] = score.score
         one.sources[score.component] = {

@@ -99,14 +99,7 @@ def _store_components(stage_id: int, found: Mapping[int, Inputs]) -> None:
 
 
 def _standing(stage: StageView, entry: EntryRow, one: Inputs, made: Derivation) -> dict[str, Any]:
-    place = Ranked(
-        combined=made.combined,
-        last=last_key(stage.contest_code, entry.number),
-        components=one.scores,
-        time_used_s=one.time_used_s,
-        submitted_at=one.submitted_at,
-    )
-    key = sort_key(place, stage.rules.rank)
+    key = key_of(stage, entry.number, one, made)
     return {
         "entry_id": entry.entry_id,
         "combined": str(made.combined),
@@ -122,3 +115,15 @@ def _standing(stage: StageView, entry: EntryRow, one: Inputs, made: Derivation) 
             "contest_version_id": stage.contest_version_id,
         },
     }
+
+
+def key_of(stage: StageView, number: str, one: Inputs, made: Derivation) -> bytes:
+    """The full order key of an entry with these inputs."""
+    place = Ranked(
+        combined=made.combined,
+        last=last_key(stage.contest_code, number),
+        components=one.scores,
+        time_used_s=one.time_used_s,
+        submitted_at=one.submitted_at,
+    )
+    return sort_key(place, stage.rules.rank)

@@ -30,6 +30,8 @@ _PAPERS = text(
     JOIN attempts a ON a.id = s.attempt_id
     JOIN grades g ON g.attempt_id = s.attempt_id
     WHERE x.stage_id = :stage_id AND x.kind = 'formal' AND s.state = 'graded' AND g.id = s.current_grade_id
+      AND a.id NOT IN (SELECT n.supersedes_id FROM attempts n
+                       WHERE n.supersedes_id IS NOT NULL AND n.origin IN ('reopened', 'resit', 'redrawn'))
     """
 )
 _FILED = text(
