@@ -278,6 +278,7 @@ def _words() -> dict[str, str]:
         "waiting": _("{n} answers wait to be saved"),
         "someRefused": _("{n} answers were not accepted"),
         "minutes": _("{n} minutes left."),
+        "partMinutes": _("This part: {n} minutes left."),
         "partOver": _("The time of this part is over. Your answers are being saved."),
         "timeUp": _("Time is over. Your answers are being handed in."),
         "extended": _("You have been given {n} more minutes."),

@@ -58,7 +58,7 @@ async function start(page) {
     saved: allSaved,
     notYet: showNotYet,
     lock: () => paper.lock(),
-    minutes: words.minutes ?? "",
+    minutes: words.partMinutes ?? "",
     over: words.partOver ?? "",
   });
   let deadlineAt = Date.parse(endsAt ?? "") || 0;
@@ -204,7 +204,9 @@ async function start(page) {
 
   // Where the browser keeps nothing, closing the page would lose what is not saved yet: it asks first.
   window.addEventListener("beforeunload", (event) => {
-    if (!outbox.durable && paper.unsaved() > 0) event.preventDefault();
+    if (outbox.durable || paper.unsaved() === 0) return;
+    event.preventDefault();
+    event.returnValue = true; // what older browsers go by
   });
   initAnnouncements(page, () => sender.ticket.csrf);
   initLooks(page);
