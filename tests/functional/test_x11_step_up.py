@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from flask import Flask
@@ -21,7 +22,6 @@ from webapp.audit.models import AuditRow
 from webapp.certificates.models import RevocationRequest
 from webapp.config import Settings
 from webapp.core import clock
-from webapp.core.db import Base
 from webapp.exam.models import ExamAction
 from webapp.exam.service import actions
 from webapp.learning.models import PointReversal
@@ -124,7 +124,7 @@ def test_x11_a_fresh_factor_opens_sensitive_acts(
         assert WORDS not in answer.text
 
 
-Asked = tuple[str, str, Callable[[World, int], Base]]
+Asked = tuple[str, str, Callable[[World, int], Any]]
 """What waits for a second person: a name, the address where it is decided, the row as the asker made it."""
 
 
@@ -161,7 +161,7 @@ def waiting() -> list[Asked]:
     return found
 
 
-def mine(session: Session, world: World, what: str, make: Callable[[World, int], Base], me: int) -> int:
+def mine(session: Session, world: World, what: str, make: Callable[[World, int], Any], me: int) -> int:
     """A request as the asker left it; the world's own request of this kind becomes it."""
     kinds = {"certificate revoke": RevocationRequest, "points": PointReversal}
     if what in kinds:
