@@ -1,6 +1,6 @@
 """What may go wrong with halls."""
 
-from webapp.core.errors import Conflict, DomainError, NotFound
+from webapp.core.errors import Conflict, DomainError, Forbidden, NotFound
 from webapp.core.words import N_
 
 
@@ -143,3 +143,13 @@ class SamePerson(Conflict):
 class ScanRefused(DomainError):
     code = "scan-refused"
     text = N_("%(name)s is no picture and no PDF, or it is larger than %(most)s MB.")
+
+
+class NotInHallMode(Forbidden):
+    code = "not-in-hall-mode"
+    text = N_("This computer is not open for an exam in a hall. Please call the hall's staff.")
+
+
+class HallSignInWrong(DomainError):
+    code = "hall-sign-in"
+    text = N_("Code and document do not belong together, or you do not sit here, or you are not checked in. Please call the hall's staff.")

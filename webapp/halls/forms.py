@@ -101,3 +101,10 @@ class PaperForm(BaseForm):
         N_("Hours until the sheets must be typed"), [InputRequired(), NumberRange(1, 168)], default=24
     )
     reason = StringField(N_("Reason"), [DataRequired(), Length(max=500)])
+
+
+class HallSignInForm(BaseForm):
+    """Signing in at a hall's computer."""
+
+    code = StringField(N_("Ticket code"), [DataRequired(), Length(max=20)])
+    last4 = StringField(N_("Last four signs of the document number"), [DataRequired(), Length(min=4, max=4)])

@@ -176,3 +176,16 @@ class HallScan(Base):
     name: Mapped[str]
     by_account_id: Mapped[int] = mapped_column(BigInteger)
     at: Mapped[datetime]
+
+
+class HallBrowser(Base):
+    """A computer of a hall that staff have opened for one person after another. The cookie holds a random
+    token, the row its SHA-256."""
+
+    __tablename__ = "hall_browsers"
+
+    token_hash: Mapped[bytes] = mapped_column(LargeBinary, primary_key=True)
+    hall_id: Mapped[int] = mapped_column(ForeignKey("halls.id"), index=True)
+    opened_by_account_id: Mapped[int] = mapped_column(BigInteger)
+    opened_at: Mapped[datetime]
+    closed_at: Mapped[datetime | None]

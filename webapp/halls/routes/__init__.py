@@ -1,7 +1,7 @@
 """Halls: places and seats, tickets, check-in."""
 
 from webapp.exam.service import gates
-from webapp.halls.routes import checking, editing, lists, own, papers, seating
+from webapp.halls.routes import checking, editing, lists, own, papers, seating, shared
 from webapp.halls.routes.blueprint import NAVIGATION, bp
 from webapp.halls.service.checking import may_start
 from webapp.halls.service.going_on import may_take_over
@@ -9,4 +9,4 @@ from webapp.halls.service.going_on import may_take_over
 gates.before_start.append(may_start)
 gates.before_take_over.append(may_take_over)
 
-__all__ = ["NAVIGATION", "bp", "checking", "editing", "lists", "own", "papers", "seating"]
+__all__ = ["NAVIGATION", "bp", "checking", "editing", "lists", "own", "papers", "seating", "shared"]
