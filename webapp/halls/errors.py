@@ -152,4 +152,6 @@ class NotInHallMode(Forbidden):
 
 class HallSignInWrong(DomainError):
     code = "hall-sign-in"
-    text = N_("Code and document do not belong together, or you do not sit here, or you are not checked in. Please call the hall's staff.")
+    text = N_(
+        "Code and document do not belong together, or you do not sit here, or you are not checked in. Please call the hall's staff."
+    )

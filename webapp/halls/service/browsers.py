@@ -93,9 +93,7 @@ def sign_in(room: Room, code: str, last4: str, user_agent: str, address: str, at
     account = account_of(row.id) if row is not None else None
     if row is None or account is None or account.state == "disabled":
         raise HallSignInWrong
-    token = sessions.open_session(
-        account, now=at, hours=OPEN_FOR_H, user_agent=user_agent, address=address
-    )
+    token = sessions.open_session(account, now=at, hours=OPEN_FOR_H, user_agent=user_agent, address=address)
     record("hall.sign-in", "account", account.id, hall_id=room.hall_id)
     return SignedIn(token, account.id, row.id, row.name, room.exam_id)
 
