@@ -1,6 +1,6 @@
 """What may go wrong with halls."""
 
-from webapp.core.errors import Conflict, DomainError, Forbidden, NotFound
+from webapp.core.errors import Conflict, DomainError, NotFound
 from webapp.core.words import N_
 
 
@@ -145,7 +145,7 @@ class ScanRefused(DomainError):
     text = N_("%(name)s is no picture and no PDF, or it is larger than %(most)s MB.")
 
 
-class NotInHallMode(Forbidden):
+class NotInHallMode(Conflict):
     code = "not-in-hall-mode"
     text = N_("This computer is not open for an exam in a hall. Please call the hall's staff.")
 

@@ -50,8 +50,8 @@ class Room:
 
 
 def test_a_computer_that_staff_have_not_opened_takes_nobody(client: FlaskClient, session: Session) -> None:
-    assert client.get("/hall").status_code == 403
-    assert client.post("/hall", data={"code": "ABCDEFGH", "last4": "1234"}).status_code == 403
+    assert client.get("/hall").status_code == 409
+    assert client.post("/hall", data={"code": "ABCDEFGH", "last4": "1234"}).status_code == 409
 
 
 def test_people_sign_in_one_after_another_and_nothing_stays(client: FlaskClient, session: Session) -> None:
@@ -111,4 +111,4 @@ def test_staff_are_signed_out_there_and_can_close_all_computers(
     elsewhere = client.application.test_client()
     sign_in(elsewhere, room.staff)
     assert elsewhere.post(f"{room.url}/computers/close").status_code == 303
-    assert client.get("/hall").status_code == 403
+    assert client.get("/hall").status_code == 409
