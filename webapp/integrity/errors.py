@@ -64,3 +64,11 @@ class BadCode(DomainError):
     code = "bad-code"
     status = 422
     text = N_("A watermark has %(n)s letters and digits; write ? for one that cannot be read, at most 2.")
+
+
+class AboutUnknown(DomainError):
+    code = "about-unknown"
+    status = 422
+    text = N_(
+        "Name exactly one: an event, a unit by its full name, or a contestant by number. Nothing was found."
+    )

@@ -1,12 +1,13 @@
 """Forms of evidence, cases and known sites."""
 
-from wtforms import RadioField, StringField, TextAreaField
+from wtforms import RadioField, SelectField, StringField, TextAreaField
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import DataRequired, Length
 
 from webapp.core.forms import BaseForm
 from webapp.core.words import N_
 from webapp.integrity.rules.decisions import WORDS, Decision
+from webapp.integrity.rules.interests import RELATIONS, Relation
 
 
 class OpenCaseForm(BaseForm):
@@ -54,3 +55,17 @@ class SiteForm(BaseForm):
 
     network = StringField(N_("Address range"), [DataRequired(), Length(max=60)])
     label = StringField(N_("Name of the site"), [DataRequired(), Length(max=80)])
+
+
+class InterestForm(BaseForm):
+    """A declared interest."""
+
+    relation = SelectField(
+        N_("What you are"),
+        [DataRequired()],
+        choices=[SelectChoice(one.value, RELATIONS[one]) for one in Relation],
+    )
+    event_id = SelectField(N_("An event"), validate_choice=True)
+    unit = StringField(N_("Or a unit, by its full name"), [Length(max=200)])
+    number = StringField(N_("Or a contestant, by number"), [Length(max=20)])
+    note = StringField(N_("Remark"), [Length(max=300)])

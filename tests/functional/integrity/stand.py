@@ -6,7 +6,7 @@ from tests.integration.exam.exams import Sat
 from webapp.contests.models import Event
 from webapp.core import clock
 from webapp.exam.models import Exam, Sheet
-from webapp.integrity.models import ExamSite, IntegrityCase
+from webapp.integrity.models import ExamSite, IntegrityCase, Interest
 
 
 def of_evidence(session: Session, sat: Sat) -> dict[str, int | str]:
@@ -18,6 +18,7 @@ def of_evidence(session: Session, sat: Sat) -> dict[str, int | str]:
         exam_id=exam_id, attempt_id=sat.attempt_id, person_id=sat.person_id, opened_at=at, told_at=at
     )
     site = ExamSite(contest_id=event.contest_id, network="10.20.0.0/16", label="第一考场")
-    session.add_all([case, site])
+    interest = Interest(person_id=sat.person_id, relation="other", event_id=event.id)
+    session.add_all([case, site, interest])
     session.flush()
-    return {"case_id": case.id, "site_id": site.id}
+    return {"case_id": case.id, "site_id": site.id, "interest_id": interest.id}

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from sqlalchemy import select, update
 from sqlalchemy import text as sql
 
+from webapp.access.interests import Deed, require_no_conflict
 from webapp.audit import service as audit
 from webapp.banks.errors import AlreadyDecided, ReasonNeeded, SamePerson
 from webapp.banks.models import Bank, BankVersion
@@ -28,6 +29,7 @@ def approve(version_id: int, account_id: int, why: str = "") -> None:
     version = _locked(version_id)
     if version.created_by_account_id == account_id:
         raise SamePerson
+    require_no_conflict(account_id, Deed.BANK, version.bank_id)
     decided = {"decided_by_account_id": account_id, "decided_at": clock.now(), "decision_reason": why}
     _move(version_id, "review", {"state": "approved", **decided})
     db.session.execute(
@@ -50,6 +52,7 @@ def return_version(version_id: int, account_id: int, why: str) -> None:
     """Send a version back to its setter with a reason. Raise ReasonNeeded, AlreadyDecided, NotFound."""
     if not why.strip():
         raise ReasonNeeded
+    require_no_conflict(account_id, Deed.BANK, _locked(version_id).bank_id)
     decided = {"decided_by_account_id": account_id, "decided_at": clock.now(), "decision_reason": why.strip()}
     _move(version_id, "review", {"state": "returned", **decided})
     _tell_setter(

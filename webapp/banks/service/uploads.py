@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import select, update
 from sqlalchemy.dialects.postgresql import insert
 
+from webapp.access.interests import Deed, require_no_conflict
 from webapp.audit import service as audit
 from webapp.banks import queries
 from webapp.banks.errors import AlreadyDecided, HasErrors, NothingToAccept, SealedBank
@@ -42,6 +43,7 @@ def receive(
         raise NotFound
     if bank.is_sealed:
         raise SealedBank
+    require_no_conflict(account_id, Deed.BANK, bank_id)
     upload = BankUpload(
         bank_id=bank_id,
         file_id=media.store(content, "application/octet-stream"),
@@ -133,6 +135,7 @@ def accept(
     valid_part: leave out what has errors, on the person's word. keep_rest: the other questions of the newest
     version stay. Exact repeats are kept once. Raise HasErrors, NothingToAccept, AlreadyDecided, NotFound."""
     upload = _locked(upload_id)
+    require_no_conflict(account_id, Deed.BANK, upload.bank_id)
     if upload.state == "accepted" and upload.accepted_version_id is not None:
         return _stored_before(upload.accepted_version_id)
     if upload.state != "parsed":

@@ -10,6 +10,7 @@ from typing import Any, Generic, TypeVar
 
 from sqlalchemy import select
 
+from webapp.access import interests
 from webapp.audit.service import record
 from webapp.core.db import db
 from webapp.core.errors import Conflict
@@ -107,6 +108,7 @@ def ask(name: str, exam_id: int, payload: object, asked: Asked) -> ExamAction:
     The effect at this moment is kept with the request. raise (ReasonMissing); raise: as its check."""
     if not asked.reason.strip():
         raise ReasonMissing
+    interests.require_no_conflict(asked.account_id, interests.Deed.EXAM, exam_id)
     effect = preview(name, exam_id, payload)
     action = ExamAction(
         exam_id=exam_id,
@@ -135,6 +137,7 @@ def decide(action_id: int, account_id: int, agree: bool, at: datetime) -> ExamAc
     action = _locked(action_id)
     if action.asked_by_account_id == account_id:
         raise OwnRequest
+    interests.require_no_conflict(account_id, interests.Deed.EXAM, action.exam_id)
     action.decided_by_account_id = account_id
     action.decided_at = at
     verdict = "approve" if agree else "refuse"

@@ -5,17 +5,19 @@ from typing import Any
 
 from flask import Blueprint
 
+from webapp.access.menu import MenuEntry
 from webapp.core.crypto import keyring
 from webapp.core.i18n import say
-from webapp.core.words import Message
+from webapp.core.words import N_, Message
 from webapp.integrity.rules import wording
 from webapp.integrity.rules.decisions import WORDS
 from webapp.integrity.rules.focus import SORTS, Sort
+from webapp.integrity.rules.interests import RELATIONS
 from webapp.integrity.rules.watermark import code_of
 
 bp = Blueprint("integrity", "webapp.integrity", template_folder="templates")
 
-NAVIGATION = ()
+NAVIGATION = (MenuEntry(N_("Declared interests"), "integrity.interests", any_staff=True, order=95),)
 
 
 @bp.app_template_global("watermark_code")
@@ -57,3 +59,9 @@ def absence_sort(sort: str) -> str:
 def case_state(state: str) -> str:
     """The state or decision of a case."""
     return say(Message(WORDS[state]))
+
+
+@bp.app_template_filter("relation_words")
+def relation_words(relation: str) -> str:
+    """What somebody declares to be."""
+    return say(Message(RELATIONS[relation]))

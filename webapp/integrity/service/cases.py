@@ -6,6 +6,7 @@ from datetime import datetime
 
 from sqlalchemy import select
 
+from webapp.access.interests import Deed, require_no_conflict
 from webapp.audit.service import record
 from webapp.core.db import db
 from webapp.core.words import N_
@@ -75,8 +76,10 @@ def decide(
 ) -> None:
     """A person's decision with its reason. Voiding goes the way of every void: a second person agrees.
 
-    raise (NotToldYet): the contestant has not been shown the case and more than nothing is decided."""
+    raise (NotToldYet): the contestant has not been shown the case and more than nothing is decided.
+    raise (ConflictOfInterest)."""
     case = _open(case_id)
+    require_no_conflict(account_id, Deed.ATTEMPT, case.attempt_id)
     words = _words(words)
     if decision is not Decision.NO_ACTION and case.told_at is None:
         raise NotToldYet

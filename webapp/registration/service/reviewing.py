@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import select, update
 from sqlalchemy.exc import IntegrityError
 
+from webapp.access.interests import Deed, require_no_conflict
 from webapp.access.principal import Principal
 from webapp.accounts import queries as people
 from webapp.audit.service import record
@@ -226,6 +227,7 @@ def _check(
         raise ApplicationGone
     if application.event_id in set(db.session.scalars(reviewing.competing_event_ids(who.person_id))):
         raise CompetesInEvent
+    require_no_conflict(who.account_id, Deed.APPLICATION, application.id)
     if reviewing.is_claimed(application, now) and application.claimed_by_account_id != who.account_id:
         claimer = application.claimed_by_account_id or 0
         raise ClaimedByOther(
