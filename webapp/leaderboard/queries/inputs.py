@@ -32,7 +32,8 @@ _FILED = text(
     ORDER BY participation_id, component, version DESC
     """
 )
-# Graded papers that no component score mentions: their job was lost, or has not run yet.
+# Graded papers that no component score mentions: their job was lost, or has not run yet. And standings of
+# people who take no further part: whoever withdraws or is disqualified leaves the board within a minute.
 _FORGOTTEN = text(
     """
     SELECT e.stage_id, s.participation_id
@@ -42,7 +43,11 @@ _FORGOTTEN = text(
           SELECT FROM component_scores c
           WHERE c.participation_id = s.participation_id AND c.stage_id = e.stage_id
             AND c.component = e.component)
-    ORDER BY e.stage_id, s.participation_id LIMIT :limit
+    UNION
+    SELECT t.stage_id, p.id
+    FROM participations p JOIN entries n ON n.participation_id = p.id JOIN standings t ON t.entry_id = n.id
+    WHERE p.state <> 'active'
+    ORDER BY 1, 2 LIMIT :limit
     """
 )
 
@@ -134,7 +139,8 @@ def _add_filed(stage: StageView, components: set[str], found: dict[int, Inputs])
 
 
 def forgotten(limit: int = 5000) -> dict[int, list[int]]:
-    """stage id -> participations whose graded paper no component score mentions yet."""
+    """stage id -> participations whose graded paper no component score mentions yet, or who have a standing
+    and take no further part."""
     found: dict[int, list[int]] = {}
     for row in db.session.execute(_FORGOTTEN, {"limit": limit}):
         found.setdefault(row.stage_id, []).append(row.participation_id)
