@@ -55,7 +55,7 @@ def test_a_red_item_holds_an_exam_back_and_two_people_let_it_go(session: Session
     with transaction():
         exam_id = make_exam(opens_at=clock.now() + timedelta(minutes=20))
     red = red_keys(exam_id)
-    assert {"worker", "clock"} <= red  # nothing runs beside a test
+    assert {"worker-process", "clock-process"} <= red  # nothing runs beside a test
     assert decide() == [exam_id]
     assert state_of(exam_id) == "blocked"
     for key in red:
@@ -84,7 +84,7 @@ def test_nobody_starts_an_exam_that_is_held_back(session: Session) -> None:
 def test_one_person_alone_accepts_nothing(session: Session) -> None:
     with transaction():
         exam_id = make_exam(opens_at=clock.now() + timedelta(minutes=20))
-        asked = gate.ask(exam_id, "worker", "试一试", clock.now(), account_id=1)
+        asked = gate.ask(exam_id, "worker-process", "试一试", clock.now(), account_id=1)
         asked_id = asked.id
     with pytest.raises(SamePerson), transaction():
         gate.agree(gate.waiver(asked_id), account_id=1)
@@ -119,9 +119,12 @@ def test_two_hosts_accept_a_red_item_on_the_page(app: Flask, client: FlaskClient
     assert page.status_code == 200
     assert "暂缓开考" in page.text
     address = f"/staff/health/exams/{exam_id}/waivers"
-    refused = client.post(address, data={"check_key": "worker", "reason": ""})
+    refused = client.post(address, data={"check_key": "worker-process", "reason": ""})
     assert refused.status_code == 422
-    assert client.post(address, data={"check_key": "worker", "reason": "后台进程正在重启"}).status_code == 303
+    assert (
+        client.post(address, data={"check_key": "worker-process", "reason": "后台进程正在重启"}).status_code
+        == 303
+    )
     waiver_id = db.session.scalar(text("SELECT max(id) FROM doctor_waivers"))
     agree = f"/staff/health/waivers/{waiver_id}/agree"
     assert client.post(agree).status_code == 409

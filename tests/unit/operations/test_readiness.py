@@ -63,10 +63,10 @@ def test_a_sound_installation_has_nothing_but_green() -> None:
         ({"audit_broken_row": 12}, "audit", Light.RED),
         ({"audit_waits_since": NOW - timedelta(seconds=61)}, "audit", Light.YELLOW),
         ({"quarantined": 1}, "quarantine", Light.YELLOW),
-        ({"workers": 0}, "worker", Light.RED),
-        ({"workers": None}, "worker", Light.YELLOW),
-        ({"beats": (Beat("web", "a", 1, NOW, 0),)}, "clock", Light.RED),
-        ({"beats": (Beat("web", "a", 1, NOW - timedelta(seconds=61), 0),)}, "web", Light.RED),
+        ({"workers": 0}, "worker-process", Light.RED),
+        ({"workers": None}, "worker-process", Light.YELLOW),
+        ({"beats": (Beat("web", "a", 1, NOW, 0),)}, "clock-process", Light.RED),
+        ({"beats": (Beat("web", "a", 1, NOW - timedelta(seconds=61), 0),)}, "web-process", Light.RED),
         ({"beats": (Beat("web", "a", 1, NOW, 501), Beat("clock", "a", 2, NOW, 0))}, "offset", Light.RED),
         ({"redis_keeps": False}, "redis-file", Light.YELLOW),
         ({"has_song_font": False}, "fonts", Light.YELLOW),
@@ -100,9 +100,9 @@ def test_each_fault_of_an_exam_lights_its_lamp(facts: dict[str, Any], key: str, 
 
 def test_what_two_people_accepted_blocks_no_more() -> None:
     red = installation(replace(SOUND, backup_at=None, workers=0), NOW)
-    assert blocks(red, set()) == ["backup", "worker"]
-    assert blocks(red, {"backup"}) == ["worker"]
-    assert blocks(red, {"backup", "worker"}) == []
+    assert blocks(red, set()) == ["backup", "worker-process"]
+    assert blocks(red, {"backup"}) == ["worker-process"]
+    assert blocks(red, {"backup", "worker-process"}) == []
 
 
 def test_the_demo_needs_no_backup() -> None:
@@ -110,3 +110,8 @@ def test_the_demo_needs_no_backup() -> None:
     lights = {item.key: item.light for item in installation(demo, NOW)}
     assert lights.pop("demo") is Light.YELLOW
     assert set(lights.values()) == {Light.GREEN}
+
+
+def test_the_demo_is_not_red_while_its_processes_are_starting() -> None:
+    demo = replace(SOUND, is_demo=True, beats=(), workers=0)
+    assert Light.RED not in {item.light for item in installation(demo, NOW)}

@@ -68,7 +68,7 @@ def installation_facts() -> InstallationFacts:
     beats = db.session.execute(_BEATS, {"since": at - FORGOTTEN}).all()
     chain = audit.chain_state(recompute=False)
     return InstallationFacts(
-        is_demo=settings.demo,
+        is_demo=bool(current_app.config["DEMO"]),
         is_secure=settings.secure,
         public_url=settings.public_url,
         two_person=settings.two_person,

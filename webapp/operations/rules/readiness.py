@@ -235,19 +235,21 @@ def _evidence(facts: InstallationFacts, now: datetime) -> Iterator[Item]:
 
 
 def _processes(facts: InstallationFacts, now: datetime) -> Iterator[Item]:
+    # The demo is looked at in its first seconds, when its processes are still starting.
+    missing = Light.YELLOW if facts.is_demo else Light.RED
     for kind in ("web", "clock"):
         alive = [beat for beat in facts.beats if beat.kind == kind and now - beat.seen_at <= BEAT_OLD]
         words = {"kind": kind, "count": len(alive)}
         yield _item(
-            kind,
-            None if alive else Light.RED,
+            f"{kind}-process",
+            None if alive else missing,
             Message(N_("Process %(kind)s: %(count)s alive."), words),
             Message(N_("No process %(kind)s has reported for a minute."), words),
             N_("Start it, or look at its last lines."),
         )
     yield _item(
-        "worker",
-        None if facts.workers else Light.YELLOW if facts.workers is None else Light.RED,
+        "worker-process",
+        None if facts.workers else Light.YELLOW if facts.workers is None else missing,
         Message(N_("Process %(kind)s: %(count)s alive."), {"kind": "worker", "count": facts.workers or 0}),
         Message(N_("No worker has reported: papers are saved, but not graded.")),
         N_("Start it, or look at its last lines."),
