@@ -103,3 +103,30 @@ class RulingForm(BaseForm):
     kind = RadioField(N_("Decision"), [InputRequired()], validate_choice=True)
     key = TextAreaField(N_("Corrected key"), [Optional(), Length(max=2000)])
     reason = StringField(N_("Reason"), [DataRequired(), Length(max=500)])
+
+
+class GrantForm(BaseForm):
+    """Extra time of any reach."""
+
+    reach = SelectField(N_("Where"), validate_choice=True)
+    hall = SelectField(N_("For whom"), validate_choice=True)
+    attempt_id = IntegerField(N_("Only for this attempt"), [Optional(), NumberRange(1)])
+    minutes = IntegerField(N_("Extra minutes"), [InputRequired(), NumberRange(1, MOST_MINUTES)])
+    reason = StringField(N_("Reason"), [DataRequired(), Length(max=500)])
+
+
+class FactorForm(BaseForm):
+    """The extra-time factor of one contestant."""
+
+    number = StringField(N_("Contestant number"), [DataRequired(), Length(max=20)])
+    factor = StringField(N_("Extra-time factor"), [DataRequired(), Length(max=6)])
+    why = StringField(N_("Reason"), [DataRequired(), Length(max=500)])
+
+
+class ReturnForm(BaseForm):
+    """Coming back after an attempt has ended."""
+
+    attempt_id = IntegerField(N_("Number of the attempt"), [InputRequired(), NumberRange(1)])
+    way = RadioField(N_("What to do"), [InputRequired()], validate_choice=True)
+    credit_s = IntegerField(N_("Seconds to add"), [Optional(), NumberRange(0, MOST_MINUTES * 60)])
+    reason = StringField(N_("Reason"), [DataRequired(), Length(max=500)])

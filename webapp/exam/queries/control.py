@@ -194,10 +194,12 @@ def actions(exam_id: int, kinds: Collection[str] = ()) -> list[ActionView]:
     return [ActionView(**row) for row in rows]
 
 
-_HAS_ACTION = text("SELECT 1 FROM exam_actions WHERE id = :action_id AND exam_id = :exam_id")
+_HAS_ACTION = text("SELECT payload FROM exam_actions WHERE id = :action_id AND exam_id = :exam_id")
 
 
-def has_action(exam_id: int, action_id: int) -> bool:
-    """Whether a request belongs to an exam."""
-    found = db.session.scalar(_HAS_ACTION, {"exam_id": exam_id, "action_id": action_id})
-    return found is not None
+def action_payload(exam_id: int, action_id: int) -> dict[str, Any] | None:
+    """The payload of a request, or None when it does not belong to this exam."""
+    found: dict[str, Any] | None = db.session.scalar(
+        _HAS_ACTION, {"exam_id": exam_id, "action_id": action_id}
+    )
+    return found

@@ -2,6 +2,7 @@
 
 from webapp.exam.queries import progress
 from webapp.exam.routes import (
+    actions,
     announcing,
     answering,
     control,
@@ -22,6 +23,7 @@ from webapp.exam.routes.blueprint import NAVIGATION, bp
 
 __all__ = [
     "NAVIGATION",
+    "actions",
     "announcing",
     "answering",
     "bp",

@@ -3,6 +3,7 @@
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from flask import current_app, flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
@@ -11,6 +12,7 @@ from webapp.access.guards import requires
 from webapp.access.permissions import Permission
 from webapp.access.principal import principal
 from webapp.core import clock
+from webapp.core.errors import Forbidden
 from webapp.core.i18n import gettext as _
 from webapp.core.transaction import transaction
 from webapp.core.words import Message
@@ -84,8 +86,10 @@ def say_asked(action: ExamAction, done: str) -> None:
 @bp.post("/staff/exams/<int:exam_id>/actions/<int:action_id>")
 @requires(Permission.APPROVE_EXAM_ACTIONS)
 def decide(exam_id: int, action_id: int) -> ResponseReturnValue:
-    head_in_scope(exam_id, Permission.APPROVE_EXAM_ACTIONS)
-    _known(exam_id, action_id)
+    head = head_in_scope(exam_id, Permission.APPROVE_EXAM_ACTIONS)
+    is_wide = _known(exam_id, action_id).get("reach") == "contest"
+    if is_wide and not principal().allows(Permission.APPROVE_EXAM_ACTIONS, contest_id=head.contest_id):
+        raise Forbidden
     with transaction():
         actions.decide(action_id, principal().account_id, request.form.get("agree") == "yes", clock.now())
     flash(_("Your decision is recorded."), "success")
@@ -103,9 +107,12 @@ def withdraw(exam_id: int, action_id: int) -> ResponseReturnValue:
     return _back(exam_id)
 
 
-def _known(exam_id: int, action_id: int) -> None:
-    if not queries.has_action(exam_id, action_id):
+def _known(exam_id: int, action_id: int) -> dict[str, Any]:
+    """The payload of a request of this exam."""
+    found = queries.action_payload(exam_id, action_id)
+    if found is None:
         raise ActionNotFound
+    return found
 
 
 def _back(exam_id: int) -> ResponseReturnValue:

@@ -1,0 +1,87 @@
+"""The hosts' pages for extra time and for coming back."""
+
+from datetime import timedelta
+
+from flask.testing import FlaskClient
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from tests.factories import make_staff, sign_in
+from tests.functional.exam.test_sitting import Sitting
+from tests.integration.exam.exams import make_exam, participant, sit
+from webapp.access.permissions import Role
+from webapp.contests.models import Event
+from webapp.core import clock
+from webapp.exam.models import Attempt, Exam, Sheet, TimeGrant
+
+
+def test_a_contestant_handed_in_by_mistake_and_goes_on(client: FlaskClient, session: Session) -> None:
+    sitting = Sitting(client, session, make_exam())
+    sitting.client.post(f"{sitting.url}/submit", data={"key": "k"})
+    host = client.application.test_client()
+    sign_in(host, make_staff(Role.HOST))
+    address = f"/staff/exams/{sitting.exam_id}/returning"
+    assert "恢复作答" in host.get(f"{address}?attempt={sitting.attempt_id}").text
+    data = {"attempt_id": str(sitting.attempt_id), "way": "reopen", "credit_s": "60", "reason": "误交卷"}
+    assert host.post(address, data={**data, "reason": ""}).status_code == 422
+    assert host.post(address, data={**data, "attempt_id": "999999"}).status_code == 422
+    done = host.post(address, data=data, follow_redirects=True)
+    assert "已通知选手" in done.text
+    again = host.post(address, data=data)
+    assert again.status_code == 422
+    assert "只能恢复" in again.text
+    session.expire_all()
+    made = session.scalars(select(Attempt).where(Attempt.origin == "reopened")).one()
+    there = client.get(f"/attempts/{made.id}")
+    assert there.status_code == 200
+    client.post(f"/attempts/{made.id}/takeover")
+    assert 'id="exam"' in client.get(f"/attempts/{made.id}").text
+    assert str(made.id) in client.get("/exams").text
+
+
+def test_time_is_given_to_all_open_exams_of_the_contest_by_who_runs_it(
+    client: FlaskClient, session: Session
+) -> None:
+    exam_id = make_exam()
+    sit(exam_id)
+    event = session.get_one(Event, session.get_one(Exam, exam_id).event_id)
+    data = {"reach": "contest", "hall": "", "attempt_id": "", "minutes": "10", "reason": "停电"}
+    sign_in(client, make_staff(Role.HOST, event))
+    address = f"/staff/exams/{exam_id}/grants"
+    page = client.get(address)
+    assert "秒内到达服务器的答案仍然有效" in page.text
+    assert client.post(address, data=data).status_code == 403
+    assert client.post(address, data={**data, "reach": "event", "minutes": "0"}).status_code == 422
+    assert client.post(address, data={**data, "reach": "event"}).status_code == 303
+    sign_in(client, make_staff(Role.HOST))
+    assert client.post(address, data=data).status_code == 303
+    assert list(session.scalars(select(TimeGrant.extra_s))) == [600, 600]
+
+
+def test_the_factor_page_keeps_a_refused_form(client: FlaskClient, session: Session) -> None:
+    exam_id = make_exam()
+    number = participant(exam_id).number
+    sign_in(client, make_staff(Role.HOST))
+    address = f"/staff/exams/{exam_id}/factor"
+    bad = client.post(address, data={"number": number, "factor": "7", "why": "视力"})
+    assert bad.status_code == 422
+    assert "延时系数应在" in bad.text
+    assert client.post(address, data={"number": number, "factor": "1.5", "why": "视力"}).status_code == 303
+
+
+def test_who_ran_out_of_time_is_told_that_a_credit_is_needed(client: FlaskClient, session: Session) -> None:
+    exam_id = make_exam()
+    sat = sit(exam_id, at=clock.now() - timedelta(hours=2))
+    from webapp.exam import jobs
+
+    jobs.sweep_expired()
+    sign_in(client, make_staff(Role.HOST))
+    data = {"attempt_id": str(sat.attempt_id), "way": "reopen", "credit_s": "", "reason": "断网"}
+    refused = client.post(f"/staff/exams/{exam_id}/returning", data=data)
+    assert "请补足时间" in refused.text
+    given = client.post(f"/staff/exams/{exam_id}/returning", data={**data, "credit_s": "300"})
+    assert given.status_code == 303
+    session.expire_all()
+    open_now = session.scalars(select(Sheet).where(Sheet.state == "open")).one()
+    assert open_now.deadline_at is not None
+    assert 295 <= (open_now.deadline_at - clock.now()).total_seconds() <= 301
