@@ -21,6 +21,7 @@ from webapp.exam.queries.plans import plan
 from webapp.exam.rules.drawfile import verify
 from webapp.exam.service.papers import draw_attempt, paper_for
 from webapp.exam.service.secrets import REVEAL_AFTER, reveal_due
+from webapp.exam.service.stopping import redraw_papers, stop_question
 
 HALF = Decimal("0.5")
 
@@ -112,6 +113,34 @@ def test_a_paper_waiting_for_a_repeat_keeps_the_secret_closed(session: Session) 
     over(session, exam_id)
     with transaction():
         assert reveal_due(clock.now()) == []
+
+
+def test_papers_drawn_after_a_question_was_stopped_can_be_repeated_too(session: Session) -> None:
+    exam_id = make_exam()
+    sat = sit(exam_id)
+    before = participant(exam_id)
+    with transaction():
+        paper = paper_for(exam_id, before.id)
+    gone = session.get_one(Attempt, paper.attempt_id).paper[0]
+    with transaction():
+        stop_question(exam_id, gone, "leaked", 1)
+    with transaction():
+        assert redraw_papers(exam_id) == 1
+    over(session, exam_id)
+    close(session, exam_id)
+    session.execute(
+        text("UPDATE sheets SET state = 'void' WHERE exam_id = :id AND state = 'created'"), {"id": exam_id}
+    )
+    session.commit()
+    with transaction():
+        assert reveal_due(clock.now()) == [exam_id]
+    record = draw_file(exam_id)
+    assert record["stopped"] == [gone]
+    assert sorted(who for who, _, _ in record["papers"]) == sorted(
+        [sat.participation_id, before.id, before.id]
+    )
+    assert verify(record).is_good
+    assert not verify(record | {"stopped": []}).is_good
 
 
 def test_an_exam_whose_questions_would_show_too_often_does_not_open(session: Session) -> None:

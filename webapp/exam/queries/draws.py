@@ -65,10 +65,11 @@ _PAPERS = text(
     """
     SELECT a.participation_id, a.number, a.paper_digest FROM attempts a
     WHERE a.exam_id = :exam_id
-      AND NOT EXISTS (SELECT FROM attempts o WHERE o.id = a.supersedes_id AND o.option_seed = a.option_seed)
+      AND a.origin <> 'reopened'
     ORDER BY a.participation_id, a.number
     """
 )
+_STOPPED = text("SELECT question_version_id FROM stopped_questions WHERE exam_id = :exam_id ORDER BY id")
 _OWN = text(
     """
     SELECT a.participation_id, a.number, a.paper_digest AS digest

@@ -72,7 +72,7 @@ def _require_enough(frozen: Plan, stopped: frozenset[int]) -> None:
     for question in left:
         counts[question.kind] = counts.get(question.kind, 0) + 1
     check = can_satisfy(frozen.blueprint, counts)
-    if not check.is_satisfiable:
+    if check.shortages:  # a leaked question is stopped even if others then appear more often
         raise TooFewLeft(missing=sum(shortage.missing for shortage in check.shortages))
 
 
