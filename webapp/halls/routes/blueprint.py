@@ -19,7 +19,7 @@ STAFF, HOST = Permission.HALL_STAFF, Permission.RUN_EXAMS
 
 NAVIGATION = (
     MenuEntry(N_("My admission tickets"), "halls.mine", signed_in=True, order=32),
-    MenuEntry(N_("Halls"), "halls.index", permission=STAFF, or_permission=HOST, order=41),
+    MenuEntry(N_("Halls and seats"), "halls.index", permission=STAFF, or_permission=HOST, order=41),
 )
 
 
