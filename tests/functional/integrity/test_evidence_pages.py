@@ -240,3 +240,30 @@ def test_hosts_of_other_events_see_nothing(client: FlaskClient, session: Session
     sign_in(client, account)
     for path in ("evidence", "watermark", "sites"):
         assert client.get(f"/staff/exams/{exam_id}/{path}").status_code == 404
+
+
+def test_the_list_asks_as_often_for_many_attempts_as_for_few(
+    client: FlaskClient, session: Session, exam_id: int, run_jobs: Run, count_queries: list[str]
+) -> None:
+    sats = papers(session, exam_id, 6)
+    host(session, client)
+    client.post(f"/staff/exams/{exam_id}/evidence")
+    run_jobs()
+    run = session.scalars(select(EvidenceRun)).one()
+    counts = []
+    for sat in sats:
+        session.add(
+            Evidence(
+                run_id=run.id,
+                attempt_id=sat.attempt_id,
+                kind="device",
+                weight=1,
+                facts={"people": 2, "prefix": ""},
+            )
+        )
+        session.commit()
+        count_queries.clear()
+        assert f"/evidence/{sat.attempt_id}" in client.get(f"/staff/exams/{exam_id}/evidence").text
+        counts.append(len(count_queries))
+    assert counts[-1] <= counts[1]
+    assert counts[-1] <= 15
