@@ -33,6 +33,8 @@ def with_ids(app: Flask) -> list[Route]:
 
 
 OTHER_STATE = {
+    "helpdesk.ticket_picture": "this ticket came without a picture",
+    "helpdesk.own_picture": "this ticket came without a picture",
     "registration.correct": "the application has not been returned",
     "banks.annotated": "the file of this upload exists on paper only",
 }

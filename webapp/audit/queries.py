@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from flask import current_app
-from sqlalchemy import ColumnElement, func, select, true
+from sqlalchemy import ColumnElement, func, select, true, tuple_
 
 from webapp.audit.models import AuditRow, AuditSeal
 from webapp.audit.rules import Anchor, Seal, first_bad_row, read_anchor
@@ -178,3 +178,21 @@ _SEALS = select(
     AuditSeal.row_ids,
     AuditSeal.leaves,
 ).order_by(AuditSeal.id)
+
+
+def of_targets(targets: Sequence[tuple[str, str]], most: int = 500) -> list[AuditView]:
+    """What was done to any of these things, (kind, id), the oldest first; the latest `most` of it."""
+    if not targets:
+        return []
+    rows = db.session.scalars(
+        select(AuditRow)
+        .where(tuple_(AuditRow.target_kind, AuditRow.target_id).in_(targets))
+        .order_by(AuditRow.id.desc())
+        .limit(most)
+    ).all()
+    return [
+        AuditView(
+            row.id, row.at, row.actor_name, row.action, row.target_kind, row.target_id, row.why, row.facts
+        )
+        for row in reversed(rows)
+    ]

@@ -332,6 +332,19 @@ class ExamAlarm(Base):
     note: Mapped[str] = mapped_column(server_default="")
 
 
+class Silence(Base):
+    """A spell in which the page of a running attempt gave no sign of life, noted by the watch.
+
+    since: the last sign before it. until: the first sign after it, None while it lasts or for good."""
+
+    __tablename__ = "silences"
+    __table_args__ = (Index("ix_silences_lasting", "attempt_id", postgresql_where=sql("until IS NULL")),)
+
+    attempt_id: Mapped[int] = mapped_column(ForeignKey("attempts.id"), primary_key=True, autoincrement=False)
+    since: Mapped[datetime] = mapped_column(primary_key=True)
+    until: Mapped[datetime | None]
+
+
 class ExamWatch(Base):
     """When the clock process last looked at an exam, and the host's own thresholds of its alarms."""
 

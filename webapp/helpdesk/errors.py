@@ -12,3 +12,13 @@ class TwoFactsNeeded(DomainError):
 class TicketClosed(Conflict):
     code = "ticket-closed"
     text = N_("This ticket has been closed already.")
+
+
+class TooManyTickets(Conflict):
+    code = "too-many-tickets"
+    text = N_("You have %(n)s open messages already. Please add to one of them; each is read.")
+
+
+class PictureRefused(DomainError):
+    code = "picture-refused"
+    text = N_("This picture cannot be read. Please send a PNG or JPEG of at most 10 MB, or none.")

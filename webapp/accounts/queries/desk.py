@@ -65,3 +65,14 @@ def ids_within(grants: Sequence[Grant]) -> Select[int]:
 def is_within(person_id: int, grants: Sequence[Grant]) -> bool:
     """Whether this person's unit lies in the scope."""
     return db.session.scalar(ids_within(grants).where(Person.id == person_id)) is not None
+
+
+def sign_ins(account_id: int, most: int = 50) -> list[datetime]:
+    """When an account was signed in with, the latest `most` times, the oldest first."""
+    found = db.session.scalars(
+        select(AuthSession.created_at)
+        .where(AuthSession.account_id == account_id)
+        .order_by(AuthSession.created_at.desc())
+        .limit(most)
+    ).all()
+    return list(reversed(found))

@@ -2,7 +2,7 @@
 
 import json
 import logging
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import text
@@ -49,12 +49,28 @@ _ACKNOWLEDGE = text(
     """
 )
 _EXISTS = text("SELECT EXISTS (SELECT FROM exam_alarms WHERE id = :alarm_id AND exam_id = :exam_id)")
+_SILENT = text(
+    """
+    INSERT INTO silences (attempt_id, since)
+    SELECT s.attempt_id, s.seen_at FROM sheets s
+    WHERE s.exam_id = :exam_id AND s.state = 'open' AND s.seen_at < :silent_before
+    ON CONFLICT DO NOTHING
+    """
+)
+_HEARD = text(
+    """
+    UPDATE silences x SET until = s.seen_at
+    FROM sheets s
+    WHERE x.until IS NULL AND s.attempt_id = x.attempt_id AND s.exam_id = :exam_id AND s.seen_at > x.since
+    """
+)
 
 
 def watch_exam(exam_id: int, event_id: int, at: datetime) -> tuple[Alarm, ...]:
     """Look at one exam: begin, keep and end its alarms; return those that stand now."""
     lasting = frozenset((row.kind, row.subject) for row in db.session.execute(_LASTING, {"exam_id": exam_id}))
     limits = queries.watch(exam_id).thresholds
+    _note_silences(exam_id, limits.silent_after_s, at)
     found = alarms(queries.facts(exam_id, event_id, limits, at), limits, lasting)
     for alarm in found:
         db.session.execute(
@@ -73,6 +89,13 @@ def watch_exam(exam_id: int, event_id: int, at: datetime) -> tuple[Alarm, ...]:
         db.session.execute(_END, {"exam_id": exam_id, "kind": kind, "subject": subject, "at": at})
     db.session.execute(_LOOKED, {"exam_id": exam_id, "at": at})
     return found
+
+
+def _note_silences(exam_id: int, silent_after_s: int, at: datetime) -> None:
+    """Keep who is silent since when, and who is heard again: evidence for the time line."""
+    db.session.execute(_HEARD, {"exam_id": exam_id})
+    before = at - timedelta(seconds=silent_after_s)
+    db.session.execute(_SILENT, {"exam_id": exam_id, "silent_before": before})
 
 
 def acknowledge(exam_id: int, alarm_id: int, account_id: int, note: str, at: datetime) -> None:

@@ -16,8 +16,9 @@ from webapp.core.i18n import say
 from webapp.core.render import render
 from webapp.core.transaction import transaction
 from webapp.helpdesk import queries, service
-from webapp.helpdesk.forms import CloseForm, FindForm, ReasonForm, TicketForm
+from webapp.helpdesk.forms import FindForm, ReasonForm, TicketForm
 from webapp.helpdesk.routes.blueprint import bp
+from webapp.helpdesk.routes.tickets import logged, with_choices
 from webapp.registration.rules.labels import LEVEL_TEXTS
 
 
@@ -98,61 +99,10 @@ def free_lease(person_id: int, attempt_id: int) -> ResponseReturnValue:
 @requires(Permission.HELP_PEOPLE)
 def log_ticket(person_id: int) -> ResponseReturnValue:
     queries.person_in_scope(principal(), person_id)
-    form = TicketForm()
+    form = with_choices(TicketForm())
     if not form.validate():
         return _person_page(person_id, status=422, ticket_form=form)
-    return _logged(form, person_id)
-
-
-@bp.route("/staff/help/tickets", methods=["GET", "POST"])
-@requires(Permission.HELP_PEOPLE)
-def tickets() -> ResponseReturnValue:
-    """The list; a ticket about nobody in particular is logged here too."""
-    form = TicketForm()
-    if request.method == "POST" and form.validate():
-        return _logged(form, None)
-    state = request.args.get("state", "open")
-    chosen = queries.TicketFilter(
-        state if state in {"open", "solved"} else "",
-        request.args.get("words", "").strip()[:80],
-        request.args.get("mine") == "1",
-    )
-    page = queries.ticket_page(principal(), chosen, request.args.get("page", 1, int))
-    status = 422 if request.method == "POST" else 200
-    return render("helpdesk/tickets.html", status=status, page=page, chosen=chosen, form=form)
-
-
-@bp.get("/staff/help/tickets/<int:ticket_id>")
-@requires(Permission.HELP_PEOPLE)
-def ticket(ticket_id: int) -> ResponseReturnValue:
-    return _ticket_page(ticket_id, CloseForm(formdata=None))
-
-
-@bp.post("/staff/help/tickets/<int:ticket_id>/close")
-@requires(Permission.HELP_PEOPLE)
-def close_ticket(ticket_id: int) -> ResponseReturnValue:
-    form = CloseForm()
-    queries.ticket(principal(), ticket_id)
-    if not form.validate():
-        return _ticket_page(ticket_id, form, status=422)
-    with transaction():
-        service.close_ticket(principal(), ticket_id, form.outcome.data, now=clock.now())
-    flash(_("Closed."), "success")
-    return redirect(url_for("helpdesk.ticket", ticket_id=ticket_id), code=303)
-
-
-def _logged(form: TicketForm, person_id: int | None) -> ResponseReturnValue:
-    with transaction():
-        ticket_id = service.open_ticket(
-            principal(), person_id, form.subject.data, form.text.data, now=clock.now()
-        )
-    flash(_("Logged as ticket %(number)s.", number=ticket_id), "success")
-    return redirect(url_for("helpdesk.ticket", ticket_id=ticket_id), code=303)
-
-
-def _ticket_page(ticket_id: int, form: CloseForm, status: int = 200) -> Response:
-    view = queries.ticket(principal(), ticket_id)
-    return render("helpdesk/ticket.html", status=status, ticket=view, form=form)
+    return logged(form, person_id)
 
 
 def _person_page(
@@ -180,5 +130,5 @@ def _person_page(
         code_form=code_form or ReasonForm(formdata=None),
         unlock_form=unlock_form or ReasonForm(formdata=None),
         lease_form=lease_form or ReasonForm(formdata=None),
-        ticket_form=ticket_form or TicketForm(formdata=None),
+        ticket_form=ticket_form or with_choices(TicketForm(formdata=None)),
     )

@@ -8,6 +8,7 @@ import { initAnnouncements } from "./lib/exam-announcements.js";
 import { initCard } from "./lib/exam-card.js";
 import { Countdown } from "./lib/exam-clock.js";
 import { watchFocus } from "./lib/exam-focus.js";
+import { initHelp } from "./lib/exam-help.js";
 import { initLooks } from "./lib/exam-looks.js";
 import { initMoves } from "./lib/exam-moves.js";
 import { openOutbox } from "./lib/exam-outbox.js";
@@ -209,6 +210,7 @@ async function start(page) {
     event.returnValue = true; // what older browsers go by
   });
   initAnnouncements(page, () => sender.ticket.csrf);
+  initHelp(page, outbox, () => sender.ticket.csrf);
   initLooks(page);
   initCard(page, initMoves(page));
   watchFocus(page, () => sender.ticket.csrf);

@@ -1,0 +1,161 @@
+"""Tickets for staff: list, log, claim, answer, close, open again."""
+
+from flask import Response, flash, redirect, request, send_file, url_for
+from flask.typing import ResponseReturnValue
+
+from webapp.access.guards import requires
+from webapp.access.permissions import Permission
+from webapp.access.principal import principal
+from webapp.core import clock
+from webapp.core.i18n import gettext as _
+from webapp.core.render import render
+from webapp.core.transaction import transaction
+from webapp.helpdesk import queries, service
+from webapp.helpdesk.forms import CloseForm, TicketForm, WordsForm
+from webapp.helpdesk.routes.blueprint import bp
+from webapp.helpdesk.rules.tickets import FACT_WORDS, KINDS
+from webapp.media import service as media
+
+STAFF = requires(Permission.HELP_PEOPLE, Permission.RUN_EXAMS)
+
+
+@bp.route("/staff/help/tickets", methods=["GET", "POST"])
+@STAFF
+def tickets() -> ResponseReturnValue:
+    """The list; a ticket about nobody in particular is logged here too."""
+    form = with_choices(TicketForm())
+    if request.method == "POST" and principal().holds(Permission.HELP_PEOPLE) and form.validate():
+        return logged(form, None)
+    state = request.args.get("state", "open")
+    chosen = queries.TicketFilter(
+        state if state in {"open", "solved"} else "",
+        request.args.get("words", "").strip()[:80],
+        request.args.get("mine") == "1",
+        request.args.get("kind", ""),
+        request.args.get("event", 0, int),
+        request.args.get("unclaimed") == "1",
+    )
+    page = queries.ticket_page(principal(), chosen, request.args.get("page", 1, int))
+    status = 422 if request.method == "POST" else 200
+    return render(
+        "helpdesk/tickets.html",
+        fragment="helpdesk/_tickets_live.html",
+        status=status,
+        page=page,
+        chosen=chosen,
+        form=form,
+        kinds=KINDS,
+        may_log=principal().holds(Permission.HELP_PEOPLE),
+    )
+
+
+@bp.get("/staff/help/tickets/<int:ticket_id>")
+@STAFF
+def ticket(ticket_id: int) -> ResponseReturnValue:
+    return _ticket_page(ticket_id)
+
+
+@bp.get("/staff/help/tickets/<int:ticket_id>/picture")
+@STAFF
+def ticket_picture(ticket_id: int) -> Response:
+    queries.ticket(principal(), ticket_id)
+    return picture_of(ticket_id)
+
+
+@bp.post("/staff/help/tickets/<int:ticket_id>/claim")
+@STAFF
+def claim_ticket(ticket_id: int) -> ResponseReturnValue:
+    queries.ticket(principal(), ticket_id)
+    with transaction():
+        service.claim(principal(), ticket_id, now=clock.now())
+    flash(_("You work on it now."), "success")
+    return redirect(url_for("helpdesk.ticket", ticket_id=ticket_id), code=303)
+
+
+@bp.post("/staff/help/tickets/<int:ticket_id>/answer")
+@STAFF
+def answer_ticket(ticket_id: int) -> ResponseReturnValue:
+    queries.ticket(principal(), ticket_id)
+    form = WordsForm(prefix="answer-")
+    if not form.validate():
+        return _ticket_page(ticket_id, answer_form=form, status=422)
+    with transaction():
+        service.answer(principal(), ticket_id, form.text.data, now=clock.now())
+    flash(_("Answered; the person is told."), "success")
+    return redirect(url_for("helpdesk.ticket", ticket_id=ticket_id), code=303)
+
+
+@bp.post("/staff/help/tickets/<int:ticket_id>/close")
+@STAFF
+def close_ticket(ticket_id: int) -> ResponseReturnValue:
+    form = CloseForm()
+    queries.ticket(principal(), ticket_id)
+    if not form.validate():
+        return _ticket_page(ticket_id, close_form=form, status=422)
+    with transaction():
+        service.close_ticket(principal(), ticket_id, form.outcome.data, now=clock.now())
+    flash(_("Closed."), "success")
+    return redirect(url_for("helpdesk.ticket", ticket_id=ticket_id), code=303)
+
+
+@bp.post("/staff/help/tickets/<int:ticket_id>/reopen")
+@STAFF
+def reopen_ticket(ticket_id: int) -> ResponseReturnValue:
+    queries.ticket(principal(), ticket_id)
+    form = WordsForm(prefix="reopen-")
+    if not form.validate():
+        return _ticket_page(ticket_id, reopen_form=form, status=422)
+    with transaction():
+        service.reopen(principal(), ticket_id, form.text.data, now=clock.now(), from_person=False)
+    flash(_("Open again."), "success")
+    return redirect(url_for("helpdesk.ticket", ticket_id=ticket_id), code=303)
+
+
+def logged(form: TicketForm, person_id: int | None) -> ResponseReturnValue:
+    """Keep a ticket whose form was right, and show it."""
+    new = service.StaffTicket(form.subject.data, form.text.data, form.kind.data, form.channel.data)
+    with transaction():
+        ticket_id = service.open_ticket(principal(), person_id, new, now=clock.now())
+    flash(_("Logged as ticket %(number)s.", number=ticket_id), "success")
+    return redirect(url_for("helpdesk.ticket", ticket_id=ticket_id), code=303)
+
+
+def with_choices(form: TicketForm) -> TicketForm:
+    """The kinds of tickets in the reader's language."""
+    form.kind.choices = [(str(kind), _(words)) for kind, words in KINDS.items()]
+    form.channel.choices = [("desk", _("in person or in writing")), ("phone", _("by phone"))]
+    return form
+
+
+def picture_of(ticket_id: int) -> Response:
+    """The picture of a ticket whose reader has been checked."""
+    file_id = queries.picture_id(ticket_id)
+    response = send_file(
+        media.place_of(file_id), mimetype=media.facts([file_id])[file_id].media_type, max_age=0
+    )
+    response.headers["Cache-Control"] = "no-store"
+    response.headers["Content-Security-Policy"] = "default-src 'none'"
+    return response
+
+
+def _ticket_page(
+    ticket_id: int,
+    *,
+    status: int = 200,
+    close_form: CloseForm | None = None,
+    answer_form: WordsForm | None = None,
+    reopen_form: WordsForm | None = None,
+) -> Response:
+    view = queries.ticket(principal(), ticket_id)
+    return render(
+        "helpdesk/ticket.html",
+        status=status,
+        ticket=view,
+        kinds=KINDS,
+        messages=queries.messages(ticket_id),
+        log=queries.log_of(ticket_id),
+        fact_words=FACT_WORDS,
+        form=close_form or CloseForm(formdata=None),
+        answer_form=answer_form or WordsForm(formdata=None, prefix="answer-"),
+        reopen_form=reopen_form or WordsForm(formdata=None, prefix="reopen-"),
+    )
