@@ -18,7 +18,9 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["attempt_id"], ["attempts.id"], name=op.f("fk_silences_attempt_id")),
         sa.PrimaryKeyConstraint("attempt_id", "since", name=op.f("pk_silences")),
     )
-    op.create_index("ix_silences_lasting", "silences", ["attempt_id"], postgresql_where=sa.text("until IS NULL"))
+    op.create_index(
+        "ix_silences_lasting", "silences", ["attempt_id"], postgresql_where=sa.text("until IS NULL")
+    )
     for role in ("jiangsai_pages", "jiangsai_keys"):
         op.execute(
             f"""
