@@ -6,7 +6,7 @@ from urllib.parse import urlsplit
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
-from playwright.sync_api import Browser, Page, Route
+from playwright.sync_api import Browser, Dialog, Page, Route
 from sqlalchemy.orm import Session
 
 from tests.factories import sign_in
@@ -63,7 +63,12 @@ def test_x09_pages_full_of_payloads_run_nothing(
     reports: list[str] = []
     page = context.new_page()
     page.on("console", lambda said: reports.append(said.text) if "Content Security" in said.text else None)
-    page.on("dialog", lambda dialog: (reports.append(dialog.message), dialog.dismiss())[-1])
+
+    def dismiss(dialog: Dialog) -> None:
+        reports.append(dialog.message)
+        dialog.dismiss()
+
+    page.on("dialog", dismiss)
     serve(page, client)
     shown = 0
     for place in addresses(world):

@@ -165,7 +165,7 @@ def mine(session: Session, world: World, what: str, make: Callable[[World, int],
     """A request as the asker left it; the world's own request of this kind becomes it."""
     kinds = {"certificate revoke": RevocationRequest, "points": PointReversal}
     if what in kinds:
-        row = session.scalars(select(kinds[what])).first()
+        row: Any = session.scalars(select(kinds[what])).first()
         assert row is not None
         row.asked_by_account_id = me
     else:

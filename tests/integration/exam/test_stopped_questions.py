@@ -1,6 +1,9 @@
 """A wrong or leaked question during the exam: no draw after the stop holds it, whatever happens at once."""
 
+from collections.abc import Callable
 from datetime import timedelta
+from functools import partial
+from typing import Any
 
 import pytest
 from flask import Flask
@@ -78,8 +81,8 @@ def test_draws_that_race_with_a_stop_never_keep_the_question(app: Flask, committ
         with transaction():
             paper_for(exam_id, participation_id)
 
-    calls = [lambda one=one: draw(one) for one in people]  # type: ignore[misc]
-    calls.insert(8, lambda: _stop(exam_id, version_id))
+    calls: list[Callable[[], Any]] = [partial(draw, one) for one in people]
+    calls.insert(8, partial(_stop, exam_id, version_id))
     for result in together(app, calls):
         assert not isinstance(result, Exception), result
     jobs.redraw(exam_id)

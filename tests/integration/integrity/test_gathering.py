@@ -33,10 +33,15 @@ def displayed(original: str, attempt: Attempt, exam_id: int, slot: int) -> str:
     return "".join(sorted("ABCD"[order.index("ABCD".index(letter))] for letter in original))
 
 
+def types_of(session: Session) -> dict[int, str]:
+    rows = session.execute(text("SELECT id, type FROM question_versions"))
+    return {int(version): str(kind) for version, kind in rows}
+
+
 def answer(session: Session, exam_id: int, sat: Sat, own: dict[int, str]) -> None:
     """Write the answers (question version -> the question's own letters) as displayed, and hand in."""
     attempt = session.get_one(Attempt, sat.attempt_id)
-    types = dict(session.execute(text("SELECT id, type FROM question_versions")).all())
+    types = types_of(session)
     answers = []
     for slot, version in enumerate(attempt.paper):
         original = own.get(version, "")
@@ -56,7 +61,7 @@ def exam_id(session: Session) -> int:
     """Everybody gets the same twenty questions in an order of their own; two of them wrote together."""
     exam = make_exam(bank_version=make_bank_version(20))
     chance = Random(7)
-    types = dict(session.execute(text("SELECT id, type FROM question_versions")).all())
+    types = types_of(session)
     right = {
         "single": "A",
         "multiple": "AC",
@@ -112,7 +117,7 @@ def test_wrong_answers_are_read_in_the_questions_own_letters(session: Session, e
     papers = material(exam_id).papers
     shuffled = papers[3].wrong
     assert shuffled == papers[4].wrong
-    types = dict(session.execute(text("SELECT id, type FROM question_versions")).all())
+    types = types_of(session)
     assert {WRONG[types[version]][-1] for version in shuffled} == set(shuffled.values())
 
 
