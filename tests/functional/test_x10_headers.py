@@ -29,6 +29,11 @@ EXACT = {
     "Permissions-Policy": "camera=(), microphone=(), geolocation=(), payment=()",
     "Strict-Transport-Security": "max-age=31536000; includeSubDomains",
 }
+READS_CODES = EXACT | {
+    "Permissions-Policy": EXACT["Permissions-Policy"].replace("camera=()", "camera=(self)")
+}
+"""Of the page on which staff of a hall read admission tickets with the camera."""
+
 IN_POLICY = ("default-src 'none'", "object-src 'none'", "base-uri 'none'", "frame-ancestors 'none'")
 
 
@@ -43,9 +48,9 @@ def production(app: Flask, tmp_path: Path) -> Iterator[Flask]:
             engine.dispose()
 
 
-def faults(what: str, answer: TestResponse) -> list[str]:
+def faults(what: str, answer: TestResponse, exact: dict[str, str] = EXACT) -> list[str]:
     """What is missing on one answer."""
-    found = [f"{what}: {name}" for name, value in EXACT.items() if answer.headers.get(name) != value]
+    found = [f"{what}: {name}" for name, value in exact.items() if answer.headers.get(name) != value]
     policy = answer.headers.get("Content-Security-Policy", "")
     needed = IN_POLICY[:1] if answer.mimetype == "application/json" else IN_POLICY
     found += [f"{what}: {part}" for part in needed if part not in policy]
@@ -67,10 +72,10 @@ def test_x10_every_answer_of_every_route_has_the_headers(
     wrong: list[str] = []
     seen: set[int] = set()
 
-    def look(who: FlaskClient, method: str, path: str) -> None:
+    def look(who: FlaskClient, method: str, path: str, exact: dict[str, str] = EXACT) -> None:
         answer = who.open(path, method=method, base_url=SITE, buffered=True)
         seen.add(answer.status_code)
-        wrong.extend(faults(f"{method} {path} {answer.status_code}", answer))
+        wrong.extend(faults(f"{method} {path} {answer.status_code}", answer, exact))
         answer.close()
 
     token = sign_in(client, world.everywhere)
@@ -80,7 +85,7 @@ def test_x10_every_answer_of_every_route_has_the_headers(
             if method == "GET":
                 with everybody.session_transaction(base_url=SITE) as cookie:
                     cookie["_user_id"], cookie["_fresh"] = token, True
-                look(everybody, method, real)
+                look(everybody, method, real, READS_CODES if route.endpoint == "halls.scan" else EXACT)
             look(visitor, method, real)
     look(visitor, "PROPFIND", "/")
     assert wrong == []

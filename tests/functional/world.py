@@ -71,9 +71,9 @@ class World:
 
     def value(self, endpoint: str, name: str) -> int | str:
         """The id in this parameter of this endpoint that belongs to alice's world."""
-        return self.ids.get(
-            f"{endpoint}.{name}", self.ids.get(f"{endpoint.split('.', maxsplit=1)[0]}.{name}", self.ids[name])
-        )
+        package = endpoint.split(".", maxsplit=1)[0]
+        keys = (f"{endpoint}.{name}", f"{package}.{name}", name)
+        return next(self.ids[key] for key in keys if key in self.ids)
 
     def values(self, endpoint: str, names: Iterable[str]) -> dict[str, int | str]:
         """All parameters of an endpoint. A KeyError names a parameter nobody has thought of yet."""

@@ -49,7 +49,8 @@ def test_a_contestant_books_changes_and_cancels(client: FlaskClient, session: Se
     assert "我的场次：下午场" in client.get(f"/exams/{exam_id}/start").text
     assert client.post(f"/exams/{exam_id}/sessions", data={"session": "none"}).status_code == 303
     assert session.scalars(select(SessionBooking)).all() == []
-    actions = session.scalars(select(AuditRow.action).where(AuditRow.action.startswith("session."))).all()
+    told = select(AuditRow.action).where(AuditRow.action.startswith("session.")).order_by(AuditRow.id)
+    actions = session.scalars(told).all()
     assert actions == ["session.self", "session.self", "session.cancel"]
 
 
