@@ -155,7 +155,8 @@ def test_x05_disabling_is_told_reasoned_noted_and_can_be_taken_back(
     assert "此账号已停用" in page
     administrator.post(path, data={"state": "active", "why": "已返岗"})
     assert sign_in_as(app.test_client(), card(1)).status_code == 303
-    noted = session.scalars(select(AuditRow.action).where(AuditRow.target_kind == "account")).all()
+    told = select(AuditRow.action).where(AuditRow.target_kind == "account").order_by(AuditRow.id)
+    noted = session.scalars(told).all()
     assert [action for action in noted if "able" in action] == ["account.disable", "account.enable"]
     assert administrator.post(path, data={"state": "invited", "why": "x"}).status_code == 400
     own = session.scalars(select(Person.id).where(Person.name == "管理员")).one()

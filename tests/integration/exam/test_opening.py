@@ -33,7 +33,11 @@ def stage(session: Session) -> Stage:
         (ROOT / "webapp/contests/definitions/jilin-5.toml").read_text(encoding="utf-8"), program="test"
     )
     found = session.scalars(
-        select(Stage).join(Event).where(Event.track == "competition", Stage.code == "preliminary").limit(1)
+        select(Stage)
+        .join(Event)
+        .where(Event.track == "competition", Stage.code == "preliminary")
+        .order_by(Stage.id)
+        .limit(1)
     ).one()
     session.execute(text("UPDATE stages SET opens_at = NULL, closes_at = NULL"))
     at = clock.now()

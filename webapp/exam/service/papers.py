@@ -23,9 +23,20 @@ class Drawn:
     state: AttemptState
 
 
+@dataclass(frozen=True)
+class Latest(Drawn):
+    """The attempt with the highest number. used: how many of the allowed attempts exist by now."""
+
+    used: int
+
+
+# One statement tells both: between two a neighbour's paper may appear, and its owner would be turned away.
+# What hosts gave (drawn anew, resit, reopened) uses up nothing of what the blueprint allows.
 _LATEST = text(
     """
-    SELECT a.id AS attempt_id, a.number, s.state
+    SELECT a.id AS attempt_id, a.number, s.state,
+           (SELECT count(*) FROM attempts o
+            WHERE o.exam_id = :exam_id AND o.participation_id = :participation_id AND o.origin = 'own') AS used
     FROM attempts a JOIN sheets s ON s.attempt_id = a.id
     WHERE a.exam_id = :exam_id AND a.participation_id = :participation_id
     ORDER BY a.number DESC LIMIT 1
@@ -37,13 +48,6 @@ _ADMITTED = text(
     JOIN exams e ON e.event_id = p.event_id
     WHERE e.id = :exam_id AND p.id = :participation_id AND p.state = 'active'
     FOR KEY SHARE OF p
-    """
-)
-# What hosts gave (drawn anew, resit, reopened) uses up nothing of what the blueprint allows.
-_USED = text(
-    """
-    SELECT count(*) FROM attempts
-    WHERE exam_id = :exam_id AND participation_id = :participation_id AND origin = 'own'
     """
 )
 # Of an exam with sessions a sheet has the window of the held seat, or an empty one: no start fits it.
@@ -102,18 +106,17 @@ def paper_for(exam_id: int, participation_id: int) -> Drawn:
         return latest
     frozen = plan(exam_id)
     number = latest.number + 1 if latest else 1
-    used = db.session.scalar(_USED, {"exam_id": exam_id, "participation_id": participation_id}) or 0
-    if used >= frozen.attempts_allowed:
+    if latest is not None and latest.used >= frozen.attempts_allowed:
         raise NoAttemptLeft(allowed=frozen.attempts_allowed)
     return draw_attempt(frozen, participation_id, admitted, number, latest.attempt_id if latest else None)
 
 
-def latest_attempt(exam_id: int, participation_id: int) -> Drawn | None:
+def latest_attempt(exam_id: int, participation_id: int) -> Latest | None:
     """The attempt with the highest number, or None."""
     row = db.session.execute(
         _LATEST, {"exam_id": exam_id, "participation_id": participation_id}
     ).one_or_none()
-    return None if row is None else Drawn(row.attempt_id, row.number, AttemptState(row.state))
+    return None if row is None else Latest(row.attempt_id, row.number, AttemptState(row.state), row.used)
 
 
 def draw_attempt(
