@@ -118,7 +118,7 @@ def _environ(database: str, redis: str, folder: Path) -> dict[str, str]:
 
 
 def _serve(target: str, environ: dict[str, str], stack: contextlib.ExitStack) -> int:
-    """Granian as in the Procfile: 2 workers of 8 threads."""
+    """Granian as in the Procfile: 2 workers of 4 threads."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = int(probe.getsockname()[1])
@@ -137,7 +137,7 @@ def _serve(target: str, environ: dict[str, str], stack: contextlib.ExitStack) ->
         "--workers",
         "2",
         "--blocking-threads",
-        "8",
+        "4",
         "--no-access-log",
         "--log-level",
         "error",
