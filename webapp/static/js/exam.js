@@ -39,6 +39,7 @@ async function start(page) {
     {
       settled(acks) {
         for (const ack of acks) paper.settle(ack);
+        if (paper.unsaved() === 0) element(page, "[data-not-yet]").hidden = true;
         tabs?.postMessage({ acks });
       },
       heard,
@@ -65,6 +66,7 @@ async function start(page) {
   let deadlineAt = Date.parse(endsAt ?? "") || 0;
   /** @type {number | undefined} asks for the end after the time is over */
   let closing;
+  let isOver = false;
 
   /** @param {Reply} reply */
   function heard(reply) {
@@ -99,7 +101,7 @@ async function start(page) {
 
   /** @param {"good" | "broken" | "signed-out"} connection */
   function showConnection(connection) {
-    bar.hidden = connection === "good";
+    bar.hidden = connection === "good" || isOver; // nobody is told to go on writing when time is over
     bar.dataset.connection = connection;
     element(bar, "[data-broken]").hidden = connection !== "broken";
     element(bar, "[data-signed-out]").hidden = connection !== "signed-out";
@@ -126,14 +128,23 @@ async function start(page) {
 
   async function timeIsUp() {
     paper.lock();
-    element(page, "[data-voice]").textContent = words.timeUp ?? "";
+    tellOver(true);
     await sender.flush();
     clearInterval(closing);
     closing = setInterval(() => void sender.post(urls.heartbeat, { lease }), 3000);
   }
 
+  /** @param {boolean} over for the eye and for a screen reader */
+  function tellOver(over) {
+    isOver = over;
+    element(page, "[data-voice]").textContent = over ? (words.timeUp ?? "") : "";
+    element(page, "[data-time-up]").hidden = !over;
+    if (over) bar.hidden = true;
+  }
+
   /** Time was given after the clock had run out: the paper is open again. */
   function goOn() {
+    tellOver(false);
     clearInterval(closing);
     closing = undefined;
     paper.unlock();
@@ -199,6 +210,8 @@ async function start(page) {
   }
 
   function showNotYet() {
+    const sheet = page.querySelector("dialog[data-card-sheet][open]");
+    if (sheet instanceof HTMLDialogElement) sheet.close(); // the words stand under it
     element(page, "[data-not-yet]").hidden = false;
     element(page, "[data-not-yet]").focus();
   }

@@ -42,9 +42,10 @@ export class Countdown {
     const left = this.remaining();
     this.face.textContent = clockText(left);
     this.box.dataset.level = left <= 60 ? "last" : left <= 300 ? "soon" : "";
-    const due = ANNOUNCE_AT_S.find((mark) => this.before > mark && left <= mark && left > 0);
-    if (due) {
-      this.voice.textContent = this.template.replace("{n}", String(due / 60));
+    // A page that was just opened, or a phone that slept, says the minutes that are really left.
+    const isDue = ANNOUNCE_AT_S.some((mark) => this.before > mark && left <= mark && left > 0);
+    if (isDue) {
+      this.voice.textContent = this.template.replace("{n}", String(Math.max(1, Math.round(left / 60))));
     }
     this.before = left;
     if (left === 0 && !this.ended) {

@@ -169,6 +169,9 @@ export class Paper {
       if (answer) done += 1;
       cell?.toggleAttribute("data-flagged", flag);
     }
+    for (const [slot, cell] of this.cells) {
+      if (!this.questions.has(slot) && cell.dataset.state !== "empty") done += 1; // in another part
+    }
     for (const place of this.page.querySelectorAll("[data-done]")) place.textContent = String(done);
     const overall = this.page.querySelector("[data-overall]");
     if (!(overall instanceof HTMLElement)) return;

@@ -104,7 +104,11 @@ export class Sender {
     while (!this.stoppedBy) {
       const pending = (await this.outbox.all()).filter((change) => change.state === "unsent").slice(0, BATCH);
       this.firstChangeAt = 0;
-      if (pending.length === 0) return;
+      if (pending.length === 0) {
+        // Nothing to send, but the connection is down: only an answer of the server ends that.
+        if (this.failures > 0) await this.post(this.addresses.heartbeat, { lease: this.ticket.lease });
+        return;
+      }
       const items = pending.map(({ slot, seq, answer, flag }) => ({ slot, seq, answer, flag }));
       const reply = await this.post(this.addresses.answers, { lease: this.ticket.lease, items });
       if (!reply) return;
@@ -148,6 +152,8 @@ export class Sender {
   async post(address, body) {
     /** @type {Response} */
     let response;
+    /** @type {any} */
+    let reply;
     const patience = new AbortController();
     const timer = setTimeout(() => patience.abort(), TIMEOUT_MS);
     try {
@@ -163,12 +169,13 @@ export class Sender {
         credentials: "same-origin",
         redirect: "error",
       });
+      // Within the same patience: a line that dies in the middle of the answer must not hold up the next try.
+      reply = await response.json().catch(() => null);
     } catch {
       return this.failed("broken", 0);
     } finally {
       clearTimeout(timer);
     }
-    const reply = await response.json().catch(() => null);
     if (response.ok && reply) return this.heard(reply);
     const code = reply?.code ?? "";
     if (FINAL.has(code)) return this.stop(code, reply);

@@ -1,0 +1,178 @@
+"""What goes wrong while one writes: silences, half answers, the end of the time without network, old words."""
+
+from collections.abc import Iterator
+from datetime import timedelta
+
+import pytest
+from flask import Flask
+from playwright.sync_api import Browser, BrowserContext, Page, Route, expect
+from sqlalchemy import text, update
+from sqlalchemy.orm import Session
+
+from tests.browser.exam_site import Contestant, badge, contestant, question, serving, stored
+from tests.browser.test_exam_shapes import parted
+from tests.integration.exam.exams import make_exam
+from webapp.accounts.queries import forget_principals
+from webapp.core import clock
+from webapp.exam.models import Sheet
+
+pytestmark = pytest.mark.browser
+
+STALLED = """
+const real = window.fetch;
+window.fetch = (url, options) => {
+  if (!String(url).endsWith('/answers') || window.stalled) return real(url, options);
+  window.stalled = true;
+  const never = () => new Promise((_, reject) => options.signal.addEventListener('abort', reject));
+  return Promise.resolve({ ok: true, status: 200, headers: new Headers(), json: never });
+};
+"""
+
+
+@pytest.fixture
+def address(app: Flask) -> Iterator[str]:
+    with serving(app) as found:
+        yield found
+
+
+@pytest.fixture
+def alice(app: Flask, session: Session, address: str) -> Contestant:
+    return contestant(app, session, address, make_exam())
+
+
+def start_with_clock(alice: Contestant, context: BrowserContext) -> Page:
+    """The paper in a page whose clock the test moves."""
+    page = context.new_page()
+    page.clock.install()
+    page.goto(f"{alice.address}/exams/{alice.exam_id}/start")
+    page.locator(f"form[action='/exams/{alice.exam_id}/start'] button").click()
+    expect(page.locator("#exam")).to_be_attached()
+    page.clock.run_for(2000)
+    expect(page.locator("#exam[data-ready]")).to_be_attached()
+    return page
+
+
+def test_a_heartbeat_lost_while_nothing_waits_does_not_end_the_saving(
+    chromium: Browser, alice: Contestant, session: Session
+) -> None:
+    """The server is away for a moment while the contestant reads: the page finds it again by itself."""
+    context = alice.device(chromium)
+    page = start_with_clock(alice, context)
+    lost: list[str] = []
+
+    def lose(route: Route) -> None:
+        lost.append(route.request.url)
+        route.abort()
+
+    page.route("**/heartbeat", lose)
+    while not lost:
+        page.clock.run_for(5000)
+        page.wait_for_timeout(50)
+    expect(page.locator("[data-broken]")).to_be_visible()
+    page.unroute("**/heartbeat")
+    page.clock.run_for(16_000)
+    expect(page.locator("[data-broken]")).to_be_hidden()
+    question(page, "single").locator("label.option").nth(1).click()
+    page.wait_for_timeout(200)
+    page.clock.run_for(2000)
+    badge(question(page, "single"), "saved")
+    assert stored(session) == ["B"]
+    context.close()
+
+
+def test_an_answer_of_the_server_that_stops_half_way_is_asked_for_again(
+    chromium: Browser, alice: Contestant, session: Session
+) -> None:
+    context = alice.device(chromium)
+    context.add_init_script(STALLED)
+    page = alice.start(context)
+    question(page, "single").locator("label.option").nth(1).click()
+    badge(question(page, "single"), "unsent")
+    badge(question(page, "single"), "saved")
+    assert page.evaluate("window.stalled") is True
+    assert stored(session) == ["B"]
+    context.close()
+
+
+def test_handing_in_from_the_card_without_network_says_why_not_and_unsays_it(
+    chromium: Browser, alice: Contestant
+) -> None:
+    context = alice.device(chromium, viewport={"width": 360, "height": 740})
+    page = alice.start(context)
+    context.set_offline(True)
+    question(page, "single").locator("label.option").first.click()
+    badge(question(page, "single"), "unsent")
+    page.locator("[data-opens-answer-card]").click()
+    page.locator("dialog [data-submit-link]").click()
+    expect(page.locator("dialog[data-card-sheet]")).to_be_hidden()
+    expect(page.locator("[data-not-yet]")).to_be_focused()
+    context.set_offline(False)
+    badge(question(page, "single"), "saved")
+    expect(page.locator("[data-not-yet]")).to_be_hidden()
+    context.close()
+
+
+def test_the_end_of_the_time_is_said_to_the_eye_too_also_without_network(
+    chromium: Browser, app: Flask, session: Session, address: str
+) -> None:
+    bob = contestant(app, session, address, make_exam(duration_s=60))
+    context = bob.device(chromium)
+    page = start_with_clock(bob, context)
+    context.set_offline(True)
+    page.clock.run_for(61_000)
+    expect(page.locator("[data-time-up]")).to_contain_text("作答时间已到")
+    expect(page.locator("[data-broken]")).to_be_hidden()
+    expect(question(page, "single").locator("input").first).to_be_disabled()
+    context.close()
+
+
+def test_a16_a_page_opened_late_speaks_the_minutes_that_are_left(
+    chromium: Browser, alice: Contestant, session: Session
+) -> None:
+    """A16: a reload four minutes before the end must not speak of ten."""
+    context = alice.device(chromium)
+    page = alice.start(context)
+    ends = clock.now() + timedelta(seconds=245)
+    session.execute(update(Sheet).values(deadline_at=ends))
+    session.commit()
+    page.reload()
+    expect(page.locator("#exam[data-ready]")).to_be_attached()
+    expect(page.locator("[data-voice]")).to_have_text("还剩 4 分钟。")
+    context.close()
+
+
+def test_a13_signing_in_again_in_a_new_tab_saves_what_was_written_meanwhile(
+    chromium: Browser, alice: Contestant, session: Session
+) -> None:
+    """A13: the session ends in the middle; the page keeps what is written and saves it after signing in."""
+    context = alice.device(chromium)
+    page = alice.start(context)
+    session.execute(text("UPDATE auth_sessions SET revoked_at = clock_timestamp()"))
+    session.commit()
+    forget_principals()
+    question(page, "single").locator("label.option").nth(2).click()
+    expect(page.locator("[data-signed-out]")).to_be_visible()
+    badge(question(page, "single"), "unsent")
+    again = alice.device(chromium)
+    context.add_cookies(again.cookies())  # type: ignore[arg-type]  # what was read is what is set
+    badge(question(page, "single"), "saved")
+    expect(page.locator("[data-signed-out]")).to_be_hidden()
+    assert stored(session) == ["C"]
+    again.close()
+    context.close()
+
+
+def test_the_answer_card_counts_what_other_parts_hold(
+    chromium: Browser, app: Flask, session: Session, address: str
+) -> None:
+    bob = contestant(app, session, address, make_exam(sections=parted()))
+    context = bob.device(chromium)
+    page = bob.start(context)
+    page.locator(".question").first.locator("label.option").first.click()
+    badge(page.locator(".question").first, "saved")
+    page.get_by_role("button", name="继续作答第 2 部分").click()
+    page.get_by_role("button", name="离开，进入第 2 部分").click()
+    expect(page.locator("#exam[data-ready]")).to_be_attached()
+    expect(page.locator(".question[data-type=multiple]")).to_have_count(3)
+    assert set(page.locator("[data-done]").all_inner_texts()) <= {"1", ""}
+    context.close()
