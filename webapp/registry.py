@@ -29,6 +29,7 @@ PACKAGES = (
     "exam",
     "leaderboard",
     "certificates",
+    "entry",
     "halls",
     "stages",
     "integrity",
