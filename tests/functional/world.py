@@ -35,6 +35,8 @@ from webapp.courses.rules.course import Course as CourseRules
 from webapp.courses.rules.course import Lesson as CourseLesson
 from webapp.courses.rules.drill import public_part
 from webapp.courses.rules.parse_drill import parse_drill
+from webapp.entry.service.binding import bind
+from webapp.entry.service.doors import DoorData, keep_door
 from webapp.exam.models import Announcement, Attempt, Exam, ExamAction, ExamAlarm, ExamSession, Ruling
 from webapp.exam.routes.pulse import channel_of
 from webapp.halls.models import Hall, HallPaper, HallPlan, HallScan, HallSeat
@@ -112,7 +114,7 @@ def make_world(session: Session, client: FlaskClient) -> World:
     )
     ids |= _of_halls(session, exam_id, sat.participation_id, int(ids["action_id"]))
     ids |= _of_list(session, stage, alice) | _session_of(session, exam_id)
-    ids |= of_evidence(session, sat)
+    ids |= of_evidence(session, sat) | _of_entry(session, alice)
     elsewhere, everywhere = make_account(), make_account()
     other_event = make_event(make_contest())
     other_contest = session.get_one(Contest, other_event.contest_id)
@@ -295,6 +297,19 @@ def _of_learning(session: Session, participation_id: int, version: BankVersion) 
         "entry_id": entry.id,
         "request_id": request.id,
     }
+
+
+def _of_entry(session: Session, alice: Account) -> dict[str, int | str]:
+    """An app of the host, which opens alice's record."""
+    door = keep_door(
+        DoorData(
+            code="alices-app", kind="ticket", title={"zh": "职工之家"}, issuer="app", client_id="jiangsai",
+            secret="x" * 32, public_keys={}, is_open=True,
+        )
+    )  # fmt: skip
+    bind(door, "alice", alice.person_id, clock.now())
+    session.commit()
+    return {"door_code": door.code}
 
 
 def _of_drill(session: Session, participation_id: int) -> dict[str, int | str]:

@@ -39,7 +39,8 @@ class Keyring:
 
     def decrypt(self, sealed: bytes, owner: str) -> str:
         """Open what `encrypt` closed. Raise KeyError when its key is gone, InvalidTag when it was moved."""
-        key = next(key for key in (self.current, *self.earlier) if _key_id(key) == sealed[:4])
+        keys = {_key_id(key): key for key in (self.current, *self.earlier)}
+        key = keys[sealed[:4]]
         return AESGCMSIV(_derive(key, b"encrypt")).decrypt(sealed[4:16], sealed[16:], owner.encode()).decode()
 
     def lookup_hash(self, plain: str, purpose: str) -> bytes:
