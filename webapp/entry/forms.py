@@ -24,7 +24,7 @@ class DoorForm(BaseForm):
     client_id = StringField(N_("Our name there (audience, client id)"), [*NEEDED])
     secret = StringField(N_("Shared secret"), [Length(max=500)], render_kw={"autocomplete": "off"})
     public_keys = TextAreaField(N_("Public keys (JWK set)"), [Length(max=20_000)])
-    is_open = BooleanField(N_("Open to everybody"), default=True)
+    is_open = BooleanField(N_("Way is open"), default=True)
     keys: dict[str, Any]
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:

@@ -22,8 +22,8 @@ GOOD: dict[str, object] = {
 }
 
 
-def read(now: datetime = NOW, **changes: object) -> str:
-    return read_ticket({**GOOD, **changes}, "app", "jiangsai", now).outsider.subject
+def read(at: datetime = NOW, /, **changes: object) -> str:
+    return read_ticket({**GOOD, **changes}, "app", "jiangsai", at).outsider.subject
 
 
 def test_a_good_ticket_tells_who_has_come() -> None:
@@ -52,7 +52,7 @@ def test_a_good_ticket_tells_who_has_come() -> None:
 )
 def test_whatever_is_missing_or_wrong_refuses_the_ticket(changes: dict[str, object]) -> None:
     with pytest.raises(TicketRefused):
-        read(**changes)
+        read(NOW, **changes)
 
 
 def test_a_ticket_lasts_from_its_making_to_its_end_with_little_leeway() -> None:

@@ -13,6 +13,7 @@ from webapp.core.i18n import gettext as _
 from webapp.core.limits import limiter
 from webapp.core.render import render
 from webapp.core.transaction import transaction
+from webapp.entry.errors import DoorNotFound
 from webapp.entry.forms import BindForm
 from webapp.entry.routes import pending
 from webapp.entry.routes.blueprint import bp
@@ -59,6 +60,7 @@ def my_doors() -> Response:
 def end(door_code: str) -> ResponseReturnValue:
     door = doors.door(door_code, only_open=False)
     with transaction():
-        binding.end(door.id, principal().person_id, clock.now())
+        if not binding.end(door.id, principal().person_id, clock.now()):
+            raise DoorNotFound
     flash(_("That app opens your record no more."), "success")
     return redirect(url_for("entry.my_doors"), code=303)

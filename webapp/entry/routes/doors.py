@@ -8,10 +8,12 @@ from flask.typing import ResponseReturnValue
 
 from webapp.access.guards import requires
 from webapp.access.permissions import Permission
+from webapp.access.principal import principal
+from webapp.core.errors import Forbidden
 from webapp.core.i18n import gettext as _
 from webapp.core.render import render
 from webapp.core.transaction import transaction
-from webapp.entry.errors import DoorBroken
+from webapp.entry.errors import DoorBroken, DoorNotFound
 from webapp.entry.forms import KINDS, DoorForm
 from webapp.entry.models import EntryDoor
 from webapp.entry.routes.blueprint import bp
@@ -21,19 +23,33 @@ from webapp.entry.service import doors
 @bp.get("/staff/doors")
 @requires(Permission.MANAGE_ROLES)
 def door_list() -> Response:
+    _only_for_all_contests()
     return render("entry/door_list.html", rows=doors.doors(), kinds=KINDS)
 
 
 @bp.route("/staff/doors/new", methods=["GET", "POST"])
 @requires(Permission.MANAGE_ROLES)
 def new_door() -> ResponseReturnValue:
+    _only_for_all_contests()
     return _edit(None)
 
 
 @bp.route("/staff/doors/<door_code>", methods=["GET", "POST"])
 @requires(Permission.MANAGE_ROLES)
 def edit_door(door_code: str) -> ResponseReturnValue:
+    if not _governs_all():
+        raise DoorNotFound
     return _edit(doors.door(door_code, only_open=False))
+
+
+def _governs_all() -> bool:
+    """Ways in belong to no contest: whoever administers one of several does not keep them."""
+    return principal().allows(Permission.MANAGE_ROLES)
+
+
+def _only_for_all_contests() -> None:
+    if not _governs_all():
+        raise Forbidden
 
 
 def _edit(found: EntryDoor | None) -> ResponseReturnValue:
