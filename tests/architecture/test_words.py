@@ -101,3 +101,22 @@ def test_one_sentence_has_one_chinese_everywhere() -> None:
         for message, (chinese, _fuzzy) in catalogue(package).items():
             seen.setdefault(message, {})[chinese] = package.name
     assert {message: texts for message, texts in seen.items() if len(texts) > 1} == {}
+
+
+def test_no_chinese_text_has_an_english_sentence_in_it() -> None:
+    """A merge that glued two entries of a catalogue together would show both languages on one page."""
+    english = re.compile(r"[a-z]{2,} [a-z]{2,} [a-z]{2,} [a-z]{2,}")
+    glued = {
+        message: chinese
+        for package in PACKAGES
+        for message, (chinese, _fuzzy) in catalogue(package).items()
+        if english.search(PLACE.sub("", chinese))
+    }
+    assert glued == {}
+
+
+@pytest.mark.parametrize("package", PACKAGES, ids=lambda path: path.name)
+def test_every_entry_of_a_catalogue_has_one_text(package: Path) -> None:
+    path = package / "translations" / "zh_CN" / "LC_MESSAGES" / "messages.po"
+    entries = re.split(r"\n(?=msgid )", path.read_text(encoding="utf-8")) if path.exists() else []
+    assert [entry for entry in entries if entry.count("\nmsgstr ") > 1] == []

@@ -48,7 +48,7 @@ def receipt_text(attempt_id: int) -> ResponseReturnValue:
     kept = receipt_of(attempt_id, person_id)
     lines = [
         (_("Exam"), f"{pick(sheet.event_title)} {pick(sheet.title)}"),
-        (ATTEMPT_LABEL, str(attempt_id)),
+        (f"{_('Number of the attempt')} ({ATTEMPT_LABEL})", str(attempt_id)),
         (_("Handed in at"), f"{exam_when(kept.submitted_at)} ({kept.submitted_at.isoformat()})"),
         (_("Answered"), f"{kept.answered} / {kept.questions}"),
         (_("Receipt number"), kept.code),
