@@ -176,3 +176,21 @@ def test_the_answer_card_counts_what_other_parts_hold(
     expect(page.locator(".question[data-type=multiple]")).to_have_count(3)
     assert set(page.locator("[data-done]").all_inner_texts()) <= {"1", ""}
     context.close()
+
+
+@pytest.mark.parametrize(("language", "width"), [("zh", 320), ("en", 320), ("en", 360), ("zh", 180)])
+def test_nothing_leaves_a_narrow_screen_in_either_language(
+    chromium: Browser, alice: Contestant, language: str, width: int
+) -> None:
+    """180 px: a phone of 360 px whose owner has everything twice as large."""
+    context = alice.device(chromium, viewport={"width": width, "height": 640})
+    context.new_page().goto(f"{alice.address}/language/{language}?next=/help")
+    page = alice.start(context)
+    wide = page.evaluate(
+        "[...document.querySelectorAll('.exam-bar *, .exam-foot *')].filter(one =>"
+        " one.getBoundingClientRect().right > innerWidth + 1 && !one.closest('.visually-hidden, .watermark'))"
+        ".map(one => one.outerHTML.slice(0, 80))"
+    )
+    assert wide == []
+    assert page.evaluate("document.documentElement.scrollWidth") <= width
+    context.close()

@@ -1,5 +1,6 @@
 """An open exam and any number of invented people in it, made by the thousand in a few statements."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
@@ -48,10 +49,15 @@ class Sitter:
     slots: tuple[tuple[int, str], ...]
 
 
-def open_an_exam() -> Exam:
-    """The fifth edition's welding exam, open now, with the shipped bank."""
+def open_an_exam(changes: Mapping[str, str] | None = None) -> Exam:
+    """The fifth edition's welding exam, open now, with the shipped bank.
+
+    changes: texts of the definition file and what stands there instead, each at its first place."""
     at = clock.now()
     file = (ROOT / "webapp/contests/definitions/jilin-5.toml").read_text(encoding="utf-8")
+    for before, after in (changes or {}).items():
+        assert before in file, f"{before} does not stand in the definition file"
+        file = file.replace(before, after, 1)
     with transaction():
         day = at.astimezone(clock.SHANGHAI).date()
         contests.load_contest(reanchor(file, {EVENT: Anchor.EXAM_OPEN}, day))
