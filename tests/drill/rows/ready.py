@@ -64,7 +64,7 @@ def _open(site: Site, browser: Browser, sitter: Sitter) -> tuple[float, int, int
     line.send("Network.emulateNetworkConditions", SLOW_4G)
     line.send("Emulation.setCPUThrottlingRate", {"rate": TIMES_SLOWER})
     came: list[Response] = []
-    page.on("response", lambda response: came.append(response))
+    page.on("response", lambda response: came.append(response))  # noqa: PLW0108 - it marks what it is given
     began = time.monotonic()
     page.goto(f"{site.address}/attempts/{sitter.attempt_id}", wait_until="commit")
     page.wait_for_selector("#exam[data-ready]", state="attached", timeout=30_000)
@@ -76,7 +76,9 @@ def _open(site: Site, browser: Browser, sitter: Sitter) -> tuple[float, int, int
     for response in came:
         kind = response.request.resource_type
         if kind in {"document", "stylesheet", "script"}:
-            parts["document" if kind == "document" else "asset"] += response.request.sizes()["responseBodySize"]
+            parts["document" if kind == "document" else "asset"] += response.request.sizes()[
+                "responseBodySize"
+            ]
     questions = page.locator(".question").count()
     context.close()
     return took_s, parts["document"], parts["asset"], questions
