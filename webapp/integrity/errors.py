@@ -1,6 +1,6 @@
 """What can go wrong with evidence, cases and declarations."""
 
-from webapp.core.errors import Conflict, DomainError, NotFound
+from webapp.core.errors import Conflict, DomainError, Forbidden, NotFound
 from webapp.core.words import N_
 
 
@@ -8,6 +8,16 @@ class BadReport(DomainError):
     code = "bad-report"
     status = 400
     text = N_("The report of the exam page cannot be read.")
+
+
+class ExamBrowserNeeded(Forbidden):
+    code = "exam-browser-needed"
+    status = 403
+    text = N_("This exam can be started in Safe Exam Browser only, with the host's configuration.")
+
+    def __init__(self, exam_id: int) -> None:
+        super().__init__()
+        self.exam_id = exam_id
 
 
 class CaseNotFound(NotFound):

@@ -71,6 +71,29 @@ class ExamSite(Base):
     removed_at: Mapped[datetime | None]
 
 
+class CheckEvent(Base):
+    """What an optional check saw; append-only, bounded per person and exam.
+
+    name: the check; outcome: shown | refused (a start) | missing (while writing); how: header | script | ''.
+    device_hash: keyed hash of the browser's name, another in every exam; empty without a name."""
+
+    __tablename__ = "check_events"
+    __table_args__ = (
+        CheckConstraint("outcome IN ('shown', 'refused', 'missing')", name="outcome"),
+        Index("ix_check_events_person", "exam_id", "person_id", "id"),
+    )
+
+    id: Mapped[int] = mapped_column(BigInteger, Identity(), primary_key=True)
+    exam_id: Mapped[int] = mapped_column(ForeignKey("exams.id"))
+    person_id: Mapped[int] = mapped_column(BigInteger)
+    attempt_id: Mapped[int | None] = mapped_column(ForeignKey("attempts.id"))
+    name: Mapped[str]
+    outcome: Mapped[str]
+    how: Mapped[str] = mapped_column(server_default="")
+    device_hash: Mapped[bytes] = mapped_column(LargeBinary)
+    at: Mapped[datetime]
+
+
 class EvidenceRun(Base):
     """One gathering of the evidence of an exam. state: waiting | running | done | failed; progress: 0 to 100.
 

@@ -94,6 +94,29 @@ class Fairness:
 
 
 @dataclass(frozen=True)
+class ExamBrowser:
+    """Start only in Safe Exam Browser with one of these keys: SHA-256 as 64 lower-case hex digits each.
+
+    config_keys: Config Keys; exam_keys: Browser Exam Keys; any of either is enough. setup: where contestants
+    get the host's configuration; setup_url: its address, '' without one."""
+
+    config_keys: tuple[str, ...]
+    exam_keys: tuple[str, ...]
+    setup: Text
+    setup_url: str = ""
+
+
+@dataclass(frozen=True)
+class Checks:
+    """The optional checks that an exam asks for. None: off."""
+
+    exam_browser: ExamBrowser | None = None
+
+
+NO_CHECKS = Checks()
+
+
+@dataclass(frozen=True)
 class Blueprint:
     """A whole exam: from which bank, how long, which attempts count, when keys are shown.
 
@@ -115,6 +138,7 @@ class Blueprint:
     tools: tuple[str, ...] = ()
     formula_sheet: Text | None = None
     fairness: Fairness | None = None
+    checks: Checks = NO_CHECKS
 
     @property
     def has_section_rules(self) -> bool:
@@ -164,6 +188,7 @@ def from_json(data: Mapping[str, Any]) -> Blueprint:
             "tools": tuple(data.get("tools", ())),
             "formula_sheet": Text(**sheet) if sheet else None,
             "fairness": _fairness(fairness) if fairness else None,
+            "checks": _checks(data.get("checks") or {}),
         }
     )
 
@@ -173,6 +198,14 @@ def _fairness(data: Mapping[str, Any]) -> Fairness:
         name: Decimal(value) if isinstance(value, str) else value for name, value in data.items()
     }
     return Fairness(**values)
+
+
+def _checks(data: Mapping[str, Any]) -> Checks:
+    browser = data.get("exam_browser")
+    if browser is None:
+        return NO_CHECKS
+    lists = {name: tuple(browser[name]) for name in ("config_keys", "exam_keys")}
+    return Checks(ExamBrowser(**{**browser, **lists, "setup": Text(**browser["setup"])}))
 
 
 def _plain(value: Any) -> Any:

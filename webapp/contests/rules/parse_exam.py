@@ -3,6 +3,7 @@
 from decimal import Decimal
 
 from webapp.contests.rules.blueprint import Blueprint, Cell, Fairness, Mock, Section
+from webapp.contests.rules.parse_checks import read_checks
 from webapp.contests.rules.reader import Reader
 from webapp.core.words import N_, Message
 
@@ -31,6 +32,7 @@ def read_exam(table: Reader | None) -> Blueprint | None:
         tools=tuple(dict.fromkeys(table.choices("tools", TOOLS))),
         formula_sheet=table.texts("formula_sheet") if "formula_sheet" in table.data else None,
         fairness=_fairness(table.table("fairness", needed=False)),
+        checks=read_checks(table.table("checks", needed=False)),
     )
     keys = [section.key for section in made.sections]
     if len(set(keys)) != len(keys):

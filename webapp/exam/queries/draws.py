@@ -1,5 +1,6 @@
 """What anybody may know of how the papers of an exam were drawn."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -138,7 +139,7 @@ def draw_file(exam_id: int) -> dict[str, Any]:
         "exam": exam_id,
         "contest": head.contest_title,
         "event": head.event_title,
-        "blueprint": db.session.get_one(Exam, exam_id).blueprint,
+        "blueprint": _public(db.session.get_one(Exam, exam_id).blueprint),
         "pool": [[one.version_id, one.question_type, one.topic, one.difficulty] for one in frozen.pool],
         "stopped": list(db.session.scalars(_STOPPED, {"exam_id": exam_id})),
         "secrets": [{"digest": one.digest, "secret": one.secret} for one in head.secrets],
@@ -150,3 +151,8 @@ def _present(exam: Exam) -> DrawSecret:
     return DrawSecret(
         exam.secret_digest, exam.secret_committed_at, exam.secret_revealed_at, revealed_secret(exam)
     )
+
+
+def _public(blueprint: Mapping[str, Any]) -> dict[str, Any]:
+    """What papers are drawn from; the keys of an exam browser are nobody else's business."""
+    return {name: value for name, value in blueprint.items() if name != "checks"}

@@ -8,6 +8,7 @@ from threading import Lock
 
 from sqlalchemy import text
 
+from webapp.contests.rules.blueprint import NO_CHECKS
 from webapp.core.db import db
 from webapp.exam.errors import AttemptNotFound
 from webapp.exam.queries.plans import plan
@@ -19,7 +20,8 @@ CACHE_SIZE = 50_000
 @dataclass(frozen=True)
 class Layout:
     """The frozen side of one attempt. sections: the section of each slot; empty unless the paper has
-    section rules, so that an ordinary save asks nothing about them."""
+    section rules, so that an ordinary save asks nothing about them. has_checks: the contest file asks for
+    optional checks, which look at each request."""
 
     attempt_id: int
     exam_id: int
@@ -29,6 +31,7 @@ class Layout:
     paper: tuple[int, ...]
     forms: tuple[SlotForm, ...]
     sections: tuple[int, ...] = ()
+    has_checks: bool = False
 
 
 _cache: "OrderedDict[int, Layout]" = OrderedDict()
@@ -66,14 +69,17 @@ def forget_layouts() -> None:
 
 def _read(attempt_id: int) -> Layout:
     row = db.session.execute(_SELECT, {"attempt_id": attempt_id}).one_or_none()
-    has_section_rules = row is not None and plan(row.exam_id).blueprint.has_section_rules
+    blueprint = plan(row.exam_id).blueprint if row is not None else None
     db.session.rollback()
     if row is None:
         raise AttemptNotFound
     exam_id, participation_id, person_id, hall, paper, parts, types, options, blanks = row
     forms = tuple(SlotForm(*form) for form in zip(types, options, blanks, strict=True))
-    sections = tuple(parts) if has_section_rules else ()
-    made = Layout(attempt_id, exam_id, participation_id, person_id, hall, tuple(paper), forms, sections)
+    sections = tuple(parts) if blueprint and blueprint.has_section_rules else ()
+    has_checks = blueprint is not None and blueprint.checks != NO_CHECKS
+    made = Layout(
+        attempt_id, exam_id, participation_id, person_id, hall, tuple(paper), forms, sections, has_checks
+    )
     with _lock:
         _cache[attempt_id] = made
         if len(_cache) > CACHE_SIZE:

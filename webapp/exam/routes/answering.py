@@ -25,7 +25,7 @@ from webapp.exam.rules.answers import canonical
 from webapp.exam.rules.batch import MAX_BATCH_BYTES, read_batch, read_form
 from webapp.exam.rules.saving import Ack, Item, Outcome, Running
 from webapp.exam.rules.states import AttemptState
-from webapp.exam.service import hot
+from webapp.exam.service import gates, hot
 
 
 @bp.post("/attempts/<int:attempt_id>/answers")
@@ -33,6 +33,8 @@ from webapp.exam.service import hot
 def answers(attempt_id: int) -> ResponseReturnValue:
     me = principal()
     frozen = layout(attempt_id, me.person_id)
+    if frozen.has_checks:
+        gates.tell(attempt_id, me.person_id)
     if not request.is_json:
         return _answers_by_form(frozen)
     if (request.content_length or 0) > MAX_BATCH_BYTES:
@@ -52,6 +54,8 @@ def answers(attempt_id: int) -> ResponseReturnValue:
 def heartbeat(attempt_id: int) -> ResponseReturnValue:
     me = principal()
     frozen = layout(attempt_id, me.person_id)
+    if frozen.has_checks:
+        gates.tell(attempt_id, me.person_id)
     lease = read_batch(request.get_json(silent=True)).lease
     let_go()
     return jsonify(_reply(hot.heartbeat(attempt_id, me.person_id, lease, clock.arrival()), frozen))

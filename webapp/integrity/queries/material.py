@@ -51,6 +51,13 @@ _FOCUS = text(
     WHERE exam_id = :exam_id ORDER BY attempt_id, id
     """
 )
+_MISSING_KEYS = text(
+    """
+    SELECT attempt_id, count(*) AS times FROM check_events
+    WHERE exam_id = :exam_id AND name = 'exam-browser' AND outcome = 'missing' AND attempt_id IS NOT NULL
+    GROUP BY attempt_id ORDER BY attempt_id
+    """
+)
 _FIRST_SAVES = text(
     """
     SELECT attempt_id, slot, min(arrived_at) AS arrived_at FROM answer_events
@@ -195,3 +202,8 @@ def _instant(value: Any) -> datetime:
 
 def _stream(query: Any, exam_id: int) -> Iterator[Any]:
     return iter(db.session.execute(query, {"exam_id": exam_id}, execution_options={"yield_per": 1000}))
+
+
+def missing_keys(exam_id: int) -> list[tuple[int, int]]:
+    """(attempt, how often) where requests came without the key that the exam browser has to show."""
+    return [(row.attempt_id, row.times) for row in db.session.execute(_MISSING_KEYS, {"exam_id": exam_id})]

@@ -1,6 +1,10 @@
 """Pages and beacons of evidence, cases and declarations."""
 
-from webapp.integrity.routes import cases, evidence, focus, interests
+from webapp.exam.service import gates
+from webapp.integrity.routes import cases, checks, evidence, focus, interests
 from webapp.integrity.routes.blueprint import NAVIGATION, bp
 
-__all__ = ["NAVIGATION", "bp", "cases", "evidence", "focus", "interests"]
+gates.before_start.append(checks.may_start)
+gates.while_writing.append(checks.look)
+
+__all__ = ["NAVIGATION", "bp", "cases", "checks", "evidence", "focus", "interests"]

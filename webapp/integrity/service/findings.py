@@ -6,7 +6,7 @@ from math import log10
 from typing import Any
 
 from webapp.core.clock import SHANGHAI
-from webapp.integrity.queries.material import Material, first_saves, focus_logs, sightings
+from webapp.integrity.queries.material import Material, first_saves, focus_logs, missing_keys, sightings
 from webapp.integrity.rules.addresses import CLUSTER_LIMITS, clusters
 from webapp.integrity.rules.focus import Absence, judge
 from webapp.integrity.rules.pairs import Pair
@@ -14,6 +14,7 @@ from webapp.integrity.rules.timing import TIMING_LIMITS, fast_papers, pace
 
 MOST_LISTED = 20
 SILENT_WEIGHT = 0.1
+CHECK_WEIGHT = 1.0
 PAIR_WEIGHT = 2.0
 MOST_PAIR_WEIGHT = 5.0
 
@@ -36,6 +37,8 @@ def findings(exam_id: int, material: Material) -> Iterator[Finding]:
         facts = {"seconds": paper.seconds, "usual_seconds": paper.usual_seconds, "z": paper.z}
         yield Finding(paper.attempt_id, "fast", TIMING_LIMITS.weight_paper, facts)
     yield from _clusters(exam_id)
+    for attempt_id, times in missing_keys(exam_id):
+        yield Finding(attempt_id, "check", CHECK_WEIGHT, {"times": times})
 
 
 def _focus(exam_id: int, material: Material) -> Iterator[Finding]:
