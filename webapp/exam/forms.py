@@ -108,9 +108,9 @@ class RulingForm(BaseForm):
 class GrantForm(BaseForm):
     """Extra time of any reach."""
 
-    reach = SelectField(N_("Where"), validate_choice=True)
+    reach = SelectField(N_("In which exams"), validate_choice=True)
     hall = SelectField(N_("For whom"), validate_choice=True)
-    attempt_id = IntegerField(N_("Only for this attempt"), [Optional(), NumberRange(1)])
+    number = StringField(N_("Only for this contestant number"), [Optional(), Length(max=20)])
     minutes = IntegerField(N_("Extra minutes"), [InputRequired(), NumberRange(1, MOST_MINUTES)])
     reason = StringField(N_("Reason"), [DataRequired(), Length(max=500)])
 
@@ -126,7 +126,8 @@ class FactorForm(BaseForm):
 class ReturnForm(BaseForm):
     """Coming back after an attempt has ended."""
 
-    attempt_id = IntegerField(N_("Number of the attempt"), [InputRequired(), NumberRange(1)])
+    attempt_id = HiddenField()
+    number = StringField(N_("Contestant number"), [Optional(), Length(max=20)])
     way = RadioField(N_("What to do"), [InputRequired()], validate_choice=True)
     credit_s = IntegerField(N_("Seconds to add"), [Optional(), NumberRange(0, MOST_MINUTES * 60)])
     reason = StringField(N_("Reason"), [DataRequired(), Length(max=500)])

@@ -60,7 +60,7 @@ class OwnTicketForm(BaseForm):
 
     kind = SelectField(N_("What is it about?"))
     text = TextAreaField(N_("What happened"), render_kw={"maxlength": 2000})
-    picture = FileField(N_("Picture"), render_kw={"accept": "image/png,image/jpeg,image/webp"})
+    picture = FileField(N_("Photo or screenshot"), render_kw={"accept": "image/png,image/jpeg,image/webp"})
     attempt = HiddenField()
     browser = HiddenField()
 

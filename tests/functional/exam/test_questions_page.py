@@ -19,6 +19,7 @@ from webapp.contests.models import Event, Stage
 from webapp.core import clock
 from webapp.exam import jobs
 from webapp.exam.models import Attempt, Exam, Ruling, Sheet, StoppedQuestion
+from webapp.registration.models import Participation
 
 
 def test_a_question_is_found_by_its_place_on_a_paper_and_stopped_by_one_person(
@@ -30,7 +31,8 @@ def test_a_question_is_found_by_its_place_on_a_paper_and_stopped_by_one_person(
     sign_in(client, make_staff(Role.HOST))
     empty = client.get(f"/staff/exams/{exam_id}/questions")
     assert "没有停止抽取的题目" in empty.text
-    found = client.get(f"/staff/exams/{exam_id}/questions?attempt={sat.attempt_id}&number=7")
+    number = session.get_one(Participation, sat.participation_id).number
+    found = client.get(f"/staff/exams/{exam_id}/questions?contestant={number}&number=7")
     address = f"/staff/exams/{exam_id}/questions/{version_id}"
     assert address in found.text
     assert client.post(f"{address}/stop", data={"why": ""}).status_code == 422

@@ -10,9 +10,11 @@ from tests.factories import make_staff, sign_in
 from tests.functional.exam.test_sitting import Sitting
 from tests.integration.exam.exams import make_exam, participant, sit
 from webapp.access.permissions import Role
+from webapp.accounts.models import Person
 from webapp.contests.models import Event
 from webapp.core import clock
 from webapp.exam.models import Attempt, Exam, Sheet, TimeGrant
+from webapp.registration.models import Participation
 
 
 def test_a_contestant_handed_in_by_mistake_and_goes_on(client: FlaskClient, session: Session) -> None:
@@ -45,7 +47,7 @@ def test_time_is_given_to_all_open_exams_of_the_contest_by_who_runs_it(
     exam_id = make_exam()
     sit(exam_id)
     event = session.get_one(Event, session.get_one(Exam, exam_id).event_id)
-    data = {"reach": "contest", "hall": "", "attempt_id": "", "minutes": "10", "reason": "停电"}
+    data = {"reach": "contest", "hall": "", "number": "", "minutes": "10", "reason": "停电"}
     sign_in(client, make_staff(Role.HOST, event))
     address = f"/staff/exams/{exam_id}/grants"
     page = client.get(address)
@@ -85,3 +87,42 @@ def test_who_ran_out_of_time_is_told_that_a_credit_is_needed(client: FlaskClient
     open_now = session.scalars(select(Sheet).where(Sheet.state == "open")).one()
     assert open_now.deadline_at is not None
     assert 295 <= (open_now.deadline_at - clock.now()).total_seconds() <= 301
+
+
+def test_staff_name_people_by_contestant_number_and_the_second_person_reads_who_it_is(
+    client: FlaskClient, session: Session
+) -> None:
+    exam_id = make_exam()
+    sat = sit(exam_id)
+    person = session.get_one(Participation, sat.participation_id)
+    number, name = person.number, session.get_one(Person, person.person_id).name
+    sign_in(client, make_staff(Role.HOST))
+    grants, returning = f"/staff/exams/{exam_id}/grants", f"/staff/exams/{exam_id}/returning"
+    data = {"reach": "contest", "hall": "", "number": number, "minutes": "10", "reason": "电脑故障"}
+    assert client.post(grants, data={**data, "number": "404"}).status_code == 422
+    assert client.post(grants, data=data).status_code == 303
+    given = session.scalars(select(TimeGrant)).one()
+    assert (given.attempt_id, given.exam_id) == (sat.attempt_id, exam_id), "one person, whatever the reach"
+    assert f"{number} {name}" in client.get(grants).text
+    assert f"{number} {name}" in client.get(f"{returning}?number={number}").text
+    assert "没有这个编号" in client.get(f"{returning}?number=404").text
+    back = {"number": number, "way": "void", "credit_s": "", "reason": "替考"}
+    refused = client.post(returning, data={**back, "number": "404"})
+    assert refused.status_code == 422
+    assert "替考" in refused.text
+    assert client.post(returning, data=back).status_code == 303
+    assert f"{number} {name}" in client.get(returning).text
+
+
+def test_a_refused_extension_of_one_person_is_still_for_this_person_alone(
+    client: FlaskClient, session: Session
+) -> None:
+    """Without this, correcting the minutes would give the time to everybody."""
+    exam_id = make_exam()
+    sat = sit(exam_id)
+    sign_in(client, make_staff(Role.HOST))
+    data = {"attempt_id": str(sat.attempt_id), "hall": "", "minutes": "", "reason": "电脑故障"}
+    refused = client.post(f"/staff/exams/{exam_id}/extend", data=data)
+    assert refused.status_code == 422
+    assert f'name="attempt_id" value="{sat.attempt_id}"' in refused.text
+    assert "仅对" in refused.text

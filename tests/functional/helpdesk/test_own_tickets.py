@@ -69,6 +69,10 @@ def test_from_the_exam_page_to_the_answer_and_back(client: FlaskClient, session:
     assert "网断了两分钟" in host.get("/staff/help/tickets").text
     address = f"/staff/help/tickets/{row.id}"
     page = host.get(address).text
+    assert "/staff/help/people/" not in page, "a host has no page of the help desk behind this link"
+    line = re.search(r'href="(/staff/exams/[0-9]+/people/[0-9]+)"', page)
+    assert line is not None
+    assert host.get(line[1]).status_code == 200
     assert "第 3 题已保存" in page
     assert "12 s 网络断开" in page
     assert host.get(f"{address}/picture").mimetype == "image/png"
@@ -115,7 +119,9 @@ def test_a_message_from_anywhere_needs_words_and_a_kind(client: FlaskClient, ses
     desk = browser_of(client, Role.HELP_DESK, "小李")
     assert "我的姓名写错了 4" in desk.get("/staff/help/tickets?kind=data&unclaimed=1").text
     assert "我的姓名写错了 4" not in desk.get("/staff/help/tickets?kind=complaint").text
+    assert desk.get("/staff/help/tickets?endpoint=x&_method=GET&_scheme=").status_code == 200
     host = browser_of(client, Role.HOST, "主任")
+    assert "或在下方" not in host.get("/staff/help/tickets").text, "a host has no form below"
     assert "我的姓名写错了" not in host.get("/staff/help/tickets").text
 
 

@@ -15,6 +15,7 @@ from webapp.core.transaction import transaction
 from webapp.exam.forms import FactorForm, GrantForm, ReturnForm
 from webapp.exam.queries.control import ExamHead, halls
 from webapp.exam.queries.outages import gaps_of, proposal_s
+from webapp.exam.queries.people import attempt_of_number, people_of_attempts
 from webapp.exam.queries.plans import plan
 from webapp.exam.routes.blueprint import bp
 from webapp.exam.routes.deciding import asked, requests_of, say_asked
@@ -48,9 +49,13 @@ def grants(exam_id: int) -> ResponseReturnValue:
         return _grants(head, form, FactorForm(formdata=None), 422)
     if form.reach.data == "contest":
         _require_contest(head)
-    wanted = Extension(
-        form.attempt_id.data or None, form.hall.data or "", form.minutes.data, 0, form.reach.data
-    )
+    number = (form.number.data or "").strip()
+    attempt_id = attempt_of_number(exam_id, number) if number else None
+    if number and attempt_id is None:
+        form.number.errors = [_("Nobody with a paper in this exam has this number.")]
+        return _grants(head, form, FactorForm(formdata=None), 422)
+    hall = "" if attempt_id else form.hall.data or ""
+    wanted = Extension(attempt_id, hall, form.minutes.data, 0, "exam" if attempt_id else form.reach.data)
     try:
         with transaction():
             action = actions.ask("extend", exam_id, wanted, asked(form.reason.data))
@@ -86,11 +91,19 @@ def returning(exam_id: int) -> ResponseReturnValue:
     form = ReturnForm()
     form.way.choices = list(WAYS.items())
     if request.method != "POST":
-        form.attempt_id.data = request.args.get("attempt", type=int)
-        return _returning(head, form)
-    if not form.validate_on_submit():
-        return _returning(head, form, 422)
-    attempt_id, credit_s = form.attempt_id.data, form.credit_s.data or 0
+        form.attempt_id.data = request.args.get("attempt", "")
+        form.number.data = request.args.get("number", "")[:20]
+    attempt_id = _meant(exam_id, form)
+    if request.method != "POST":
+        if form.number.data and attempt_id is None:
+            form.number.errors = [_("Nobody with a paper in this exam has this number.")]
+        return _returning(head, form, attempt_id)
+    is_whole = form.validate_on_submit()
+    if attempt_id is None:
+        form.number.errors = [_("Nobody with a paper in this exam has this number.")]
+    if not is_whole or attempt_id is None:
+        return _returning(head, form, attempt_id, 422)
+    credit_s = form.credit_s.data or 0
     payloads = {
         "reopen": Reopening(attempt_id, credit_s),
         "resit": Resit(attempt_id),
@@ -102,7 +115,7 @@ def returning(exam_id: int) -> ResponseReturnValue:
             say_asked(action, _("Done. The contestant has been told."))
     except DomainError as error:
         form.form_errors.append(say(error.message))
-        return _returning(head, form, 422)
+        return _returning(head, form, attempt_id, 422)
     return redirect(url_for("exam.returning", exam_id=exam_id), code=303)
 
 
@@ -131,15 +144,23 @@ def _grants(head: ExamHead, form: GrantForm, factor_form: FactorForm, status: in
     )
 
 
-def _returning(head: ExamHead, form: ReturnForm, status: int = 200) -> Response:
-    attempt_id = form.attempt_id.data
+def _meant(exam_id: int, form: ReturnForm) -> int | None:
+    """The attempt that a link or a contestant number names; a number that was typed comes first."""
+    if form.number.data:
+        return attempt_of_number(exam_id, form.number.data)
+    given = form.attempt_id.data or ""
+    return int(given) if given.isascii() and given.isdecimal() and len(given) < 18 else None
+
+
+def _returning(head: ExamHead, form: ReturnForm, attempt_id: int | None, status: int = 200) -> Response:
+    who = people_of_attempts(head.exam_id, [attempt_id]) if attempt_id else {}
     gaps = gaps_of(head.exam_id, attempt_id) if attempt_id else []
     return render(
         "exam/returning.html",
         status=status,
         head=head,
         form=form,
-        attempt_id=attempt_id,
+        person=who.get(attempt_id or 0, ""),
         gaps=gaps,
         proposal=proposal_s(gaps),
         requests=requests_of(head.exam_id, ("reopen", "resit", "void")),

@@ -14,6 +14,7 @@ from webapp.exam.forms import ExtendForm, VoidForm
 from webapp.exam.queries import control as queries
 from webapp.exam.queries.control import ExamHead
 from webapp.exam.queries.overview import overview
+from webapp.exam.queries.people import people_of_attempts
 from webapp.exam.queries.readiness import readiness
 from webapp.exam.routes.blueprint import bp
 from webapp.exam.routes.deciding import requests_of
@@ -91,6 +92,8 @@ def _room(head: ExamHead, extend_form: ExtendForm, status: int = 200) -> Respons
     view = live_view(head, at)
     page = max(1, request.args.get("page", 1, type=int))
     rows, total = queries.lines(head, at, chosen, view.silent_after_s, page)
+    person = str(extend_form.attempt_id.data or request.args.get("attempt", ""))
+    names = people_of_attempts(head.exam_id, [one for one in [_id_of(person)] if one])
     if total is None:
         total = number_of(view.numbers.of(chosen.hall), chosen.state)
     return render(
@@ -105,7 +108,8 @@ def _room(head: ExamHead, extend_form: ExtendForm, status: int = 200) -> Respons
         kept=kept_filter(chosen),
         requests=requests_of(head.exam_id),
         extend_form=_with_halls(extend_form, head.exam_id),
-        person=request.args.get("attempt", "", type=str),
+        person=person if names else "",
+        person_name=names.get(_id_of(person) or 0, ""),
         two_person=current_app.config["TWO_PERSON"],
     )
 

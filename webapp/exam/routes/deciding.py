@@ -20,6 +20,7 @@ from webapp.exam.errors import ActionNotFound
 from webapp.exam.models import ExamAction
 from webapp.exam.queries import control as queries
 from webapp.exam.queries.control import ActionView
+from webapp.exam.queries.people import people_of_attempts
 from webapp.exam.routes.blueprint import bp
 from webapp.exam.routes.scope import head_in_scope
 from webapp.exam.service import actions
@@ -30,10 +31,12 @@ PAGES = {"exam.control_room", "exam.grants", "exam.returning", "exam.questions"}
 
 @dataclass(frozen=True)
 class RequestView:
-    """One request or deed, ready for a list. may_decide, may_withdraw: what the reader can do with it."""
+    """One request or deed, ready for a list. person: contestant number and name
+    when it concerns one. may_decide, may_withdraw: what the reader can do with it."""
 
     action_id: int
     title: Message
+    person: str
     reason: str
     effect: tuple[Message, ...]
     state: str
@@ -47,16 +50,25 @@ class RequestView:
 
 def requests_of(exam_id: int, kinds: Collection[str] = ()) -> list[RequestView]:
     """The latest requests of an exam as the signed-in person sees them; kinds: none means all."""
-    return [_view(one) for one in queries.actions(exam_id, kinds)]
+    found = queries.actions(exam_id, kinds)
+    attempts = {_attempt_id(one) for one in found} - {0}
+    names = people_of_attempts(exam_id, attempts)
+    return [_view(one, names.get(_attempt_id(one), "")) for one in found]
 
 
-def _view(one: ActionView) -> RequestView:
+def _attempt_id(one: ActionView) -> int:
+    """The attempt it concerns, or 0."""
+    return int(one.payload.get("attempt_id") or 0)
+
+
+def _view(one: ActionView, person: str) -> RequestView:
     is_own = one.asked_by_account_id == principal().account_id
     waits = one.state == "waiting"
     lines = tuple(Message(line["text"], line["params"]) for line in one.effect.get("lines", ()))
     return RequestView(
         action_id=one.action_id,
         title=actions.describe(one.kind, one.payload),
+        person=person,
         reason=one.reason,
         effect=lines,
         state=one.state,

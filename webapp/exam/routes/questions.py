@@ -16,6 +16,7 @@ from webapp.core.transaction import transaction
 from webapp.exam.forms import RulingForm, StopForm
 from webapp.exam.queries.control import ExamHead
 from webapp.exam.queries.keys import marked_questions
+from webapp.exam.queries.people import attempt_of_number
 from webapp.exam.queries.questions import (
     Search,
     find_questions,
@@ -39,19 +40,25 @@ KINDS = {
 }
 
 
+NOBODY = -1
+"""An attempt that nobody has: the search was made and finds nothing."""
+
+
 @bp.get("/staff/exams/<int:exam_id>/questions")
 @requires(Permission.RUN_EXAMS)
 def questions(exam_id: int) -> Response:
     head = head_in_scope(exam_id)
+    contestant = request.args.get("contestant", "").strip()[:20]
     search = Search(
         request.args.get("words", "").strip()[:100],
-        request.args.get("attempt", 0, type=int),
+        (attempt_of_number(exam_id, contestant) or NOBODY) if contestant else 0,
         request.args.get("number", 0, type=int),
     )
     return render(
         "exam/questions.html",
         head=head,
         search=search,
+        contestant=contestant,
         is_open=_has_begun(head),
         found=find_questions(exam_id, search, _has_begun(head)),
         stopped=stopped_questions(exam_id),

@@ -10,12 +10,14 @@ from webapp.core import clock
 from webapp.core.i18n import gettext as _
 from webapp.core.render import render
 from webapp.core.transaction import transaction
+from webapp.exam.queries.timeline import place_of_attempt
 from webapp.helpdesk import queries, service
 from webapp.helpdesk.forms import CloseForm, TicketForm, WordsForm
 from webapp.helpdesk.routes.blueprint import bp
 from webapp.helpdesk.rules.tickets import FACT_WORDS, KINDS
 from webapp.media import service as media
 
+KEPT = ("state", "words", "mine", "kind", "event", "unclaimed", "page")
 STAFF = requires(Permission.HELP_PEOPLE, Permission.RUN_EXAMS)
 
 
@@ -43,6 +45,7 @@ def tickets() -> ResponseReturnValue:
         status=status,
         page=page,
         chosen=chosen,
+        kept={name: request.args[name] for name in KEPT if request.args.get(name)},
         form=form,
         kinds=KINDS,
         may_log=principal().holds(Permission.HELP_PEOPLE),
@@ -138,6 +141,14 @@ def picture_of(ticket_id: int) -> Response:
     return response
 
 
+def _line_of(view: queries.TicketView) -> str:
+    """The address of the time line of the exam it was written in, or nothing."""
+    if view.attempt_id is None or view.person_id is None:
+        return ""
+    place = place_of_attempt(view.attempt_id, view.person_id)
+    return url_for("helpdesk.time_line", exam_id=place.exam_id, participation_id=place.participation_id)
+
+
 def _ticket_page(
     ticket_id: int,
     *,
@@ -155,6 +166,8 @@ def _ticket_page(
         messages=queries.messages(ticket_id),
         log=queries.log_of(ticket_id),
         fact_words=FACT_WORDS,
+        may_help=principal().holds(Permission.HELP_PEOPLE),
+        line=_line_of(view),
         form=close_form or CloseForm(formdata=None),
         answer_form=answer_form or WordsForm(formdata=None, prefix="answer-"),
         reopen_form=reopen_form or WordsForm(formdata=None, prefix="reopen-"),

@@ -37,7 +37,7 @@ def take_time_line(exam_id: int, participation_id: int) -> ResponseReturnValue:
     form = TakeAwayForm()
     if not form.validate():
         return _page(page, form, 422)
-    head = [_("Time (Beijing)"), _("Kind"), _("What happened"), _("Who"), _("Words")]
+    head = [_("Time (Beijing)"), _("Kind"), _("Step"), _("Who"), _("Words")]
     with transaction():
         made = service.take_away(page, head, [_row(one) for one in page.line.moments], form.why.data)
     response = Response(made, mimetype="text/csv")
