@@ -194,3 +194,36 @@ def test_nothing_leaves_a_narrow_screen_in_either_language(
     assert wide == []
     assert page.evaluate("document.documentElement.scrollWidth") <= width
     context.close()
+
+
+def test_a09_what_waited_on_the_first_device_does_not_overwrite_the_newer_answer(
+    chromium: Browser, alice: Contestant, session: Session
+) -> None:
+    """A09: written without network, then answered anew on a phone, then back: the older one is told, not used."""
+    laptop = alice.device(chromium)
+    first = alice.start(laptop)
+    laptop.set_offline(True)
+    for nth in (1, 2, 1):  # three changes: their number is higher than the phone's
+        question(first, "single").locator("label.option").nth(nth).click()
+        badge(question(first, "single"), "unsent")
+    other = question(first, "multiple")
+    other.locator("label.option").nth(1).click()
+    badge(other, "unsent")
+    phone = alice.device(chromium, viewport={"width": 360, "height": 740})
+    second = phone.new_page()
+    second.goto(first.url)
+    second.locator("form[action$='/takeover'] button").click()
+    question(second, "single").locator("label.option").nth(3).click()
+    badge(question(second, "single"), "saved")
+    laptop.set_offline(False)
+    first.locator("[data-take-over-button]").click()
+    expect(first.locator("#exam[data-ready]")).to_be_attached()
+    badge(question(first, "multiple"), "saved")
+    badge(question(first, "single"), "refused")
+    expect(question(first, "single").locator("[data-save-state]")).to_contain_text("没有采用：B")
+    expect(question(first, "single").locator("input").nth(3)).to_be_checked()
+    assert sorted(stored(session)) == ["B", "D"], "what only waited is saved, the newer answer stands"
+    question(first, "single").locator("label.option").nth(0).click()
+    badge(question(first, "single"), "saved")
+    laptop.close()
+    phone.close()

@@ -11,7 +11,7 @@ import { watchFocus } from "./lib/exam-focus.js";
 import { initHelp } from "./lib/exam-help.js";
 import { initLooks } from "./lib/exam-looks.js";
 import { initMoves } from "./lib/exam-moves.js";
-import { openOutbox } from "./lib/exam-outbox.js";
+import { isStale, openOutbox } from "./lib/exam-outbox.js";
 import { Paper } from "./lib/exam-paper.js";
 import { initParts } from "./lib/exam-parts.js";
 import { listen } from "./lib/exam-pulse.js";
@@ -27,7 +27,7 @@ async function start(page) {
   /** @type {{attempt: number, lease: string, csrf: string, remaining_s: number, section_s: number | null, urls: Record<"answers" | "heartbeat" | "token" | "receipt", string>, deadline_at?: string, pulse?: import("./lib/exam-pulse.js").Pulse, words: Record<string, string>}} */
   const { attempt, lease, csrf, remaining_s: remainingS, section_s: sectionS, urls, deadline_at: endsAt, pulse, words } = JSON.parse(page.dataset.page ?? "{}");
   document.getElementById("connection")?.remove(); // this page has a connection bar of its own
-  const outbox = await openOutbox(attempt);
+  const outbox = await openOutbox(attempt, lease);
   const tabs = "BroadcastChannel" in window ? new BroadcastChannel(`exam-${attempt}`) : null;
   const paper = new Paper(page, words);
   const bar = element(page, "[data-connection]");
@@ -180,6 +180,10 @@ async function start(page) {
         if (change.seq > paper.serverSeq(change.slot)) paper.settle({ ...change, state: "refused" });
       } else if (change.seq <= paper.serverSeq(change.slot)) {
         await outbox.settle(change.slot, change.seq, "saved");
+      } else if (isStale(change, lease, paper.serverSeq(change.slot))) {
+        const message = (words.stale ?? "").replace("{answer}", plain(change.answer));
+        await outbox.settle(change.slot, change.seq, "refused", message);
+        paper.settle({ ...change, state: "refused", message });
       } else if (change.state === "unsent") {
         paper.adopt(change);
       }
@@ -227,6 +231,11 @@ async function start(page) {
   initLooks(page);
   initCard(page, initMoves(page));
   watchFocus(page, () => sender.ticket.csrf);
+}
+
+/** @param {string} answer as stored @returns {string} for people: the letters, or the texts of the blanks */
+function plain(answer) {
+  return answer.startsWith("[") ? JSON.parse(answer).join(" / ") : answer || "–";
 }
 
 /**

@@ -12,6 +12,8 @@
  * @property {boolean} flag marked for review
  * @property {"unsent" | "saved" | "refused"} state
  * @property {string} [message] why it was refused
+ * @property {string} [lease] of the page on which it was written
+ * @property {number} [base] what the server was known to hold of this slot then
  */
 
 /**
@@ -28,14 +30,26 @@ const STORE = "changes";
 /**
  * Open the outbox of one attempt.
  * @param {number} attempt
+ * @param {string} lease of this page
  * @returns {Promise<Outbox>}
  */
-export async function openOutbox(attempt) {
+export async function openOutbox(attempt, lease) {
   try {
-    return withFallback(durableOutbox(attempt, await openDatabase()));
+    return withFallback(durableOutbox(attempt, lease, await openDatabase()), lease);
   } catch {
-    return memoryOutbox();
+    return memoryOutbox(lease);
   }
+}
+
+/**
+ * Whether a change that waited here is older than what the server holds: the paper went on on another device
+ * meanwhile, and this slot was changed there. It must not overwrite the newer answer.
+ * @param {Change} change
+ * @param {string} lease of this page
+ * @param {number} serverSeq
+ */
+export function isStale(change, lease, serverSeq) {
+  return Boolean(change.lease) && change.lease !== lease && serverSeq > (change.base ?? 0);
 }
 
 /** @returns {Promise<IDBDatabase>} */
@@ -56,18 +70,21 @@ function openDatabase() {
  * @param {string} answer
  * @param {boolean} flag
  * @param {number} serverSeq
+ * @param {string} lease
  * @returns {Change}
  */
-function successor(before, slot, answer, flag, serverSeq) {
-  return { slot, answer, flag, seq: Math.max(before?.seq ?? 0, serverSeq) + 1, state: "unsent" };
+function successor(before, slot, answer, flag, serverSeq, lease) {
+  const seq = Math.max(before?.seq ?? 0, serverSeq) + 1;
+  return { slot, answer, flag, seq, state: "unsent", lease, base: serverSeq };
 }
 
 /**
  * @param {number} attempt
+ * @param {string} lease
  * @param {IDBDatabase} database
  * @returns {Outbox}
  */
-function durableOutbox(attempt, database) {
+function durableOutbox(attempt, lease, database) {
   /**
    * Run `work` in one transaction and wait until it is on disk.
    * @template T
@@ -95,7 +112,7 @@ function durableOutbox(attempt, database) {
       run("readwrite", (store, done) => {
         const request = store.get([attempt, slot]);
         request.onsuccess = () => {
-          const change = successor(request.result, slot, answer, flag, serverSeq);
+          const change = successor(request.result, slot, answer, flag, serverSeq, lease);
           store.put({ ...change, attempt });
           done(change);
         };
@@ -120,10 +137,11 @@ function durableOutbox(attempt, database) {
  * A store that breaks while one writes (disk full, site data deleted) must not stop the saving: from then
  * on changes live in memory, and the page says so.
  * @param {Outbox} store
+ * @param {string} lease
  * @returns {Outbox}
  */
-function withFallback(store) {
-  const memory = memoryOutbox();
+function withFallback(store, lease) {
+  const memory = memoryOutbox(lease);
   let broken = false;
   /**
    * @template T
@@ -150,14 +168,14 @@ function withFallback(store) {
   };
 }
 
-/** @returns {Outbox} */
-function memoryOutbox() {
+/** @param {string} lease @returns {Outbox} */
+function memoryOutbox(lease) {
   /** @type {Map<number, Change>} */
   const changes = new Map();
   return {
     durable: false,
     async put(slot, answer, flag, serverSeq) {
-      const change = successor(changes.get(slot), slot, answer, flag, serverSeq);
+      const change = successor(changes.get(slot), slot, answer, flag, serverSeq, lease);
       changes.set(slot, change);
       return change;
     },
