@@ -277,7 +277,9 @@ def _words() -> dict[str, str]:
         "allSaved": _("All answers saved"),
         "waiting": _("{n} answers wait to be saved"),
         "someRefused": _("{n} answers were not accepted"),
-        "stale": _("You changed this question on another device later. This older answer was not used: {answer}"),
+        "stale": _(
+            "You changed this question on another device later. This older answer was not used: {answer}"
+        ),
         "minutes": _("{n} minutes left."),
         "partMinutes": _("This part: {n} minutes left."),
         "partOver": _("The time of this part is over. Your answers are being saved."),
