@@ -14,7 +14,9 @@ from tests.browser.test_exam_shapes import parted
 from tests.integration.exam.exams import make_exam
 from webapp.accounts.queries import forget_principals
 from webapp.core import clock
+from webapp.core.transaction import transaction
 from webapp.exam.models import Sheet
+from webapp.exam.service.sweeping import close_expired
 
 pytestmark = pytest.mark.browser
 
@@ -123,6 +125,24 @@ def test_the_end_of_the_time_is_said_to_the_eye_too_also_without_network(
     expect(page.locator("[data-time-up]")).to_contain_text("作答时间已到")
     expect(page.locator("[data-broken]")).to_be_hidden()
     expect(question(page, "single").locator("input").first).to_be_disabled()
+    context.close()
+
+
+def test_who_writes_to_the_end_is_led_to_the_receipt(
+    chromium: Browser, app: Flask, session: Session, address: str
+) -> None:
+    bob = contestant(app, session, address, make_exam(duration_s=60, grace_s=0))
+    context = bob.device(chromium)
+    page = bob.start(context)
+    question(page, "single").locator("label.option").first.click()
+    badge(question(page, "single"), "saved")
+    session.execute(update(Sheet).values(deadline_at=clock.now() + timedelta(seconds=1.5)))
+    session.commit()
+    page.reload()
+    expect(page.locator("[data-time-up]")).to_be_visible()
+    with transaction():
+        assert close_expired(clock.now() + timedelta(seconds=5)) == 1
+    page.wait_for_url("**/receipt")
     context.close()
 
 

@@ -17,7 +17,8 @@ from webapp.audit.models import AuditRow
 from webapp.core import clock
 from webapp.core.db import db
 from webapp.core.transaction import transaction
-from webapp.exam.models import Attempt, Sheet
+from webapp.exam import jobs
+from webapp.exam.models import Attempt, Grade, Sheet
 from webapp.exam.rules.receipt import Submission, submission_digest
 from webapp.exam.rules.saving import Item
 from webapp.exam.service import hot
@@ -68,6 +69,11 @@ def test_a07_two_sweepers_close_every_attempt_once(app: Flask, committed_db: Ses
     closed = together(app, [sweep, sweep])
     assert sum(closed) == len(attempts)
     assert_all_closed(committed_db, attempts)
+    jobs.grade_pending(committed_db.get_one(Sheet, attempts[0]).exam_id)
+    committed_db.rollback()
+    committed_db.expire_all()
+    grades = committed_db.scalars(select(Grade)).all()
+    assert sorted(grade.attempt_id for grade in grades) == sorted(attempts), "each is graded, once"
 
 
 def test_a07_a_sweeper_killed_in_the_middle_leaves_nothing_half_done(

@@ -1,5 +1,7 @@
 """Row A10: a wrong clock in a node decides nothing, because arrival is stamped in database time."""
 
+import inspect
+import threading
 from collections.abc import Iterator
 from datetime import datetime, timedelta, tzinfo
 
@@ -48,6 +50,32 @@ def test_a10_a_node_off_by_an_hour_decides_rightly(app: Flask, session: Session,
         hot.save(gone.attempt_id, gone.person_id, gone.lease, [Item(0, 1, "A")], clock.now())
     with transaction():
         assert close_expired(clock.now()) == 1, "nor does that of a slow node forget anybody"
+
+
+def test_a10_a_clock_that_slips_in_a_running_node_is_noticed_within_thirty_seconds(
+    app: Flask, session: Session, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A10: each web process measures again by itself, three times in thirty seconds unless told otherwise."""
+    pause = inspect.signature(clock.keep_measuring).parameters["every_s"].default
+    assert pause * 3 <= 30
+    measured = threading.Semaphore(0)
+    clock.keep_measuring(db.engine, every_s=0.05, then=measured.release)
+    assert measured.acquire(timeout=30)
+    assert abs(clock.offset()) < clock.MAX_OFFSET
+
+    class Slipped(datetime):
+        @classmethod
+        def now(cls, tz: tzinfo | None = None) -> "datetime":  # type: ignore[override]
+            return datetime.now(tz) + timedelta(hours=1)
+
+    monkeypatch.setattr(clock, "datetime", Slipped)
+    for _ in range(2):  # one measuring may have been under way
+        assert measured.acquire(timeout=30)
+        assert measured.acquire(timeout=30)
+    assert abs(clock.offset()) > clock.MAX_OFFSET
+    assert app.test_client().get("/readyz").status_code == 503
+    sat = sit(make_exam())
+    assert 3598 <= sat.running.remaining_s <= 3600, "what is decided is right again"
 
 
 def test_a10_a_bad_node_says_so(app: Flask, session: Session, wrong_node: int) -> None:

@@ -113,6 +113,11 @@ async function start(page) {
    */
   function stopped(code, message) {
     paper.lock();
+    if (isOver && code === "closed" && paper.unsaved() === 0) {
+      leave(); // handed in by the clock with everything that was written
+      return;
+    }
+    element(page, "[data-time-up]").hidden = true;
     const dialog = element(page, "[data-stopped]");
     element(dialog, "[data-stopped-words]").textContent = message;
     element(dialog, "[data-take-over]").hidden = code !== "lease-lost";
