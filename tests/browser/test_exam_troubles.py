@@ -6,13 +6,14 @@ from datetime import timedelta
 import pytest
 from flask import Flask
 from playwright.sync_api import Browser, BrowserContext, Page, Route, expect
-from sqlalchemy import text, update
+from sqlalchemy import func, select, text, update
 from sqlalchemy.orm import Session
 
 from tests.browser.exam_site import Contestant, badge, contestant, question, serving, stored
 from tests.browser.test_exam_shapes import parted
 from tests.integration.exam.exams import make_exam
 from webapp.accounts.queries import forget_principals
+from webapp.audit.models import AuditRow
 from webapp.core import clock
 from webapp.core.transaction import transaction
 from webapp.exam.models import Sheet
@@ -125,6 +126,61 @@ def test_the_end_of_the_time_is_said_to_the_eye_too_also_without_network(
     expect(page.locator("[data-time-up]")).to_contain_text("作答时间已到")
     expect(page.locator("[data-broken]")).to_be_hidden()
     expect(question(page, "single").locator("input").first).to_be_disabled()
+    context.close()
+
+
+def test_a05_a_double_click_hands_in_once(chromium: Browser, alice: Contestant, session: Session) -> None:
+    """A05: two clicks in a row make one transition and lead to its receipt."""
+    context = alice.device(chromium)
+    page = alice.start(context)
+    question(page, "single").locator("label.option").first.click()
+    badge(question(page, "single"), "saved")
+    page.goto(f"{page.url}/submit")
+    page.locator("form[action$='/submit'] button").dblclick()
+    page.wait_for_url("**/receipt")
+    session.rollback()
+    rows = session.scalar(select(func.count()).where(AuditRow.action == "attempt.submit"))
+    assert rows == 1
+    page.go_back()
+    page.wait_for_url("**/receipt")
+    expect(page.locator(".question")).to_have_count(0)
+    context.close()
+
+
+KEPT = """
+() => new Promise((done) => {
+  const opening = indexedDB.open("jiangsai-exam", 1);
+  opening.onsuccess = () => {
+    const asked = opening.result.transaction("changes").objectStore("changes").getAll();
+    asked.onsuccess = () => { opening.result.close(); done(asked.result.map((one) => [one.attempt, one.state])); };
+  };
+})
+"""
+
+
+def test_a_shared_computer_keeps_only_what_the_server_does_not_have(
+    chromium: Browser, app: Flask, session: Session, address: str
+) -> None:
+    """Two people one after the other in one browser: of the first only the answer that never arrived stays."""
+    exam_id = make_exam()
+    first, second = (contestant(app, session, address, exam_id) for _ in range(2))
+    context = first.device(chromium)
+    page = first.start(context)
+    question(page, "single").locator("label.option").first.click()
+    badge(question(page, "single"), "saved")
+    context.set_offline(True)
+    question(page, "multiple").locator("label.option").first.click()
+    badge(question(page, "multiple"), "unsent")
+    left = int(page.url.rsplit("/", 1)[1])
+    page.close()
+    context.set_offline(False)
+    context.clear_cookies()
+    context.add_cookies(second.device(chromium).cookies())  # type: ignore[arg-type]  # what was read is what is set
+    page = second.start(context)
+    question(page, "single").locator("label.option").nth(1).click()
+    badge(question(page, "single"), "saved")
+    own = int(page.url.rsplit("/", 1)[1])
+    assert sorted(page.evaluate(KEPT)) == sorted([[left, "unsent"], [own, "saved"]])
     context.close()
 
 

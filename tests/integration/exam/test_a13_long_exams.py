@@ -86,6 +86,23 @@ def test_a13_a_token_as_old_as_the_exam_still_saves(
     assert sitting.save().status_code == 200
 
 
+@pytest.mark.parametrize("factor", [1.5, 2])
+def test_a16_neither_token_nor_session_ends_before_the_extra_time(
+    sitting: LongSitting, session: Session, monkeypatch: pytest.MonkeyPatch, factor: float
+) -> None:
+    """A16, rule 10: whoever has half as much time again, or twice as much, meets no other limit either."""
+    real = time.time
+    age_s = EXAM_S * factor
+    monkeypatch.setattr("itsdangerous.timed.time.time", lambda: real() + age_s)
+    session.execute(
+        text("UPDATE auth_sessions SET created_at = created_at - :age, seen_at = seen_at - :age"),
+        {"age": timedelta(seconds=age_s)},
+    )
+    session.commit()
+    forget_principals()
+    assert sitting.save().status_code == 200
+
+
 def test_a13_a_session_as_old_as_the_exam_still_saves(sitting: LongSitting, session: Session) -> None:
     session.execute(
         text("UPDATE auth_sessions SET created_at = created_at - :age, seen_at = seen_at - :age"),

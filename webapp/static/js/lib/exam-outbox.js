@@ -35,7 +35,9 @@ const STORE = "changes";
  */
 export async function openOutbox(attempt, lease) {
   try {
-    return withFallback(durableOutbox(attempt, lease, await openDatabase()), lease);
+    const database = await openDatabase();
+    forgetOthers(database, attempt);
+    return withFallback(durableOutbox(attempt, lease, database), lease);
   } catch {
     return memoryOutbox(lease);
   }
@@ -50,6 +52,21 @@ export async function openOutbox(attempt, lease) {
  */
 export function isStale(change, lease, serverSeq) {
   return Boolean(change.lease) && change.lease !== lease && serverSeq > (change.base ?? 0);
+}
+
+/**
+ * A shared computer keeps nothing of who sat here before, except what the server does not have yet.
+ * @param {IDBDatabase} database
+ * @param {number} attempt
+ */
+function forgetOthers(database, attempt) {
+  const request = database.transaction(STORE, "readwrite").objectStore(STORE).openCursor();
+  request.onsuccess = () => {
+    const found = request.result;
+    if (!found) return;
+    if (found.value.attempt !== attempt && found.value.state === "saved") found.delete();
+    found.continue();
+  };
 }
 
 /** @returns {Promise<IDBDatabase>} */
