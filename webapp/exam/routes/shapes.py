@@ -129,7 +129,9 @@ def shape_notes(blueprint: Blueprint) -> tuple[str, ...]:
         notes.append(_("One part shows at a time. You say yourself when you go on to the next one."))
     if blueprint.tools:
         names = {"calculator": _("Calculator"), "formula_sheet": _("Formula sheet")}
-        notes.append(_("On the page: %(tools)s.", tools=_(", ").join(names[tool] for tool in blueprint.tools)))
+        notes.append(
+            _("On the page: %(tools)s.", tools=_(", ").join(names[tool] for tool in blueprint.tools))
+        )
     return tuple(notes)
 
 
