@@ -126,8 +126,7 @@ class FactorForm(BaseForm):
 class ReturnForm(BaseForm):
     """Coming back after an attempt has ended."""
 
-    attempt_id = HiddenField()
-    number = StringField(N_("Contestant number"), [Optional(), Length(max=20)])
+    number = StringField(N_("Contestant number"), [DataRequired(), Length(max=20)])
     way = RadioField(N_("What to do"), [InputRequired()], validate_choice=True)
     credit_s = IntegerField(N_("Seconds to add"), [Optional(), NumberRange(0, MOST_MINUTES * 60)])
     reason = StringField(N_("Reason"), [DataRequired(), Length(max=500)])

@@ -1,5 +1,6 @@
 """Forms of halls."""
 
+from flask_babel import lazy_gettext
 from flask_wtf.file import FileField, FileRequired
 from wtforms import (
     BooleanField,
@@ -28,13 +29,16 @@ class HallForm(BaseForm):
     """One hall."""
 
     site = StringField(N_("Site"), [DataRequired(), Length(max=60)])
-    address = StringField(N_("Address"), [Optional(), Length(max=200)])
+    address = StringField(N_("Street address"), [Optional(), Length(max=200)])
     address_en = StringField(N_("Address in English"), [Optional(), Length(max=200)])
     name = StringField(N_("Name of the hall"), [DataRequired(), Length(max=60)])
     seats = TextAreaField(N_("Seats"), [DataRequired(), Length(max=8000)])
     medium = SelectField(
         N_("Answered on"),
-        choices=[SelectChoice("computers", N_("Computers")), SelectChoice("paper", N_("Paper"))],
+        choices=[
+            SelectChoice("computers", lazy_gettext("Computers")),
+            SelectChoice("paper", lazy_gettext("On paper")),
+        ],
     )
     networks = StringField(N_("Network addresses"), [Optional(), Length(max=1000)])
     needs_check_in = BooleanField(N_("Nobody starts here without being checked in"), default=True)

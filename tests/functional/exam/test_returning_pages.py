@@ -17,16 +17,23 @@ from webapp.exam.models import Attempt, Exam, Sheet, TimeGrant
 from webapp.registration.models import Participation
 
 
+def number_of(session: Session, attempt_id: int) -> str:
+    """The contestant number of whose attempt this is."""
+    attempt = session.get_one(Attempt, attempt_id)
+    return session.get_one(Participation, attempt.participation_id).number
+
+
 def test_a_contestant_handed_in_by_mistake_and_goes_on(client: FlaskClient, session: Session) -> None:
     sitting = Sitting(client, session, make_exam())
     sitting.client.post(f"{sitting.url}/submit", data={"key": "k"})
     host = client.application.test_client()
     sign_in(host, make_staff(Role.HOST))
     address = f"/staff/exams/{sitting.exam_id}/returning"
-    assert "恢复作答" in host.get(f"{address}?attempt={sitting.attempt_id}").text
-    data = {"attempt_id": str(sitting.attempt_id), "way": "reopen", "credit_s": "60", "reason": "误交卷"}
+    number = number_of(session, sitting.attempt_id)
+    assert "恢复作答" in host.get(f"{address}?number={number}").text
+    data = {"number": number, "way": "reopen", "credit_s": "60", "reason": "误交卷"}
     assert host.post(address, data={**data, "reason": ""}).status_code == 422
-    assert host.post(address, data={**data, "attempt_id": "999999"}).status_code == 422
+    assert host.post(address, data={**data, "number": "999999"}).status_code == 422
     done = host.post(address, data=data, follow_redirects=True)
     assert "已通知选手" in done.text
     again = host.post(address, data=data)
@@ -78,7 +85,7 @@ def test_who_ran_out_of_time_is_told_that_a_credit_is_needed(client: FlaskClient
 
     jobs.sweep_expired()
     sign_in(client, make_staff(Role.HOST))
-    data = {"attempt_id": str(sat.attempt_id), "way": "reopen", "credit_s": "", "reason": "断网"}
+    data = {"number": number_of(session, sat.attempt_id), "way": "reopen", "credit_s": "", "reason": "断网"}
     refused = client.post(f"/staff/exams/{exam_id}/returning", data=data)
     assert "请补足时间" in refused.text
     given = client.post(f"/staff/exams/{exam_id}/returning", data={**data, "credit_s": "300"})
@@ -94,8 +101,7 @@ def test_staff_name_people_by_contestant_number_and_the_second_person_reads_who_
 ) -> None:
     exam_id = make_exam()
     sat = sit(exam_id)
-    person = session.get_one(Participation, sat.participation_id)
-    number, name = person.number, session.get_one(Person, person.person_id).name
+    number, name = number_of(session, sat.attempt_id), session.get_one(Person, sat.person_id).name
     sign_in(client, make_staff(Role.HOST))
     grants, returning = f"/staff/exams/{exam_id}/grants", f"/staff/exams/{exam_id}/returning"
     data = {"reach": "contest", "hall": "", "number": number, "minutes": "10", "reason": "电脑故障"}

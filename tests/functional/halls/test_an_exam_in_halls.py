@@ -102,6 +102,8 @@ def test_a_hall_form_keeps_what_was_typed_and_says_what_is_wrong(
     stand = Stand(client, session)
     sign_in(client, stand.host)
     data = {"site": "职教中心", "name": "甲", "seats": "0x0", "medium": "computers", "needs_check_in": "y"}
+    empty = client.get(f"{stand.url}/new").text
+    assert all(words in empty for words in ("机考", "纸笔作答", ">地址"))
     refused = client.post(f"{stand.url}/new", data=data)
     assert refused.status_code == 422
     assert 'value="职教中心"' in refused.text

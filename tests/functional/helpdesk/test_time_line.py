@@ -129,3 +129,15 @@ def test_a_spell_of_silence_is_kept_once_and_ends_with_the_next_sign(session: Se
     session.expire_all()
     ended = session.execute(text("SELECT until - since AS lasted FROM silences")).one()
     assert ended.lasted > timedelta(minutes=5)
+
+
+def test_levels_of_the_review_and_signing_in_are_said_in_words(client: FlaskClient, session: Session) -> None:
+    from webapp.core.i18n import say
+    from webapp.core.words import Message
+    from webapp.helpdesk.queries.timeline import _DECISIONS, of_level
+
+    with client.application.test_request_context():
+        assert say(Message(_DECISIONS["confirm"], {"level": of_level("organiser")})) == (
+            "报名审核通过（赛项承办单位）"
+        )
+        assert say(Message("Signed in on a device")) == "登录"

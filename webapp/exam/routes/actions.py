@@ -91,15 +91,14 @@ def returning(exam_id: int) -> ResponseReturnValue:
     form = ReturnForm()
     form.way.choices = list(WAYS.items())
     if request.method != "POST":
-        form.attempt_id.data = request.args.get("attempt", "")
-        form.number.data = request.args.get("number", "")[:20]
-    attempt_id = _meant(exam_id, form)
+        form.number.data = request.args.get("number", "").strip()[:20]
+    attempt_id = attempt_of_number(exam_id, form.number.data) if form.number.data else None
     if request.method != "POST":
         if form.number.data and attempt_id is None:
             form.number.errors = [_("Nobody with a paper in this exam has this number.")]
         return _returning(head, form, attempt_id)
     is_whole = form.validate_on_submit()
-    if attempt_id is None:
+    if attempt_id is None and form.number.data:
         form.number.errors = [_("Nobody with a paper in this exam has this number.")]
     if not is_whole or attempt_id is None:
         return _returning(head, form, attempt_id, 422)
@@ -142,14 +141,6 @@ def _grants(head: ExamHead, form: GrantForm, factor_form: FactorForm, status: in
         grace_s=plan(head.exam_id).grace_s,
         requests=requests_of(head.exam_id, ("extend", "factor")),
     )
-
-
-def _meant(exam_id: int, form: ReturnForm) -> int | None:
-    """The attempt that a link or a contestant number names; a number that was typed comes first."""
-    if form.number.data:
-        return attempt_of_number(exam_id, form.number.data)
-    given = form.attempt_id.data or ""
-    return int(given) if given.isascii() and given.isdecimal() and len(given) < 18 else None
 
 
 def _returning(head: ExamHead, form: ReturnForm, attempt_id: int | None, status: int = 200) -> Response:

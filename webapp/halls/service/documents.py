@@ -78,7 +78,7 @@ def ticket_pdf(facts: TicketFacts) -> bytes:
         (_("Exam"), f"{pick(exam.event_title)} · {pick(exam.title)}"),
         (_("Exam window"), f"{until(exam.opens_at)} – {until(exam.closes_at)}"),
         (_("Site"), place.site),
-        (_("Address"), pick(place.address) or "–"),
+        (_("Street address"), pick(place.address) or "–"),
         (_("Hall"), place.name),
         (_("Seat"), who.label),
     ]

@@ -20,6 +20,7 @@ from webapp.exam.rules.timeline import Kind, Moment, TimeLine, merged
 from webapp.helpdesk.models import Ticket, TicketMessage
 from webapp.helpdesk.queries.scope import may_follow
 from webapp.registration.queries import applications
+from webapp.registration.rules.labels import LEVEL_TEXTS
 
 
 @dataclass(frozen=True)
@@ -79,6 +80,11 @@ def person_line(who: Principal, exam_id: int, participation_id: int, kind: str =
     return PersonLine(head, card, sitter, participation_id, tuple(attempts), merged(parts, kind))
 
 
+def of_level(level: str) -> Message:
+    """The name of a level of the review, to be said in the reader's language."""
+    return Message(LEVEL_TEXTS.get(level, level))
+
+
 def _registration(person_id: int, event_id: int) -> Iterator[Moment]:
     mine = [one for one in applications.of_person(person_id) if one.event_id == event_id]
     decisions = applications.decisions_of([one.id for one in mine])
@@ -86,13 +92,13 @@ def _registration(person_id: int, event_id: int) -> Iterator[Moment]:
         if application.submitted_at:
             yield Moment(application.submitted_at, Kind.REGISTRATION, Message(N_("Registration sent")))
         for decision in decisions.get(application.id, []):
-            text = Message(_DECISIONS[decision.decision], {"level": decision.level})
+            text = Message(_DECISIONS[decision.decision], {"level": of_level(decision.level)})
             yield Moment(decision.at, Kind.REGISTRATION, text, words=decision.reason)
 
 
 def _account(account_id: int | None) -> Iterator[Moment]:
     for at in desk.sign_ins(account_id) if account_id else ():
-        yield Moment(at, Kind.ACCOUNT, Message(N_("Signed in")))
+        yield Moment(at, Kind.ACCOUNT, Message(N_("Signed in on a device")))
 
 
 _SAID = {
