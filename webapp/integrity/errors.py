@@ -20,6 +20,22 @@ class ExamBrowserNeeded(Forbidden):
         self.exam_id = exam_id
 
 
+class SnapshotAnswerNeeded(DomainError):
+    code = "snapshot-answer-needed"
+    status = 422
+    text = N_("This exam takes camera pictures: please answer first whether you agree.")
+
+    def __init__(self, exam_id: int) -> None:
+        super().__init__()
+        self.exam_id = exam_id
+
+
+class SnapshotRefused(DomainError):
+    code = "snapshot-refused"
+    status = 422
+    text = N_("This picture cannot be taken: it is none, or too large.")
+
+
 class CaseNotFound(NotFound):
     code = "case-not-found"
     text = N_("There is no such case.")

@@ -5,7 +5,8 @@ from wtforms.fields.choices import SelectChoice
 from wtforms.validators import DataRequired, Length
 
 from webapp.core.forms import BaseForm
-from webapp.core.words import N_
+from webapp.core.i18n import say
+from webapp.core.words import N_, Message
 from webapp.integrity.rules.decisions import WORDS, Decision
 from webapp.integrity.rules.interests import RELATIONS, Relation
 
@@ -69,3 +70,18 @@ class InterestForm(BaseForm):
     unit = StringField(N_("Or a unit, by its full name"), [Length(max=200)])
     number = StringField(N_("Or a contestant, by number"), [Length(max=20)])
     note = StringField(N_("Remark"), [Length(max=300)])
+
+
+class SnapshotForm(BaseForm):
+    """Whether somebody agrees to camera pictures."""
+
+    answer = RadioField(N_("Your answer"), [DataRequired()])
+
+    @classmethod
+    def of(cls, is_required: bool, **kwargs: object) -> "SnapshotForm":
+        """The form with the answers that the exam allows."""
+        form = cls(**kwargs)
+        form.answer.choices = [("yes", say(Message(N_("I agree that pictures of me are taken"))))]
+        if not is_required:
+            form.answer.choices.append(("no", say(Message(N_("I do not agree; I write without pictures")))))
+        return form

@@ -11,7 +11,7 @@ from webapp.core.db import db
 from webapp.core.errors import DomainError
 from webapp.core.queue import Job, job
 from webapp.core.transaction import transaction
-from webapp.integrity.service import gathering
+from webapp.integrity.service import gathering, snapshots
 
 log = logging.getLogger(__name__)
 
@@ -48,7 +48,19 @@ def forget_addresses() -> int:
     return int(done.rowcount)  # type: ignore[attr-defined]  # a DELETE has it
 
 
+def forget_snapshots() -> int:
+    """Delete camera pictures whose days are over; return how many."""
+    done = 0
+    while True:
+        with transaction():
+            gone = snapshots.forget(clock.now())
+        done += gone
+        if gone < snapshots.BATCH:
+            return done
+
+
 PERIODIC = (
+    ("integrity.forget_snapshots", 3600.0, forget_snapshots),
     ("integrity.gather_closed", 300.0, gather_closed),
     ("integrity.forget_addresses", 3600.0, forget_addresses),
 )

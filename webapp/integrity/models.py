@@ -11,6 +11,7 @@ from sqlalchemy import (
     LargeBinary,
     Numeric,
     SmallInteger,
+    UniqueConstraint,
 )
 from sqlalchemy import text as sql
 from sqlalchemy.dialects.postgresql import JSONB
@@ -94,6 +95,41 @@ class CheckEvent(Base):
     at: Mapped[datetime]
 
 
+class SnapshotConsent(Base):
+    """What somebody answered when asked for camera pictures in an exam; append-only, the last answer counts."""
+
+    __tablename__ = "snapshot_consents"
+    __table_args__ = (Index("ix_snapshot_consents_person", "exam_id", "person_id", "id"),)
+
+    id: Mapped[int] = mapped_column(BigInteger, Identity(), primary_key=True)
+    exam_id: Mapped[int] = mapped_column(ForeignKey("exams.id"))
+    person_id: Mapped[int] = mapped_column(BigInteger)
+    agreed: Mapped[bool]
+    at: Mapped[datetime]
+
+
+class Snapshot(Base):
+    """One moment of an attempt at which a picture was asked for and something came.
+
+    number: which moment, from 0. file_id: the encrypted picture; empty when the camera failed or after the
+    picture was deleted. failure: no-camera | '' . keep_until: when the picture is deleted."""
+
+    __tablename__ = "snapshots"
+    __table_args__ = (
+        UniqueConstraint("attempt_id", "number"),
+        Index("ix_snapshots_kept", "keep_until", postgresql_where=sql("file_id IS NOT NULL")),
+    )
+
+    id: Mapped[int] = mapped_column(BigInteger, Identity(), primary_key=True)
+    exam_id: Mapped[int] = mapped_column(ForeignKey("exams.id"), index=True)
+    attempt_id: Mapped[int] = mapped_column(ForeignKey("attempts.id"))
+    number: Mapped[int] = mapped_column(SmallInteger)
+    file_id: Mapped[int | None] = mapped_column(ForeignKey("stored_files.id"))
+    failure: Mapped[str] = mapped_column(server_default="")
+    at: Mapped[datetime]
+    keep_until: Mapped[datetime]
+
+
 class EvidenceRun(Base):
     """One gathering of the evidence of an exam. state: waiting | running | done | failed; progress: 0 to 100.
 
@@ -116,7 +152,8 @@ class EvidenceRun(Base):
 
 
 class Evidence(Base):
-    """One finding about one attempt. kind: focus | silent | quick | fast | pair | device | address | check. weight: points that
+    """One finding about one attempt. kind: focus | silent | quick | fast | pair | device | address | check |
+    snapshots. weight: points that
     order the list, never a verdict. Rows belong to a run; a later run brings rows of its own."""
 
     __tablename__ = "evidence"

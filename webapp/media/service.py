@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 from flask import current_app
-from sqlalchemy import select
+from sqlalchemy import delete, select
 from sqlalchemy.dialects.postgresql import insert
 
 from webapp.core.db import db
@@ -75,6 +75,15 @@ def read(file_id: int) -> bytes:
     if digest is None:
         raise NotFound
     return _path(digest).read_bytes()
+
+
+def remove(file_id: int) -> None:
+    """Delete a file that nothing else points to; done again it does nothing. The bytes go at once, the row
+    with the caller's commit: what breaks in between is finished by doing it again."""
+    digest = db.session.scalar(select(StoredFile.digest).where(StoredFile.id == file_id))
+    if digest is not None:
+        _path(digest).unlink(missing_ok=True)
+        db.session.execute(delete(StoredFile).where(StoredFile.id == file_id))
 
 
 def by_public_name(public_name: str) -> tuple[Path, str]:

@@ -6,7 +6,7 @@ from tests.integration.exam.exams import Sat
 from webapp.contests.models import Event
 from webapp.core import clock
 from webapp.exam.models import Exam, Sheet
-from webapp.integrity.models import ExamSite, IntegrityCase, Interest
+from webapp.integrity.models import ExamSite, IntegrityCase, Interest, Snapshot
 
 
 def of_evidence(session: Session, sat: Sat) -> dict[str, int | str]:
@@ -21,4 +21,9 @@ def of_evidence(session: Session, sat: Sat) -> dict[str, int | str]:
     interest = Interest(person_id=sat.person_id, relation="other", event_id=event.id)
     session.add_all([case, site, interest])
     session.flush()
-    return {"case_id": case.id, "site_id": site.id, "interest_id": interest.id}
+    picture = Snapshot(
+        exam_id=exam_id, attempt_id=sat.attempt_id, number=0, failure="no-camera", at=at, keep_until=at
+    )
+    session.add(picture)
+    session.flush()
+    return {"snapshot_id": picture.id, "case_id": case.id, "site_id": site.id, "interest_id": interest.id}

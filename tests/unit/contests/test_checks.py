@@ -5,7 +5,15 @@ from pathlib import Path
 import pytest
 
 from webapp.contests.errors import ContestInvalid
-from webapp.contests.rules.blueprint import NO_CHECKS, Blueprint, ExamBrowser, Text, from_json, to_json
+from webapp.contests.rules.blueprint import (
+    NO_CHECKS,
+    Blueprint,
+    ExamBrowser,
+    Snapshots,
+    Text,
+    from_json,
+    to_json,
+)
 from webapp.contests.rules.parse import parse_contest
 
 ROOT = Path(__file__).resolve().parents[3]
@@ -63,3 +71,24 @@ def test_an_unknown_check_is_refused() -> None:
     assert [(one.column, one.code) for one in refused.value.problems] == [
         (f"{AT}.mind-reader", "unknown-key")
     ]
+
+
+def test_camera_pictures_are_read_with_their_defaults() -> None:
+    made = exam_with("count = 5", name="snapshots")
+    assert made.checks.snapshots == Snapshots(5, required=False, keep_days=30)
+    assert from_json(to_json(made)) == made
+
+
+@pytest.mark.parametrize(
+    ("body", "key", "code"),
+    [
+        ("required = true", "count", "missing"),
+        ("count = 31", "count", "not-a-number"),
+        ("count = 3\nkeep_days = 999", "keep_days", "not-a-number"),
+        ("count = 3\nrequired = 1", "required", "not-a-flag"),
+    ],
+)
+def test_wrong_words_about_pictures_are_told_with_their_place(body: str, key: str, code: str) -> None:
+    with pytest.raises(ContestInvalid) as refused:
+        exam_with(body, name="snapshots")
+    assert (f"{AT}.snapshots.{key}", code) in [(one.column, one.code) for one in refused.value.problems]

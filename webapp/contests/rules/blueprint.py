@@ -107,10 +107,23 @@ class ExamBrowser:
 
 
 @dataclass(frozen=True)
+class Snapshots:
+    """Camera pictures at random moments, with the person's consent only.
+
+    count: pictures of one attempt. required: without consent nobody starts; else refusing is possible.
+    keep_days: each picture is deleted that many days after it was taken."""
+
+    count: int
+    required: bool
+    keep_days: int
+
+
+@dataclass(frozen=True)
 class Checks:
     """The optional checks that an exam asks for. None: off."""
 
     exam_browser: ExamBrowser | None = None
+    snapshots: Snapshots | None = None
 
 
 NO_CHECKS = Checks()
@@ -201,11 +214,11 @@ def _fairness(data: Mapping[str, Any]) -> Fairness:
 
 
 def _checks(data: Mapping[str, Any]) -> Checks:
-    browser = data.get("exam_browser")
-    if browser is None:
-        return NO_CHECKS
-    lists = {name: tuple(browser[name]) for name in ("config_keys", "exam_keys")}
-    return Checks(ExamBrowser(**{**browser, **lists, "setup": Text(**browser["setup"])}))
+    browser, pictures = data.get("exam_browser"), data.get("snapshots")
+    if browser is not None:
+        lists = {name: tuple(browser[name]) for name in ("config_keys", "exam_keys")}
+        browser = ExamBrowser(**{**browser, **lists, "setup": Text(**browser["setup"])})
+    return Checks(browser, None if pictures is None else Snapshots(**pictures))
 
 
 def _plain(value: Any) -> Any:

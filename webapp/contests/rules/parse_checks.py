@@ -2,7 +2,7 @@
 
 import re
 
-from webapp.contests.rules.blueprint import NO_CHECKS, Checks, ExamBrowser
+from webapp.contests.rules.blueprint import NO_CHECKS, Checks, ExamBrowser, Snapshots
 from webapp.contests.rules.reader import Reader
 from webapp.core.words import N_, Message
 
@@ -16,7 +16,10 @@ def read_checks(table: Reader | None) -> Checks:
     """What `[profiles.stages.exam.checks.<name>]` says. Problems go to the table's report."""
     if table is None:
         return NO_CHECKS
-    made = Checks(exam_browser=_exam_browser(table.table("exam-browser", needed=False)))
+    made = Checks(
+        exam_browser=_exam_browser(table.table("exam-browser", needed=False)),
+        snapshots=_snapshots(table.table("snapshots", needed=False)),
+    )
     table.close()
     return made
 
@@ -43,6 +46,19 @@ def _exam_browser(table: Reader | None) -> ExamBrowser | None:
         table.problem(
             "setup_url", "not-an-address", Message(N_("This address must begin with https:// or sebs://."))
         )
+    table.close()
+    return made
+
+
+def _snapshots(table: Reader | None) -> Snapshots | None:
+    """How many pictures, whether they are a condition, and for how long they are kept."""
+    if table is None:
+        return None
+    made = Snapshots(
+        count=table.integer("count", 1, 30),
+        required=table.flag("required", default=False),
+        keep_days=table.integer("keep_days", 1, 180, 30),
+    )
     table.close()
     return made
 

@@ -10,7 +10,7 @@ from flask import url_for
 from flask_wtf.csrf import generate_csrf
 from markupsafe import Markup
 
-from webapp.contests.rules.blueprint import Blueprint, Section
+from webapp.contests.rules.blueprint import NO_CHECKS, Blueprint, Section
 from webapp.core.i18n import gettext as _
 from webapp.core.i18n import pick
 from webapp.exam.queries.plans import plan
@@ -163,6 +163,7 @@ class AttemptView:
     """The exam page. parts: None unless the paper's parts are entered by themselves."""
 
     attempt_id: int
+    has_checks: bool
     title: str
     event: str
     is_mock: bool
@@ -188,6 +189,7 @@ def attempt_view(sheet: SheetView, at: datetime, with_questions: bool = True) ->
     counted = slots if with_questions else range(len(sheet.answers))
     return AttemptView(
         attempt_id=sheet.attempt_id,
+        has_checks=plan(sheet.exam_id).blueprint.checks != NO_CHECKS,
         title=pick(sheet.title),
         event=pick(sheet.event_title),
         is_mock=sheet.kind == "mock",

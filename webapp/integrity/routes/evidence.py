@@ -21,6 +21,7 @@ from webapp.integrity.queries import evidence as queries
 from webapp.integrity.queries.cases import cases_of_exam
 from webapp.integrity.queries.evidence import AttemptView
 from webapp.integrity.queries.sites import sites
+from webapp.integrity.queries.snapshots import shots
 from webapp.integrity.routes.blueprint import bp, watermark_key
 from webapp.integrity.rules.watermark import matching, read_code
 from webapp.integrity.service import cases, gathering
@@ -89,7 +90,15 @@ def _attempt_page(head: ExamHead, found: AttemptView, form: OpenCaseForm, status
     with transaction():
         record("evidence.view", "attempt", found.attempt_id)
     mine = [case for case in cases_of_exam(head.exam_id) if case.attempt_id == found.attempt_id]
-    return render("integrity/attempt.html", head=head, found=found, form=form, cases=mine, status=status)
+    return render(
+        "integrity/attempt.html",
+        head=head,
+        found=found,
+        form=form,
+        cases=mine,
+        pictures=shots(found.attempt_id),
+        status=status,
+    )
 
 
 @bp.get("/staff/exams/<int:exam_id>/watermark")

@@ -14,6 +14,7 @@ KINDS: Mapping[str, str] = {
     "focus": N_("Exam page left"),
     "silent": N_("No report from the page"),
     "check": N_("Check of the browser"),
+    "snapshots": N_("Camera pictures missing"),
 }
 
 _SEEN: Mapping[str, str] = {
@@ -35,6 +36,7 @@ _SEEN: Mapping[str, str] = {
     ),
     "silent": N_("Nothing was reported about the window of this exam, unlike from most others."),
     "check": N_("The browser did not show the agreed key %(times)s times."),
+    "snapshots": N_("%(got)s of %(due)s camera pictures came; the camera failed %(failed)s times."),
 }
 
 _INNOCENT: Mapping[str, str] = {
@@ -54,6 +56,7 @@ _INNOCENT: Mapping[str, str] = {
     ),
     "silent": N_("Possible without any fault: scripts are off, or the network blocks reports."),
     "check": N_("Possible without any fault: an old configuration file."),
+    "snapshots": N_("Possible without any fault: no camera, a camera in use by a call, a weak network."),
 }
 
 

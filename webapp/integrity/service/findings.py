@@ -7,14 +7,19 @@ from typing import Any
 
 from webapp.core.clock import SHANGHAI
 from webapp.integrity.queries.material import Material, first_saves, focus_logs, missing_keys, sightings
+from webapp.integrity.queries.snapshots import came
 from webapp.integrity.rules.addresses import CLUSTER_LIMITS, clusters
 from webapp.integrity.rules.focus import Absence, judge
 from webapp.integrity.rules.pairs import Pair
+from webapp.integrity.rules.snapshots import due_count
 from webapp.integrity.rules.timing import TIMING_LIMITS, fast_papers, pace
+from webapp.integrity.service.checks import checks_of
+from webapp.integrity.service.snapshots import planned_moments
 
 MOST_LISTED = 20
 SILENT_WEIGHT = 0.1
 CHECK_WEIGHT = 1.0
+SNAPSHOT_WEIGHT = 0.1
 PAIR_WEIGHT = 2.0
 MOST_PAIR_WEIGHT = 5.0
 
@@ -39,6 +44,7 @@ def findings(exam_id: int, material: Material) -> Iterator[Finding]:
     yield from _clusters(exam_id)
     for attempt_id, times in missing_keys(exam_id):
         yield Finding(attempt_id, "check", CHECK_WEIGHT, {"times": times})
+    yield from _snapshots(exam_id)
 
 
 def _focus(exam_id: int, material: Material) -> Iterator[Finding]:
@@ -62,6 +68,19 @@ def _focus(exam_id: int, material: Material) -> Iterator[Finding]:
     if 2 * len(silent) < total:  # most pages did report: it is not the whole hall that had scripts off
         for attempt_id in sorted(silent):
             yield Finding(attempt_id, "silent", SILENT_WEIGHT, {})
+
+
+def _snapshots(exam_id: int) -> Iterator[Finding]:
+    """Pictures that did not come although their person agreed; who refused is not named."""
+    settings = checks_of(exam_id).snapshots
+    if settings is None:
+        return
+    for one in came(exam_id):
+        planned = planned_moments(one.attempt_id, settings.count, one.duration_s)
+        due = due_count(planned, one.length_s)
+        if one.got < due:
+            facts = {"got": one.got, "due": due, "failed": one.failed}
+            yield Finding(one.attempt_id, "snapshots", SNAPSHOT_WEIGHT, facts)
 
 
 def _listed(absence: Absence) -> dict[str, Any]:

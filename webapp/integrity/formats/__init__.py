@@ -1,0 +1,1 @@
+"""Files that browsers send while somebody writes."""
