@@ -37,7 +37,7 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["exam_id"], ["exams.id"], name=op.f("fk_snapshots_exam_id")),
         sa.ForeignKeyConstraint(["file_id"], ["stored_files.id"], name=op.f("fk_snapshots_file_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_snapshots")),
-        sa.UniqueConstraint("attempt_id", "number", name=op.f("uq_snapshots_attempt_id")),
+        sa.UniqueConstraint("attempt_id", "number", name=op.f("uq_snapshots_attempt_id_number")),
     )
     op.create_index(op.f("ix_snapshots_exam_id"), "snapshots", ["exam_id"], unique=False)
     op.create_index(
