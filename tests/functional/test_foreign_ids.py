@@ -36,6 +36,7 @@ OTHER_STATE = {
     "helpdesk.ticket_picture": "this ticket came without a picture",
     "helpdesk.own_picture": "this ticket came without a picture",
     "registration.correct": "the application has not been returned",
+    "integrity.snapshot_question": "this exam takes no camera pictures",
     "banks.annotated": "the file of this upload exists on paper only",
 }
 """Pages that the world's things are not in the right state for."""

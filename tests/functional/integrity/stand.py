@@ -1,12 +1,16 @@
 """Evidence, a case and a known site for the tests of access and of the pages."""
 
+from datetime import timedelta
+
 from sqlalchemy.orm import Session
 
 from tests.integration.exam.exams import Sat
+from tests.unit.integrity.test_snapshots import jpeg
 from webapp.contests.models import Event
 from webapp.core import clock
 from webapp.exam.models import Exam, Sheet
 from webapp.integrity.models import ExamSite, IntegrityCase, Interest, Snapshot
+from webapp.integrity.service.snapshots import keep
 
 
 def of_evidence(session: Session, sat: Sat) -> dict[str, int | str]:
@@ -22,7 +26,12 @@ def of_evidence(session: Session, sat: Sat) -> dict[str, int | str]:
     session.add_all([case, site, interest])
     session.flush()
     picture = Snapshot(
-        exam_id=exam_id, attempt_id=sat.attempt_id, number=0, failure="no-camera", at=at, keep_until=at
+        exam_id=exam_id,
+        attempt_id=sat.attempt_id,
+        number=0,
+        file_id=keep(sat.attempt_id, jpeg(30, 20)),
+        at=at,
+        keep_until=at + timedelta(days=30),
     )
     session.add(picture)
     session.flush()

@@ -83,7 +83,7 @@ def take(found: Running, number: int, content: bytes | None, at: datetime) -> No
         return
     if any(shot.number == number for shot in shots(found.attempt_id)):
         return
-    file_id = None if content is None else _kept(found.attempt_id, content)
+    file_id = None if content is None else keep(found.attempt_id, content)
     db.session.add(
         Snapshot(
             exam_id=found.exam_id,
@@ -129,7 +129,8 @@ def forget(at: datetime) -> int:
     return len(gone)
 
 
-def _kept(attempt_id: int, content: bytes) -> int:
+def keep(attempt_id: int, content: bytes) -> int:
+    """Store a picture encrypted for this attempt; the file's id. raise (SnapshotRefused): no small JPEG."""
     clean = rewritten(content)
     if clean is None:
         raise SnapshotRefused
