@@ -14,6 +14,7 @@ from tests.factories import grant, make_account, make_staff, sign_in
 from tests.functional.accounts.people import in_english
 from tests.functional.routes import Route, routes
 from tests.functional.world import FORM, World, make_world
+from tests.integration.exam.exams import make_exam, participant, sit
 from webapp.access.guards import FRESH_FOR
 from webapp.access.permissions import SENSITIVE, Permission, Role, needs_fresh_factor
 from webapp.accounts.models import Account, AuthSession
@@ -22,9 +23,10 @@ from webapp.audit.models import AuditRow
 from webapp.certificates.models import RevocationRequest
 from webapp.config import Settings
 from webapp.core import clock
-from webapp.exam.models import ExamAction
+from webapp.exam.models import ExamAction, Sheet
 from webapp.exam.service import actions
 from webapp.learning.models import PointReversal
+from webapp.registration.models import Participation
 from webapp.stages.models import StageAction
 
 WORDS = "less than 60 minutes old"
@@ -213,3 +215,47 @@ def test_x11_the_kinds_of_a_published_list_wait_for_another_host(
     left = session.get(StageAction, row.id)
     assert left is not None
     assert left.state == "waiting"
+
+
+def test_x11_what_two_people_did_is_in_the_audit_trail_under_both_names(
+    production: Flask, session: Session
+) -> None:
+    """Asked by one: nothing changes. Agreed by another: done, both rows kept with their own accounts."""
+    exam_id = make_exam()
+    sat = sit(exam_id)
+    waiting_one = participant(exam_id)
+    number = session.get_one(Participation, sat.participation_id).number
+    asker, second = make_staff(Role.HOST), make_staff(Role.HOST)
+    here = f"/staff/exams/{exam_id}"
+    asked: list[tuple[str, str, dict[str, str]]] = [
+        ("extend", "grants", {"reach": "exam", "hall": "", "number": "", "minutes": "5", "reason": "停电"}),
+        ("factor", "factor", {"number": waiting_one.number, "factor": "1.5", "why": "视力"}),
+        ("void", "returning", {"number": number, "way": "void", "reason": "替考"}),
+    ]
+    for kind, page, data in asked:
+        me = with_factor(production.test_client(), session, asker, timedelta(0))
+        before = session.get_one(Sheet, sat.attempt_id)
+        kept = (before.deadline_at, before.state)
+        assert me.post(f"{here}/{page}", data=data).status_code == 303, kind
+        session.expire_all()
+        after = session.get_one(Sheet, sat.attempt_id)
+        assert (after.deadline_at, after.state) == kept, f"{kind}: done by one person"
+        assert session.get_one(Participation, waiting_one.id).time_factor == 1
+        action = session.scalars(select(ExamAction).where(ExamAction.kind == kind)).one()
+        assert action.state == "waiting"
+        other = with_factor(production.test_client(), session, second, timedelta(0))
+        agreed = other.post(f"{here}/actions/{action.id}", data={"agree": "yes"})
+        assert agreed.status_code == 303, kind
+        session.expire_all()
+        assert session.get_one(ExamAction, action.id).state == "done"
+        rows = session.execute(
+            select(AuditRow.action, AuditRow.actor_account_id).where(AuditRow.action.like(f"exam.{kind}.%"))
+        ).all()
+        who = {tuple(row) for row in rows}
+        assert (f"exam.{kind}.approve", second.id) in who
+        assert any(account == asker.id for _action, account in who), f"{kind}: the asker is not named"
+        if kind == "factor":
+            session.execute(
+                update(Participation).where(Participation.id == waiting_one.id).values(time_factor=1)
+            )
+            session.commit()

@@ -363,3 +363,15 @@ def test_an_exam_without_halls_starts_as_before(client: FlaskClient, session: Se
     sign_in(client, make_account(session.get_one(Person, person.person_id)))
     assert client.post(f"/exams/{exam_id}/start").status_code == 303
     assert session.scalars(select(Sheet.state)).one() == "open"
+
+
+def test_halls_added_after_the_start_say_that_nobody_is_seated_any_more(
+    client: FlaskClient, session: Session
+) -> None:
+    """The page pointed to a list of the hall that has nobody on it."""
+    stand = Stand(client, session)
+    sit(stand.exam_id)
+    assert stand.upload() == 303
+    page = client.get(stand.url).text
+    assert "开考前没有编排座位" in page
+    assert "仍可在考场名单中" not in page

@@ -115,7 +115,9 @@ def test_a_message_from_anywhere_needs_words_and_a_kind(client: FlaskClient, ses
     sixth = client.post("/tickets/new", data={"kind": "data", "text": "第六条"})
     assert (sixth.status_code, "第六条" in sixth.text) == (422, True)
     assert len(session.scalars(select(Ticket)).all()) == 5
-    assert "我的姓名写错了 4" in client.get("/tickets").text
+    mine = client.get("/tickets").text
+    assert "我的姓名写错了 4" in mine
+    assert ">类别<" in mine, "two columns had one name"
     desk = browser_of(client, Role.HELP_DESK, "小李")
     assert "我的姓名写错了 4" in desk.get("/staff/help/tickets?kind=data&unclaimed=1").text
     assert "我的姓名写错了 4" not in desk.get("/staff/help/tickets?kind=complaint").text
