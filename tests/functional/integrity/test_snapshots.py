@@ -24,6 +24,7 @@ from webapp.exam.queries.messages import forget_announcements
 from webapp.exam.routes.fragments import forget_fragments
 from webapp.integrity.jobs import forget_snapshots
 from webapp.integrity.models import Snapshot, SnapshotConsent
+from webapp.integrity.service.findings import of_snapshots
 from webapp.integrity.service.snapshots import planned_moments
 from webapp.media import service as media
 from webapp.media.models import StoredFile
@@ -156,3 +157,21 @@ def test_off_by_default_means_no_question_no_camera_and_no_statement(
     assert not [one for one in count_queries if "snapshot" in one]
     assert client.get(f"/exams/{sitting.exam_id}/snapshots").status_code == 404
     assert send(client, sitting.url, jpeg(30, 20)).status_code == 422
+
+
+def test_pictures_that_did_not_come_are_evidence_of_little_weight(
+    client: FlaskClient, session: Session
+) -> None:
+    exam_id = make_exam(checks=asks())
+    url, attempt_id = begin(client, session, exam_id)
+    client.post(f"{url}/snapshots", data={"number": "0"})
+    sheet = session.get_one(Sheet, attempt_id)
+    assert sheet.deadline_at is not None
+    late = sheet.deadline_at + timedelta(hours=1)
+    session.execute(update(Sheet).values(state="submitted", submitted_at=late))
+    session.execute(update(Sheet).values(state="graded"))
+    session.commit()
+    found = list(of_snapshots(exam_id))
+    assert [(one.attempt_id, one.kind) for one in found] == [(attempt_id, "snapshots")]
+    assert found[0].facts == {"got": 0, "due": 1, "failed": 1}
+    assert found[0].weight < 0.5

@@ -44,7 +44,7 @@ def findings(exam_id: int, material: Material) -> Iterator[Finding]:
     yield from _clusters(exam_id)
     for attempt_id, times in missing_keys(exam_id):
         yield Finding(attempt_id, "check", CHECK_WEIGHT, {"times": times})
-    yield from _snapshots(exam_id)
+    yield from of_snapshots(exam_id)
 
 
 def _focus(exam_id: int, material: Material) -> Iterator[Finding]:
@@ -70,7 +70,7 @@ def _focus(exam_id: int, material: Material) -> Iterator[Finding]:
             yield Finding(attempt_id, "silent", SILENT_WEIGHT, {})
 
 
-def _snapshots(exam_id: int) -> Iterator[Finding]:
+def of_snapshots(exam_id: int) -> Iterator[Finding]:
     """Pictures that did not come although their person agreed; who refused is not named."""
     settings = checks_of(exam_id).snapshots
     if settings is None:
