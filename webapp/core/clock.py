@@ -6,7 +6,7 @@ import time
 from collections.abc import Callable
 from contextlib import suppress
 from datetime import UTC, datetime, timedelta, timezone
-from threading import Lock, Thread
+from threading import Event, Lock, Thread
 
 from flask import g, has_request_context
 from sqlalchemy import Engine, text
@@ -76,18 +76,24 @@ def measure_offset(engine: Engine) -> timedelta:
 
 def keep_measuring(
     engine: Engine, every_s: float = 10.0, then: Callable[[], object] = lambda: None
-) -> Thread:
+) -> Callable[[], None]:
     """Measure the offset every few seconds in the background, for as long as the process lives.
 
-    then: called after each measuring."""
+    then: called after each measuring. The result ends it: it comes back when nothing measures any more."""
+    ended = Event()
 
     def run() -> None:
-        while True:
+        while not ended.is_set():
             with suppress(SQLAlchemyError):  # the last offset stays; readiness tells of the database
                 measure_offset(engine)
                 then()
-            time.sleep(every_s)
+            ended.wait(every_s)
 
     thread = Thread(target=run, name="clock-offset", daemon=True)
     thread.start()
-    return thread
+
+    def end() -> None:
+        ended.set()
+        thread.join()
+
+    return end
