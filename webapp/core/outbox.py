@@ -2,10 +2,15 @@
 
 `add` writes a row; after the commit the rows are sent to RQ at once (fast path). Whatever that
 misses (Redis gone, process killed) the clock process relays every few seconds. A job may run
-twice; jobs are written for it."""
+twice; jobs are written for it.
+
+Rows of gathered jobs stay here until the job has done them: `waiting` reads them, `done` closes them.
+What is sent for them is only a wake-up."""
 
 import logging
 import sys
+from collections.abc import Collection
+from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
@@ -14,7 +19,7 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from webapp.core import clock
 from webapp.core.db import Base, db
-from webapp.core.queue import Job, send
+from webapp.core.queue import GATHERED, Job, send
 
 log = logging.getLogger(__name__)
 
@@ -44,8 +49,10 @@ def send_pending_of_session(session: Session) -> None:
     if not rows:
         return
     try:
-        ids = [row.id for row in rows]
-        _send_rows(ids)
+        _wake({Job(row.job) for row in rows} & GATHERED)
+        ids = [row.id for row in rows if Job(row.job) not in GATHERED]
+        if ids:
+            _send_rows(ids)
     except Exception:
         # The row is the truth and Redis a hint: the clock process relays what stayed unsent.
         session.rollback()
@@ -55,14 +62,48 @@ def send_pending_of_session(session: Session) -> None:
 def relay(older_than_s: float = 2.0, limit: int = 500) -> int:
     """Send rows that nobody sent. Return how many. Safe to run in several processes."""
     before = clock.now() - timedelta(seconds=older_than_s)
+    late = (OutboxRow.sent_at.is_(None), OutboxRow.created_at < before)
     ids = db.session.scalars(
-        select(OutboxRow.id)
-        .where(OutboxRow.sent_at.is_(None), OutboxRow.created_at < before)
+        select(OutboxRow.id).where(*late, OutboxRow.job.not_in(GATHERED)).order_by(OutboxRow.id).limit(limit)
+    ).all()
+    gathered = db.session.scalars(
+        select(OutboxRow.job).where(*late, OutboxRow.job.in_(GATHERED)).distinct()
+    ).all()
+    db.session.rollback()
+    _wake({Job(name) for name in gathered})
+    return _send_rows(list(ids)) if ids else 0
+
+
+@dataclass(frozen=True)
+class Waiting:
+    """One row of a gathered job that nobody has done yet."""
+
+    id: int
+    args: dict[str, Any]
+
+
+def waiting(job: Job, after: int = 0, limit: int = 500) -> list[Waiting]:
+    """What waits for a gathered job, oldest first, from the row after this id on."""
+    rows = db.session.execute(
+        select(OutboxRow.id, OutboxRow.args)
+        .where(OutboxRow.job == job.value, OutboxRow.sent_at.is_(None), OutboxRow.id > after)
         .order_by(OutboxRow.id)
         .limit(limit)
     ).all()
-    db.session.rollback()
-    return _send_rows(list(ids)) if ids else 0
+    return [Waiting(row.id, row.args) for row in rows]
+
+
+def done(ids: Collection[int]) -> None:
+    """These rows of a gathered job need no further run."""
+    db.session.execute(
+        update(OutboxRow).where(OutboxRow.id.in_(ids)).values(sent_at=clock.now()),
+        execution_options={"synchronize_session": False},
+    )
+
+
+def _wake(jobs: Collection[Job]) -> None:
+    for name in jobs:
+        send(name, {})
 
 
 def _send_rows(ids: list[int]) -> int:

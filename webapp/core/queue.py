@@ -1,13 +1,21 @@
 """Names of jobs and queues, and the one way to reach RQ.
 
 A package registers its job with `@job(Job.X)` in `jobs.py`; callers name it by the enum, so a
-lower package can start work in a higher one without importing it. Arguments are JSON, never pickle."""
+lower package can start work in a higher one without importing it. Arguments are JSON, never pickle.
 
+Two kinds of job must not queue up by the thousand when a hall submits at once, for each job costs its
+worker a fork of some hundred milliseconds:
+- SWEEPING ones do all that waits, so a second one with the same arguments need not wait behind the first;
+- GATHERED ones leave their arguments in the outbox, where one run takes all of them together."""
+
+import json
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from enum import StrEnum
 from typing import Any
 
 from flask import current_app
+from redis.exceptions import RedisError
 from rq import Queue
 from rq.serializers import JSONSerializer
 
@@ -58,6 +66,13 @@ QUEUE_OF: Mapping[Job, QueueName] = {
     Job.GATHER_EVIDENCE: QueueName.FILES,
 }
 
+GATHERED = frozenset({Job.COMBINE_SCORES})
+
+SWEEPING = GATHERED | {Job.GRADE_PENDING, Job.REBUILD_STANDINGS}
+
+WAITING_S = 10
+"""How long "it waits already" is believed: the job may have died with its worker."""
+
 _functions: dict[Job, Callable[..., object]] = {}
 
 
@@ -78,7 +93,15 @@ def function_of(name: Job) -> Callable[..., object]:
 
 def run(name: str, args: Mapping[str, Any]) -> object:
     """What RQ calls in the worker: look the job up by name and run it."""
+    with suppress(RedisError):
+        redis_client().delete(
+            _waiting(Job(name), args)
+        )  # first: what comes from now on needs a run of its own
     return function_of(Job(name))(**args)
+
+
+def _waiting(name: Job, args: Mapping[str, Any]) -> str:
+    return f"waiting:{name.value}:{json.dumps(dict(args), sort_keys=True)}"
 
 
 def send(name: Job, args: Mapping[str, Any]) -> None:
@@ -86,6 +109,8 @@ def send(name: Job, args: Mapping[str, Any]) -> None:
     inline: list[tuple[Job, Mapping[str, Any]]] | None = current_app.extensions.get("jobs_inline")
     if inline is not None:
         inline.append((name, args))
+        return
+    if name in SWEEPING and not redis_client().set(_waiting(name, args), 1, nx=True, ex=WAITING_S):
         return
     queue = Queue(QUEUE_OF[name], connection=redis_client(), serializer=JSONSerializer)
     queue.enqueue(

@@ -6,7 +6,7 @@ from redis.exceptions import RedisError
 from sqlalchemy.exc import OperationalError
 
 from webapp.core import clock
-from webapp.core.outbox import enqueue
+from webapp.core.outbox import Waiting, done, enqueue, waiting
 from webapp.core.queue import Job, job
 from webapp.core.transaction import in_transaction, transaction
 from webapp.exam.service.doors import register_weighing
@@ -27,10 +27,43 @@ BUSY_S = 1200.0
 
 
 @job(Job.COMBINE_SCORES)
-def combine(stage_id: int, participation_ids: str) -> int:
-    """Combine the scores of these participations (ids with commas); return how many standings changed."""
-    ids = [int(part) for part in participation_ids.split(",") if part]
-    return sum(_combine(stage_id, ids[start : start + BATCH]) for start in range(0, len(ids), BATCH))
+def combine() -> int:
+    """Combine the scores of everybody somebody asked for since the last time; return how many standings
+    changed.
+
+    Each row that waits names a stage_id and participation_ids (ids with commas)."""
+    changed = after = 0
+    while True:
+        with transaction():
+            rows = waiting(Job.COMBINE_SCORES, after)
+        if not rows:
+            return changed
+        by_stage: dict[int, list[Waiting]] = {}
+        for row in rows:
+            by_stage.setdefault(int(row.args["stage_id"]), []).append(row)
+        changed += sum(_settle(stage_id, asked) for stage_id, asked in by_stage.items())
+        after = rows[-1].id
+
+
+def _settle(stage_id: int, asked: list[Waiting]) -> int:
+    """Combine for these rows and close them. One that cannot be done stays, is tried again by the next
+    wake-up and raises the alarm of waiting work; it does not stop the others."""
+    people = sorted({int(part) for row in asked for part in row.args["participation_ids"].split(",") if part})
+    try:
+        changed = sum(
+            _combine(stage_id, people[start : start + BATCH]) for start in range(0, len(people), BATCH)
+        )
+    except OperationalError:
+        raise  # the database is away: nothing can be done for anybody
+    except Exception:
+        if len(asked) == 1:
+            log.exception("stage %d: the scores of row %d could not be combined", stage_id, asked[0].id)
+            return 0
+        middle = len(asked) // 2
+        return _settle(stage_id, asked[:middle]) + _settle(stage_id, asked[middle:])
+    with transaction():
+        done([row.id for row in asked])
+    return changed
 
 
 @job(Job.REBUILD_STANDINGS)

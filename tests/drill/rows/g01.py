@@ -16,6 +16,8 @@ from webapp.core.transaction import transaction
 ROW = "G01"
 LAST_S = 120.0
 BACK_S = 5.0
+IDLE = 3
+"""Processes of a worker that has nothing to do: the parent and its lanes."""
 
 _PORTION = "s.exam_id = :exam_id AND s.attempt_id % :parts = :part"
 _OPEN = text(
@@ -64,7 +66,7 @@ def run() -> Iterator[Figure]:
             _until_at_work(site, exam.exam_id, before)
             time.sleep(chance.uniform(0.0, 0.4))
             victims = site.pids("worker")
-            busy += len(victims) > 1
+            busy += len(victims) > IDLE
             kill(victims)
             dead = frozenset(victims)
             back.append(seconds_until(partial(_is_back, site, dead)))
@@ -80,8 +82,8 @@ def run() -> Iterator[Figure]:
 
 
 def _until_at_work(site: Site, exam_id: int, before: int) -> None:
-    """Until the worker has forked for a job (its second process), or grades without our having seen it."""
-    seconds_until(lambda: len(site.pids("worker")) > 1 or _graded(exam_id) > before, 15)
+    """Until the worker has forked for a job, or grades without our having seen it."""
+    seconds_until(lambda: len(site.pids("worker")) > IDLE or _graded(exam_id) > before, 15)
 
 
 def _is_back(site: Site, dead: frozenset[int]) -> bool:

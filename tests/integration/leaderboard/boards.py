@@ -19,6 +19,8 @@ from webapp.contests.models import Event, Stage
 from webapp.contests.queries import StageView
 from webapp.core import clock
 from webapp.core.db import db
+from webapp.core.outbox import OutboxRow
+from webapp.core.queue import Job
 from webapp.leaderboard import jobs
 from webapp.registration.models import Participation
 
@@ -151,7 +153,16 @@ def learn(board: Board, points: Sequence[tuple[Contestant, Decimal | str | int]]
 def combine(board: Board, people: Sequence[Contestant] | None = None) -> int:
     """Run the job for these people; how many standings changed."""
     chosen = board.people if people is None else people
-    return int(jobs.combine(board.stage_id, ",".join(str(one.participation_id) for one in chosen)))
+    return combine_for(board.stage_id, [one.participation_id for one in chosen])
+
+
+def combine_for(stage_id: int, participation_ids: Sequence[int]) -> int:
+    """Ask for these people's scores to be combined, and run the job; how many standings changed."""
+    ids = ",".join(map(str, participation_ids))
+    row = OutboxRow(job=Job.COMBINE_SCORES.value, args={"stage_id": stage_id, "participation_ids": ids})
+    db.session.add(row)
+    db.session.commit()
+    return int(jobs.combine())
 
 
 def recheck(board: Board) -> None:

@@ -10,6 +10,7 @@ from sqlalchemy import select, text
 
 from tests.factories import make_organisation, make_person
 from tests.integration.exam.exams import Sat, make_exam, sit
+from tests.integration.leaderboard.boards import combine_for
 from webapp.access.principal import Principal
 from webapp.accounts.models import Account, Consent, Person
 from webapp.contests import queries as contests
@@ -23,7 +24,6 @@ from webapp.exam.queries.sheets import own_sheet
 from webapp.exam.rules.saving import Item
 from webapp.exam.service import hot
 from webapp.exam.service.submitting import submit
-from webapp.leaderboard import jobs as board_jobs
 from webapp.registration.models import Entry, Participation
 
 DEFINITION = Path(__file__).resolve().parents[3] / "webapp/contests/definitions/jilin-5.toml"
@@ -60,8 +60,7 @@ def make_graded(names: Sequence[str] = NAMES, changes: Mapping[str, str] = SMALL
     exam_id = make_exam(db.session.get_one(Stage, stage.stage_id))
     sats = tuple(_sat(exam_id, name, len(names) - 1 - at) for at, name in enumerate(names))
     exam_jobs.grade_pending(exam_id)
-    ids = ",".join(str(one.participation_id) for one in sats)
-    board_jobs.combine(stage.stage_id, ids)
+    combine_for(stage.stage_id, [one.participation_id for one in sats])
     end_exam(exam_id)
     found = {
         row.participation_id: row

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from tests.factories import make_account
 from tests.integration.exam.exams import participant
 from tests.integration.exam.test_g_grading import tamper
+from tests.integration.leaderboard.boards import combine_for
 from tests.integration.stages.stand import SMALL, Graded, as_principal, end_exam, make_graded
 from webapp.accounts.models import Account
 from webapp.contests.queries import stage_by_id
@@ -20,7 +21,6 @@ from webapp.core.transaction import transaction
 from webapp.exam.models import Grade
 from webapp.exam.service import hot
 from webapp.exam.service.papers import paper_for
-from webapp.leaderboard import jobs as board_jobs
 from webapp.leaderboard.models import BoardSnapshot, Standing
 from webapp.leaderboard.queries.kept import kept_list
 from webapp.leaderboard.rules.visibility import Shown
@@ -99,7 +99,7 @@ def test_later_corrections_do_not_change_what_was_frozen(session: Session, grade
         )
     )
     session.commit()
-    board_jobs.combine(graded.stage_id, str(graded.sats[5].participation_id))
+    combine_for(graded.stage_id, [graded.sats[5].participation_id])
     session.expire_all()
     top = session.scalars(select(Standing).order_by(Standing.sort_key)).first()
     assert top is not None
