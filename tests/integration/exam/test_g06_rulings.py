@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 
 from tests.factories import make_account
 from tests.integration.exam.exams import Sat, make_bank_version, make_exam, sit
-from tests.integration.leaderboard.boards import DEFINITION
+from tests.integration.leaderboard.boards import DEFINITION, combine_for
 from webapp.banks.rules.schema import QuestionKey
 from webapp.contests import queries as contests
 from webapp.contests import service as contests_service
@@ -30,7 +30,6 @@ from webapp.exam.service import actions, doors, hot, ruling
 from webapp.exam.service.actions import Asked
 from webapp.exam.service.regrading import regrade_check
 from webapp.exam.service.submitting import submit
-from webapp.leaderboard import jobs as boards
 
 
 class Closed:
@@ -85,8 +84,7 @@ class Closed:
         )  # fmt: skip
 
     def combine(self) -> None:
-        people = ",".join(str(sat.participation_id) for sat in self.sat)
-        boards.combine(self.stage_id, people)
+        combine_for(self.stage_id, [sat.participation_id for sat in self.sat])
 
     def marks(self) -> list[Decimal]:
         """The paper marks of the four, by their current grades."""
