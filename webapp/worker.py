@@ -6,12 +6,10 @@ arguments it serves only those, in that order, for machines that do one kind of 
 
 import logging
 import os
-import signal
 import sys
-import threading
-import time
 from collections.abc import Sequence
 from contextlib import suppress
+from functools import partial
 from typing import Any
 
 from flask import Flask
@@ -25,6 +23,7 @@ from webapp.config import Settings, require_secrets
 from webapp.core import clock
 from webapp.core.db import db
 from webapp.core.queue import QueueName
+from webapp.keeper import Keeper
 from webapp.operations.service import beats, refuse_lax_database
 from webapp.registry import at_worker_start
 
@@ -34,9 +33,6 @@ FILES_NICE = 10
 """Reading files takes minutes of a core and may wait; saves on the same machine may not (RELIABILITY row I01)."""
 
 LANES: tuple[tuple[QueueName, ...], ...] = ((QueueName.GRADING, QueueName.BOARDS), (QueueName.FILES,))
-
-PAUSE_S = 0.5
-"""Before a lane that ended begins anew."""
 
 
 def main(names: Sequence[str] = ()) -> int:
@@ -48,51 +44,9 @@ def main(names: Sequence[str] = ()) -> int:
     app = create_app(settings)
     with app.app_context():
         _begin()
-    return _serve(app, settings, queues) if queues else _serve_lanes(app, settings)
-
-
-def _serve_lanes(app: Flask, settings: Settings) -> int:
-    """One process a lane, begun anew when it ends, until we are told to stop."""
-    alive, _held = os.pipe()  # our end closes when we die, however we die
-    lanes: dict[int, tuple[QueueName, ...]] = {}
-    told_to_stop = threading.Event()
-
-    def begin(queues: tuple[QueueName, ...]) -> None:
-        pid = os.fork()
-        if pid == 0:
-            signal.signal(signal.SIGTERM, signal.SIG_DFL)
-            signal.signal(signal.SIGINT, signal.SIG_DFL)
-            os.close(_held)
-            threading.Thread(target=_end_with_parent, args=(alive,), daemon=True).start()
-            os._exit(_serve(app, settings, queues))
-        lanes[pid] = queues
-
-    def stop(*_: object) -> None:
-        told_to_stop.set()
-        for pid in list(lanes):
-            with suppress(ProcessLookupError):
-                os.kill(pid, signal.SIGTERM)
-
-    for queues in LANES:
-        begin(queues)
-    signal.signal(signal.SIGTERM, stop)
-    signal.signal(signal.SIGINT, stop)
-    while lanes:
-        pid, status = os.wait()
-        queues = lanes.pop(pid)
-        if not told_to_stop.is_set():
-            log.error("the lane of %s ended (%d); it begins anew", ", ".join(queues), status)
-            time.sleep(PAUSE_S)
-            begin(queues)
-            if told_to_stop.is_set():  # told while it began
-                stop()
-    return 0
-
-
-def _end_with_parent(alive: int) -> None:
-    """A lane whose parent was killed must not go on beside the lanes of the next one."""
-    os.read(alive, 1)
-    os._exit(1)
+    if queues:
+        return _serve(app, settings, queues)
+    return Keeper().keep({", ".join(lane): partial(_serve, app, settings, lane) for lane in LANES})
 
 
 def _serve(app: Flask, settings: Settings, names: Sequence[QueueName]) -> int:

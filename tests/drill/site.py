@@ -54,9 +54,10 @@ class Site:
         ]
 
     def web_workers(self) -> list[int]:
-        """The web's worker processes, without their parent."""
+        """The web's worker processes: those that have started nothing themselves."""
         found = self.pids("web")
-        return [pid for pid in found if parent_of(pid) in found and "granian" in command_of(parent_of(pid))]
+        parents = {parent_of(pid) for pid in found}
+        return [pid for pid in found if pid not in parents and parent_of(pid) in found]
 
     def database_pids(self) -> list[int]:
         """The database server and all of its children, the server first."""

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from webapp.supervisor import processes
 from webapp.supervisor.screen import Screen
-from webapp.supervisor.services import CHILD_MARK, end_orphans
+from webapp.supervisor.services import CHILD_MARK, end_all, end_orphans, marked
 
 STEADY_S = 30.0
 """A process that lived this long counts as sound: the next pause is short again."""
@@ -19,6 +19,12 @@ AFTER_SIGNAL_S = 2.0
 """A process that was killed is not at fault: it is back within five seconds, however often it happens."""
 
 STOP_S = 12.0
+
+SHARED_PORT = frozenset({"web"})
+"""What goes on serving beside its successor: granian shares the port, and its workers outlive a killed parent."""
+
+OVERLAP_S = 15.0
+"""So long a successor may take until it answers."""
 
 
 @dataclass
@@ -31,6 +37,8 @@ class Process:
     started_at: float = 0.0
     failures: int = 0
     next_start: float = 0.0
+    left_behind: list[int] = field(default_factory=list)
+    """Still serving for a parent that died; ended once its successor has had time to start."""
 
 
 @dataclass
@@ -69,13 +77,19 @@ class Runner:
                 self._note_end(process, now)
             if process.child is None and now >= process.next_start:
                 self._start(process)
+            if process.left_behind and process.child is not None and now > process.started_at + OVERLAP_S:
+                end_all(process.left_behind)
+                process.left_behind = []
 
     def _note_end(self, process: Process, now: float) -> None:
         assert process.child is not None
         status = process.child.returncode
         process.child = None
-        # What it had started must not keep its port or its jobs.
-        end_orphans(f"{self.mark}{process.name}|")
+        mark = f"{self.mark}{process.name}|"
+        if process.name in SHARED_PORT:
+            process.left_behind = marked(mark)
+        else:
+            end_orphans(mark)  # what it had started must not keep its port or its jobs
         process.failures = 1 if now - process.started_at > STEADY_S else process.failures + 1
         longest = AFTER_SIGNAL_S if status < 0 else LONGEST_PAUSE_S
         pause = min(longest, FIRST_PAUSE_S * 2 ** (process.failures - 1))

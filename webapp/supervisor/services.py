@@ -2,7 +2,7 @@
 
 import os
 import signal
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -135,24 +135,34 @@ def database_name(demo: bool) -> str:
     return "jiangsai_demo" if demo else "jiangsai"
 
 
-def end_orphans(mark: str) -> list[int]:
-    """End processes that an earlier supervisor of this folder (or a dead child of ours) left behind.
-
-    mark: what CHILD_MARK starts with. Only processes started with that mark are touched."""
-    orphans = [
+def marked(mark: str) -> list[int]:
+    """Processes whose CHILD_MARK starts so, without our own."""
+    return [
         pid
         for pid in processes.all_pids()
         if pid != os.getpid() and processes.environment_of(pid).get(CHILD_MARK, "").startswith(mark)
     ]
+
+
+def end_orphans(mark: str) -> list[int]:
+    """End processes that an earlier supervisor of this folder (or a dead child of ours) left behind.
+
+    mark: what CHILD_MARK starts with. Only processes started with that mark are touched."""
+    orphans = marked(mark)
+    end_all(orphans)
+    return orphans
+
+
+def end_all(pids: Sequence[int]) -> None:
+    """Ask these to end, and end them when they do not."""
     for number, timeout_s in ORPHAN_STOP:
-        alive = [pid for pid in orphans if processes.is_alive(pid)]
+        alive = [pid for pid in pids if processes.is_alive(pid)]
         for pid in alive:
             try:
                 os.kill(pid, number)
             except (ProcessLookupError, PermissionError):
                 continue
         processes.wait_until(lambda pids=alive: not any(map(processes.is_alive, pids)), timeout_s)  # type: ignore[misc]
-    return orphans
 
 
 @contextmanager

@@ -17,7 +17,7 @@ from tests.drill.browsers import ask
 from tests.drill.figures import Figure, at_most, exactly, told
 from tests.drill.oracle import verdict_figures
 from tests.drill.savers import Savers
-from tests.drill.site import Site, command_of, running_site, seconds_until
+from tests.drill.site import Site, parent_of, running_site, seconds_until
 
 ROW = "O02"
 EVERY_S, WHOLE_S = 60.0, 1200.0
@@ -60,7 +60,8 @@ def _roll(site: Site) -> float:
     One after the other: a process that starts takes a core for seconds, and people are saving."""
     started = time.monotonic()
     old = set(site.web_workers())
-    [parent] = [pid for pid in site.pids("web") if pid not in old and "granian" in command_of(pid)]
+    web = site.pids("web")
+    [parent] = [pid for pid in web if parent_of(pid) not in web]
     os.kill(parent, signal.SIGHUP)
     seconds_until(lambda: len(site.web_workers()) >= len(old) and not old & set(site.web_workers()), 120)
     seconds_until(lambda: ask(site.port, "GET", "/readyz", {}).status == 200, 60)
