@@ -1,5 +1,7 @@
 """The app object for the web server (granian)."""
 
+import gc
+
 from webapp.app import create_app
 from webapp.config import Settings, require_secrets
 from webapp.core import clock
@@ -13,3 +15,6 @@ with app.app_context():
     refuse_lax_database()
     engine = db.engine
     clock.keep_measuring(engine, then=lambda: beats.beat(engine, "web"))
+# What is here now stays: no collection has to look at it again while people wait for an answer.
+gc.collect()
+gc.freeze()

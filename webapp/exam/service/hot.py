@@ -23,6 +23,9 @@ T = TypeVar("T")
 
 TRIES = 3
 
+# `state || ''` instead of `state`: a kept plan must go by the key of the one row. Made on fresh statistics it
+# would else walk an index of all open sheets with every save, and go on doing so.
+
 # The inner select locks the row and brings its newest state; answers are merged from the columns of the
 # row being updated, so savers of different slots never undo each other.
 _SAVE = """
@@ -42,7 +45,7 @@ WITH sent AS (
         saved_at = %(arrival)s::timestamptz, seen_at = %(arrival)s::timestamptz,
         late_count = s.late_count + CASE WHEN %(arrival)s::timestamptz >= s.deadline_at THEN 1 ELSE 0 END
     FROM (SELECT attempt_id, seqs FROM sheets WHERE attempt_id = %(attempt_id)s FOR NO KEY UPDATE) before
-    WHERE s.attempt_id = %(attempt_id)s AND before.attempt_id = s.attempt_id AND s.person_id = %(person_id)s AND s.state = 'open'
+    WHERE s.attempt_id = %(attempt_id)s AND before.attempt_id = s.attempt_id AND s.person_id = %(person_id)s AND s.state || '' = 'open'
       AND s.lease = %(lease)s::text
       AND %(arrival)s::timestamptz < s.deadline_at + make_interval(secs => s.grace_s)
     RETURNING s.exam_id, s.deadline_at, before.seqs AS before_seqs, s.seqs AS after_seqs
@@ -65,7 +68,7 @@ WITH stored AS (
         flags[%(slot)s::int + 1] = %(flag)s::bool,
         saved_at = %(arrival)s::timestamptz, seen_at = %(arrival)s::timestamptz,
         late_count = s.late_count + CASE WHEN %(arrival)s::timestamptz >= s.deadline_at THEN 1 ELSE 0 END
-    WHERE s.attempt_id = %(attempt_id)s AND s.person_id = %(person_id)s AND s.state = 'open'
+    WHERE s.attempt_id = %(attempt_id)s AND s.person_id = %(person_id)s AND s.state || '' = 'open'
       AND s.lease = %(lease)s::text
       AND %(arrival)s::timestamptz < s.deadline_at + make_interval(secs => s.grace_s)
       AND s.seqs[%(slot)s::int + 1] < %(seq)s::bigint
@@ -186,8 +189,8 @@ WITH started AS (
                   AND (g.hall IS NULL OR g.hall = p.hall)), 0)),
         lease = %(lease)s::text, lease_device = %(device)s::text, lease_at = %(arrival)s::timestamptz
     FROM exams e, participations p
-    WHERE {which} AND s.person_id = %(person_id)s AND s.state = 'created'
-      AND e.id = s.exam_id AND p.id = s.participation_id AND p.state = 'active' AND e.state = 'ready'
+    WHERE {which} AND s.person_id = %(person_id)s AND s.state || '' = 'created'
+      AND e.id = s.exam_id + 0 AND p.id = s.participation_id AND p.state = 'active' AND e.state = 'ready'
       AND %(arrival)s::timestamptz >= coalesce(s.opens_at, e.opens_at)
       AND %(arrival)s::timestamptz < coalesce(s.starts_until, e.closes_at)
     RETURNING s.attempt_id, s.exam_id, s.deadline_at
@@ -247,7 +250,7 @@ def start(attempt_id: int, person_id: int, device: str, arrival: datetime) -> Ru
 
 _HEARTBEAT = """
 UPDATE sheets SET seen_at = %(arrival)s::timestamptz
-WHERE attempt_id = %(attempt_id)s AND person_id = %(person_id)s AND lease = %(lease)s::text AND state = 'open'
+WHERE attempt_id = %(attempt_id)s AND person_id = %(person_id)s AND lease = %(lease)s::text AND state || '' = 'open'
 RETURNING exam_id, deadline_at
 """
 
