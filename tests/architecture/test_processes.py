@@ -22,8 +22,8 @@ def test_the_fixed_processes_are_there() -> None:
 def test_every_process_resolves(name: str) -> None:
     words = shlex.split(PROCESSES[name])
     modules = [word.partition(":")[0] for word in words if re.fullmatch(r"webapp\.\w+(:\w+)?", word)]
-    assert len(modules) == 1
-    assert find_spec(modules[0]) is not None
+    assert modules
+    assert all(find_spec(module) is not None for module in modules)
     if modules == ["webapp.main"]:
         assert main.get_command(main.make_context("jiangsai", [], resilient_parsing=True), words[-1])
 
