@@ -31,6 +31,7 @@ ROLES = (
 )
 FILES = re.compile(r"\.(xlsx|toml|csv|zip|json|pdf)$|/export$|/template(/|$)")
 LEAVES = re.compile(r"/language/|/sign-out")
+ONE_COURSE = "work-safety-basics"
 MOST_ALIKE = 3
 """So many pages of one kind are asked for; a contest has nineteen events."""
 
@@ -39,15 +40,19 @@ _seen_by_eye: set[str] = set()
 
 
 def kind_of(routes: MapAdapter, address: str) -> str:
-    """The route that serves this address. Each page of the help is a text of its own."""
+    """The route that serves this address; what else tells its pages apart stays in: each text of the help,
+    each kind of lesson, each lesson of one course (it has all kinds)."""
     path = urlsplit(address).path
     if path.startswith("/help"):
         return path
     try:
-        rule, _ = routes.match(path, method="GET", return_rule=True)
+        rule, values = routes.match(path, method="GET", return_rule=True)
     except (HTTPException, RequestRedirect):
         return path
-    return str(rule.rule)
+    told = [values["kind"]] if "kind" in values else []
+    if values.get("code") == ONE_COURSE and "key" in values:
+        told.append(values["key"])
+    return " ".join([str(rule.rule), *told])
 
 
 def look_at(visitor: Visitor, page: Page) -> list[str]:

@@ -78,7 +78,9 @@ class Runner:
             if process.child is None and now >= process.next_start:
                 self._start(process)
             if process.left_behind and process.child is not None and now > process.started_at + OVERLAP_S:
-                end_all(process.left_behind)
+                # A number may belong to somebody else by now: only what still bears our mark.
+                mine = set(marked(f"{self.mark}{process.name}|"))
+                end_all([pid for pid in process.left_behind if pid in mine])
                 process.left_behind = []
 
     def _note_end(self, process: Process, now: float) -> None:
