@@ -55,7 +55,8 @@ class Question(Base):
 class QuestionVersion(Base):
     """The public part of one version of a question; never changed. digest covers the key too.
 
-    options: texts in original order ([] for true/false and fill). blanks: number of blanks of a fill."""
+    options: texts in original order ([] for true/false and fill). blanks: number of blanks of a fill.
+    extra: what only some types have (choices, items, parts; rules/storage.py)."""
 
     __tablename__ = "question_versions"
     __table_args__ = (
@@ -71,6 +72,7 @@ class QuestionVersion(Base):
     stem: Mapped[str]
     options: Mapped[list[Any]]
     blanks: Mapped[int] = mapped_column(server_default="0")
+    extra: Mapped[dict[str, Any]] = mapped_column(server_default="{}")
     topic_id: Mapped[int | None] = mapped_column(ForeignKey("topics.id"))
     difficulty: Mapped[str]
     source: Mapped[str] = mapped_column(server_default="")

@@ -13,12 +13,12 @@ from webapp.banks.rules.schema import (
     LETTERS,
     Blank,
     FillRules,
+    NumberRange,
     PublicQuestion,
     QuestionKey,
     QuestionType,
-    key_from_json,
-    key_to_json,
 )
+from webapp.banks.rules.storage import key_from_json, key_to_json, public_from_json, public_to_json
 
 SUBSET_RULES = (MarkingRule.HALF_FOR_SUBSET, MarkingRule.PER_PICK, MarkingRule.PROPORTIONAL)
 
@@ -79,7 +79,145 @@ truths = st.booleans().map(
 singles = multiples().map(
     lambda pair: (replace(pair[0], type=QuestionType.SINGLE), replace(pair[1], letters=pair[1].letters[0]))
 )
-anything = st.one_of(multiples(), fills(), truths, singles)
+
+
+@st.composite
+def matchings(draw: st.DrawFn) -> tuple[PublicQuestion, QuestionKey]:
+    items, count = draw(st.integers(2, 6)), draw(st.integers(2, 8))
+    letters = "".join(draw(st.lists(st.sampled_from(LETTERS[:count]), min_size=items, max_size=items)))
+    options, left = (
+        tuple(f"{side}{n}" for n in range(size)) for side, size in (("右", count), ("左", items))
+    )
+    return PublicQuestion(QuestionType.MATCHING, "题", options, items=left), QuestionKey(letters=letters)
+
+
+@st.composite
+def orderings(draw: st.DrawFn) -> tuple[PublicQuestion, QuestionKey]:
+    count = draw(st.integers(2, 8))
+    letters = "".join(draw(st.permutations(LETTERS[:count])))
+    options = tuple(f"步骤{number}" for number in range(count))
+    return PublicQuestion(QuestionType.ORDERING, "题", options), QuestionKey(letters=letters)
+
+
+@st.composite
+def numerics(draw: st.DrawFn) -> tuple[PublicQuestion, QuestionKey]:
+    bounds = st.tuples(st.decimals("-99", "99", places=2), st.decimals("-99", "99", places=2)).map(sorted)
+    shares = st.sampled_from([Decimal(1), Decimal("0.5"), Decimal("0.1")])
+    ranges = draw(st.lists(st.tuples(bounds, shares), min_size=1, max_size=3))
+    numbers = tuple(NumberRange(low, high, share) for (low, high), share in ranges)
+    return PublicQuestion(QuestionType.NUMERIC, "题"), QuestionKey(numbers=numbers)
+
+
+essays = st.just(
+    (PublicQuestion(QuestionType.ESSAY, "题"), QuestionKey(reference="要点", keywords=("安全", "预防")))
+)
+alone = st.one_of(multiples(), fills(), truths, singles, matchings(), orderings(), numerics(), essays)
+
+
+@st.composite
+def passages(draw: st.DrawFn) -> tuple[PublicQuestion, QuestionKey]:
+    pairs = draw(st.lists(alone, min_size=1, max_size=4))
+    weights = draw(st.lists(st.decimals("0.5", "9", places=1), min_size=len(pairs), max_size=len(pairs)))
+    public = PublicQuestion(QuestionType.PASSAGE, "材料", parts=tuple(public for public, _ in pairs))
+    return public, QuestionKey(parts=tuple(key for _, key in pairs), part_weights=tuple(weights))
+
+
+anything = st.one_of(alone, passages())
+
+
+def right_answer(public: PublicQuestion, key: QuestionKey) -> str:
+    """An answer that meets the whole key; some text for an essay."""
+    if public.parts:
+        answers = [right_answer(part, secret) for part, secret in zip(public.parts, key.parts, strict=True)]
+        return json.dumps(answers)
+    if public.type is QuestionType.ESSAY:
+        return "一段话"
+    if key.numbers:
+        return str(key.numbers[0].low)
+    if key.blanks:
+        return json.dumps([blank.accepted[0] for blank in key.blanks])
+    return key.letters if key.truth is None else "FT"[key.truth]
+
+
+@given(matchings() | orderings(), policies())
+def test_everything_in_its_place_earns_the_full_mark(
+    pair: tuple[PublicQuestion, QuestionKey], policy: MarkingPolicy
+) -> None:
+    given_mark = mark(*pair, pair[1].letters, policy)
+    assert (given_mark.value, given_mark.is_right) == (policy.full, True)
+
+
+@given(matchings(), policies(), st.data())
+def test_taking_back_a_right_pair_never_raises_the_mark(
+    pair: tuple[PublicQuestion, QuestionKey], policy: MarkingPolicy, data: st.DataObject
+) -> None:
+    at = data.draw(st.integers(0, len(pair[1].letters) - 1))
+    fewer = pair[1].letters[:at] + "-" + pair[1].letters[at + 1 :]
+    assert mark(*pair, fewer, policy).value <= mark(*pair, pair[1].letters, policy).value
+
+
+@given(orderings(), fulls, st.data())
+def test_an_order_earns_by_its_places_only_where_marks_are_shared_out(
+    pair: tuple[PublicQuestion, QuestionKey], full: Decimal, data: st.DataObject
+) -> None:
+    given_order = "".join(data.draw(st.permutations(pair[1].letters)))
+    placed = sum(a == b for a, b in zip(given_order, pair[1].letters, strict=True))
+    shared = mark(*pair, given_order, MarkingPolicy(full, MarkingRule.PROPORTIONAL)).value
+    assert shared == full * placed / len(given_order)
+    assert mark(*pair, given_order, MarkingPolicy(full)).value in {Decimal(0), full}
+
+
+@given(numerics(), policies(), st.decimals("-120", "120", places=2))
+def test_a_number_earns_the_share_of_the_first_range_that_holds_it(
+    pair: tuple[PublicQuestion, QuestionKey], policy: MarkingPolicy, number: Decimal
+) -> None:
+    shares = [one.share for one in pair[1].numbers if one.low <= number <= one.high]
+    assert mark(*pair, f" {number} ", policy).value == policy.full * (shares[0] if shares else 0)
+
+
+@given(passages(), fulls)
+def test_a_passage_earns_the_sum_of_its_parts(
+    pair: tuple[PublicQuestion, QuestionKey], full: Decimal
+) -> None:
+    public, key = pair
+    total = sum(key.part_weights)
+    answers = json.loads(right_answer(public, key))
+    expected = sum(
+        mark(part, secret, answer, MarkingPolicy(full * weight / total)).value
+        for part, secret, answer, weight in zip(
+            public.parts, key.parts, answers, key.part_weights, strict=True
+        )
+    )
+    given_mark = mark(public, key, json.dumps(answers), MarkingPolicy(full))
+    assert given_mark.value == expected
+    assert given_mark.waits == any(part.type is QuestionType.ESSAY for part in public.parts)
+
+    assert public_from_json(json.loads(json.dumps(public_to_json(pair[0])))) == pair[0]
+
+
+@pytest.mark.parametrize(
+    ("pattern", "text", "is_right"),
+    [
+        ("frog*", "Frogs", True),
+        ("*frog", "a frog", True),
+        ("f*g*s", "f-g-s", True),
+        ("ab*ba", "aba", False),
+        ("*", "任何话", True),
+        ("a*" * 30 + "b", "a" * 200, False),
+    ],
+)
+def test_a_star_in_a_pattern_stands_for_any_text(pattern: str, text: str, is_right: bool) -> None:
+    key = QuestionKey(blanks=(Blank((pattern,), is_pattern=True),))
+    public = PublicQuestion(QuestionType.FILL, "题____", blanks=1)
+    assert mark(public, key, json.dumps([text]), MarkingPolicy(Decimal(2))).is_right is is_right
+
+
+def test_a_text_worth_a_share_brings_its_share_of_the_blank() -> None:
+    toad = Blank(("frog",), Decimal(1), partial=(("toad", Decimal("0.8")),))
+    key = QuestionKey(blanks=(toad, Blank(("pond",), Decimal(3))))
+    public = PublicQuestion(QuestionType.FILL, "题________", blanks=2)
+    given_mark = mark(public, key, json.dumps(["Toad", "pond"]), MarkingPolicy(Decimal(4)))
+    assert (given_mark.value, given_mark.is_right) == (Decimal("3.8"), False)
 
 
 @given(anything, garbage, policies())

@@ -8,13 +8,15 @@ from webapp.banks.errors import FileRefused, refused
 from webapp.banks.formats import pictures, sanitise, toml_bank
 from webapp.banks.formats.archive import files_in, open_zip
 from webapp.banks.formats.cells import read_sheets, refuse_size
+from webapp.banks.formats.detect import READERS, detect
 from webapp.banks.formats.grid import Sheet
 from webapp.banks.formats.headings import Columns
 from webapp.banks.formats.options import ReadOptions
 from webapp.banks.formats.pictures import Picture
+from webapp.banks.formats.result import FormatResult, Skipped
 from webapp.banks.formats.table import placed, read_table
 from webapp.banks.formats.template import OWN_SHEETS, TOPICS_SHEET
-from webapp.banks.rules.check import check_repeats
+from webapp.banks.rules.check import check_question, check_repeats
 from webapp.banks.rules.schema import BankFile, Question, TopicTitle, derived_key
 from webapp.core.problems import MAX_LISTED, WARNING, Problem, shorten
 from webapp.core.words import N_, Message
@@ -25,14 +27,6 @@ UNREADABLE_TYPES = frozenset({"unknown-type", "unsupported-type"})
 
 Known = Mapping[tuple[str, frozenset[str]], tuple[str, object]]
 Place = tuple[str, str, int | None]
-
-
-@dataclass(frozen=True)
-class Skipped:
-    """Something in the file that was not read, and why."""
-
-    name: str
-    why: Message
 
 
 @dataclass
@@ -104,6 +98,9 @@ def _read(
     content: bytes, name: str, options: ReadOptions, known: Known | None, beside: dict[str, bytes]
 ) -> Parsed:
     suffix = Path(name).suffix.lower()
+    kind = detect(content, name)
+    if kind in READERS:
+        return _finish_format(READERS[kind](content, name, options), kind, known)
     if suffix == ".toml":
         return _finish_toml(toml_bank.read_single(content, name), known)
     if suffix == ".xlsm":
@@ -117,6 +114,25 @@ def _read(
     reading = _Reading(files=beside)
     kind = "xlsx" if content.startswith(b"PK") else suffix.lstrip(".") if suffix in TABLES else "csv"
     _read_workbook(content, name, options, reading)
+    return _finish(reading, kind, known)
+
+
+def _finish_format(result: FormatResult, kind: str, known: Known | None) -> Parsed:
+    """What a reader of a format brought, with the checks that every question gets."""
+    reading = _Reading(
+        questions=result.questions,
+        places=[(question.sheet, "", question.row) for question in result.questions],
+        problems=[replace(item, file=item.file or item.sheet, sheet="") for item in result.problems],
+        skipped=result.skipped,
+        files=result.files,
+        topics=result.topics,
+        rows=result.rows,
+    )
+    reading.problems += [
+        replace(problem, file=question.sheet, sheet="")
+        for question in result.questions
+        for problem in check_question(question)
+    ]
     return _finish(reading, kind, known)
 
 

@@ -13,7 +13,6 @@ from webapp.banks.formats.delimited import decode
 from webapp.banks.rules.check import check_question
 from webapp.banks.rules.schema import (
     BLANK,
-    UNSUPPORTED_TYPES,
     BankFile,
     Blank,
     Difficulty,
@@ -27,6 +26,7 @@ from webapp.banks.rules.schema import (
 from webapp.core.problems import Problem, shorten
 from webapp.core.words import N_, Message
 
+UNSUPPORTED_TYPES = ("matching", "ordering", "numeric", "passage", "essay")
 KNOWN_KEYS = {
     "key", "type", "stem", "options", "answer", "explanation", "difficulty", "source", "picture", "tags",
     "fill_rules", "topic", "mark", "tolerance", "weights", "external_id",
@@ -204,7 +204,7 @@ class _QuestionReader:
 
     def _type(self) -> QuestionType | None:
         name = str(self.data.get("type", ""))
-        if name in set(QuestionType):
+        if name in set(QuestionType) - set(UNSUPPORTED_TYPES):
             return QuestionType(name)
         if name in UNSUPPORTED_TYPES:
             self.report(

@@ -132,6 +132,8 @@ def _answer(question: Question) -> object:
             return secret.letters
         case QuestionType.MULTIPLE:
             return list(secret.letters)
+        case kind:
+            raise ValueError(f"{kind} cannot be written yet")
 
 
 def _fill_lines(question: Question) -> list[str]:

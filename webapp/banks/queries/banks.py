@@ -16,7 +16,8 @@ from webapp.banks.models import (
     QuestionVersion,
     Topic,
 )
-from webapp.banks.rules.schema import PublicQuestion, QuestionKey, QuestionType, key_from_json
+from webapp.banks.rules.schema import PublicQuestion, QuestionKey
+from webapp.banks.rules.storage import key_from_json, public_of
 from webapp.core.clock import datetime
 from webapp.core.db import db
 from webapp.core.errors import NotFound
@@ -192,10 +193,7 @@ def _version_view(row: BankVersion) -> VersionView:
 def public_questions(version_ids: Collection[int]) -> dict[int, PublicQuestion]:
     """The public part of question versions, by id."""
     rows = db.session.scalars(select(QuestionVersion).where(QuestionVersion.id.in_(list(version_ids))))
-    return {
-        row.id: PublicQuestion(QuestionType(row.type), row.stem, tuple(row.options), row.blanks)
-        for row in rows
-    }
+    return {row.id: public_of(row) for row in rows}
 
 
 def keys(version_ids: Collection[int]) -> dict[int, QuestionKey]:

@@ -23,12 +23,10 @@ from webapp.banks.rules.schema import (
     LETTERS,
     BankFile,
     Difficulty,
-    PublicQuestion,
     Question,
-    QuestionType,
     TopicTitle,
-    key_from_json,
 )
+from webapp.banks.rules.storage import key_from_json, public_of
 from webapp.core.db import db
 from webapp.core.errors import NotFound
 from webapp.media import service as media
@@ -119,13 +117,7 @@ def _question(row: Any) -> Question:
     mark = key.rules.get("mark")
     return Question(
         key=row.key,
-        public=PublicQuestion(
-            QuestionType(version.type),
-            version.stem,
-            tuple(version.options),
-            version.blanks,
-            str(version.picture_file_id or ""),
-        ),
+        public=public_of(version, str(version.picture_file_id or "")),
         secret=key_from_json(key.answer, key.rules, key.explanation),
         topic=row.topic or "",
         difficulty=Difficulty(version.difficulty),

@@ -7,7 +7,7 @@ from sqlalchemy import select
 
 from webapp.banks.models import Bank, BankUpload, StagedUpload
 from webapp.banks.queries.questions import QuestionView, views_of
-from webapp.banks.rules.schema import question_from_json
+from webapp.banks.rules.storage import question_from_json
 from webapp.core.clock import datetime
 from webapp.core.db import db
 from webapp.core.errors import NotFound

@@ -3,8 +3,17 @@
 import re
 import unicodedata
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
-from webapp.banks.rules.schema import BLANK, LETTERS, MAX_OPTIONS, Question, QuestionType
+from webapp.banks.rules.schema import (
+    BLANK,
+    LETTERS,
+    MAX_OPTIONS,
+    PublicQuestion,
+    Question,
+    QuestionKey,
+    QuestionType,
+)
 from webapp.core.problems import ERROR, WARNING, Problem, shorten
 from webapp.core.words import N_, Message
 
@@ -29,13 +38,22 @@ def check_question(question: Question) -> list[Problem]:
     public = question.public
     if not public.stem.strip():
         found.append(problem(question, "no-stem", Message(N_("The question has no stem."))))
-    if public.type in {QuestionType.SINGLE, QuestionType.MULTIPLE}:
-        found += _check_choice(question)
-    elif public.type == QuestionType.TRUE_FALSE:
-        if question.secret.truth is None:
-            found.append(problem(question, "no-answer", Message(N_("The question has no answer."))))
-    else:
-        found += _check_fill(question)
+    match public.type:
+        case QuestionType.SINGLE | QuestionType.MULTIPLE:
+            found += _check_choice(question)
+        case QuestionType.TRUE_FALSE:
+            if question.secret.truth is None:
+                found.append(problem(question, "no-answer", Message(N_("The question has no answer."))))
+        case QuestionType.FILL:
+            found += _check_fill(question)
+        case QuestionType.ESSAY:
+            pass  # A person marks it: a reference answer helps, none is needed.
+        case QuestionType.MATCHING | QuestionType.ORDERING:
+            found += _check_arranged(question)
+        case QuestionType.NUMERIC:
+            found += _check_numbers(question)
+        case QuestionType.PASSAGE:
+            found += _check_parts(question)
     found += _check_lengths(question)
     return found
 
@@ -139,11 +157,66 @@ def _check_fill(question: Question) -> list[Problem]:
     return []
 
 
+def _check_arranged(question: Question) -> list[Problem]:
+    """Matching and ordering: enough to arrange, and a key that names every place."""
+    found: list[Problem] = []
+    public, letters = question.public, question.secret.letters
+    is_matching = public.type == QuestionType.MATCHING
+    rows = len(public.items) if is_matching else len(public.options)
+    if rows < 2 or not public.options:
+        reason = Message(N_("There must be at least two things to match or to put in order."))
+        found.append(problem(question, "too-few-options", reason))
+    if max(rows, len(public.options)) > MAX_OPTIONS:
+        found.append(
+            problem(question, "too-many-options", Message(N_("A question can have at most 26 options.")))
+        )
+    if not letters:
+        return [*found, problem(question, "no-answer", Message(N_("The question has no answer.")))]
+    known = LETTERS[: len(public.options)]
+    fits = len(letters) == rows and set(letters) <= set(known)
+    if not fits or (not is_matching and sorted(letters) != list(known)):
+        reason = Message(N_("The answer does not say where each thing belongs."))
+        found.append(problem(question, "answer-incomplete", reason, value=letters))
+    return found + _check_option_texts(question)
+
+
+def _check_numbers(question: Question) -> list[Problem]:
+    numbers = question.secret.numbers
+    if not numbers:
+        return [problem(question, "no-answer", Message(N_("The question has no answer.")))]
+    if any(number.low > number.high for number in numbers):
+        return [
+            problem(question, "empty-range", Message(N_("The range of right numbers ends before it begins.")))
+        ]
+    return []
+
+
+def _check_parts(question: Question) -> list[Problem]:
+    """A passage: parts that are right by themselves; no passage within a passage."""
+    public, secret = question.public, question.secret
+    if not public.parts:
+        return [problem(question, "no-parts", Message(N_("The passage has no sub-questions.")))]
+    if not len(public.parts) == len(secret.parts) == len(secret.part_weights):
+        return [problem(question, "no-answer", Message(N_("The question has no answer.")))]
+    found = []
+    for number, (part, key) in enumerate(zip(public.parts, secret.parts, strict=True), start=1):
+        if part.type == QuestionType.PASSAGE:
+            reason = Message(N_("A sub-question cannot be a passage itself."))
+            found.append(problem(question, "passage-in-passage", reason))
+            continue
+        for wrong in check_question(replace(question, public=part, secret=key)):
+            reason = Message(
+                N_("Sub-question %(number)s: %(reason)s"), {"number": number, "reason": wrong.reason}
+            )
+            found.append(replace(wrong, reason=reason))
+    return found
+
+
 def _check_lengths(question: Question) -> list[Problem]:
     long = (
         (question.public.stem, LONG_STEM),
         (question.secret.explanation, LONG_EXPLANATION),
-        *((option, LONG_OPTION) for option in question.public.options),
+        *((option, LONG_OPTION) for option in (*question.public.options, *question.public.items)),
     )
     return [
         problem(
@@ -184,21 +257,32 @@ def _counts(text: str, index: int) -> bool:
 
 def fingerprint(question: Question) -> tuple[str, frozenset[str]]:
     """What makes two questions the same: stem and set of options. The order of options does not count."""
-    return same_text(question.public.stem), frozenset(same_text(option) for option in question.public.options)
+    public = question.public
+    texts = (*public.options, *public.items, *(text for part in public.parts for text in part.texts()))
+    return same_text(public.stem), frozenset(same_text(text) for text in texts)
 
 
 def right_texts(question: Question) -> object:
     """The key in a form that does not depend on the order of options."""
-    secret = question.secret
+    return _right(question.public, question.secret)
+
+
+def _right(public: PublicQuestion, secret: QuestionKey) -> object:
+    if public.parts:
+        return tuple(_right(part, key) for part, key in zip(public.parts, secret.parts, strict=False))
     if secret.letters:
-        options = question.public.options
-        return frozenset(
-            same_text(options[LETTERS.index(letter)])
+        texts = [
+            same_text(public.options[LETTERS.index(letter)])
             for letter in secret.letters
-            if LETTERS.index(letter) < len(options)
-        )
+            if LETTERS.index(letter) < len(public.options)
+        ]
+        if public.type == QuestionType.MATCHING:
+            return frozenset(zip(map(same_text, public.items), texts, strict=False))
+        return tuple(texts) if public.type == QuestionType.ORDERING else frozenset(texts)
     if secret.truth is not None:
         return secret.truth
+    if secret.numbers:
+        return secret.numbers
     return tuple(frozenset(same_text(text) for text in blank.accepted) for blank in secret.blanks)
 
 

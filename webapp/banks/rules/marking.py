@@ -1,12 +1,14 @@
 """How one answer is marked. Pure; exact decimals; nothing is rounded here (the total is, once).
 
 Answers are texts in canonical form: '' = unanswered; sorted letters of the ORIGINAL option order
-('ACD'); 'T' / 'F'; for fill-ins a JSON array of texts. What cannot be read is wrong, never an error."""
+('ACD'); 'T' / 'F'; for fill-ins a JSON array of texts; for matching a letter per item ('-': none), for
+ordering all letters in the given order, for numeric and essay a text, for a passage a JSON array with the
+answer to each sub-question. What cannot be read is wrong, never an error."""
 
 import json
 import unicodedata
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal, InvalidOperation
 from enum import StrEnum
 
@@ -14,6 +16,7 @@ from webapp.banks.rules.schema import LETTERS, Blank, PublicQuestion, QuestionKe
 
 ZERO = Decimal(0)
 MAX_EXPONENT = 1000
+NO_MATCH = "-"
 
 
 class MarkingRule(StrEnum):
@@ -39,12 +42,14 @@ class MarkingPolicy:
 
 @dataclass(frozen=True)
 class Mark:
-    """What an answer brings. is_right: the whole key was met. is_readable: it had the form of its type."""
+    """What an answer brings. is_right: the whole key was met. is_readable: it had the form of its type.
+    waits: a person must mark it (the value is what could be marked without one)."""
 
     value: Decimal
     is_right: bool
     is_readable: bool = True
     is_answered: bool = True
+    waits: bool = False
 
 
 UNANSWERED = Mark(ZERO, is_right=False, is_answered=False)
@@ -64,6 +69,16 @@ def mark(question: PublicQuestion, key: QuestionKey, answer: str, policy: Markin
             return _true_false(key, answer, policy)
         case QuestionType.FILL:
             return _fill(key, answer, policy)
+        case QuestionType.MATCHING:
+            return _matching(question, key, answer, policy)
+        case QuestionType.ORDERING:
+            return _ordering(question, key, answer, policy)
+        case QuestionType.NUMERIC:
+            return _numeric(key, answer, policy)
+        case QuestionType.PASSAGE:
+            return _passage(question, key, answer, policy)
+        case QuestionType.ESSAY:
+            return Mark(ZERO, is_right=False, waits=True)
 
 
 def picked(answer: str, option_count: int) -> frozenset[str] | None:
@@ -138,6 +153,68 @@ def _true_false(key: QuestionKey, answer: str, policy: MarkingPolicy) -> Mark:
     return Mark(min(policy.wrong_true_false, ZERO), is_right=False)
 
 
+def _matching(question: PublicQuestion, key: QuestionKey, answer: str, policy: MarkingPolicy) -> Mark:
+    """A share per right pair; under the rules for subsets of a key a wrong pair brings 0, as a wrong pick."""
+    given = answer.strip().upper()
+    known = frozenset(LETTERS[: len(question.options)]) | {NO_MATCH}
+    if len(given) != len(question.items) or not frozenset(given) <= known:
+        return UNREADABLE
+    if given == NO_MATCH * len(given):
+        return UNANSWERED
+    right = sum(letter == wanted for letter, wanted in zip(given, key.letters, strict=True))
+    wrong = len(given) - given.count(NO_MATCH) - right
+    if right == len(given):
+        return Mark(policy.full, is_right=True)
+    if policy.rule in {MarkingRule.PROPORTIONAL, MarkingRule.WEIGHTS}:
+        return Mark(policy.full * right / len(given), is_right=False)
+    if wrong or not right:
+        return Mark(ZERO, is_right=False)
+    return Mark(_subset_mark(right, len(given), policy), is_right=False)
+
+
+def _ordering(question: PublicQuestion, key: QuestionKey, answer: str, policy: MarkingPolicy) -> Mark:
+    """All in order, or, where marks are shared out, a share per option that stands at its place."""
+    given = answer.strip().upper()
+    if sorted(given) != list(LETTERS[: len(question.options)]):
+        return UNREADABLE
+    if given == key.letters:
+        return Mark(policy.full, is_right=True)
+    if policy.rule not in {MarkingRule.PROPORTIONAL, MarkingRule.WEIGHTS}:
+        return Mark(ZERO, is_right=False)
+    placed = sum(letter == wanted for letter, wanted in zip(given, key.letters, strict=True))
+    return Mark(policy.full * placed / len(given), is_right=False)
+
+
+def _numeric(key: QuestionKey, answer: str, policy: MarkingPolicy) -> Mark:
+    number = _number(normalise(answer).replace("−", "-"))
+    if number is None:
+        return Mark(ZERO, is_right=False)
+    for accepted in key.numbers:
+        if accepted.low <= number <= accepted.high:
+            return Mark(policy.full * accepted.share, is_right=accepted.share == 1)
+    return Mark(ZERO, is_right=False)
+
+
+def _passage(question: PublicQuestion, key: QuestionKey, answer: str, policy: MarkingPolicy) -> Mark:
+    """The parts' marks, each of its weight's share of the full mark; never below 0."""
+    given = blanks_of(answer)
+    total = sum(key.part_weights, ZERO)
+    if given is None or len(given) != len(question.parts) or not total:
+        return UNREADABLE
+    marks = [
+        mark(part, secret, text, replace(policy, full=policy.full * weight / total))
+        for part, secret, text, weight in zip(question.parts, key.parts, given, key.part_weights, strict=True)
+    ]
+    if not all(one.is_readable for one in marks):
+        return UNREADABLE
+    return Mark(
+        max(sum((one.value for one in marks), ZERO), ZERO),
+        is_right=all(one.is_right for one in marks),
+        is_answered=any(one.is_answered for one in marks),
+        waits=any(one.waits for one in marks),
+    )
+
+
 def _fill(key: QuestionKey, answer: str, policy: MarkingPolicy) -> Mark:
     given = blanks_of(answer)
     if given is None:
@@ -147,11 +224,28 @@ def _fill(key: QuestionKey, answer: str, policy: MarkingPolicy) -> Mark:
     met = _met_any_order(key, given) if key.fill.any_order else _met_in_order(key, given)
     total = sum((blank.weight for blank in key.blanks), ZERO)
     earned = sum((blank.weight for blank, is_met in zip(key.blanks, met, strict=True) if is_met), ZERO)
+    if not key.fill.any_order:
+        earned += _partly(key, given, met)
     if all(met):
         return Mark(policy.full, is_right=True)
     if key.fill.all_needed or not total:
         return Mark(ZERO, is_right=False)
     return Mark(policy.full * earned / total, is_right=False)
+
+
+def _partly(key: QuestionKey, given: Sequence[str], met: Sequence[bool]) -> Decimal:
+    """What texts that are worth a share bring in the blanks that were not met."""
+    earned = ZERO
+    for blank, text, is_met in zip(key.blanks, given, met, strict=False):
+        if is_met or not text.strip():
+            continue
+        shares = [
+            share
+            for accepted, share in blank.partial
+            if _is_text(accepted, normalise(text, key.fill.case_sensitive), blank, key.fill.case_sensitive)
+        ]
+        earned += blank.weight * max(shares, default=ZERO)
+    return earned
 
 
 def _met_in_order(key: QuestionKey, given: Sequence[str]) -> list[bool]:
@@ -202,7 +296,7 @@ def _accepts(blank: Blank, given: str, case_sensitive: bool) -> bool:
     text = normalise(given, case_sensitive)
     if not text:
         return False
-    if any(text == normalise(accepted, case_sensitive) for accepted in blank.accepted):
+    if any(_is_text(accepted, text, blank, case_sensitive) for accepted in blank.accepted):
         return True
     if blank.tolerance is None:
         return False
@@ -211,6 +305,28 @@ def _accepts(blank: Blank, given: str, case_sensitive: bool) -> bool:
         (wanted := _number(normalise(accepted))) is not None and abs(number - wanted) <= blank.tolerance
         for accepted in blank.accepted
     )
+
+
+def _is_text(accepted: str, text: str, blank: Blank, case_sensitive: bool) -> bool:
+    """Whether a normalised text is an accepted one; in a pattern * stands for any text."""
+    wanted = normalise(accepted, case_sensitive)
+    if not blank.is_pattern or "*" not in wanted:
+        return text == wanted
+    return _fits(wanted.split("*"), text)
+
+
+def _fits(pieces: Sequence[str], text: str) -> bool:
+    """Whether text is the pieces in order with anything between them: linear, whatever the pattern."""
+    first, *middle, last = pieces
+    if not text.startswith(first) or not text.endswith(last) or len(text) < len(first) + len(last):
+        return False
+    at, end = len(first), len(text) - len(last)
+    for piece in middle:
+        at = text.find(piece, at, end)
+        if at < 0:
+            return False
+        at += len(piece)
+    return True
 
 
 def _number(text: str) -> Decimal | None:

@@ -1,24 +1,31 @@
-"""What a question is: a public part that people see and a key part that only marking sees."""
+"""What a question is: a public part that people see and a key part that only marking sees.
+
+Nine types (DECISIONS 20). What each of them uses of the public and of the key part stands in decision 0048."""
 
 import hashlib
 import json
-from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
 from decimal import Decimal
 from enum import StrEnum
-from typing import Any
 
 
 class QuestionType(StrEnum):
-    """The types this step can hold; the other names of the field are reported, never half imported."""
+    """The types a bank holds; any other is reported, never half imported."""
 
     SINGLE = "single"
     MULTIPLE = "multiple"
     TRUE_FALSE = "true_false"
     FILL = "fill"
+    MATCHING = "matching"
+    ORDERING = "ordering"
+    NUMERIC = "numeric"
+    PASSAGE = "passage"
+    ESSAY = "essay"
 
 
-UNSUPPORTED_TYPES = ("matching", "ordering", "numeric", "passage", "essay")
+CHOICES = frozenset({QuestionType.SINGLE, QuestionType.MULTIPLE})
 
 
 class Difficulty(StrEnum):
@@ -32,16 +39,22 @@ LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 BLANK = "____"
 """How a blank stands in a stored stem, whatever the file wrote."""
 
+MEDIA = re.compile(r"\[\[media:([^\[\]\n]{1,200})\]\]")
+"""A picture or sound inside a text stands as [[media:NAME]]; NAME is a file that came with the question."""
+
 
 @dataclass(frozen=True)
 class Blank:
     """One blank of a fill-in: accepted answers, and what share of the mark it carries.
 
-    tolerance: when not None, a number within it of an accepted number is right."""
+    tolerance: when not None, a number within it of an accepted number is right. partial: texts that bring
+    a share (above 0, below 1) of the blank. is_pattern: a * in an accepted text stands for any text."""
 
     accepted: tuple[str, ...]
     weight: Decimal = Decimal(1)
     tolerance: Decimal | None = None
+    partial: tuple[tuple[str, Decimal], ...] = ()
+    is_pattern: bool = False
 
 
 @dataclass(frozen=True)
@@ -55,20 +68,50 @@ class FillRules:
 
 
 @dataclass(frozen=True)
+class NumberRange:
+    """Numbers from low to high, both included, bring a share (0 to 1) of the mark."""
+
+    low: Decimal
+    high: Decimal
+    share: Decimal = Decimal(1)
+
+
+@dataclass(frozen=True)
 class PublicQuestion:
-    """What a contestant may see. options in original order; blanks: how many a fill-in has."""
+    """What a contestant may see.
+
+    options: in original order; for matching what the items are matched with, for ordering what is put in
+    order. blanks: how many a fill-in has; choices: for a fill-in with lists, the texts to pick from per blank
+    (an empty tuple: a free text). items: the left side of a matching question. parts: the sub-questions of a
+    passage. picture: name of the picture above the question."""
 
     type: QuestionType
     stem: str
     options: tuple[str, ...] = ()
     blanks: int = 0
     picture: str = ""
+    choices: tuple[tuple[str, ...], ...] = ()
+    items: tuple[str, ...] = ()
+    parts: tuple["PublicQuestion", ...] = ()
+
+    def texts(self) -> Iterator[str]:
+        """Every text of it, parts included."""
+        yield self.stem
+        yield from self.options
+        yield from self.items
+        for part in self.parts:
+            yield from part.texts()
 
 
 @dataclass(frozen=True)
 class QuestionKey:
-    """What only marking sees. letters: right options in original order, for single and multiple;
-    truth: for true/false; blanks: for fill-ins; weights: share of the mark per letter (imports)."""
+    """What only marking sees.
+
+    letters: right options in original order for single and multiple; for matching the letter of the right
+    option per item; for ordering all letters in the right order. truth: for true/false. blanks: for fill-ins.
+    weights: share of the mark per letter (imports). numbers: for numeric, the first range that holds the
+    answer counts. reference, keywords: for essays, what markers compare with. parts, part_weights: for
+    passages, a key and a weight per sub-question."""
 
     letters: str = ""
     truth: bool | None = None
@@ -76,6 +119,11 @@ class QuestionKey:
     fill: FillRules = field(default_factory=FillRules)
     weights: Mapping[str, Decimal] = field(default_factory=dict)
     explanation: str = ""
+    numbers: tuple[NumberRange, ...] = ()
+    reference: str = ""
+    keywords: tuple[str, ...] = ()
+    parts: tuple["QuestionKey", ...] = ()
+    part_weights: tuple[Decimal, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -118,87 +166,24 @@ class BankFile:
     pictures: Mapping[str, bytes] = field(default_factory=dict)
 
 
-def key_to_json(key: QuestionKey) -> tuple[Any, dict[str, Any]]:
-    """(answer, rules) as the keys schema stores them."""
-    rules: dict[str, Any] = {}
-    answer: Any = key.letters
-    if key.truth is not None:
-        answer = key.truth
-    elif key.blanks:
-        answer = [list(blank.accepted) for blank in key.blanks]
-        rules["fill"] = asdict(key.fill)
-        rules["weights"] = [str(blank.weight) for blank in key.blanks]
-        rules["tolerances"] = [
-            None if blank.tolerance is None else str(blank.tolerance) for blank in key.blanks
-        ]
-    elif key.weights:
-        rules["weights"] = {letter: str(weight) for letter, weight in key.weights.items()}
-    return answer, rules
+def media_names(question: Question) -> tuple[str, ...]:
+    """The files that the texts of a question name, each once, in order of appearance."""
+    texts = [*question.public.texts(), *_key_texts(question.secret)]
+    return tuple(dict.fromkeys(name for text in texts for name in MEDIA.findall(text)))
 
 
-def key_from_json(answer: Any, rules: Mapping[str, Any], explanation: str = "") -> QuestionKey:
-    """The key of `key_to_json`."""
-    if isinstance(answer, bool):
-        return QuestionKey(truth=answer, explanation=explanation)
-    if isinstance(answer, list):
-        weights = rules.get("weights") or ["1"] * len(answer)
-        tolerances = rules.get("tolerances") or [None] * len(answer)
-        blanks = tuple(
-            Blank(tuple(accepted), Decimal(weight), None if tolerance is None else Decimal(tolerance))
-            for accepted, weight, tolerance in zip(answer, weights, tolerances, strict=True)
-        )
-        return QuestionKey(blanks=blanks, fill=FillRules(**rules.get("fill", {})), explanation=explanation)
-    weights_by_letter = {letter: Decimal(weight) for letter, weight in rules.get("weights", {}).items()}
-    return QuestionKey(letters=answer, weights=weights_by_letter, explanation=explanation)
+def _key_texts(key: QuestionKey) -> Iterator[str]:
+    yield key.explanation
+    yield key.reference
+    for part in key.parts:
+        yield from _key_texts(part)
 
 
 def derived_key(question: Question) -> str:
     """A key for a question that came without one: the same type, stem and options give the same key."""
     public = question.public
-    text = json.dumps([public.type, public.stem, list(public.options)], ensure_ascii=False)
+    facts: list[object] = [public.type, public.stem, list(public.options)]
+    if public.items or public.parts:
+        facts += [list(public.items), [[part.type, *part.texts()] for part in public.parts]]
+    text = json.dumps(facts, ensure_ascii=False)
     return f"q-{hashlib.sha256(text.encode('utf-8', 'replace')).hexdigest()[:12]}"
-
-
-def question_to_json(question: Question) -> dict[str, Any]:
-    """A whole question, key included, as JSON: for staging, which lies beside the keys."""
-    public = question.public
-    answer, rules = key_to_json(question.secret)
-    return {
-        "key": question.key,
-        "public": asdict(public) | {"options": list(public.options)},
-        "answer": answer,
-        "rules": rules,
-        "explanation": question.secret.explanation,
-        "topic": question.topic,
-        "difficulty": question.difficulty.value,
-        "source": question.source,
-        "tags": list(question.tags),
-        "external_id": question.external_id,
-        "sheet": question.sheet,
-        "row": question.row,
-        "mark": None if question.mark is None else str(question.mark),
-    }
-
-
-def question_from_json(data: Mapping[str, Any]) -> Question:
-    """The question of `question_to_json`."""
-    public = data["public"]
-    return Question(
-        key=data["key"],
-        public=PublicQuestion(
-            QuestionType(public["type"]),
-            public["stem"],
-            tuple(public["options"]),
-            public["blanks"],
-            public["picture"],
-        ),
-        secret=key_from_json(data["answer"], data["rules"], data["explanation"]),
-        topic=data["topic"],
-        difficulty=Difficulty(data["difficulty"]),
-        source=data["source"],
-        tags=tuple(data["tags"]),
-        external_id=data["external_id"],
-        sheet=data["sheet"],
-        row=data["row"],
-        mark=None if data["mark"] is None else Decimal(data["mark"]),
-    )

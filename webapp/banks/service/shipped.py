@@ -7,7 +7,8 @@ from sqlalchemy import select
 from webapp.banks.formats.toml_bank import read_folder
 from webapp.banks.models import Bank, BankVersionQuestion, QuestionKeyRow, QuestionVersion
 from webapp.banks.models import Question as QuestionRow
-from webapp.banks.rules.schema import BankFile, key_to_json
+from webapp.banks.rules.schema import BankFile
+from webapp.banks.rules.storage import key_to_json
 from webapp.banks.service.review import approve, submit
 from webapp.banks.service.versions import Stored, create_bank, store_version
 from webapp.core.db import db

@@ -15,7 +15,8 @@ from webapp.banks.errors import AlreadyDecided, HasErrors, NothingToAccept, Seal
 from webapp.banks.formats.files import Parsed, read_bank_file
 from webapp.banks.formats.options import ReadOptions
 from webapp.banks.models import Bank, BankUpload, BankVersion, StagedUpload
-from webapp.banks.rules.schema import BankFile, TopicTitle, question_from_json, question_to_json
+from webapp.banks.rules.schema import BankFile, TopicTitle
+from webapp.banks.rules.storage import question_from_json, question_to_json
 from webapp.banks.service.versions import Stored, store_version
 from webapp.core.db import db
 from webapp.core.errors import NotFound

@@ -6,7 +6,7 @@ are stored together."""
 import hashlib
 import json
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 
 from sqlalchemy import insert, select
 
@@ -22,7 +22,8 @@ from webapp.banks.models import (
     Topic,
 )
 from webapp.banks.models import Question as QuestionRow
-from webapp.banks.rules.schema import BankFile, Question, derived_key, key_to_json
+from webapp.banks.rules.schema import BankFile, Question, derived_key
+from webapp.banks.rules.storage import extra_to_json, key_to_json, public_to_json
 from webapp.core.db import db
 from webapp.core.errors import NotFound
 from webapp.media import service as media
@@ -219,6 +220,7 @@ def _add_versions(
             "stem": question.public.stem,
             "options": list(question.public.options),
             "blanks": question.public.blanks,
+            "extra": extra_to_json(question.public),
             "topic_id": topics.get(question.topic),
             "difficulty": question.difficulty.value,
             "source": question.source,
@@ -255,7 +257,7 @@ def rules_of(question: Question) -> dict[str, object]:
 def content_digest(question: Question, picture_file_id: int | None) -> str:
     """SHA-256 over everything a version holds, key included: the same digest means the same version."""
     facts = [
-        asdict(question.public) | {"picture": picture_file_id},
+        public_to_json(question.public) | {"picture": picture_file_id},
         key_to_json(question.secret)[0],
         rules_of(question),
         question.secret.explanation,

@@ -6,14 +6,15 @@ from dataclasses import replace
 
 from sqlalchemy import text
 
-from webapp.banks.rules.schema import PublicQuestion, QuestionKey, QuestionType, key_from_json, key_to_json
+from webapp.banks.rules.schema import QuestionKey
+from webapp.banks.rules.storage import key_from_json, key_to_json, public_of
 from webapp.core.db import keys_engine
 from webapp.exam.rules.grading import MarkedQuestion
 from webapp.exam.rules.rulings import RulingKind
 
 _SELECT = text(
     """
-    SELECT q.id, q.type, q.stem, q.options, q.blanks, k.answer, k.rules
+    SELECT q.id, q.type, q.stem, q.options, q.blanks, q.extra, k.answer, k.rules
     FROM question_versions q JOIN keys.question_keys k ON k.question_version_id = q.id
     WHERE q.id = ANY(:ids)
     """
@@ -51,7 +52,7 @@ def marked_questions(
     found = {
         row.id: MarkedQuestion(
             row.id,
-            PublicQuestion(QuestionType(row.type), row.stem, tuple(row.options), row.blanks),
+            public_of(row),
             key_from_json(row.answer, row.rules),
         )
         for row in rows

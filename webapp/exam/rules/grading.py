@@ -8,7 +8,8 @@ from decimal import Decimal
 from functools import cached_property
 
 from webapp.banks.rules.marking import MarkingPolicy, MarkingRule, mark
-from webapp.banks.rules.schema import PublicQuestion, QuestionKey, key_to_json
+from webapp.banks.rules.schema import PublicQuestion, QuestionKey
+from webapp.banks.rules.storage import key_to_json
 from webapp.contests.rules.blueprint import Section
 from webapp.exam.rules.answers import for_marking
 from webapp.exam.rules.draw import option_order, shuffles_options
