@@ -8,7 +8,7 @@ from webapp.banks.errors import FileRefused, refused
 from webapp.banks.formats import pictures, sanitise, toml_bank
 from webapp.banks.formats.archive import files_in, open_zip
 from webapp.banks.formats.cells import read_sheets, refuse_size
-from webapp.banks.formats.detect import READERS, detect
+from webapp.banks.formats.detect import detect, reader_of
 from webapp.banks.formats.grid import Sheet
 from webapp.banks.formats.headings import Columns
 from webapp.banks.formats.options import ReadOptions
@@ -98,9 +98,10 @@ def _read(
     content: bytes, name: str, options: ReadOptions, known: Known | None, beside: dict[str, bytes]
 ) -> Parsed:
     suffix = Path(name).suffix.lower()
-    kind = detect(content, name)
-    if kind in READERS:
-        return _finish_format(READERS[kind](content, name, options), kind, known)
+    form = detect(content, name)
+    reader = reader_of(form)
+    if reader is not None:
+        return _finish_format(reader(content, name, options), form, known)
     if suffix == ".toml":
         return _finish_toml(toml_bank.read_single(content, name), known)
     if suffix == ".xlsm":
