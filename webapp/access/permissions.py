@@ -30,6 +30,7 @@ class Permission(StrEnum):
     EDIT_BANKS = "edit-banks"
     APPROVE_BANKS = "approve-banks"
     RUN_EXAMS = "run-exams"
+    WATCH_EXAMS = "watch-exams"
     HALL_STAFF = "hall-staff"
     APPROVE_EXAM_ACTIONS = "approve-exam-actions"
     SEE_FULL_BOARDS = "see-full-boards"
@@ -83,6 +84,7 @@ ROLE_PERMISSIONS: Mapping[Role, frozenset[Permission]] = {
         {
             Permission.EDIT_COURSES,
             Permission.RUN_EXAMS,
+            Permission.WATCH_EXAMS,
             Permission.HALL_STAFF,
             Permission.APPROVE_EXAM_ACTIONS,
             Permission.SEE_FULL_BOARDS,
@@ -96,7 +98,14 @@ ROLE_PERMISSIONS: Mapping[Role, frozenset[Permission]] = {
         }
     ),
     Role.INVIGILATOR: frozenset({Permission.HALL_STAFF}),
-    Role.SUPERVISOR: frozenset({Permission.READ_AUDIT, Permission.SEE_FULL_BOARDS, Permission.SEE_HEALTH}),
+    Role.SUPERVISOR: frozenset(
+        {
+            Permission.WATCH_EXAMS,
+            Permission.READ_AUDIT,
+            Permission.SEE_FULL_BOARDS,
+            Permission.SEE_HEALTH,
+        }
+    ),
     Role.ADMINISTRATOR: frozenset(
         {
             Permission.EDIT_COURSES,

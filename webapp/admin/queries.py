@@ -57,7 +57,7 @@ def _exams(who: Principal, now: datetime) -> Waiting:
     mine = [
         head
         for head in exams.heads()
-        if who.allows(Permission.RUN_EXAMS, contest_id=head.contest_id, event_id=head.event_id)
+        if who.allows(Permission.WATCH_EXAMS, contest_id=head.contest_id, event_id=head.event_id)
     ]
     running = [head for head in mine if head.opens_at <= now < head.closes_at]
     asked = sum(action.state == "waiting" for head in running for action in exams.actions(head.exam_id))
@@ -71,5 +71,5 @@ _COUNTERS: Mapping[str, tuple[tuple[Permission, ...], Callable[[Principal, datet
     "review.queue": ((Permission.REVIEW_APPLICATIONS, Permission.CONFIRM_FOR_EVENT), _reviews),
     "accounts.people": ((Permission.REVIEW_PEOPLE,), _people),
     "helpdesk.find": ((Permission.HELP_PEOPLE,), _tickets),
-    "exam.control_list": ((Permission.RUN_EXAMS,), _exams),
+    "exam.control_list": ((Permission.WATCH_EXAMS,), _exams),
 }

@@ -4,12 +4,14 @@ from pathlib import Path
 
 import pytest
 from flask.testing import FlaskClient
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from tests.factories import make_account, make_staff, sign_in
+from tests.factories import make_account, make_organisation, make_staff, sign_in
 from webapp.access.permissions import Role
 from webapp.banks import service as banks
 from webapp.contests import service as contests
+from webapp.contests.models import Contest
 from webapp.core.db import keys_scope
 from webapp.core.transaction import transaction
 
@@ -49,3 +51,16 @@ def test_with_the_shipped_banks_every_paper_can_be_drawn(
 def test_contestants_do_not_see_blueprint_checks(client: FlaskClient) -> None:
     sign_in(client, make_account())
     assert client.get("/staff/exams/blueprints").status_code == 403
+
+
+@pytest.mark.usefixtures("jilin")
+def test_a_supervisor_sees_the_blueprints_of_the_own_contest_only(
+    client: FlaskClient, session: Session
+) -> None:
+    contest = session.scalars(select(Contest).where(Contest.code == "jilin-5")).one()
+    sign_in(client, make_staff(Role.SUPERVISOR, contest))
+    assert "还有 19 场考试无法组卷" in client.get("/staff/exams/blueprints").text
+    sign_in(client, make_staff(Role.SUPERVISOR, make_organisation()))
+    page = client.get("/staff/exams/blueprints")
+    assert page.status_code == 200
+    assert contest.title["zh"] not in page.text

@@ -139,7 +139,8 @@ def _grants(head: ExamHead, form: GrantForm, factor_form: FactorForm, status: in
         form=form,
         factor_form=factor_form,
         grace_s=plan(head.exam_id).grace_s,
-        requests=requests_of(head.exam_id, ("extend", "factor")),
+        requests=requests_of(head, ("extend", "factor")),
+        may_run=True,
     )
 
 
@@ -154,5 +155,6 @@ def _returning(head: ExamHead, form: ReturnForm, attempt_id: int | None, status:
         person=who.get(attempt_id or 0, ""),
         gaps=gaps,
         proposal=proposal_s(gaps),
-        requests=requests_of(head.exam_id, ("reopen", "resit", "void")),
+        requests=requests_of(head, ("reopen", "resit", "void")),
+        may_run=True,
     )

@@ -17,15 +17,15 @@ from webapp.exam.queries.layouts import layout
 from webapp.exam.queries.messages import announcements, read_by
 from webapp.exam.routes.blueprint import bp
 from webapp.exam.routes.pages import Page
-from webapp.exam.routes.scope import head_in_scope
+from webapp.exam.routes.scope import LOOKING, head_in_scope, head_to_watch, may_run
 from webapp.exam.service import announcing
 
 
 @bp.get("/staff/exams/<int:exam_id>/announce")
-@requires(Permission.RUN_EXAMS)
+@requires(*LOOKING)
 def announce_page(exam_id: int) -> Response:
     form = AnnounceForm(formdata=None, data={"number": request.args.get("number", "")[:20]})
-    return _page(head_in_scope(exam_id), form)
+    return _page(head_to_watch(exam_id), form)
 
 
 @bp.post("/staff/exams/<int:exam_id>/announce")
@@ -53,10 +53,10 @@ def announce(exam_id: int) -> ResponseReturnValue:
 
 
 @bp.get("/staff/exams/<int:exam_id>/announce/<int:announcement_id>")
-@requires(Permission.RUN_EXAMS)
+@requires(*LOOKING)
 def unread(exam_id: int, announcement_id: int) -> Response:
     """Who has not pressed "read" yet."""
-    head = head_in_scope(exam_id)
+    head = head_to_watch(exam_id)
     page = max(1, request.args.get("page", 1, type=int))
     said = queries.one(exam_id, announcement_id)
     rows, total = queries.unread(exam_id, announcement_id, page)
@@ -95,6 +95,7 @@ def _page(head: ExamHead, form: AnnounceForm, status: int = 200) -> Response:
         head=head,
         form=_with_halls(form, head.exam_id),
         said=queries.announced(head.exam_id),
+        may_run=may_run(head),
     )
 
 

@@ -33,6 +33,6 @@ def exam_pick(texts: object) -> str:
 
 NAVIGATION = (
     MenuEntry(N_("My exams"), "exam.mine", signed_in=True, order=30),
-    MenuEntry(N_("Exam control"), "exam.control_list", permission=Permission.RUN_EXAMS, order=40),
-    MenuEntry(N_("Exam blueprints"), "exam.blueprints", permission=Permission.RUN_EXAMS, order=42),
+    MenuEntry(N_("Exam control"), "exam.control_list", permission=Permission.WATCH_EXAMS, order=40),
+    MenuEntry(N_("Exam blueprints"), "exam.blueprints", permission=Permission.WATCH_EXAMS, order=42),
 )

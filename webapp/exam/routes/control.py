@@ -19,15 +19,15 @@ from webapp.exam.queries.readiness import readiness
 from webapp.exam.routes.blueprint import bp
 from webapp.exam.routes.deciding import requests_of
 from webapp.exam.routes.pages import Page
-from webapp.exam.routes.scope import head_in_scope, may
+from webapp.exam.routes.scope import LOOKING, head_in_scope, head_to_watch, may_run, may_watch
 from webapp.exam.routes.watching import chosen_people, kept_filter, live_view, number_of
 from webapp.exam.service import control
 
 
 @bp.get("/staff/exams")
-@requires(Permission.RUN_EXAMS)
+@requires(*LOOKING)
 def control_list() -> Response:
-    rows = [head for head in queries.heads() if may(head, Permission.RUN_EXAMS)]
+    rows = [head for head in queries.heads() if may_watch(head)]
     at = clock.now()
     figures = overview([head.exam_id for head in rows if head.opens_at <= at], at)
     return render(
@@ -35,13 +35,14 @@ def control_list() -> Response:
         fragment="exam/_control_rows.html",
         rows=[(head, figures.get(head.exam_id)) for head in rows],
         readiness=readiness([head.exam_id for head in rows], at),
+        may_run=principal().holds(Permission.RUN_EXAMS),
     )
 
 
 @bp.get("/staff/exams/<int:exam_id>/control")
-@requires(Permission.RUN_EXAMS)
+@requires(*LOOKING)
 def control_room(exam_id: int) -> Response:
-    return _room(head_in_scope(exam_id), ExtendForm(formdata=None))
+    return _room(head_to_watch(exam_id), ExtendForm(formdata=None))
 
 
 @bp.post("/staff/exams/<int:exam_id>/extend")
@@ -106,11 +107,12 @@ def _room(head: ExamHead, extend_form: ExtendForm, status: int = 200) -> Respons
         page=Page.of(page, total, queries.PAGE),
         chosen=chosen,
         kept=kept_filter(chosen),
-        requests=requests_of(head.exam_id),
+        requests=requests_of(head),
         extend_form=_with_halls(extend_form, head.exam_id),
         person=person if names else "",
         person_name=names.get(_id_of(person) or 0, ""),
         two_person=current_app.config["TWO_PERSON"],
+        may_run=may_run(head),
     )
 
 

@@ -19,10 +19,10 @@ from webapp.core.words import Message
 from webapp.exam.errors import ActionNotFound
 from webapp.exam.models import ExamAction
 from webapp.exam.queries import control as queries
-from webapp.exam.queries.control import ActionView
+from webapp.exam.queries.control import ActionView, ExamHead
 from webapp.exam.queries.people import people_of_attempts
 from webapp.exam.routes.blueprint import bp
-from webapp.exam.routes.scope import head_in_scope
+from webapp.exam.routes.scope import head_in_scope, may, may_run
 from webapp.exam.service import actions
 
 PAGES = {"exam.control_room", "exam.grants", "exam.returning", "exam.questions"}
@@ -48,12 +48,12 @@ class RequestView:
     may_withdraw: bool
 
 
-def requests_of(exam_id: int, kinds: Collection[str] = ()) -> list[RequestView]:
+def requests_of(head: ExamHead, kinds: Collection[str] = ()) -> list[RequestView]:
     """The latest requests of an exam as the signed-in person sees them; kinds: none means all."""
-    found = queries.actions(exam_id, kinds)
+    found = queries.actions(head.exam_id, kinds)
     attempts = {_attempt_id(one) for one in found} - {0}
-    names = people_of_attempts(exam_id, attempts)
-    return [_view(one, names.get(_attempt_id(one), "")) for one in found]
+    names = people_of_attempts(head.exam_id, attempts)
+    return [_view(head, one, names.get(_attempt_id(one), "")) for one in found]
 
 
 def _attempt_id(one: ActionView) -> int:
@@ -61,7 +61,7 @@ def _attempt_id(one: ActionView) -> int:
     return int(one.payload.get("attempt_id") or 0)
 
 
-def _view(one: ActionView, person: str) -> RequestView:
+def _view(head: ExamHead, one: ActionView, person: str) -> RequestView:
     is_own = one.asked_by_account_id == principal().account_id
     waits = one.state == "waiting"
     lines = tuple(Message(line["text"], line["params"]) for line in one.effect.get("lines", ()))
@@ -76,8 +76,8 @@ def _view(one: ActionView, person: str) -> RequestView:
         asked_at=one.asked_at,
         decided_by=one.decided_by,
         decided_at=one.decided_at,
-        may_decide=waits and not is_own,
-        may_withdraw=waits and is_own,
+        may_decide=waits and not is_own and may(head, Permission.APPROVE_EXAM_ACTIONS),
+        may_withdraw=waits and is_own and may_run(head),
     )
 
 

@@ -16,6 +16,7 @@ from webapp.core.i18n import pick
 from webapp.core.render import render
 from webapp.core.transaction import transaction
 from webapp.exam.forms import ReceiptForm
+from webapp.exam.queries.control import ExamHead
 from webapp.exam.queries.evidence import (
     EventLine,
     Stored,
@@ -28,7 +29,7 @@ from webapp.exam.queries.evidence import (
 from webapp.exam.queries.layouts import layout
 from webapp.exam.queries.sheets import own_sheet
 from webapp.exam.routes.blueprint import bp, exam_when
-from webapp.exam.routes.scope import head_in_scope
+from webapp.exam.routes.scope import LOOKING, head_in_scope, head_to_watch, may_run
 from webapp.exam.rules.answers import blank_texts
 from webapp.exam.rules.receipt import ATTEMPT_LABEL, MAX_CLAIM_CHARS, Claim, read_claim, receipt_file
 from webapp.exam.rules.states import AttemptState
@@ -94,13 +95,23 @@ def history(attempt_id: int) -> ResponseReturnValue:
     )
 
 
-@bp.route("/staff/exams/<int:exam_id>/attempts/<int:attempt_id>/history", methods=["GET", "POST"])
-@requires(Permission.RUN_EXAMS)
+@bp.get("/staff/exams/<int:exam_id>/attempts/<int:attempt_id>/history")
+@requires(*LOOKING)
 def staff_history(exam_id: int, attempt_id: int) -> ResponseReturnValue:
-    """The same for hosts, with the check of a receipt that somebody shows them. Each look is recorded.
+    """The same for hosts and supervisors. Each look is recorded."""
+    return _staff_page(head_to_watch(exam_id), attempt_id)
 
-    What was answered shows only when the exam is over: nobody learns answers while others write."""
-    head = head_in_scope(exam_id)
+
+@bp.post("/staff/exams/<int:exam_id>/attempts/<int:attempt_id>/history")
+@requires(Permission.RUN_EXAMS)
+def check_shown_receipt(exam_id: int, attempt_id: int) -> ResponseReturnValue:
+    """The check of a receipt that somebody shows the hosts."""
+    return _staff_page(head_in_scope(exam_id), attempt_id)
+
+
+def _staff_page(head: ExamHead, attempt_id: int) -> Response:
+    """What was answered shows only when the exam is over: nobody learns answers while others write."""
+    exam_id = head.exam_id
     person_id = person_in(exam_id, attempt_id)
     found = stored_attempt(attempt_id)
     with transaction():
@@ -118,6 +129,7 @@ def staff_history(exam_id: int, attempt_id: int) -> ResponseReturnValue:
         claim=claim,
         fits=_fits(found, claim),
         shows_answers=shows_answers,
+        may_run=may_run(head),
         slots=_slots(attempt_id, person_id, shows_answers),
         leases=leases_of(attempt_id),
     )

@@ -17,7 +17,7 @@ from webapp.core.render import render
 from webapp.core.transaction import transaction
 from webapp.exam.queries.draws import draw_file, draw_head, draw_heads, own_papers
 from webapp.exam.routes.blueprint import bp
-from webapp.exam.routes.scope import head_in_scope
+from webapp.exam.routes.scope import LOOKING, head_in_scope, head_to_watch, may_run
 from webapp.exam.service.parity import ask_parity, difficulties, parity_of, table_of
 
 COLUMNS = ("question_version", "type", "topic", "difficulty", "papers", "exposure", "facility")
@@ -52,9 +52,9 @@ def draw_json(exam_id: int) -> Response:
 
 
 @bp.get("/staff/exams/<int:exam_id>/parity")
-@requires(Permission.RUN_EXAMS)
+@requires(*LOOKING)
 def parity(exam_id: int) -> Response:
-    head, kept = head_in_scope(exam_id), parity_of(exam_id)
+    head, kept = head_to_watch(exam_id), parity_of(exam_id)
     report = kept.report if kept else {}
     return render(
         "exam/parity.html",
@@ -64,6 +64,7 @@ def parity(exam_id: int) -> Response:
         made_at=kept.made_at if kept else None,
         is_waiting=kept is not None and (kept.made_at is None or kept.made_at < kept.asked_at),
         rows=table_of(report, difficulties(exam_id))[:SHOWN] if report else [],
+        may_run=may_run(head),
     )
 
 
@@ -79,10 +80,10 @@ def make_parity_report(exam_id: int) -> ResponseReturnValue:
 
 
 @bp.get("/staff/exams/<int:exam_id>/parity.csv")
-@requires(Permission.RUN_EXAMS)
+@requires(*LOOKING)
 def parity_csv(exam_id: int) -> Response:
     """All questions of the report. Codes and numbers only: nothing in it can become a formula."""
-    head_in_scope(exam_id)
+    head_to_watch(exam_id)
     kept = parity_of(exam_id)
     out = io.StringIO()
     writer = csv.writer(out, lineterminator="\r\n")

@@ -27,7 +27,7 @@ from webapp.exam.queries.questions import (
 )
 from webapp.exam.routes.blueprint import bp
 from webapp.exam.routes.deciding import asked, requests_of, say_asked
-from webapp.exam.routes.scope import head_in_scope
+from webapp.exam.routes.scope import LOOKING, head_in_scope, head_to_watch, may_run
 from webapp.exam.rules.new_key import read_key
 from webapp.exam.rules.rulings import RulingKind
 from webapp.exam.service import ruling, stopping
@@ -45,9 +45,9 @@ NOBODY = -1
 
 
 @bp.get("/staff/exams/<int:exam_id>/questions")
-@requires(Permission.RUN_EXAMS)
+@requires(*LOOKING)
 def questions(exam_id: int) -> Response:
-    head = head_in_scope(exam_id)
+    head = head_to_watch(exam_id)
     contestant = request.args.get("contestant", "").strip()[:20]
     search = Search(
         request.args.get("words", "").strip()[:100],
@@ -63,15 +63,16 @@ def questions(exam_id: int) -> Response:
         found=find_questions(exam_id, search, _has_begun(head)),
         stopped=stopped_questions(exam_id),
         rulings=rulings_of(exam_id),
-        requests=requests_of(exam_id, ("ruling",)),
+        requests=requests_of(head, ("ruling",)),
         kinds=KINDS,
+        may_run=may_run(head),
     )
 
 
 @bp.get("/staff/exams/<int:exam_id>/questions/<int:version_id>")
-@requires(Permission.RUN_EXAMS)
+@requires(*LOOKING)
 def question(exam_id: int, version_id: int) -> Response:
-    return _question(head_in_scope(exam_id), version_id, StopForm(formdata=None), RulingForm(formdata=None))
+    return _question(head_to_watch(exam_id), version_id, StopForm(formdata=None), RulingForm(formdata=None))
 
 
 @bp.post("/staff/exams/<int:exam_id>/questions/<int:version_id>/stop")
@@ -115,15 +116,16 @@ def draft_ruling(exam_id: int, version_id: int) -> ResponseReturnValue:
 
 
 @bp.get("/staff/exams/<int:exam_id>/rulings/<int:ruling_id>")
-@requires(Permission.RUN_EXAMS)
+@requires(*LOOKING)
 def ruling_page(exam_id: int, ruling_id: int) -> Response:
-    head = head_in_scope(exam_id)
+    head = head_to_watch(exam_id)
     return render(
         "exam/ruling.html",
         fragment="exam/_ruling_state.html",
         head=head,
         r=ruling_of(exam_id, ruling_id),
         kinds=KINDS,
+        may_run=may_run(head),
     )
 
 
@@ -159,6 +161,7 @@ def _question(
         q=found,
         is_open=_has_begun(head),
         is_closed=head.closes_at <= clock.now(),
+        may_run=may_run(head),
         stop_form=stop_form,
         ruling_form=_with_kinds(ruling_form),
         announcement=_(

@@ -18,7 +18,7 @@ from webapp.exam.queries.control import ExamHead
 from webapp.exam.queries.sheets import MyExam
 from webapp.exam.routes.blueprint import bp
 from webapp.exam.routes.pages import Page
-from webapp.exam.routes.scope import head_in_scope
+from webapp.exam.routes.scope import LOOKING, head_in_scope, head_to_watch, may_run
 from webapp.exam.routes.views import exam_row
 from webapp.exam.routes.waiting import my_exam
 from webapp.exam.rules.sessions import booking_is_open
@@ -52,9 +52,9 @@ def choose_session(exam_id: int) -> ResponseReturnValue:
 
 
 @bp.get("/staff/exams/<int:exam_id>/sessions")
-@requires(Permission.RUN_EXAMS)
+@requires(*LOOKING)
 def fill(exam_id: int) -> Response:
-    return _fill(head_in_scope(exam_id), MoveForm(), CloseSessionForm())
+    return _fill(head_to_watch(exam_id), MoveForm(), CloseSessionForm())
 
 
 @bp.post("/staff/exams/<int:exam_id>/sessions/move")
@@ -138,6 +138,7 @@ def _fill(
         move_form=_move_form(move, head.exam_id),
         close_form=closing_form,
         closing=closing,
+        may_run=may_run(head),
         at=clock.now(),
     )
 

@@ -22,7 +22,7 @@ from webapp.exam.queries.control import ExamHead, Filter
 from webapp.exam.queries.numbers import Counts, Live, forget_numbers, live
 from webapp.exam.queries.quarantine import quarantined
 from webapp.exam.routes.blueprint import bp
-from webapp.exam.routes.scope import head_in_scope
+from webapp.exam.routes.scope import LOOKING, head_in_scope, head_to_watch, may_run
 from webapp.exam.rules.alarms import REFUSALS, Thresholds, words_of
 from webapp.exam.service import watching
 from webapp.exam.service.retrying import mark_again
@@ -53,10 +53,10 @@ class LiveView:
 
 
 @bp.get("/staff/exams/<int:exam_id>/control/live")
-@requires(Permission.RUN_EXAMS)
+@requires(*LOOKING)
 def control_live(exam_id: int) -> Response:
     """The numbers and alarms alone, for the page that asks every five seconds."""
-    head = head_in_scope(exam_id)
+    head = head_to_watch(exam_id)
     chosen = chosen_people()
     return render(
         "exam/_control_live.html",
@@ -64,13 +64,14 @@ def control_live(exam_id: int) -> Response:
         view=live_view(head, clock.now()),
         chosen=chosen,
         kept=kept_filter(chosen),
+        may_run=may_run(head),
     )
 
 
 @bp.get("/staff/exams/<int:exam_id>/alarms")
-@requires(Permission.RUN_EXAMS)
+@requires(*LOOKING)
 def alarms(exam_id: int) -> Response:
-    head = head_in_scope(exam_id)
+    head = head_to_watch(exam_id)
     limits = watch_queries.watch(exam_id).thresholds
     return _alarms_page(head, ThresholdForm(formdata=None, data=asdict(limits)))
 
@@ -106,9 +107,10 @@ def change_thresholds(exam_id: int) -> ResponseReturnValue:
 
 
 @bp.get("/staff/exams/<int:exam_id>/waiting-papers")
-@requires(Permission.RUN_EXAMS)
+@requires(*LOOKING)
 def waiting_papers(exam_id: int) -> Response:
-    return render("exam/control_papers.html", head=head_in_scope(exam_id), rows=quarantined(exam_id))
+    head = head_to_watch(exam_id)
+    return render("exam/control_papers.html", head=head, rows=quarantined(exam_id), may_run=may_run(head))
 
 
 @bp.post("/staff/exams/<int:exam_id>/waiting-papers")
@@ -173,6 +175,7 @@ def _alarms_page(head: ExamHead, form: ThresholdForm, status: int = 200) -> Resp
         ended=[_said(row) for row in watch_queries.ended(head.exam_id)],
         refused=[(Message(REFUSALS.get(outcome, outcome)), n) for outcome, n in refusal_totals(head.exam_id)],
         form=form,
+        may_run=may_run(head),
     )
 
 

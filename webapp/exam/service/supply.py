@@ -1,5 +1,6 @@
 """Whether the banks in force can serve the exams that contest files ask for."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from webapp.banks import queries as banks
@@ -34,15 +35,16 @@ class SupplyRow:
         return self.check.warnings if self.check else ()
 
 
-def supply_rows(now: datetime) -> list[SupplyRow]:
-    """Every event with an online exam, in the order of its contest; each bank is read once."""
+def supply_rows(now: datetime, is_seen: Callable[[int, int], bool]) -> list[SupplyRow]:
+    """Every event with an online exam that the reader may see, in the order of its contest; each bank is read
+    once. is_seen: asked with the ids of contest and event."""
     found: list[SupplyRow] = []
     checks: dict[tuple[str, Blueprint], SupplyCheck | None] = {}
     for contest in contests.listed_contests(now):
         for event in contest.events:
             stage = event.online_stage
             blueprint = contest.rules.blueprint(event.rules, stage) if stage else None
-            if stage is None or blueprint is None:
+            if stage is None or blueprint is None or not is_seen(contest.contest_id, event.event_id):
                 continue
             version_id = banks.approved_version_id(blueprint.bank)
             key = (blueprint.bank, blueprint)

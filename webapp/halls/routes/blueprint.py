@@ -15,11 +15,13 @@ from webapp.halls.rules import codes
 
 bp = Blueprint("halls", "webapp.halls", template_folder="templates")
 
-STAFF, HOST = Permission.HALL_STAFF, Permission.RUN_EXAMS
+STAFF, HOST, WATCH = Permission.HALL_STAFF, Permission.RUN_EXAMS, Permission.WATCH_EXAMS
+LOOKING = (STAFF, HOST, WATCH)
+"""Any of them opens the pages that only show."""
 
 NAVIGATION = (
     MenuEntry(N_("My admission tickets"), "halls.mine", signed_in=True, order=32),
-    MenuEntry(N_("Halls and seats"), "halls.index", permission=STAFF, or_permission=HOST, order=41),
+    MenuEntry(N_("Halls and seats"), "halls.index", permission=STAFF, or_permission=WATCH, order=41),
 )
 
 
@@ -31,9 +33,11 @@ def ticket_code(code: str) -> str:
 
 @dataclass(frozen=True)
 class InScope:
-    """An exam whose halls the signed-in person may look after. is_host: may change them too."""
+    """An exam whose halls the signed-in person may look at. may_work: may check people in and type papers;
+    is_host: may change the halls too."""
 
     head: ExamHead
+    may_work: bool
     is_host: bool
 
 
@@ -44,7 +48,12 @@ def in_scope(exam_id: int, *permissions: Permission) -> InScope:
     head = control.head(exam_id)
     if not any(may(head, permission) for permission in permissions or (STAFF, HOST)):
         raise ExamNotFound
-    return InScope(head, may(head, HOST))
+    return InScope(head, may(head, STAFF) or may(head, HOST), may(head, HOST))
+
+
+def to_watch(exam_id: int) -> InScope:
+    """The exam for a page that only shows: for hall staff, hosts and supervisors."""
+    return in_scope(exam_id, *LOOKING)
 
 
 def may(head: ExamHead, permission: Permission) -> bool:

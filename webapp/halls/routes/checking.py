@@ -17,21 +17,22 @@ from webapp.halls.forms import IdentityForm, UndoForm
 from webapp.halls.queries import halls as hall_queries
 from webapp.halls.queries.papers import papers
 from webapp.halls.queries.seats import BY_PINYIN, BY_SEAT, seat_by_code, seat_of, seats
-from webapp.halls.routes.blueprint import HOST, STAFF, bp, in_scope
+from webapp.halls.routes.blueprint import HOST, LOOKING, STAFF, bp, in_scope, to_watch
 from webapp.halls.rules import codes
 from webapp.halls.service import checking, documents
 
 
 @bp.get("/staff/halls/<int:exam_id>/<int:hall_id>")
-@requires(STAFF, HOST)
+@requires(*LOOKING)
 def hall(exam_id: int, hall_id: int) -> Response:
-    found = in_scope(exam_id)
+    found = to_watch(exam_id)
     order = BY_PINYIN if request.args.get("order") == BY_PINYIN else BY_SEAT
     one = hall_queries.hall(exam_id, hall_id)
     return render(
         "halls/hall.html",
         head=found.head,
         is_host=found.is_host,
+        may_work=found.may_work,
         hall=one,
         on_paper=any(paper.is_open for paper in papers(exam_id, hall=one.name)),
         rows=seats(exam_id, hall_id, order),
@@ -123,13 +124,18 @@ def undo(exam_id: int, participation_id: int) -> ResponseReturnValue:
 
 
 @bp.get("/staff/halls/<int:exam_id>/absent")
-@requires(STAFF, HOST)
+@requires(*LOOKING)
 def absent(exam_id: int) -> Response:
-    found = in_scope(exam_id)
+    found = to_watch(exam_id)
     plan, at = hall_queries.plan_of(exam_id), clock.now()
     is_time = plan.late_from is None or at >= plan.late_from
     return render(
-        "halls/absent.html", head=found.head, rows=seats(exam_id, absent=True), plan=plan, is_time=is_time
+        "halls/absent.html",
+        head=found.head,
+        may_work=found.may_work,
+        rows=seats(exam_id, absent=True),
+        plan=plan,
+        is_time=is_time,
     )
 
 

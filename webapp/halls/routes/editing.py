@@ -21,7 +21,7 @@ from webapp.halls.forms import RULES, HallFileForm, HallForm, PlanForm
 from webapp.halls.queries import halls as queries
 from webapp.halls.queries.papers import papers
 from webapp.halls.queries.seats import is_under_way, to_seat
-from webapp.halls.routes.blueprint import HOST, STAFF, InScope, bp, in_scope, may, to_exam
+from webapp.halls.routes.blueprint import HOST, LOOKING, InScope, bp, in_scope, may, to_exam, to_watch
 from webapp.halls.routes.lists import download
 from webapp.halls.rules import labels
 from webapp.halls.service import checking, editing
@@ -30,17 +30,17 @@ XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 @bp.get("/staff/halls")
-@requires(STAFF, HOST)
+@requires(*LOOKING)
 def index() -> Response:
-    heads = [head for head in control.heads() if may(head, STAFF) or may(head, HOST)]
+    heads = [head for head in control.heads() if any(may(head, one) for one in LOOKING)]
     counts = queries.hall_counts([head.exam_id for head in heads])
     return render("halls/index.html", rows=heads, counts=counts)
 
 
 @bp.get("/staff/halls/<int:exam_id>")
-@requires(STAFF, HOST)
+@requires(*LOOKING)
 def exam(exam_id: int) -> Response:
-    return _page(in_scope(exam_id))
+    return _page(to_watch(exam_id))
 
 
 @bp.get("/staff/halls/template.xlsx")
@@ -161,6 +161,7 @@ def _page(
         status=status,
         head=found.head,
         is_host=found.is_host,
+        may_work=found.may_work,
         halls=halls,
         seats=sum(len(hall.labels) for hall in halls),
         seated=sum(hall.seated for hall in halls),

@@ -17,7 +17,7 @@ from webapp.halls.forms import PaperForm
 from webapp.halls.queries import papers as queries
 from webapp.halls.queries.halls import hall as hall_of
 from webapp.halls.queries.papers import PaperView, Printed
-from webapp.halls.routes.blueprint import HOST, STAFF, bp, in_scope
+from webapp.halls.routes.blueprint import HOST, LOOKING, STAFF, bp, in_scope, to_watch
 from webapp.halls.routes.lists import PDF, download
 from webapp.halls.rules import codes
 from webapp.halls.rules.papers import differences, typed
@@ -58,9 +58,9 @@ def go_on_paper(exam_id: int, hall_id: int) -> ResponseReturnValue:
 
 
 @bp.get("/staff/halls/<int:exam_id>/papers")
-@requires(STAFF, HOST)
+@requires(*LOOKING)
 def papers(exam_id: int) -> ResponseReturnValue:
-    found = in_scope(exam_id)
+    found = to_watch(exam_id)
     asked = request.args.get("code", "")[:60]
     code = codes.typed(asked)
     if code and (hits := queries.papers(exam_id, code=code)):
@@ -80,7 +80,7 @@ def print_papers(exam_id: int, hall_id: int) -> Response:
 
 
 @bp.get("/staff/halls/<int:exam_id>/papers/<int:paper_id>")
-@requires(STAFF, HOST)
+@requires(*LOOKING)
 def paper(exam_id: int, paper_id: int) -> Response:
     return _page(exam_id, paper_id)
 
@@ -138,9 +138,9 @@ def add_scans(exam_id: int, paper_id: int) -> ResponseReturnValue:
 
 
 @bp.get("/staff/halls/<int:exam_id>/papers/<int:paper_id>/scans/<int:scan_id>")
-@requires(STAFF, HOST)
+@requires(*LOOKING)
 def scan_file(exam_id: int, paper_id: int, scan_id: int) -> Response:
-    in_scope(exam_id)
+    to_watch(exam_id)
     queries.paper(exam_id, paper_id)
     found = next((one for one in queries.scans(paper_id) if one.scan_id == scan_id), None)
     if found is None:
@@ -156,10 +156,10 @@ def scan_file(exam_id: int, paper_id: int, scan_id: int) -> Response:
 
 
 def _page(exam_id: int, paper_id: int, wrong: dict[int, str] | None = None, refusal: str = "") -> Response:
-    found = in_scope(exam_id)
+    found = to_watch(exam_id)
     one = queries.paper(exam_id, paper_id)
     me = principal().account_id
-    may_type = one.is_open and one.state != "written" and me not in one.readers
+    may_type = found.may_work and one.is_open and one.state != "written" and me not in one.readers
     differing = _differing(one)
     printed = queries.questions(one) if may_type else []
     if differing:
@@ -171,6 +171,7 @@ def _page(exam_id: int, paper_id: int, wrong: dict[int, str] | None = None, refu
         paper=one,
         printed=printed,
         readings=_two(one, differing) if may_type else {},
+        may_work=found.may_work,
         may_type=may_type,
         typed_before=me in one.readers,
         scans=queries.scans(paper_id),

@@ -13,7 +13,7 @@ from webapp.core.db import db
 from webapp.core.errors import NotFound
 from webapp.exam.rules.timeline import Moment, from_json
 from webapp.helpdesk.models import Ticket, TicketLog, TicketMessage
-from webapp.helpdesk.queries.scope import visible
+from webapp.helpdesk.queries.scope import STAFF, visible
 from webapp.helpdesk.rules.tickets import TicketKind
 
 PAGE_SIZE = 30
@@ -106,8 +106,13 @@ def ticket_page(who: Principal, chosen: TicketFilter, number: int) -> TicketPage
 
 
 def ticket(who: Principal, ticket_id: int) -> TicketView:
-    """One ticket. Raise NotFound outside the scope."""
+    """One ticket to read. Raise NotFound outside the scope."""
     return _one(select(Ticket).where(Ticket.id == ticket_id, visible(who)))
+
+
+def may_work_on(who: Principal, ticket_id: int) -> bool:
+    """Whether somebody may claim, answer and close a ticket, not only read it."""
+    return db.session.scalar(select(Ticket.id).where(Ticket.id == ticket_id, visible(who, STAFF))) is not None
 
 
 def own_ticket(person_id: int, ticket_id: int) -> TicketView:

@@ -1,10 +1,11 @@
 """Everything that happened to one contestant of one exam, from all packages, in order of time."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import select
 
+from webapp.access.permissions import Permission
 from webapp.access.principal import Principal
 from webapp.accounts import queries as people
 from webapp.accounts.queries import PersonCard, desk
@@ -18,7 +19,7 @@ from webapp.exam.queries.control import ExamHead
 from webapp.exam.queries.timeline import Sitter
 from webapp.exam.rules.timeline import Kind, Moment, TimeLine, merged
 from webapp.helpdesk.models import Ticket, TicketMessage
-from webapp.helpdesk.queries.scope import may_follow
+from webapp.helpdesk.queries.scope import LOOKING, may_follow
 from webapp.registration.queries import applications
 from webapp.registration.rules.labels import LEVEL_TEXTS
 
@@ -61,12 +62,14 @@ _TOLD_ELSEWHERE = frozenset(
 """The exam's own records tell of these already."""
 
 
-def person_line(who: Principal, exam_id: int, participation_id: int, kind: str = "") -> PersonLine:
-    """The time line of one contestant. Raise ExamNotFound outside the scope, and alike when it is not of
-    this exam."""
+def person_line(
+    who: Principal, exam_id: int, participation_id: int, kind: str = "", by: Sequence[Permission] = LOOKING
+) -> PersonLine:
+    """The time line of one contestant. by: the permissions that count. Raise ExamNotFound outside the scope,
+    and alike when it is not of this exam."""
     head = control.head(exam_id)
     sitter = exam.sitter(exam_id, participation_id)
-    if sitter is None or not may_follow(who, sitter.person_id, head.contest_id, head.event_id):
+    if sitter is None or not may_follow(who, sitter.person_id, head.contest_id, head.event_id, by):
         raise ExamNotFound
     card = people.card(sitter.person_id)
     attempts = exam.attempts_of(exam_id, participation_id)

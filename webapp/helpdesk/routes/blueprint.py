@@ -10,6 +10,6 @@ bp = Blueprint("helpdesk", "webapp.helpdesk", template_folder="templates")
 
 NAVIGATION = (
     MenuEntry(N_("Help desk"), "helpdesk.find", permission=Permission.HELP_PEOPLE, order=45),
-    MenuEntry(N_("Tickets"), "helpdesk.tickets", permission=Permission.RUN_EXAMS, order=46),
+    MenuEntry(N_("Tickets"), "helpdesk.tickets", permission=Permission.WATCH_EXAMS, order=46),
     MenuEntry(N_("Messages to the help desk"), "helpdesk.own_tickets", signed_in=True, order=90),
 )

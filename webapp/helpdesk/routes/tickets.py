@@ -7,27 +7,36 @@ from webapp.access.guards import requires
 from webapp.access.permissions import Permission
 from webapp.access.principal import principal
 from webapp.core import clock
+from webapp.core.errors import NotFound
 from webapp.core.i18n import gettext as _
 from webapp.core.render import render
 from webapp.core.transaction import transaction
 from webapp.exam.queries.timeline import place_of_attempt
 from webapp.helpdesk import queries, service
 from webapp.helpdesk.forms import CloseForm, TicketForm, WordsForm
+from webapp.helpdesk.queries.scope import LOOKING, STAFF
 from webapp.helpdesk.routes.blueprint import bp
 from webapp.helpdesk.rules.tickets import FACT_WORDS, KINDS
 from webapp.media import service as media
 
 KEPT = ("state", "words", "mine", "kind", "event", "unclaimed", "page")
-STAFF = requires(Permission.HELP_PEOPLE, Permission.RUN_EXAMS)
 
 
-@bp.route("/staff/help/tickets", methods=["GET", "POST"])
-@STAFF
-def tickets() -> ResponseReturnValue:
-    """The list; a ticket about nobody in particular is logged here too."""
+@bp.get("/staff/help/tickets")
+@requires(*LOOKING)
+def tickets() -> Response:
+    return _list(with_choices(TicketForm(formdata=None)))
+
+
+@bp.post("/staff/help/tickets")
+@requires(Permission.HELP_PEOPLE)
+def log_ticket_of_nobody() -> ResponseReturnValue:
+    """A ticket about nobody in particular."""
     form = with_choices(TicketForm())
-    if request.method == "POST" and principal().holds(Permission.HELP_PEOPLE) and form.validate():
-        return logged(form, None)
+    return logged(form, None) if form.validate() else _list(form, 422)
+
+
+def _list(form: TicketForm, status: int = 200) -> Response:
     state = request.args.get("state", "open")
     chosen = queries.TicketFilter(
         state if state in {"open", "solved"} else "",
@@ -38,7 +47,6 @@ def tickets() -> ResponseReturnValue:
         request.args.get("unclaimed") == "1",
     )
     page = queries.ticket_page(principal(), chosen, request.args.get("page", 1, int))
-    status = 422 if request.method == "POST" else 200
     return render(
         "helpdesk/tickets.html",
         fragment="helpdesk/_tickets_live.html",
@@ -53,22 +61,22 @@ def tickets() -> ResponseReturnValue:
 
 
 @bp.get("/staff/help/tickets/<int:ticket_id>")
-@STAFF
+@requires(*LOOKING)
 def ticket(ticket_id: int) -> ResponseReturnValue:
     return _ticket_page(ticket_id)
 
 
 @bp.get("/staff/help/tickets/<int:ticket_id>/picture")
-@STAFF
+@requires(*LOOKING)
 def ticket_picture(ticket_id: int) -> Response:
     queries.ticket(principal(), ticket_id)
     return picture_of(ticket_id)
 
 
 @bp.post("/staff/help/tickets/<int:ticket_id>/claim")
-@STAFF
+@requires(*STAFF)
 def claim_ticket(ticket_id: int) -> ResponseReturnValue:
-    queries.ticket(principal(), ticket_id)
+    _to_work_on(ticket_id)
     with transaction():
         service.claim(principal(), ticket_id, now=clock.now())
     flash(_("You work on it now."), "success")
@@ -76,9 +84,9 @@ def claim_ticket(ticket_id: int) -> ResponseReturnValue:
 
 
 @bp.post("/staff/help/tickets/<int:ticket_id>/answer")
-@STAFF
+@requires(*STAFF)
 def answer_ticket(ticket_id: int) -> ResponseReturnValue:
-    queries.ticket(principal(), ticket_id)
+    _to_work_on(ticket_id)
     form = WordsForm(prefix="answer-")
     if not form.validate():
         return _ticket_page(ticket_id, answer_form=form, status=422)
@@ -89,10 +97,10 @@ def answer_ticket(ticket_id: int) -> ResponseReturnValue:
 
 
 @bp.post("/staff/help/tickets/<int:ticket_id>/close")
-@STAFF
+@requires(*STAFF)
 def close_ticket(ticket_id: int) -> ResponseReturnValue:
     form = CloseForm()
-    queries.ticket(principal(), ticket_id)
+    _to_work_on(ticket_id)
     if not form.validate():
         return _ticket_page(ticket_id, close_form=form, status=422)
     with transaction():
@@ -102,9 +110,9 @@ def close_ticket(ticket_id: int) -> ResponseReturnValue:
 
 
 @bp.post("/staff/help/tickets/<int:ticket_id>/reopen")
-@STAFF
+@requires(*STAFF)
 def reopen_ticket(ticket_id: int) -> ResponseReturnValue:
-    queries.ticket(principal(), ticket_id)
+    _to_work_on(ticket_id)
     form = WordsForm(prefix="reopen-")
     if not form.validate():
         return _ticket_page(ticket_id, reopen_form=form, status=422)
@@ -112,6 +120,12 @@ def reopen_ticket(ticket_id: int) -> ResponseReturnValue:
         service.reopen(principal(), ticket_id, form.text.data, now=clock.now(), from_person=False)
     flash(_("Open again."), "success")
     return redirect(url_for("helpdesk.ticket", ticket_id=ticket_id), code=303)
+
+
+def _to_work_on(ticket_id: int) -> None:
+    """raise (NotFound): the ticket is not in the scope, or only to be read."""
+    if not queries.may_work_on(principal(), ticket_id):
+        raise NotFound
 
 
 def logged(form: TicketForm, person_id: int | None) -> ResponseReturnValue:
@@ -166,6 +180,7 @@ def _ticket_page(
         messages=queries.messages(ticket_id),
         log=queries.log_of(ticket_id),
         fact_words=FACT_WORDS,
+        may_work=queries.may_work_on(principal(), ticket_id),
         may_help=principal().holds(Permission.HELP_PEOPLE),
         line=_line_of(view),
         form=close_form or CloseForm(formdata=None),

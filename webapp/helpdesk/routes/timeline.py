@@ -11,29 +11,30 @@ from webapp.core.i18n import gettext as _
 from webapp.core.i18n import say
 from webapp.core.render import render
 from webapp.core.transaction import transaction
+from webapp.exam.routes.scope import may_run, may_watch
 from webapp.exam.rules.timeline import KINDS, Moment
 from webapp.helpdesk import service
 from webapp.helpdesk.forms import TakeAwayForm
+from webapp.helpdesk.queries.scope import LOOKING, STAFF, may_follow
 from webapp.helpdesk.queries.timeline import PersonLine, person_line
 from webapp.helpdesk.routes.blueprint import bp
 from webapp.helpdesk.rules.pages import Page
 
 PAGE_SIZE = 200
-STAFF = requires(Permission.HELP_PEOPLE, Permission.RUN_EXAMS)
 
 
 @bp.get("/staff/exams/<int:exam_id>/people/<int:participation_id>")
-@STAFF
+@requires(*LOOKING)
 def time_line(exam_id: int, participation_id: int) -> Response:
     page = person_line(principal(), exam_id, participation_id, request.args.get("kind", ""))
     return _page(page, TakeAwayForm(formdata=None))
 
 
 @bp.post("/staff/exams/<int:exam_id>/people/<int:participation_id>")
-@STAFF
+@requires(*STAFF)
 def take_time_line(exam_id: int, participation_id: int) -> ResponseReturnValue:
     """The same as a CSV file, with the reason noted."""
-    page = person_line(principal(), exam_id, participation_id, request.args.get("kind", ""))
+    page = person_line(principal(), exam_id, participation_id, request.args.get("kind", ""), STAFF)
     form = TakeAwayForm()
     if not form.validate():
         return _page(page, form, 422)
@@ -54,6 +55,7 @@ def _row(one: Moment) -> list[str]:
 
 def _page(page: PersonLine, form: TakeAwayForm, status: int = 200) -> Response:
     newest = page.line.moments[::-1]
+    me, head = principal(), page.head
     cut = Page.of(request.args.get("page", 1, int), len(newest), PAGE_SIZE)
     return render(
         "helpdesk/time_line.html",
@@ -64,8 +66,8 @@ def _page(page: PersonLine, form: TakeAwayForm, status: int = 200) -> Response:
         kinds=KINDS,
         kind=request.args.get("kind", ""),
         form=form,
-        may_run=principal().allows(
-            Permission.RUN_EXAMS, contest_id=page.head.contest_id, event_id=page.head.event_id
-        ),
-        may_help=principal().holds(Permission.HELP_PEOPLE),
+        may_watch=may_watch(head),
+        may_run=may_run(head),
+        may_take=may_follow(me, page.card.person_id, head.contest_id, head.event_id, STAFF),
+        may_help=me.holds(Permission.HELP_PEOPLE),
     )

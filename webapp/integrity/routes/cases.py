@@ -15,7 +15,7 @@ from webapp.core.i18n import gettext as _
 from webapp.core.i18n import say
 from webapp.core.render import render
 from webapp.core.transaction import transaction
-from webapp.exam.routes.scope import head_in_scope
+from webapp.exam.routes.scope import LOOKING, head_in_scope, head_to_watch, may_run
 from webapp.integrity.forms import DecideForm, NoteForm, StatementForm, TellForm
 from webapp.integrity.queries import cases as queries
 from webapp.integrity.routes.blueprint import bp
@@ -24,7 +24,7 @@ from webapp.integrity.service import cases
 
 
 @bp.get("/staff/exams/<int:exam_id>/cases/<int:case_id>")
-@requires(Permission.RUN_EXAMS)
+@requires(*LOOKING)
 def case(exam_id: int, case_id: int) -> Response:
     return _page(exam_id, case_id)
 
@@ -117,7 +117,8 @@ def _found(exam_id: int, case_id: int) -> queries.CaseView:
 
 
 def _page(exam_id: int, case_id: int, status: int = 200, **forms: BaseForm) -> Response:
-    found = _found(exam_id, case_id)
+    head = head_to_watch(exam_id)
+    found = queries.case_of_exam(exam_id, case_id)
     shown: dict[str, Any] = {
         "note": NoteForm(formdata=None, prefix=""),
         "tell": TellForm(formdata=None),
@@ -126,8 +127,9 @@ def _page(exam_id: int, case_id: int, status: int = 200, **forms: BaseForm) -> R
     }
     return render(
         "integrity/case.html",
-        head=head_in_scope(exam_id),
+        head=head,
         case=found,
+        may_run=may_run(head),
         entries=queries.entries(case_id, for_staff=True),
         forms=shown,
         status=status,

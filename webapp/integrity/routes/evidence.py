@@ -15,7 +15,7 @@ from webapp.core.render import render
 from webapp.core.transaction import transaction
 from webapp.exam.queries.control import ExamHead
 from webapp.exam.routes.pages import Page
-from webapp.exam.routes.scope import head_in_scope
+from webapp.exam.routes.scope import LOOKING, head_in_scope, head_to_watch, may_run
 from webapp.integrity.forms import CodeForm, OpenCaseForm, SiteForm
 from webapp.integrity.queries import evidence as queries
 from webapp.integrity.queries.cases import cases_of_exam
@@ -32,9 +32,9 @@ WORTH_A_LOOK = 0.5
 
 
 @bp.get("/staff/exams/<int:exam_id>/evidence")
-@requires(Permission.RUN_EXAMS)
+@requires(*LOOKING)
 def evidence(exam_id: int) -> Response:
-    head = head_in_scope(exam_id)
+    head = head_to_watch(exam_id)
     run, done = queries.latest_run(exam_id), queries.latest_run(exam_id, done=True)
     page = max(1, request.args.get("page", 1, type=int))
     with_all = request.args.get("all") == "1"
@@ -50,6 +50,7 @@ def evidence(exam_id: int) -> Response:
         with_all=with_all,
         cases=cases_of_exam(exam_id),
         is_over=clock.now() >= head.closes_at,
+        may_run=may_run(head),
     )
 
 
@@ -64,9 +65,9 @@ def gather(exam_id: int) -> ResponseReturnValue:
 
 
 @bp.get("/staff/exams/<int:exam_id>/evidence/<int:attempt_id>")
-@requires(Permission.RUN_EXAMS)
+@requires(*LOOKING)
 def evidence_of(exam_id: int, attempt_id: int) -> Response:
-    head = head_in_scope(exam_id)
+    head = head_to_watch(exam_id)
     return _attempt_page(head, queries.attempt_view(exam_id, attempt_id), OpenCaseForm(formdata=None))
 
 
@@ -97,6 +98,7 @@ def _attempt_page(head: ExamHead, found: AttemptView, form: OpenCaseForm, status
         form=form,
         cases=mine,
         pictures=shots(found.attempt_id),
+        may_run=may_run(head),
         status=status,
     )
 
@@ -136,14 +138,20 @@ def _watermark_page(
     status: int = 200,
 ) -> Response:
     return render(
-        "integrity/watermark.html", head=head, form=form, found=found or [], searched=searched, status=status
+        "integrity/watermark.html",
+        head=head,
+        form=form,
+        found=found or [],
+        searched=searched,
+        may_run=True,
+        status=status,
     )
 
 
 @bp.get("/staff/exams/<int:exam_id>/sites")
-@requires(Permission.RUN_EXAMS)
+@requires(*LOOKING)
 def known_sites(exam_id: int) -> Response:
-    return _sites_page(head_in_scope(exam_id), SiteForm(formdata=None))
+    return _sites_page(head_to_watch(exam_id), SiteForm(formdata=None))
 
 
 @bp.post("/staff/exams/<int:exam_id>/sites")
@@ -180,4 +188,11 @@ def remove_site(exam_id: int, site_id: int) -> ResponseReturnValue:
 
 
 def _sites_page(head: ExamHead, form: SiteForm, status: int = 200) -> Response:
-    return render("integrity/sites.html", head=head, form=form, rows=sites(head.contest_id), status=status)
+    return render(
+        "integrity/sites.html",
+        head=head,
+        form=form,
+        rows=sites(head.contest_id),
+        may_run=may_run(head),
+        status=status,
+    )
