@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from tests.unit.banks.tables import png
 from webapp.banks.formats.files import read_bank_file, read_bank_folder
 from webapp.banks.formats.pictures import checked
+from webapp.banks.formats.sanitise import clean_text
 from webapp.banks.formats.template import empty_template
 from webapp.banks.formats.writers import ExportFormat, write
 from webapp.banks.rules.check import check_question
@@ -36,6 +37,8 @@ texts = (
     st.text(SIGNS, min_size=1, max_size=24)
     .map(str.strip)
     .filter(lambda text: text.strip(" \n\t\u3000") == text and text and "____" not in text)
+    # A bank never holds HTML: what is stored went through the same cleaning.
+    .filter(lambda text: clean_text(text) == (text, False))
 )
 WRITTEN = [QuestionType.SINGLE, QuestionType.MULTIPLE, QuestionType.TRUE_FALSE, QuestionType.FILL]
 words = st.text("甲乙丙abc123-", min_size=1, max_size=8)
