@@ -20,7 +20,7 @@ from webapp.core.words import Message
 from webapp.operations import service
 from webapp.operations.rehearsal import EventReport
 from webapp.operations.rehearsal import rehearse as rehearse_contest
-from webapp.operations.rules.readiness import Item, Light
+from webapp.operations.rules.readiness import Item, Light, in_english
 from webapp.operations.service import gate
 from webapp.operations.service.base import back_up_base, note_backup, restore_base
 from webapp.supervisor.processes import StartFailed
@@ -79,8 +79,8 @@ def _spoken(item: Item) -> dict[str, Any]:
         "state": {"green": "ok", "yellow": "warning", "red": "failed"}[item.light],
         "light": item.light.value,
         "exam": item.exam_id or None,
-        "said": item.said.text % dict(item.said.params),
-        "todo": item.todo.text % dict(item.todo.params) if item.todo else "",
+        "said": in_english(item.said),
+        "todo": in_english(item.todo) if item.todo else "",
     }
 
 

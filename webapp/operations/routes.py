@@ -20,6 +20,7 @@ from webapp.operations import queries
 from webapp.operations.errors import WaiverNotFound
 from webapp.operations.forms import WaiverForm
 from webapp.operations.queries import State, facts
+from webapp.operations.rules.readiness import in_english
 from webapp.operations.service import gate
 from webapp.operations.service.health import health_view
 
@@ -44,7 +45,7 @@ def readyz() -> ResponseReturnValue:
     failed = any(check.state is State.FAILED for check in checks)
     warned = any(check.state is State.WARNING for check in checks)
     status = "unready" if failed else "degraded" if warned else "ready"
-    told = {check.name: {"state": check.state, "said": check.said} for check in checks}
+    told = {check.name: {"state": check.state, "said": in_english(check.said)} for check in checks}
     return _fresh(jsonify(status=status, checks=told)), 503 if failed else 200
 
 

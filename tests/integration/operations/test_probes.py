@@ -1,14 +1,18 @@
 """Health, readiness, metrics: no session, no secrets, the right status."""
 
+import re
 from pathlib import Path
 
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from redis import Redis
 from sqlalchemy import text
 
 from tests import database
 from tests.conftest import make_app
+from tests.factories import make_staff, sign_in
+from webapp.access.permissions import Role
 from webapp.config import Settings
 from webapp.core.db import db
 from webapp.operations import queries, service
@@ -95,7 +99,7 @@ def test_a_waiting_job_shows_in_the_numbers(session: object) -> None:
 def test_the_keys_are_closed_to_the_role_of_the_pages(session: object) -> None:
     check = next(check for check in queries.everything() if check.name == "keys-role")
     assert check.state is State.OK
-    assert "jiangsai_pages" in check.said
+    assert check.said.params["user"] == "jiangsai_pages"
 
 
 def test_a_node_that_is_about_to_stop_is_unready(client: FlaskClient, app: Flask) -> None:
@@ -108,3 +112,33 @@ def test_a_node_that_is_about_to_stop_is_unready(client: FlaskClient, app: Flask
     finally:
         mark.unlink()
     assert client.get("/readyz").status_code == 200
+
+
+def test_the_chinese_health_page_has_no_english_sentence(
+    client: FlaskClient, session: object, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Sound and unsound: names of products, settings and processes may stand in a Chinese sentence, not more."""
+    sign_in(client, make_staff(Role.SUPERVISOR))
+    for is_sound in (True, False):
+        monkeypatch.setattr(queries, "OLDEST_POSTGRES", 15 if is_sound else 99)
+        monkeypatch.setattr(queries, "LATE_JOB_S", 60.0 if is_sound else -1.0)
+        monkeypatch.setattr(queries, "LOW_SPACE", 0.0 if is_sound else 1.0)
+        page = client.get("/staff/health")
+        assert page.status_code == 200
+        shown = re.sub(r"<[^>]+>", "\n", page.text[page.text.index("<main") : page.text.index("</main>")])
+        assert (
+            re.findall(r"[A-Za-z]{2,}(?: [a-z]{2,}){2,}", shown.replace("jiangsai backup FOLDER", "")) == []
+        )
+    assert "请查看定时进程、后台进程和 Redis 是否在运行。" in page.text
+    assert "最早的一项工作已等待" in page.text
+    assert "需要 99 或更高版本" in page.text
+
+
+def test_a_silent_redis_is_told_to_people_in_their_language_and_to_programs_in_full(
+    client: FlaskClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(queries, "redis_client", lambda: Redis.from_url("unix:///nowhere/redis.sock"))
+    said = client.get("/readyz").get_json()["checks"]["redis"]
+    assert said["state"] == "warning"
+    assert said["said"].startswith("No answer (ConnectionError).")
+    assert "redis.sock" in said["said"]

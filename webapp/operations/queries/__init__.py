@@ -43,7 +43,11 @@ class Check:
 
     name: str
     state: State
-    said: str = ""
+    said: Message
+
+
+Found = tuple[State, Message]
+"""How a check came out, and what was found."""
 
 
 def readiness() -> list[Check]:
@@ -68,7 +72,7 @@ TODO = {
     "redis-policy": N_("Set maxmemory-policy to noeviction."),
     "keys-role": N_("Let the owner of the database make roles, then run jiangsai release."),
     "disk": N_("Make space: move old backups and logs to another disk."),
-    "outbox": N_("See whether the clock process and Redis run."),
+    "outbox": N_("See whether the clock process, the worker process and Redis run."),
     "stopping": N_("Nothing: this node is about to stop."),
 }
 """What to do about a technical check that is not sound."""
@@ -77,20 +81,25 @@ _LIGHTS = {State.OK: Light.GREEN, State.WARNING: Light.YELLOW, State.FAILED: Lig
 
 
 def as_item(check: Check) -> Item:
-    """A technical check among the items of readiness. What it found stays in the words of the programs."""
+    """A technical check among the items of readiness."""
     light = _LIGHTS[check.state]
     todo = None if light is Light.GREEN else Message(TODO[check.name])
-    return Item(check.name, light, Message("%(said)s", {"said": check.said}), todo)
+    return Item(check.name, light, check.said, todo)
 
 
-def _guarded(name: str, check: Callable[[], tuple[State, str]]) -> Check:
+def _guarded(name: str, check: Callable[[], Found]) -> Check:
     try:
         return Check(name, *check())
     except SQLAlchemyError as error:
         reason = str(getattr(error, "orig", error)).strip().splitlines() or [""]
-        return Check(name, State.FAILED, f"{type(error).__name__}: {reason[0]}"[:300])
+        return Check(name, State.FAILED, _no_answer(error, reason[0]))
     except RedisError as error:
-        return Check(name, State.WARNING, f"{type(error).__name__}: {error}"[:300])
+        return Check(name, State.WARNING, _no_answer(error, str(error)))
+
+
+def _no_answer(error: Exception, detail: str) -> Message:
+    """detail: the words of the program, for whoever reads English; pages show the kind of error alone."""
+    return Message(N_("No answer (%(error)s)."), {"error": type(error).__name__, "detail": detail[:300]})
 
 
 def _engine() -> Engine:
@@ -102,11 +111,12 @@ def _setting(name: str) -> str:
         return str(connection.scalar(text("SELECT current_setting(:name)"), {"name": name}))
 
 
-def _database() -> tuple[State, str]:
+def _database() -> Found:
     version = int(_setting("server_version_num"))
     if version < OLDEST_POSTGRES * 10_000:
-        return State.FAILED, f"PostgreSQL {version // 10_000}; {OLDEST_POSTGRES} or later is needed"
-    return State.OK, f"PostgreSQL {version // 10_000}.{version % 10_000}"
+        words = {"version": version // 10_000, "oldest": OLDEST_POSTGRES}
+        return State.FAILED, Message(N_("PostgreSQL %(version)s; %(oldest)s or later is needed."), words)
+    return State.OK, Message(f"PostgreSQL {version // 10_000}.{version % 10_000}")
 
 
 def lax_durability() -> list[str]:
@@ -114,11 +124,11 @@ def lax_durability() -> list[str]:
     return [name for name in DURABILITY if _setting(name) in {"off", "local"}]
 
 
-def _durability() -> tuple[State, str]:
+def _durability() -> Found:
     lax = lax_durability()
     if lax and not current_app.testing:
-        return State.FAILED, f"must be on: {', '.join(lax)}"
-    return State.OK, ", ".join(f"{name} on" for name in DURABILITY)
+        return State.FAILED, Message(N_("These must be on: %(names)s."), {"names": ", ".join(lax)})
+    return State.OK, Message(N_("These are on: %(names)s."), {"names": ", ".join(DURABILITY)})
 
 
 @lru_cache(maxsize=1)
@@ -137,35 +147,41 @@ def database_revision() -> str:
         return str(connection.scalar(text("SELECT version_num FROM alembic_version")) or "")
 
 
-def _migrations() -> tuple[State, str]:
+def _migrations() -> Found:
     at, head = database_revision(), head_revision()
     if not at:
-        return State.FAILED, "the database is empty; run: jiangsai release"
+        return State.FAILED, Message(N_("The database is empty."))
+    words = {"at": at, "head": head}
     if at != head:
-        return State.FAILED, f"at {at}, the code is at {head}; run: jiangsai release"
-    return State.OK, f"at {at}"
+        return State.FAILED, Message(N_("The tables are at %(at)s, the program is at %(head)s."), words)
+    return State.OK, Message(N_("The tables are at %(at)s, as the program is."), words)
 
 
-def _clock() -> tuple[State, str]:
+def _clock() -> Found:
     offset = clock.measure_offset(_engine())
-    said = f"{offset.total_seconds() * 1000:+.0f} ms from the database"
+    words = {"ms": f"{offset.total_seconds() * 1000:+.0f}"}
+    said = Message(N_("%(ms)s ms from the clock of the database."), words)
     return (State.FAILED if abs(offset) > clock.MAX_OFFSET else State.OK), said
 
 
-def _redis() -> tuple[State, str]:
+def _redis() -> Found:
     started = time.monotonic()
     redis_client().ping()
-    return State.OK, f"answers in {(time.monotonic() - started) * 1000:.0f} ms"
+    words = {"ms": round((time.monotonic() - started) * 1000)}
+    return State.OK, Message(N_("Answers in %(ms)s ms."), words)
 
 
-def _redis_policy() -> tuple[State, str]:
+def _redis_policy() -> Found:
     policy = redis_client().config_get("maxmemory-policy").get("maxmemory-policy", "")
     if policy != "noeviction":
-        return State.WARNING, f"maxmemory-policy is {policy}; noeviction keeps queued jobs"
-    return State.OK, "noeviction"
+        words = {"policy": policy}
+        return State.WARNING, Message(
+            N_("maxmemory-policy is %(policy)s; only noeviction keeps queued work."), words
+        )
+    return State.OK, Message("noeviction")
 
 
-def _keys_role() -> tuple[State, str]:
+def _keys_role() -> Found:
     """Answer keys must be closed to the role that serves pages."""
     sql = text(
         "SELECT current_user, has_schema_privilege(current_user, :schema, 'USAGE'),"
@@ -176,39 +192,46 @@ def _keys_role() -> tuple[State, str]:
     if roles < 2:
         return (
             State.WARNING,
-            "the roles jiangsai_pages and jiangsai_keys are missing; the owner may not make them",
+            Message(
+                N_(
+                    "The roles jiangsai_pages and jiangsai_keys are missing: the owner of the database may not make them."
+                )
+            ),
         )
+    words = {"user": user, "schema": KEYS_SCHEMA}
     if may_use:
-        return State.FAILED, f"pages run as {user}, who can read the schema {KEYS_SCHEMA}"
-    return State.OK, f"pages run as {user}, closed to {KEYS_SCHEMA}"
+        return State.FAILED, Message(N_("Pages run as %(user)s, who can read the schema %(schema)s."), words)
+    return State.OK, Message(N_("Pages run as %(user)s, to whom the schema %(schema)s is closed."), words)
 
 
-def _disk() -> tuple[State, str]:
+def _disk() -> Found:
     var: Path = current_app.extensions["settings"].var
     there = next(path for path in (var, *var.parents) if path.exists())
     usage = shutil.disk_usage(there)
     share = usage.free / usage.total
-    said = f"{usage.free / 1e9:.1f} GB free ({share:.0%}) for {var}"
+    words = {"free": f"{usage.free / 1e9:.1f}", "share": f"{share:.0%}", "folder": str(var)}
+    said = Message(N_("%(free)s GB free (%(share)s) for %(folder)s."), words)
     if share < NO_SPACE:
         return State.FAILED, said
     return (State.WARNING if share < LOW_SPACE else State.OK), said
 
 
-def _outbox() -> tuple[State, str]:
+def _outbox() -> Found:
     waiting = dict(gauges())["jiangsai_outbox_oldest_seconds"]
     if waiting > LATE_JOB_S:
-        return State.WARNING, f"oldest unsent job is {waiting:.0f} s old; does `clock` run?"
-    return State.OK, "nothing waits"
+        words = {"seconds": round(waiting)}
+        return State.WARNING, Message(N_("The oldest work has waited for %(seconds)s seconds."), words)
+    return State.OK, Message(N_("Nothing waits."))
 
 
-def _stopping() -> tuple[State, str]:
+def _stopping() -> Found:
     """A node that is about to stop takes no new requests, and finishes those it has."""
     if current_app.extensions["settings"].stopping_file.exists():
-        return State.FAILED, "this node is about to stop"
-    return State.OK, "no"
+        return State.FAILED, Message(N_("This node is about to stop."))
+    return State.OK, Message(N_("This node goes on."))
 
 
-_READINESS: tuple[tuple[str, Callable[[], tuple[State, str]]], ...] = (
+_READINESS: tuple[tuple[str, Callable[[], Found]], ...] = (
     ("database", _database),
     ("durability", _durability),
     ("migrations", _migrations),
@@ -217,7 +240,7 @@ _READINESS: tuple[tuple[str, Callable[[], tuple[State, str]]], ...] = (
     ("stopping", _stopping),
 )
 
-_FURTHER: tuple[tuple[str, Callable[[], tuple[State, str]]], ...] = (
+_FURTHER: tuple[tuple[str, Callable[[], Found]], ...] = (
     ("redis-policy", _redis_policy),
     ("keys-role", _keys_role),
     ("disk", _disk),

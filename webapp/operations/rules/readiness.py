@@ -98,6 +98,16 @@ class ExamFacts:
     bank_is_approved: bool
 
 
+def in_english(message: Message) -> str:
+    """A message for programs and the terminal, which speak English; with the detail of an error, if there is one."""
+    params = {
+        name: in_english(value) if isinstance(value, Message) else value
+        for name, value in message.params.items()
+    }
+    detail = params.get("detail")
+    return (message.text % params if params else message.text) + (f" {detail}" if detail else "")
+
+
 def installation(facts: InstallationFacts, now: datetime) -> list[Item]:
     """The checks that hold for every exam of this installation."""
     return [
@@ -237,20 +247,23 @@ def _evidence(facts: InstallationFacts, now: datetime) -> Iterator[Item]:
 def _processes(facts: InstallationFacts, now: datetime) -> Iterator[Item]:
     # The demo is looked at in its first seconds, when its processes are still starting.
     missing = Light.YELLOW if facts.is_demo else Light.RED
-    for kind in ("web", "clock"):
+    for kind, alive_text, missing_text in (
+        ("web", N_("Web processes alive: %(count)s."), N_("No web process has reported for a minute.")),
+        ("clock", N_("Clock processes alive: %(count)s."), N_("No clock process has reported for a minute.")),
+    ):
         alive = [beat for beat in facts.beats if beat.kind == kind and now - beat.seen_at <= BEAT_OLD]
-        words = {"kind": kind, "count": len(alive)}
+        words = {"count": len(alive)}
         yield _item(
             f"{kind}-process",
             None if alive else missing,
-            Message(N_("Process %(kind)s: %(count)s alive."), words),
-            Message(N_("No process %(kind)s has reported for a minute."), words),
+            Message(alive_text, words),
+            Message(missing_text),
             N_("Start it, or look at its last lines."),
         )
     yield _item(
         "worker-process",
         None if facts.workers else Light.YELLOW if facts.workers is None else missing,
-        Message(N_("Process %(kind)s: %(count)s alive."), {"kind": "worker", "count": facts.workers or 0}),
+        Message(N_("Workers alive: %(count)s."), {"count": facts.workers or 0}),
         Message(N_("No worker has reported: papers are saved, but not graded.")),
         N_("Start it, or look at its last lines."),
     )
