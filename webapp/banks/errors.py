@@ -26,9 +26,11 @@ def refused(
     column: str = "",
     **params: object,
 ) -> FileRefused:
-    """A FileRefused with one problem. reason, hint: msgids marked with N_ by the caller; both may name the row."""
+    """A FileRefused with one problem. reason, hint: msgids marked with N_ by the caller; both may name row and column."""
     if row is not None:
         params["row"] = row
+    if column:
+        params["column"] = column
     return FileRefused(
         Problem(
             code=code,
