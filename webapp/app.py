@@ -1,11 +1,11 @@
 """The application factory: the one place that knows every package."""
 
 import logging
-from collections.abc import Callable
-from typing import Any
+from collections.abc import Callable, Iterable
+from typing import TYPE_CHECKING, Any
 
 import flask_migrate
-from flask import Flask, g
+from flask import Flask, Response, g
 from flask_login import LoginManager
 from sqlalchemy import event
 from werkzeug.middleware.proxy_fix import ProxyFix
@@ -33,12 +33,28 @@ from webapp.notifications import queries as notices
 from webapp.notifications.service import ConsoleSender
 from webapp.registry import blueprints, load_jobs, load_models, load_principal, navigation
 
+if TYPE_CHECKING:
+    from _typeshed.wsgi import WSGIEnvironment
+
 csrf = FormTokens()
 migrate = flask_migrate.Migrate()
 
 
+class Answer(Response):
+    """Flask's response. A body that stands complete goes to the server in one piece, not as an iterator that
+    is asked piece by piece: handing over cost a fifth of a save's time (`make bench`)."""
+
+    def get_app_iter(self, environ: "WSGIEnvironment") -> "Iterable[bytes]":
+        if not self.is_sequence or self.direct_passthrough or self._on_close:
+            return super().get_app_iter(environ)
+        is_bare = environ["REQUEST_METHOD"] == "HEAD" or self.status_code in {204, 304}
+        return [] if is_bare else list(self.iter_encoded())
+
+
 class Site(Flask):
     """Flask without asynchronous views, which it would look for before each call of each function."""
+
+    response_class = Answer
 
     def ensure_sync(self, func: Callable[..., Any]) -> Callable[..., Any]:
         return func

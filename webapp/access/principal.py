@@ -67,6 +67,6 @@ def principal() -> Principal:
 
 def principal_or_none() -> Principal | None:
     """The signed-in person, or None for a visitor."""
-    # The proxy is asked once: each look at an attribute through it costs as much as all the rest here.
-    user = current_user._get_current_object() if current_user else None
+    # The proxy is asked once: each look through it costs as much as all the rest here.
+    user = current_user._get_current_object()
     return user if isinstance(user, Principal) else None
