@@ -253,3 +253,18 @@ def test_the_key_shows_only_after_the_exam_has_closed_for_everybody(
     session.execute(text("UPDATE sheets SET deadline_at = clock_timestamp() - interval '1 minute'"))
     session.commit()
     assert "因为" in client.get(f"{sitting.url}/result").text
+
+
+def test_one_mark_is_singular_in_english(client: FlaskClient, session: Session) -> None:
+    """Every question brings 1 mark: the waiting page, the headings and the questions say so."""
+    exam_id = make_exam()
+    person = participant(exam_id)
+    sign_in(client, make_account(session.get_one(Person, person.person_id)))
+    client.get("/language/en")
+    waiting = client.get(f"/exams/{exam_id}/start").text
+    assert "5 questions, 1 mark each." in waiting
+    assert "The paper has 20 questions and brings at most 20 marks." in waiting
+    sheet = client.get(client.post(f"/exams/{exam_id}/start").location).text
+    assert "5 questions, 1 mark each, 5 marks in all" in sheet
+    assert "<span>1 mark</span>" in sheet
+    assert "1 marks" not in waiting + sheet

@@ -375,3 +375,17 @@ def test_halls_added_after_the_start_say_that_nobody_is_seated_any_more(
     page = client.get(stand.url).text
     assert "开考前没有编排座位" in page
     assert "仍可在考场名单中" not in page
+
+
+def test_nobody_is_called_present_before_anybody_is_seated(client: FlaskClient, session: Session) -> None:
+    stand = Stand(client, session)
+    stand.upload()
+    page = client.get(f"{stand.url}/absent").text
+    assert "还没有给任何人安排座位" in page
+    assert "全部到齐" not in page
+    stand.seat()
+    participant(stand.exam_id)
+    session.commit()
+    page = client.get(f"{stand.url}/absent").text
+    assert "6 人尚未签到" in page
+    assert "有 1 人没有座位，不在此名单上" in page

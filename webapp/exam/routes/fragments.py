@@ -22,7 +22,7 @@ _MARK = re.compile(f"{OPEN}([a-z_]+){CLOSE}")
 
 @dataclass(frozen=True)
 class Place:
-    """Where and how a question stands on one person's page."""
+    """Where and how a question stands on one person's page. mark: in words, with its unit."""
 
     slot: int
     order: tuple[int, ...]

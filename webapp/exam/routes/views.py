@@ -12,7 +12,7 @@ from markupsafe import Markup
 
 from webapp.contests.rules.blueprint import NO_CHECKS, Blueprint, Section
 from webapp.core.i18n import gettext as _
-from webapp.core.i18n import pick
+from webapp.core.i18n import ngettext, pick
 from webapp.exam.queries.plans import plan
 from webapp.exam.queries.sheets import MyExam, SheetView
 from webapp.exam.routes.fragments import Place, ready
@@ -129,7 +129,12 @@ def rules_view(blueprint: Blueprint) -> RulesView:
 def _marking(section: Section) -> str:
     if section.question_type == "true_false" and section.wrong_true_false_mark:
         off = number(-section.wrong_true_false_mark)
-        return str(_("A wrong answer takes off %(mark)s marks, never below 0 for the part.", mark=off))
+        return ngettext(
+            "A wrong answer takes off %(mark)s mark, never below 0 for the part.",
+            "A wrong answer takes off %(mark)s marks, never below 0 for the part.",
+            _plural(off),
+            mark=off,
+        )
     if section.question_type != "multiple":
         return ""
     match section.marking_rule:
@@ -137,7 +142,12 @@ def _marking(section: Section) -> str:
             return str(_("Too few but all right: half of the marks. One wrong: 0."))
         case "per_pick":
             each = number(section.per_pick_mark or Decimal(0))
-            return str(_("Too few but all right: %(mark)s marks for each. One wrong: 0.", mark=each))
+            return ngettext(
+                "Too few but all right: %(mark)s mark for each. One wrong: 0.",
+                "Too few but all right: %(mark)s marks for each. One wrong: 0.",
+                _plural(each),
+                mark=each,
+            )
         case "proportional":
             return str(_("Too few but all right: the share that was found. One wrong: 0."))
         case "weights":
@@ -210,6 +220,7 @@ def attempt_view(sheet: SheetView, at: datetime, with_questions: bool = True) ->
 def _sections(sheet: SheetView, slots: Sequence[int]) -> tuple[SectionView, ...]:
     places = list(dict.fromkeys(sheet.sections))
     questions = ready(sheet.paper[slot] for slot in slots)
+    words = {section.mark: marks_words(section.mark) for section in map(sheet.section, slots)}
     html: dict[int, list[str]] = {}
     for slot, question in zip(slots, questions, strict=True):
         section = sheet.section(slot)
@@ -217,7 +228,7 @@ def _sections(sheet: SheetView, slots: Sequence[int]) -> tuple[SectionView, ...]
         place = Place(
             slot,
             sheet.order(slot, n_options),
-            number(section.mark),
+            words[section.mark],
             sheet.answers[slot],
             sheet.seqs[slot],
             sheet.flags[slot],
@@ -238,6 +249,17 @@ def _section_view(at: int, section: Section, parts: list[str]) -> SectionView:
         total=number(section.mark * len(parts)),
         html=Markup("".join(parts)),  # noqa: S704 - pieces are rendered by Jinja with escaping
     )
+
+
+def marks_words(value: Decimal) -> str:
+    """'1 mark', '2 marks', '0.5 marks'."""
+    mark = number(value)
+    return ngettext("%(mark)s mark", "%(mark)s marks", _plural(mark), mark=mark)
+
+
+def _plural(mark: str) -> int:
+    """The number by which a language chooses its form: of fractions the plural."""
+    return 1 if mark == "1" else 2
 
 
 def number(value: Decimal) -> str:

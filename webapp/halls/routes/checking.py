@@ -16,7 +16,7 @@ from webapp.halls.errors import NotIdentified, SeatNotFound, TicketWrong
 from webapp.halls.forms import IdentityForm, UndoForm
 from webapp.halls.queries import halls as hall_queries
 from webapp.halls.queries.papers import papers
-from webapp.halls.queries.seats import BY_PINYIN, BY_SEAT, seat_by_code, seat_of, seats
+from webapp.halls.queries.seats import BY_PINYIN, BY_SEAT, seat_by_code, seat_of, seats, to_seat
 from webapp.halls.routes.blueprint import HOST, LOOKING, STAFF, bp, in_scope, to_watch
 from webapp.halls.rules import codes
 from webapp.halls.service import checking, documents
@@ -134,6 +134,8 @@ def absent(exam_id: int) -> Response:
         head=found.head,
         may_work=found.may_work,
         rows=seats(exam_id, absent=True),
+        seated=sum(hall.seated for hall in hall_queries.halls(exam_id)),
+        unseated=len(to_seat(exam_id)),
         plan=plan,
         is_time=is_time,
     )
