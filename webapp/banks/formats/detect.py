@@ -14,7 +14,9 @@ Reader = Callable[[bytes, str, ReadOptions], FormatResult]
 """(content, file name, what the person said about the file) → what it holds. raise (FileRefused): the file
 cannot be read at all."""
 
-READERS: Mapping[str, tuple[str, str]] = {}
+READERS: Mapping[str, tuple[str, str]] = {
+    "gift": ("gift", "read_gift"),
+}
 """Format → (module of this folder, function). Imported when first needed: most web processes never read an
 XML or Word file. Workbooks, text tables and TOML banks are read by `files.py`."""
 

@@ -66,6 +66,7 @@ class _Reading:
     files: dict[str, bytes] = field(default_factory=dict)
     topics: list[TopicTitle] = field(default_factory=list)
     rows: int = 0
+    literal: set[int] = field(default_factory=set)
 
 
 def read_bank_file(
@@ -128,6 +129,7 @@ def _finish_format(result: FormatResult, kind: str, known: Known | None) -> Pars
         files=result.files,
         topics=result.topics,
         rows=result.rows,
+        literal=result.literal,
     )
     reading.problems += [
         replace(problem, file=question.sheet, sheet="")
@@ -312,6 +314,8 @@ def _name_topics(reading: _Reading) -> None:
 
 def _sanitise(reading: _Reading) -> None:
     for index, question in enumerate(reading.questions):
+        if index in reading.literal:
+            continue
         cleaned, removed = _clean(question)
         reading.questions[index] = cleaned
         if removed:

@@ -20,7 +20,8 @@ class FormatResult:
     """questions: all that could be read, their `sheet` the file or member they stand in and their `row` the
     physical line (or the number of the element) that starts them. rows: everything meant as a question,
     good or bad. problems: what is wrong, found while reading; errors name the `sheet` and `row` of their
-    question. files: media by the name that the texts and `picture` use. topics: in order of appearance."""
+    question. files: media by the name that the texts and `picture` use. topics: in order of appearance.
+    literal: positions in questions whose texts hold no HTML: a `<table>` in them is text."""
 
     questions: list[Question] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
@@ -28,3 +29,4 @@ class FormatResult:
     files: dict[str, bytes] = field(default_factory=dict)
     topics: list[TopicTitle] = field(default_factory=list)
     rows: int = 0
+    literal: set[int] = field(default_factory=set)

@@ -22,7 +22,7 @@ def clean_text(text: str) -> tuple[str, bool]:
 
     Text that only looks a little like HTML (a<b, List<String>) is left as it is. What is kept is
     plain text in which <b>, <sub> … stand as written: `to_html` makes a page's HTML of it."""
-    text = "".join(sign for sign in text if sign >= " " or sign in "\n\t")
+    text = without_controls(text)
     if not _HTML.search(text):
         return text, False
     lined = _LINES.sub("\n", text)
@@ -32,6 +32,12 @@ def clean_text(text: str) -> tuple[str, bool]:
     kept = html.unescape(cleaned).strip()
     only_inline = nh3.clean(lined, tags={*INLINE, "p", "div", "span"}, attributes={})
     return kept, html.unescape(only_inline).strip() != lined.strip()
+
+
+def without_controls(text: str) -> str:
+    """The text without signs that control a device; every line end is one \\n."""
+    text = text.replace("\r\n", "\n").replace("\r", "\n") if "\r" in text else text
+    return "".join(sign for sign in text if sign >= " " or sign in "\n\t")
 
 
 def to_html(text: str) -> str:
