@@ -32,13 +32,23 @@ ROOTS = {
 }
 _ROOT = re.compile(r"<(?![?!])(?:[\w.-]+:)?([\w.-]+)")
 _XML_START = re.compile(r"\s*<(?:\?xml|!--|!DOCTYPE|[A-Za-z_])")
-_AIKEN = re.compile(r"^[A-Z][.)].*\r?\n(?:.*\r?\n)*?ANSWER:\s*[A-Z]", re.MULTILINE)
+_JSON = re.compile(r'\s*[\[{]\s*["\[{\]}]')
+_AIKEN_OPTION = re.compile(r"^[A-Z][.)]", re.MULTILINE)
+_AIKEN_ANSWER = re.compile(r"^ANSWER:[ \t]*[A-Z]", re.MULTILINE)
 _CLOZE = re.compile(
     r"\{\d*:(?:MULTICHOICE|MULTIRESPONSE|SHORTANSWER|NUMERICAL|MC|MR|SA|MW|NM)(?:_[A-Z]+)?:", re.IGNORECASE
 )
-_MISSING_WORD = re.compile(r"\{[^{}]*~\s*-?\d+(?:\.\d+)?%[^{}]*\}")
-_GIFT = re.compile(
-    r"^::|^\$CATEGORY:|^//|\{[^{}]*(?:[=~#]|->)[^{}]*\}|\{\s*(?:T|F|TRUE|FALSE)?\s*(?:#[^{}]*)?\}", re.M
+_BRACES = re.compile(r"(?<!\\)\{([^{}]*)\}")
+_OLD_WEIGHT = re.compile(r"~\s*-?\d{1,3}(?:\.\d+)?%")
+_GIFT_LINE = re.compile(r"^(?:::[^\n]*::|\$CATEGORY:)", re.MULTILINE)
+_GIFT_ANSWERS = re.compile(r"\s*(?:[=~#]|(?:T|F|TRUE|FALSE)\s*(?:#|$))")
+_CHINESE = re.compile(
+    r"^[ \t]*(?:【?(?:正确|参考|标准)?答案】?[ \t]*[:：】]|(?:第?[一二三四五六七八九十]{1,3}[、.．部]|\d{1,3}[.．、])[^\n]{0,60}题)",
+    re.MULTILINE,
+)
+_NUMBERED = re.compile(r"^[ \t]*(?:\d{1,4}[ \t]*[.．、]|[(（]\d{1,4}[)）]|第\d{1,4}题)", re.MULTILINE)
+_TABLE = re.compile(
+    r"^[^\n]*(?:题干|题目|试题|问题)[^\n,，\t]*[,\t][^\n]*(?:答案|标答|正确选项)", re.MULTILINE
 )
 _TCEXAM = re.compile(r"^(?:M=MODULE|[MSQA]\t)")
 
@@ -62,7 +72,7 @@ def detect(content: bytes, name: str) -> str:
         return ROOTS.get(root.group(1), "") if root else ""
     if _TCEXAM.match(head):
         return "tcexam"
-    if suffix == "json" or (suffix not in {"toml", "csv", "tsv", "txt"} and head.lstrip()[:1] in {"[", "{"}):
+    if suffix == "json" or (suffix not in {"toml", "csv", "tsv", "txt"} and _JSON.match(head)):
         return "json"
     if suffix in {"toml", "csv", "tsv", "xls", "xlsx"} or "\x00" in head:
         return ""
@@ -85,15 +95,24 @@ def _packed(content: bytes) -> str:
 
 def _plain(head: str, name: str) -> str:
     """Text formats. What is none of the foreign ones is read as numbered Chinese text."""
-    if _AIKEN.search(head):
+    head = head.replace("\r\n", "\n").replace("\r", "\n")
+    if name.endswith(".gift"):
+        return "gift"
+    if _AIKEN_ANSWER.search(head) and _AIKEN_OPTION.search(head):
         return "aiken"
     if _CLOZE.search(head):
         return "cloze"
-    if "missingword" in name or _MISSING_WORD.search(head):
+    groups = _BRACES.findall(head)
+    if "missingword" in name or any(_OLD_WEIGHT.search(group) for group in groups):
         return "missingword"
-    if _GIFT.search(head):
+    if _GIFT_LINE.search(head) or any(_GIFT_ANSWERS.match(group) for group in groups):
         return "gift"
-    return "text"
+    if _CHINESE.search(head) or _NUMBERED.search(head):
+        return "text"
+    if _TABLE.search(head[:5000]):
+        return ""
+    # Empty braces are an essay in GIFT, and a blank in Chinese texts; these have numbers or answers.
+    return "gift" if groups or head.lstrip().startswith("//") else "text"
 
 
 def _text(head: bytes) -> str:

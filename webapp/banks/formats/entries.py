@@ -55,7 +55,9 @@ def choice_key(entries: Sequence[Entry], is_single: bool) -> QuestionKey:
     weights = {letter: share for letter, share in shares.items() if share}
     if is_single:
         full = [letter for letter, share in shares.items() if share == ONE]
-        return QuestionKey(letters="".join(full[:1]), weights={} if len(weights) == len(full) == 1 else weights)
+        return QuestionKey(
+            letters="".join(full[:1]), weights={} if len(weights) == len(full) == 1 else weights
+        )
     return QuestionKey(
         letters="".join(letter for letter, share in shares.items() if share > 0), weights=weights
     )

@@ -30,6 +30,7 @@ from webapp.banks.formats.gift_text import (
 from webapp.banks.formats.options import ReadOptions
 from webapp.banks.formats.references import with_tokens
 from webapp.banks.formats.result import FormatResult, Skipped
+from webapp.banks.formats.sanitise import without_controls
 from webapp.banks.rules.schema import (
     BLANK,
     LETTERS,
@@ -58,7 +59,7 @@ def read_gift(content: bytes, file: str, options: ReadOptions) -> FormatResult:
     """The questions of a GIFT file. Raise FileRefused when it is no text."""
     result, topic = FormatResult(), ""
     seen: set[str] = set()
-    for block in blocks(decode(content, file)):
+    for block in blocks(without_controls(decode(content, file))):
         if block.body.startswith(CATEGORY):
             topic = category_of(block.body[len(CATEGORY) :])
             if topic and topic not in seen:
@@ -124,10 +125,16 @@ class _Reader:
             self.result.literal.add(len(self.result.questions))
         self.result.questions.append(
             Question(
-                key="", public=public, secret=secret, topic=self.topic, difficulty=Difficulty.MEDIUM,
-                tags=tuple(dict.fromkeys(self.block.tags)), external_id=self.block.identity,
-                sheet=self.file, row=self.block.row,
-            )  # fmt: skip
+                key="",
+                public=public,
+                secret=secret,
+                topic=self.topic,
+                difficulty=Difficulty.MEDIUM,
+                tags=tuple(dict.fromkeys(self.block.tags)),
+                external_id=self.block.identity,
+                sheet=self.file,
+                row=self.block.row,
+            )
         )
 
     def text(self, hidden: str) -> str:
@@ -203,7 +210,7 @@ class _Reader:
             self.report("several-right", reason, WARNING)
         total = sum((entry.share for entry in entries if entry.share > 0), ZERO)
         if not is_single and total and abs(total - 1) > Decimal("0.01"):
-            reason = Message(N_("The weights of the right options do not add up to 100 %%."))
+            reason = Message(N_("The weights of the right options do not add up to the whole mark."))
             self.report("weights-sum", reason, WARNING, f"{total * 100:.2f}")
         explanation = feedback_of(entries, "", LETTERS)
         return (
