@@ -40,6 +40,7 @@ class Job(StrEnum):
     APPLY_RULING = "exam.apply_ruling"
     PREPARE_PARTICIPANT = "exam.prepare_participant"
     PARITY_REPORT = "exam.parity_report"
+    ITEM_ANALYSIS = "exam.item_analysis"
     COMBINE_SCORES = "leaderboard.combine_scores"
     REBUILD_STANDINGS = "leaderboard.rebuild_standings"
     PARSE_UPLOAD = "banks.parse_upload"
@@ -57,6 +58,7 @@ QUEUE_OF: Mapping[Job, QueueName] = {
     Job.APPLY_RULING: QueueName.GRADING,
     Job.PREPARE_PARTICIPANT: QueueName.FILES,
     Job.PARITY_REPORT: QueueName.FILES,
+    Job.ITEM_ANALYSIS: QueueName.FILES,
     Job.COMBINE_SCORES: QueueName.BOARDS,
     Job.REBUILD_STANDINGS: QueueName.BOARDS,
     Job.PARSE_UPLOAD: QueueName.FILES,

@@ -268,3 +268,8 @@ class FactorRefused(DomainError):
 class FactorTooLate(Conflict):
     code = "factor-too-late"
     text = N_("This person has started already. Give extra time instead.")
+
+
+class ExamNotOver(Conflict):
+    code = "exam-not-over"
+    text = N_("Somebody may still write. This is for after the close, when everybody has handed in.")

@@ -9,6 +9,7 @@ from webapp.core.queue import Job, job
 from webapp.core.transaction import transaction
 from webapp.exam.errors import NoExamInStage
 from webapp.exam.queries.alarms import watched
+from webapp.exam.service.analysing import analyses_due, begin_analysis, keep_analysis, read_sittings
 from webapp.exam.service.grading import grade_batch, ungraded_exams
 from webapp.exam.service.opening import (
     due_stages,
@@ -61,6 +62,27 @@ def parity_report(exam_id: int) -> None:
     """Count whether the papers of an exam were equally hard."""
     with transaction():
         make_parity(exam_id, clock.now())
+
+
+@job(Job.ITEM_ANALYSIS)
+def item_analysis(exam_id: int) -> int:
+    """Compute how the questions of a closed exam did, batch by batch; how many attempts were read."""
+    with transaction():
+        work = begin_analysis(exam_id, clock.now())
+    if work is None:
+        return 0
+    while work.is_unfinished:
+        with transaction():
+            read_sittings(work)
+    with transaction():
+        return keep_analysis(work, clock.now())
+
+
+def drive_analyses() -> None:
+    """Have the exams analysed that are over and marked, and those whose wake-up was lost."""
+    with transaction():
+        for exam_id in analyses_due(clock.now()):
+            enqueue(Job.ITEM_ANALYSIS, exam_id=exam_id)
 
 
 def reveal_secrets() -> None:
@@ -215,4 +237,5 @@ PERIODIC = (
     ("exam.prepare_exams", 60.0, prepare_exams),
     ("exam.keep_sessions", 60.0, keep_sessions),
     ("exam.reveal_secrets", 300.0, reveal_secrets),
+    ("exam.drive_analyses", 120.0, drive_analyses),
 )

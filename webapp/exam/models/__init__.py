@@ -3,6 +3,7 @@
 An attempt (paper, seed) is fixed when drawn; its sheet carries what changes: answers, state,
 deadline, lease. Saving is one guarded statement on the sheet that also appends answer events."""
 
+from webapp.exam.models.analyses import ItemAnalysis, ItemReport
 from webapp.exam.models.attempts import AnswerEvent, Attempt, Exam, LeaseEvent, SectionVisit, Sheet
 from webapp.exam.models.control import (
     Announcement,
@@ -30,6 +31,8 @@ __all__ = [
     "ExamWatch",
     "Grade",
     "GradingFailure",
+    "ItemAnalysis",
+    "ItemReport",
     "LeaseEvent",
     "ParityReport",
     "PastDrawSecret",

@@ -114,8 +114,11 @@ def weights(stage_id: int) -> list[Weight]:
 def keys_are_released(exam_id: int, now: datetime) -> bool:
     """Whether key and explanation may be shown: the file says so, and the exam has closed for everybody,
     the last extra time and grace included, and nobody is writing any more."""
-    if plan(exam_id).blueprint.key_release != "after_close":
-        return False
+    return plan(exam_id).blueprint.key_release == "after_close" and is_over(exam_id, now)
+
+
+def is_over(exam_id: int, now: datetime) -> bool:
+    """Whether the exam has closed for everybody, the last extra time and grace included, and nobody writes."""
     last, somebody_writes = db.session.execute(_LAST, {"exam_id": exam_id}).one()
     return bool(now >= last and not somebody_writes)
 
