@@ -1,15 +1,15 @@
 """Any file a bank may come in → questions, problems, pictures. The one door of this folder for reading."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from webapp.banks.errors import FileRefused, refused
-from webapp.banks.formats import pictures, sanitise, toml_bank
+from webapp.banks.formats import media, pictures, sanitise, sounds, toml_bank
 from webapp.banks.formats.archive import files_in, open_zip
 from webapp.banks.formats.cells import read_sheets, refuse_size
 from webapp.banks.formats.detect import detect, reader_of
-from webapp.banks.formats.grid import Sheet
+from webapp.banks.formats.grid import MEBIBYTE, Sheet
 from webapp.banks.formats.headings import Columns
 from webapp.banks.formats.options import ReadOptions
 from webapp.banks.formats.pictures import Picture
@@ -17,7 +17,15 @@ from webapp.banks.formats.result import FormatResult, Skipped
 from webapp.banks.formats.table import placed, read_table
 from webapp.banks.formats.template import OWN_SHEETS, TOPICS_SHEET
 from webapp.banks.rules.check import check_question, check_repeats
-from webapp.banks.rules.schema import BankFile, Question, TopicTitle, derived_key
+from webapp.banks.rules.schema import (
+    BankFile,
+    PublicQuestion,
+    Question,
+    QuestionKey,
+    TopicTitle,
+    derived_key,
+    media_names,
+)
 from webapp.core.problems import MAX_LISTED, WARNING, Problem, shorten
 from webapp.core.words import N_, Message
 
@@ -33,7 +41,7 @@ Place = tuple[str, str, int | None]
 class Parsed:
     """What an upload brings. questions: only those that may be imported. rows: all that were meant as
     questions. problems: at most MAX_LISTED, errors before warnings where some had to go; the counts are true.
-    head: what a TOML bank says about itself. pictures: by the name in the questions."""
+    head: what a TOML bank says about itself. pictures: by the name in the questions; pictures and sounds of texts too."""
 
     format: str
     questions: tuple[Question, ...] = ()
@@ -229,7 +237,7 @@ def _finish(reading: _Reading, kind: str, known: Known | None) -> Parsed:
         for question, place in zip(reading.questions, reading.places, strict=True)
         if place not in bad
     ]
-    used = {question.public.picture for question in good}
+    used = {name for question in good for name in (question.public.picture, *media_names(question))}
     errors = sum(problem.is_error for problem in reading.problems)
     return Parsed(
         kind,
@@ -333,39 +341,95 @@ def _clean(question: Question) -> tuple[Question, bool]:
         removed = removed or was_removed
         return kept
 
-    public, secret = question.public, question.secret
     question = replace(
         question,
-        public=replace(public, stem=cleaned(public.stem), options=tuple(map(cleaned, public.options))),
-        secret=replace(secret, explanation=cleaned(secret.explanation)),
+        public=_clean_public(question.public, cleaned),
+        secret=_clean_key(question.secret, question.public, cleaned),
         source=cleaned(question.source),
         tags=tuple(map(cleaned, question.tags)),
     )
     return question, removed
 
 
+def _clean_public(public: PublicQuestion, cleaned: Callable[[str], str]) -> PublicQuestion:
+    return replace(
+        public,
+        stem=cleaned(public.stem),
+        options=tuple(map(cleaned, public.options)),
+        choices=tuple(tuple(map(cleaned, texts)) for texts in public.choices),
+        items=tuple(map(cleaned, public.items)),
+        parts=tuple(_clean_public(part, cleaned) for part in public.parts),
+    )
+
+
+def _clean_key(key: QuestionKey, public: PublicQuestion, cleaned: Callable[[str], str]) -> QuestionKey:
+    """Accepted answers are texts as typed, except where they are picked from a list."""
+    blanks = [
+        replace(blank, accepted=tuple(map(cleaned, blank.accepted)))
+        if index < len(public.choices) and public.choices[index]
+        else blank
+        for index, blank in enumerate(key.blanks)
+    ]
+    return replace(
+        key,
+        explanation=cleaned(key.explanation),
+        reference=cleaned(key.reference),
+        blanks=tuple(blanks),
+        parts=tuple(
+            _clean_key(part, whole, cleaned) for part, whole in zip(key.parts, public.parts, strict=False)
+        )
+        if len(key.parts) == len(public.parts)
+        else key.parts,
+    )
+
+
 def _check_pictures(reading: _Reading) -> dict[str, Picture]:
+    """The picture above each question and what stands in its texts, as they will be served, by name."""
     ready: dict[str, Picture] = {}
+    wrong: dict[str, Problem] = {}
     for question, place in zip(reading.questions, reading.places, strict=True):
-        name = question.public.picture
-        if not name or name in ready:
-            continue
-        content = pictures.find(name, reading.files)
-        picture = pictures.checked(content) if content is not None else None
-        if picture is not None:
-            ready[name] = picture
-            continue
-        code, reason = (
-            ("picture-missing", Message(N_("The picture %(name)s is missing."), {"name": name}))
-            if content is None
-            else ("picture-bad", Message(N_("%(name)s is not a picture that can be shown."), {"name": name}))
-        )
-        hint = Message(N_("Put the workbook and its pictures into one zip file."))
-        problem = Problem(
-            code, reason, sheet=question.sheet, row=question.row, value=shorten(name), hint=hint
-        )
-        reading.problems.append(_placed(problem, reading, place))
+        for name in dict.fromkeys((question.public.picture, *media_names(question))):
+            if not name or name in ready:
+                continue
+            if name not in wrong:
+                found = _checked_file(name, reading.files, may_sound=name != question.public.picture)
+                if isinstance(found, Picture):
+                    ready[name] = found
+                    continue
+                wrong[name] = found
+            problem = replace(wrong[name], sheet=question.sheet, row=question.row, value=shorten(name))
+            reading.problems.append(_placed(problem, reading, place))
     return ready
+
+
+def _checked_file(name: str, files: Mapping[str, bytes], may_sound: bool) -> Picture | Problem:
+    """A file of a question as it will be served, or what is wrong with it."""
+    hint = Message(N_("Put the workbook and its pictures into one zip file."))
+    content = pictures.find(name, files)
+    is_sound = may_sound and (
+        name.lower().endswith(sounds.SUFFIXES) if content is None else bool(sounds.kind_of(content))
+    )
+    if content is None:
+        reason = N_("The sound %(name)s is missing.") if is_sound else N_("The picture %(name)s is missing.")
+        return Problem("picture-missing", Message(reason, {"name": name}), hint=hint)
+    try:
+        ready = media.checked(content) if may_sound else pictures.checked(content)
+    except sounds.NoEncoder:
+        reason = N_(
+            "The sound %(name)s cannot be read, because the program for sounds (ffmpeg) is missing here."
+        )
+        return Problem("sound-bad", Message(reason, {"name": name}))
+    if ready is not None:
+        return ready
+    if not is_sound and not name.lower().endswith(sounds.SUFFIXES):
+        reason = N_("%(name)s is not a picture that can be shown.")
+        return Problem("picture-bad", Message(reason, {"name": name}), hint=hint)
+    limits = {"limit": sounds.MAX_BYTES // MEBIBYTE, "minutes": sounds.MAX_SECONDS // 60}
+    return Problem(
+        "sound-bad",
+        Message(N_("%(name)s is not a sound that can be played."), {"name": name}),
+        hint=Message(N_("Use MP3, WAV, OGG or M4A, up to %(limit)s MB and %(minutes)s minutes."), limits),
+    )
 
 
 def _placed(problem: Problem, reading: _Reading, place: Place) -> Problem:
@@ -374,7 +438,7 @@ def _placed(problem: Problem, reading: _Reading, place: Place) -> Problem:
     columns = reading.columns.get((file, sheet))
     if columns is None:
         return replace(problem, file=file, sheet=sheet, row=row)
-    if problem.code.startswith("picture") and columns.pictures:
+    if problem.code.startswith(("picture", "sound")) and columns.pictures:
         return replace(problem, file=file, sheet=sheet, row=row, column=columns.title(columns.pictures[0]))
     return replace(placed(problem, columns, file), sheet=sheet, row=row)
 

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from webapp.banks.errors import FileRefused, refused
+from webapp.banks.formats import pictures, sounds
 from webapp.banks.formats.delimited import decode
 from webapp.banks.rules.check import check_question
 from webapp.banks.rules.schema import (
@@ -46,7 +47,7 @@ def read_folder(folder: Path) -> TomlResult:
     files = {
         str(path.relative_to(folder)): path.read_bytes()
         for path in sorted(folder.rglob("*"))
-        if path.is_file() and path.suffix.lower() in {".toml", ".png", ".jpg", ".jpeg", ".gif", ".webp"}
+        if path.is_file() and path.suffix.lower() in {".toml", *pictures.SUFFIXES, *sounds.SUFFIXES}
     }
     return read_files(files, folder.name)
 
@@ -71,8 +72,8 @@ def read_files(files: Mapping[str, bytes], name: str) -> TomlResult:
         if path.endswith(".toml") and path != "bank.toml":
             questions += _questions(parse_toml(content, path), decode(content, path), path, result.problems)
     questions += _questions(head, decode(files["bank.toml"], "bank.toml"), "bank.toml", result.problems)
-    pictures = {path: data for path, data in files.items() if not path.endswith(".toml")}
-    result.bank = replace(result.bank, questions=tuple(questions), pictures=pictures)
+    media = {path: data for path, data in files.items() if not path.endswith(".toml")}
+    result.bank = replace(result.bank, questions=tuple(questions), pictures=media)
     result.problems += _across(result.bank)
     return result
 

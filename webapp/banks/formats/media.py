@@ -1,0 +1,67 @@
+"""Pictures and sounds inside texts: from a file's HTML to [[media:NAME]], and from bytes to what is served."""
+
+import base64
+import binascii
+import html
+import re
+from collections.abc import Callable
+from urllib.parse import unquote
+
+from webapp.banks.formats import pictures, sounds
+from webapp.banks.formats.pictures import Picture
+
+_TAG = re.compile(r"<(img|audio|video|source|object|embed|a)\b([^<>]*)>", re.IGNORECASE)
+_REFERENCE = re.compile(r"""\b(src|data|href)\s{0,5}=\s{0,5}("[^"]*"|'[^']*'|[^\s"'>]+)""", re.IGNORECASE)
+_DATA = re.compile(r"data:[\w.+-]{0,60}/[\w.+-]{0,60}(?:;[\w=.-]{1,60}){0,4};base64,", re.IGNORECASE)
+_UNSAFE = re.compile(r"[\[\]<>\"'&\x00-\x1f\x7f]")
+MAX_NAME = 120
+
+
+def token(name: str) -> str:
+    """How a picture or sound stands in a text."""
+    return f"[[media:{name}]]"
+
+
+def safe_name(reference: str) -> str:
+    """The name of the file that a reference in HTML means: decoded, without a way out of its folder, without
+    signs that would end a token. '' for none."""
+    name = unquote(html.unescape(reference)).replace("\\", "/").split("?")[0].split("#")[0]
+    parts = [part for part in _UNSAFE.sub("_", name).split("/") if part.strip() not in {"", ".", ".."}]
+    return "/".join(parts)[-MAX_NAME:].lstrip("/").strip()
+
+
+def tokens_in_html(text: str, name_of: Callable[[str], str]) -> str:
+    """HTML with a token in the place of each picture, sound or video that it refers to.
+
+    name_of: reference as decoded text → name of the file, '' to leave the tag as it is. It is asked for links
+    (<a href>) too, whose words are kept after the token."""
+
+    def replaced(match: re.Match[str]) -> str:
+        for reference in _REFERENCE.finditer(match[2]):
+            attribute, value = reference[1].lower(), html.unescape(reference[2].strip("\"'"))
+            wanted = {"a": "href", "object": "data"}.get(match[1].lower(), "src")
+            name = name_of(value) if attribute == wanted and value.strip() else ""
+            if name:
+                return token(name) + (match[0] if match[1].lower() == "a" else "")
+        return match[0]
+
+    return _TAG.sub(replaced, text)
+
+
+def data_uri(reference: str) -> bytes | None:
+    """The bytes of a data: address, None when it is none."""
+    found = _DATA.match(reference)
+    return from_base64(unquote(reference[found.end() :])) if found else None
+
+
+def from_base64(text: str) -> bytes | None:
+    """Bytes of a base64 text with any white space in it; None when it is damaged."""
+    try:
+        return base64.b64decode("".join(text.split()), validate=True)
+    except (binascii.Error, ValueError):
+        return None
+
+
+def checked(content: bytes) -> Picture | None:
+    """A picture or sound as it will be served, None when it is neither. Raise sounds.NoEncoder."""
+    return sounds.checked(content) if sounds.kind_of(content) else pictures.checked(content)
