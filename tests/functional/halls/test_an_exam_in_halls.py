@@ -146,9 +146,11 @@ def test_who_moves_while_writing_keeps_the_time_of_the_old_hall(
 ) -> None:
     stand = Stand(client, session, people=0)
     stand.upload()
-    sat = sit(stand.exam_id)
     sign_in(client, stand.host)
     assert client.post(f"{stand.url}/late").status_code == 422, "no seating yet: no rule to go by"
+    sat = sit(stand.exam_id)
+    assert client.post(f"{stand.url}/late").status_code == 303
+    assert session.scalars(select(HallSeat)).all() == [], "who writes without a seat goes on there"
     other = Hall(exam_id=stand.exam_id, site="x", address={}, name="丙", labels=["1", "2"], position=9)
     session.add(other)
     session.flush()
@@ -381,7 +383,7 @@ def test_nobody_is_called_present_before_anybody_is_seated(client: FlaskClient, 
     stand = Stand(client, session)
     stand.upload()
     page = client.get(f"{stand.url}/absent").text
-    assert "还没有给任何人安排座位" in page
+    assert "还没有给任何人编排座位" in page
     assert "全部到齐" not in page
     stand.seat()
     participant(stand.exam_id)

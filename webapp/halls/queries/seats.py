@@ -65,6 +65,9 @@ _UNSEATED = text(
     WHERE e.id = :exam_id AND p.state = 'active'
       AND (:everybody OR NOT EXISTS (SELECT FROM hall_seats s
                                      WHERE s.exam_id = e.id AND s.participation_id = p.id))
+      AND (NOT :to_come OR NOT EXISTS (SELECT FROM sheets x
+                                       WHERE x.exam_id = e.id AND x.participation_id = p.id
+                                         AND x.state NOT IN ('created', 'void')))
     ORDER BY p.id
     """
 )
@@ -119,7 +122,16 @@ def _read(
 
 def to_seat(exam_id: int, everybody: bool = False) -> list[Seatee]:
     """Active people of the exam without a seat, or all of them."""
-    rows = db.session.execute(_UNSEATED, {"exam_id": exam_id, "everybody": everybody})
+    return _seatees(exam_id, everybody=everybody)
+
+
+def still_to_seat(exam_id: int) -> list[Seatee]:
+    """Who has no seat and has not begun: whoever writes without a seat goes on where they are."""
+    return _seatees(exam_id, to_come=True)
+
+
+def _seatees(exam_id: int, everybody: bool = False, to_come: bool = False) -> list[Seatee]:
+    rows = db.session.execute(_UNSEATED, {"exam_id": exam_id, "everybody": everybody, "to_come": to_come})
     return [Seatee(row.id, row.unit_id, row.pinyin, row.number) for row in rows]
 
 

@@ -20,7 +20,7 @@ from webapp.halls.formats import workbook
 from webapp.halls.forms import RULES, HallFileForm, HallForm, PlanForm
 from webapp.halls.queries import halls as queries
 from webapp.halls.queries.papers import papers
-from webapp.halls.queries.seats import is_under_way, to_seat
+from webapp.halls.queries.seats import is_under_way, still_to_seat, to_seat
 from webapp.halls.routes.blueprint import HOST, LOOKING, InScope, bp, in_scope, may, to_exam, to_watch
 from webapp.halls.routes.lists import download
 from webapp.halls.rules import labels
@@ -167,6 +167,7 @@ def _page(
         seated=sum(hall.seated for hall in halls),
         present=sum(hall.present for hall in halls),
         unseated=len(to_seat(exam_id)),
+        to_come=len(still_to_seat(exam_id)),
         under_way=is_under_way(exam_id),
         plan=kept,
         on_paper=bool(papers(exam_id)),

@@ -1,6 +1,6 @@
 """Seating people: preview and confirm, moves, late additions."""
 
-from flask import request
+from flask import flash, request
 from flask.typing import ResponseReturnValue
 from wtforms.fields.choices import SelectChoice
 
@@ -63,8 +63,15 @@ def confirm_seating(exam_id: int) -> ResponseReturnValue:
 def add_late(exam_id: int) -> ResponseReturnValue:
     in_scope(exam_id, HOST)
     with transaction():
-        count = service.add_late(exam_id, clock.now())
-    return to_exam(exam_id, ngettext("%(num)d person is seated.", "%(num)d people are seated.", count))
+        rest = service.seat_rest(exam_id, principal().account_id, clock.now())
+    if rest.without:
+        words = ngettext(
+            "%(num)d person still has no seat: add a hall, or seats to a hall.",
+            "%(num)d people still have no seat: add a hall, or seats to a hall.",
+            rest.without,
+        )
+        flash(words, "warning")
+    return to_exam(exam_id, ngettext("%(num)d person is seated.", "%(num)d people are seated.", rest.seated))
 
 
 @bp.route("/staff/halls/<int:exam_id>/move/<int:participation_id>", methods=["GET", "POST"])

@@ -23,7 +23,7 @@ from webapp.halls.errors import (
 from webapp.halls.models import HallSeat
 from webapp.halls.queries import halls as hall_queries
 from webapp.halls.queries.halls import HallView
-from webapp.halls.queries.seats import is_under_way, seat_of, to_seat
+from webapp.halls.queries.seats import is_under_way, seat_of, seats, still_to_seat, to_seat
 from webapp.halls.rules import codes
 from webapp.halls.rules.seating import Placed, Room, Seating, SeatingRule
 from webapp.halls.rules.seating import seat as seat_people
@@ -62,6 +62,14 @@ class Preview:
     digest: str
     rule: SeatingRule
     seed: str
+
+
+@dataclass(frozen=True)
+class Rest:
+    """What seating the rest came to. without: how many found no free seat."""
+
+    seated: int
+    without: int
 
 
 def new_seed() -> str:
@@ -107,12 +115,17 @@ def confirm(exam_id: int, rule: str, seed: str, digest: str, account_id: int, at
     return len(made.seating.placed)
 
 
-def add_late(exam_id: int, at: datetime) -> int:
-    """Seat those who came to the list after the seating on free seats, by the plan's rule; return how many.
+def seat_rest(exam_id: int, account_id: int, at: datetime) -> Rest:
+    """Seat whoever has no seat and has not begun on free seats, of halls that were added later too.
 
-    Nobody who has a seat is moved. raise (RuleUnknown): no seating yet. raise (TooFewSeats)."""
+    By the plan's rule and seed, halls and seats in their order: the same people and free seats give the same
+    places. Nobody who has a seat is moved. Without a seating from before the exam the rest is seated apart,
+    by a seed of its own. Whoever finds no seat is counted. raise (RuleUnknown): nobody is seated and nobody
+    has begun; then everybody is seated with a preview."""
     plan = plan_row(exam_id)
-    rule = _rule(plan.rule)
+    is_first = not plan.seated_at and is_under_way(exam_id)
+    rule = SeatingRule.APART if is_first else _rule(plan.rule)
+    seed = new_seed() if is_first else plan.seed
     taken = {
         (row.hall_id, row.label)
         for row in db.session.execute(
@@ -120,13 +133,19 @@ def add_late(exam_id: int, at: datetime) -> int:
         )
     }
     rooms = [_room(hall, taken) for hall in hall_queries.halls(exam_id)]
-    seating = seat_people(to_seat(exam_id), rooms, rule, plan.seed)
-    if seating.left_over:
-        raise TooFewSeats(missing=len(seating.left_over))
+    seating = seat_people(still_to_seat(exam_id), rooms, rule, seed)
     _place(exam_id, seating.placed, "late", at, {})
     if seating.placed:
-        record("hall.seat-late", "exam", exam_id, people=len(seating.placed))
-    return len(seating.placed)
+        if is_first:
+            plan.rule, plan.seed = rule.value, seed
+            plan.seated_at, plan.seated_by_account_id = at, account_id
+        record(
+            "hall.seat-late", "exam", exam_id, rule=rule.value, seed=seed, people=len(seating.placed),
+            without=len(seating.left_over),
+        )  # fmt: skip
+    if plan.tickets_from is not None and at >= plan.tickets_from:
+        _tell(exam_id, [one.participation_id for one in seating.placed])
+    return Rest(len(seating.placed), len(seating.left_over))
 
 
 def move(
@@ -191,6 +210,19 @@ def _place(
     db.session.execute(
         _SET_HALL, [{"hall": names[one.hall_id], "id": one.participation_id} for one in placed]
     )
+
+
+def _tell(exam_id: int, participation_ids: Sequence[int]) -> None:
+    """Tickets are out already: whoever is seated now has not seen one."""
+    wanted = set(participation_ids)
+    for one in seats(exam_id) if wanted else ():
+        if one.participation_id in wanted:
+            notify(
+                one.person_id,
+                N_("You have a seat: %(hall)s, seat %(label)s. Fetch your admission ticket."),
+                {"hall": one.hall, "label": one.label},
+                link=f"/halls/{exam_id}/ticket",
+            )
 
 
 def _new_code() -> str:
