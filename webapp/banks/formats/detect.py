@@ -16,6 +16,8 @@ cannot be read at all."""
 
 READERS: Mapping[str, tuple[str, str]] = {
     "gift": ("gift", "read_gift"),
+    "qti2": ("qti2", "read_qti2"),
+    "qti3": ("qti2", "read_qti2"),
 }
 """Format → (module of this folder, function). Imported when first needed: most web processes never read an
 XML or Word file. Workbooks, text tables and TOML banks are read by `files.py`."""

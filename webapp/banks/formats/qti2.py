@@ -1,0 +1,248 @@
+"""QTI 2.1, 2.2 and 3.0: one assessment item → one question (FORMATS section 10).
+
+QTI 3 is read by the same code: its names are mapped to those of QTI 2 first."""
+
+import re
+from dataclasses import replace
+from decimal import Decimal
+
+from lxml import etree
+
+from webapp.banks.formats.options import ReadOptions
+from webapp.banks.formats.qti2_interactions import HIDDEN, INLINE, READERS, Part, in_stem, read_part
+from webapp.banks.formats.qti2_model import (
+    Element,
+    Item,
+    Unsupported,
+    is_true,
+    item_of,
+    with_one_set_of_names,
+)
+from webapp.banks.formats.qti_text import Media, TextBuilder, built
+from webapp.banks.formats.result import FormatResult, Skipped
+from webapp.banks.formats.xml import line, parse_xml
+from webapp.banks.rules.schema import (
+    LETTERS,
+    Difficulty,
+    PublicQuestion,
+    Question,
+    QuestionKey,
+    QuestionType,
+)
+from webapp.core.problems import WARNING, Problem, shorten
+from webapp.core.words import N_, Message
+
+PICTURE = "question-picture"
+_PART_FEEDBACK = re.compile(r"explanation_(\d{1,3})")
+_CANDIDATE = frozenset({"candidate"})
+
+
+def read_qti2(content: bytes, file: str, options: ReadOptions) -> FormatResult:
+    """The item of a QTI 2 or 3 file. Pictures that it names lie beside it: their tokens are left.
+
+    Raise FileRefused for XML that cannot be read."""
+    result = FormatResult()
+    read_item_file(content, file, result, Media())
+    return result
+
+
+def read_item_file(content: bytes, file: str, result: FormatResult, media: Media) -> None:
+    """Add the question of an item file, or what is wrong with it, to a result."""
+    root = parse_xml(content, file)
+    row = line(root)
+    with_one_set_of_names(root)
+    if root.tag != "assessmentItem":
+        why = Message(N_("This is no question but “%(name)s”."), {"name": str(root.tag)[:80]})
+        result.skipped.append(Skipped(file, why))
+        return
+    item = item_of(root)
+    if not any(str(element.tag).endswith("Interaction") for element in item.body.iter()):
+        result.skipped.append(Skipped(file, Message(N_("A text without a question."))))
+        return
+    result.rows += 1
+    try:
+        question = _question(item, media)
+    except Unsupported as error:
+        value = shorten(error.kind)
+        result.problems.append(Problem(error.code, error.reason, sheet=file, row=row, value=value))
+        return
+    result.files.update(media.used)
+    result.questions.append(replace(question, sheet=file, row=row))
+    result.problems += [Problem(code, reason, WARNING, sheet=file, row=row) for code, reason in item.warnings]
+
+
+def _question(item: Item, media: Media) -> Question:
+    root, interactions = item.root, _interactions(item)
+    if is_true(root.get("adaptive")):
+        raise Unsupported("adaptive")
+    if root.find("templateDeclaration") is not None or root.find("templateProcessing") is not None:
+        raise Unsupported("templateDeclaration")
+    picture = _picture(item, media)
+    if len(interactions) == 1 or all(one.tag in INLINE for one in interactions):
+        part = read_part(item, interactions, media)
+        declarations = part.declarations
+        public, secret = part.public(_stem([item.body], media, part.type, whole=False)), part.key
+        secret = replace(secret, reference=_reference(secret, item.body, media))
+        notes = [f"{letter}. {text}" for letter, text in part.notes.items()]
+    else:
+        public, secret, parts = _passage(item, interactions, media)
+        declarations = [one for part in parts for one in part.declarations]
+        notes = []
+    explanation = "\n".join([*notes, *_feedback(item, interactions, media)])
+    return Question(
+        key="",
+        public=replace(public, picture=picture),
+        secret=replace(secret, explanation=explanation),
+        topic="",
+        difficulty=Difficulty.MEDIUM,
+        external_id=str(root.get("identifier") or "").strip(),
+        mark=item.mark(declarations),
+    )
+
+
+def _interactions(item: Item) -> list[Element]:
+    """The interactions in order. Raise Unsupported for one of a kind that a bank cannot hold."""
+    found = [element for element in item.body.iter() if str(element.tag).endswith("Interaction")]
+    for element in found:
+        if element.tag not in READERS and element.tag not in INLINE:
+            raise Unsupported(str(element.tag))
+    return found
+
+
+def _picture(item: Item, media: Media) -> str:
+    """The picture above the question; it is taken out of the text."""
+    for element in item.body:
+        if PICTURE in str(element.get("class") or "").split():
+            image = element.find(".//img")
+            if image is not None:
+                item.body.remove(element)
+                return media.name(str(image.get("src") or ""))
+    return ""
+
+
+def _stem(elements: list[Element], media: Media, kind: QuestionType, whole: bool = True) -> str:
+    stem = built(elements, media, _stem_hook, kind != QuestionType.FILL, whole)
+    # A number is asked for below the text; only a place inside a sentence is a part of it.
+    return stem.removesuffix("\n____") if kind == QuestionType.NUMERIC else stem
+
+
+def _stem_hook(builder: TextBuilder, element: Element) -> bool:
+    if element.tag == "rubricBlock" and set(str(element.get("view") or "candidate").split()) & _CANDIDATE:
+        return False
+    return in_stem(builder, element)
+
+
+def _reference(secret: QuestionKey, body: Element, media: Media) -> str:
+    """What markers compare with: the response the file gives, and the rubric that only they see."""
+    rubrics = [
+        rubric
+        for rubric in body.iter("rubricBlock")
+        if not set(str(rubric.get("view") or "candidate").split()) & _CANDIDATE
+    ]
+    return "\n".join(text for text in (secret.reference, built(rubrics, media)) if text)
+
+
+def _feedback(item: Item, interactions: list[Element], media: Media) -> list[str]:
+    """Feedback on the whole item, a line each; what belongs to one option begins with its letter."""
+    letters = {}
+    if len(interactions) == 1:
+        options = interactions[0].findall(".//simpleChoice")
+        letters = {str(one.get("identifier")): letter for one, letter in zip(options, LETTERS, strict=False)}
+    found = []
+    blocks = [block for block in item.body.iter("feedbackBlock") if not _is_in_option(block)]
+    for element in (*blocks, *item.root.findall("modalFeedback")):
+        name = str(element.get("identifier") or "")
+        text = built([element], media)
+        if text and not _PART_FEEDBACK.fullmatch(name):
+            found.append(f"{letters[name]}. {text}" if name in letters else text)
+    return list(dict.fromkeys(found))
+
+
+def _is_in_option(element: Element) -> bool:
+    return any(str(above.tag) in {"simpleChoice", "inlineChoice"} for above in element.iterancestors())
+
+
+def _passage(
+    item: Item, interactions: list[Element], media: Media
+) -> tuple[PublicQuestion, QuestionKey, list[Part]]:
+    """Several questions below one text: every block that asks is a sub-question with the text before it."""
+    asked = set(interactions)
+    groups, top = _groups(item.body, interactions)
+    texts: list[list[Element]] = [[]]
+    for block in top:
+        texts[-1].append(block)
+        if not asked.isdisjoint(block.iter()):
+            texts.append([])
+    parts, public, secret, weights = [], [], [], []
+    intro: list[Element] = []
+    for number, (group, blocks) in enumerate(zip(groups, texts, strict=False), start=1):
+        part = read_part(item, group, media)
+        own = blocks if number > 1 else blocks[-1:]
+        intro += blocks[: len(blocks) - len(own)]
+        if number == 1 and not _stem(own, media, part.type) and len(intro) > 1:
+            own = [intro.pop(), *own]
+        parts.append(part)
+        public.append(part.public(_stem(own, media, part.type)))
+        wrapped = [element for block in own for element in block.iter("rubricBlock")]
+        reference = "\n".join(filter(None, (part.key.reference, built(wrapped, media))))
+        notes = [f"{letter}. {text}" for letter, text in part.notes.items()]
+        explanation = "\n".join([*notes, *_part_feedback(item, number, media)])
+        secret.append(replace(part.key, reference=reference, explanation=explanation))
+        weights.append(_weight(item, part))
+    stem = built([*intro, *texts[-1]], media, _stem_hook, whole=True) or str(item.root.get("title") or "")
+    key = QuestionKey(parts=tuple(secret), part_weights=tuple(weights))
+    return PublicQuestion(QuestionType.PASSAGE, stem, parts=tuple(public)), key, parts
+
+
+def _groups(body: Element, interactions: list[Element]) -> tuple[list[list[Element]], list[Element]]:
+    """The interactions of each block of a body, and the blocks; a wrapper around them all is opened."""
+    asked = set(interactions)
+    blocks = _blocks(body)
+    while True:
+        groups = [(block, [one for one in block.iter() if one in asked]) for block in blocks]
+        asking = [(block, found) for block, found in groups if found]
+        if len(asking) > 1 or _is_part(asking[0][1]):
+            return [found for _, found in asking], blocks
+        place = blocks.index(asking[0][0])
+        blocks[place : place + 1] = _blocks(asking[0][0])
+
+
+def _blocks(parent: Element) -> list[Element]:
+    """What stands in an element, bare text as paragraphs."""
+    pieces = [_paragraph(parent.text)]
+    for child in parent:
+        pieces += [child if str(child.tag) not in HIDDEN else None, _paragraph(child.tail)]
+    return [piece for piece in pieces if piece is not None]
+
+
+def _paragraph(text: str | None) -> Element | None:
+    if not (text or "").strip():
+        return None
+    paragraph = etree.Element("p")
+    paragraph.text = text
+    return paragraph
+
+
+def _is_part(group: list[Element]) -> bool:
+    return len(group) == 1 or all(one.tag in INLINE for one in group)
+
+
+def _part_feedback(item: Item, number: int, media: Media) -> list[str]:
+    return [
+        built([element], media)
+        for element in item.root.findall("modalFeedback")
+        if element.get("identifier") == f"explanation_{number}"
+    ]
+
+
+def _weight(item: Item, part: Part) -> Decimal:
+    """What a sub-question counts among the others."""
+    stated = [item.outcome(f"MAXSCORE_{one.identifier}") for one in part.declarations]
+    if stated and stated[0] is not None and stated[0] > 0:
+        return stated[0]
+    most = [one.upper or one.most for one in part.declarations]
+    total = sum((value for value in most if value is not None and value > 0), Decimal(0))
+    return total or Decimal(1)
+
+
+__all__ = ["read_item_file", "read_qti2"]

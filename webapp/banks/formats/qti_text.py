@@ -1,0 +1,266 @@
+"""Texts of QTI files: the content of elements, or HTML that stands in them as text, as texts of questions."""
+
+import base64
+import binascii
+import hashlib
+import html
+import posixpath
+import re
+from collections.abc import Callable, Iterable, Mapping
+from urllib.parse import unquote
+
+from lxml import etree
+from lxml import html as lxml_html
+
+from webapp.banks.formats import sanitise
+from webapp.banks.formats.xml import local
+
+BLOCKS = frozenset(
+    [
+        "address",
+        "article",
+        "blockquote",
+        "body",
+        "center",
+        "contentBody",
+        "dd",
+        "div",
+        "dl",
+        "dt",
+        "flow",
+        "flow_mat",
+        "h1",
+        "h2",
+        "h3",
+        "h4",
+        "h5",
+        "h6",
+        "hr",
+        "html",
+        "li",
+        "material",
+        "ol",
+        "p",
+        "pre",
+        "prompt",
+        "section",
+        "ul",
+    ]
+)
+REPORTED = frozenset(
+    [
+        "a",
+        "abbr",
+        "button",
+        "details",
+        "embed",
+        "font",
+        "form",
+        "iframe",
+        "input",
+        "label",
+        "link",
+        "math",
+        "meta",
+        "object",
+        "s",
+        "script",
+        "select",
+        "small",
+        "strike",
+        "style",
+        "svg",
+        "table",
+        "tbody",
+        "td",
+        "template",
+        "textarea",
+        "tfoot",
+        "th",
+        "thead",
+        "tr",
+    ]
+)
+"""What our pages cannot show: it is left in the text, so that the cleaning of texts finds and reports it."""
+PLAYED = frozenset({"img", "audio", "video", "object", "embed", "matimage", "mataudio", "matvideo"})
+FILE_BASE = re.compile(r"^(?:\$|%24)IMS[-_]CC[-_]FILE_?BASE(?:\$|%24)/?", re.IGNORECASE)
+_DATA = re.compile(r"data:(?:image|audio)/([a-z0-9]{1,10})[^,]{0,100};base64,", re.IGNORECASE)
+_SPACES = re.compile(r"[ \t\r\n]+")
+_NOT_HTML = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
+_BLOCK, _SOFT = "\x01", "\x02"
+MAX_NAME = 200
+
+Hook = Callable[["TextBuilder", etree._Element], bool]
+"""What to do with an element of the format itself: True when it was dealt with."""
+
+
+class Media:
+    """The files that texts refer to. members: the files of a package; base: the folder of the file that is
+    read; used: what was referred to and is there, by the name in the texts."""
+
+    def __init__(self, members: Mapping[str, bytes] | None = None, base: str = "") -> None:
+        self.members: Mapping[str, bytes] = members or {}
+        self.base = base
+        self.used: dict[str, bytes] = {}
+
+    def token(self, reference: str) -> str:
+        """[[media:NAME]] for a reference; NAME is the path inside the package. '' for no reference.
+
+        A reference to nothing keeps its token: what is missing is reported with the question."""
+        name = self.name(reference)
+        return f"[[media:{name}]]" if name else ""
+
+    def name(self, reference: str) -> str:
+        """The name under which texts know the file that is referred to."""
+        reference = reference.strip()
+        embedded = _DATA.match(reference)
+        if embedded:
+            return self._embedded(reference[embedded.end() :], embedded.group(1).lower())
+        if not reference or re.match(r"[a-z]{2,10}:", reference, re.IGNORECASE):
+            return _safe(reference)
+        path = (
+            unquote(FILE_BASE.sub("", reference).split("?")[0].split("#")[0]).replace("\\", "/").lstrip("/")
+        )
+        for folder in (self.base, "", "web_resources"):
+            candidate = posixpath.normpath(posixpath.join(folder, path))
+            if candidate in self.members:
+                name = _safe(candidate)
+                self.used[name] = self.members[candidate]
+                return name
+        return _safe(posixpath.normpath(posixpath.join(self.base, path)) if path else "")
+
+    def _embedded(self, text: str, kind: str) -> str:
+        try:
+            content = base64.b64decode(unquote(text), validate=False)
+        except (binascii.Error, ValueError):
+            content = b""
+        name = f"inline-{hashlib.sha256(content).hexdigest()[:16]}.{kind}"
+        self.used[name] = content
+        return name
+
+
+def _safe(name: str) -> str:
+    return re.sub(r"[\[\]\n\r]", "_", name)[-MAX_NAME:]
+
+
+class TextBuilder:
+    """Gathers the text of elements. White space with a line break in it is one space, as in HTML; other white
+    space stays; blocks and <br/> are lines; the inline tags our pages know stay tags."""
+
+    def __init__(self, media: Media, hook: Hook | None = None, keep_underscores: bool = True) -> None:
+        self.media, self.hook, self.keep_underscores = media, hook, keep_underscores
+        self.pieces: list[str] = []
+        self.has_tags = False
+        self.depth = 0
+
+    def text(self, text: str | None) -> None:
+        """Text of the file."""
+        spaced = _SPACES.sub(lambda run: _SOFT if "\n" in run[0] or "\r" in run[0] else run[0], text or "")
+        if not self.keep_underscores:
+            spaced = re.sub(r"_{4,}", "___", spaced)
+        self.pieces.append(html.escape(spaced, quote=False))
+
+    def put(self, text: str) -> None:
+        """Text of ours, as it is: blanks, tokens, line breaks."""
+        self.pieces.append(html.escape(text, quote=False))
+
+    def block(self) -> None:
+        """Begin a new line, unless one begins here already."""
+        self.pieces.append(_BLOCK)
+
+    def tag(self, tag: str) -> None:
+        self.has_tags = True
+        self.pieces.append(tag)
+
+    def children(self, element: etree._Element) -> None:
+        """All that stands inside an element."""
+        self.text(element.text)
+        for child in element:
+            self.element(child)
+            self.text(child.tail)
+
+    def element(self, element: etree._Element) -> None:
+        """An element with its tags, without what follows it."""
+        name = local(element)
+        if not name or self.depth > 200 or (self.hook and self.hook(self, element)):
+            return
+        self.depth += 1
+        small = name.lower()
+        if small in PLAYED:
+            self.put(self._reference(element))
+        elif small == "br":
+            self.pieces.append("\n")
+        elif small in sanitise.INLINE or small in REPORTED:
+            self.tag(f"<{small}>")
+            self.children(element)
+            self.tag(f"</{small}>" + (" " if small in {"td", "th"} else ""))
+        elif name in BLOCKS or small in BLOCKS:
+            self.block()
+            self.children(element)
+            self.block()
+        else:
+            self.children(element)
+        self.depth -= 1
+
+    def html(self, text: str) -> None:
+        """HTML that stands in the file as text."""
+        clean = _NOT_HTML.sub("", text)
+        if not clean.strip():
+            return
+        try:
+            self.children(lxml_html.fragment_fromstring(clean, create_parent="div"))
+        except (etree.LxmlError, ValueError, AssertionError):
+            self.text(clean)
+
+    def _reference(self, element: etree._Element) -> str:
+        inside = [child for child in element.iter() if child is not element and local(child) == "source"]
+        for item in (element, *inside):
+            for attribute in ("src", "data", "uri", "href"):
+                if item.get(attribute):
+                    return self.media.token(str(item.get(attribute)))
+        return ""
+
+    def result(self) -> str:
+        """The text: plain, or HTML when it holds tags (`files.py` cleans it)."""
+        text = _laid_out("".join(self.pieces))
+        if self.has_tags:
+            return text
+        plain = html.unescape(text)
+        # What only reads like HTML was text in the file and stays text.
+        return plain if sanitise.clean_text(plain) == (plain, False) else f"<span>{text}</span>"
+
+
+def _laid_out(text: str) -> str:
+    """Soft spaces beside line breaks fall away, blocks become single line breaks, ends are trimmed."""
+    lines = []
+    for hard in text.split("\n"):
+        blocks = (_SOFT_RUN.sub(" ", block.strip(_SOFT)) for block in hard.split(_BLOCK))
+        lines.append("\n".join(block for block in blocks if block.strip()))
+    return "\n".join(lines).strip()
+
+
+_SOFT_RUN = re.compile(f"{_SOFT}+")
+
+
+def built(
+    elements: Iterable[etree._Element],
+    media: Media,
+    hook: Hook | None = None,
+    keep_underscores: bool = True,
+    whole: bool = False,
+) -> str:
+    """The text of the contents of elements, each on lines of its own. whole: with the elements themselves."""
+    builder = TextBuilder(media, hook, keep_underscores)
+    for element in elements:
+        builder.block()
+        if whole:
+            builder.element(element)
+        else:
+            builder.children(element)
+        builder.block()
+    return builder.result()
+
+
+def plain(element: etree._Element) -> str:
+    """The bare text of an element, for answers that are compared: no tags, single spaces."""
+    return " ".join("".join(piece for piece in element.itertext() if isinstance(piece, str)).split())
