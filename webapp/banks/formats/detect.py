@@ -15,7 +15,10 @@ Reader = Callable[[bytes, str, ReadOptions], FormatResult]
 cannot be read at all."""
 
 READERS: Mapping[str, tuple[str, str]] = {
+    "aiken": ("aiken", "read_aiken"),
+    "cloze": ("cloze", "read_cloze"),
     "gift": ("gift", "read_gift"),
+    "missingword": ("missingword", "read_missing_word"),
     "qti2": ("qti2", "read_qti2"),
     "qti3": ("qti2", "read_qti2"),
 }
@@ -35,10 +38,11 @@ ROOTS = {
 _ROOT = re.compile(r"<(?![?!])(?:[\w.-]+:)?([\w.-]+)")
 _XML_START = re.compile(r"\s*<(?:\?xml|!--|!DOCTYPE|[A-Za-z_])")
 _JSON = re.compile(r'\s*[\[{]\s*["\[{\]}]')
-_AIKEN_OPTION = re.compile(r"^[A-Z][.)]", re.MULTILINE)
-_AIKEN_ANSWER = re.compile(r"^ANSWER:[ \t]*[A-Z]", re.MULTILINE)
+_AIKEN_OPTION = re.compile(r"^[ \t]*[A-Z][.)]", re.MULTILINE)
+_AIKEN_ANSWER = re.compile(r"^[ \t]*ANSWER:", re.MULTILINE)
 _CLOZE = re.compile(
-    r"\{\d*:(?:MULTICHOICE|MULTIRESPONSE|SHORTANSWER|NUMERICAL|MC|MR|SA|MW|NM)(?:_[A-Z]+)?:", re.IGNORECASE
+    r"\{\d*(?:\.\d+)?:(?:MULTICHOICE|MULTIRESPONSE|SHORTANSWER|NUMERICAL|MC|MR|SA|MW|NM)(?:_?[A-Z]{1,2})?:",
+    re.IGNORECASE,
 )
 _BRACES = re.compile(r"(?<!\\)\{([^{}]*)\}")
 _OLD_WEIGHT = re.compile(r"~\s*-?\d{1,3}(?:\.\d+)?%")
@@ -49,9 +53,8 @@ _CHINESE = re.compile(
     re.MULTILINE,
 )
 _NUMBERED = re.compile(r"^[ \t]*(?:\d{1,4}[ \t]*[.．、]|[(（]\d{1,4}[)）]|第\d{1,4}题)", re.MULTILINE)
-_TABLE = re.compile(
-    r"^[^\n]*(?:题干|题目|试题|问题)[^\n,，\t]*[,\t][^\n]*(?:答案|标答|正确选项)", re.MULTILINE
-)
+_TABLE = re.compile(r"题干|题目|试题|问题")
+_TABLE_ANSWER = re.compile(r"答案|标答|正确选项")
 _TCEXAM = re.compile(r"^(?:M=MODULE|[MSQA]\t)")
 
 
@@ -109,12 +112,18 @@ def _plain(head: str, name: str) -> str:
         return "missingword"
     if _GIFT_LINE.search(head) or any(_GIFT_ANSWERS.match(group) for group in groups):
         return "gift"
+    if any(_is_heading_row(line) for line in head.split("\n", 30)[:30]):
+        return ""
     if _CHINESE.search(head) or _NUMBERED.search(head):
         return "text"
-    if _TABLE.search(head[:5000]):
-        return ""
     # Empty braces are an essay in GIFT, and a blank in Chinese texts; these have numbers or answers.
     return "gift" if groups or head.lstrip().startswith("//") else "text"
+
+
+def _is_heading_row(line: str) -> bool:
+    """Whether a line heads a table, in a file whose name does not say that it is one."""
+    is_divided = line.count("\t") > 1 or line.count(",") > 1
+    return is_divided and bool(_TABLE.search(line)) and bool(_TABLE_ANSWER.search(line))
 
 
 def _text(head: bytes) -> str:

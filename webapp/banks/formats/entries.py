@@ -87,12 +87,12 @@ def stem_with_blank(before: str, after: str | None) -> str:
     """A stem with exactly one blank. after: text behind the gap, None when the gap ended the question: then
     an only run of underscores is the blank, or one is put at the end."""
     if after is not None:
-        return f"{_short_runs(before)}{BLANK}{_short_runs(after)}".strip()
+        return f"{short_runs(before)}{BLANK}{short_runs(after)}".strip()
     if len(_RUN.findall(before)) == 1:
         return _RUN.sub(BLANK, before)
-    return f"{_short_runs(before)} {BLANK}".strip()
+    return f"{short_runs(before)} {BLANK}".strip()
 
 
-def _short_runs(text: str) -> str:
+def short_runs(text: str) -> str:
     """Underscores that are no blank, too few to be one."""
     return _LONG_RUN.sub("___", text)
