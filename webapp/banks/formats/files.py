@@ -1,6 +1,6 @@
 """Any file a bank may come in → questions, problems, pictures. The one door of this folder for reading."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
@@ -19,11 +19,11 @@ from webapp.banks.formats.template import OWN_SHEETS, TOPICS_SHEET
 from webapp.banks.rules.check import check_question, check_repeats
 from webapp.banks.rules.schema import (
     BankFile,
-    PublicQuestion,
     Question,
-    QuestionKey,
     TopicTitle,
     derived_key,
+    map_key,
+    map_public,
     media_names,
 )
 from webapp.core.problems import MAX_LISTED, WARNING, Problem, shorten
@@ -343,44 +343,12 @@ def _clean(question: Question) -> tuple[Question, bool]:
 
     question = replace(
         question,
-        public=_clean_public(question.public, cleaned),
-        secret=_clean_key(question.secret, question.public, cleaned),
+        public=map_public(question.public, cleaned),
+        secret=map_key(question.secret, question.public, cleaned),
         source=cleaned(question.source),
         tags=tuple(map(cleaned, question.tags)),
     )
     return question, removed
-
-
-def _clean_public(public: PublicQuestion, cleaned: Callable[[str], str]) -> PublicQuestion:
-    return replace(
-        public,
-        stem=cleaned(public.stem),
-        options=tuple(map(cleaned, public.options)),
-        choices=tuple(tuple(map(cleaned, texts)) for texts in public.choices),
-        items=tuple(map(cleaned, public.items)),
-        parts=tuple(_clean_public(part, cleaned) for part in public.parts),
-    )
-
-
-def _clean_key(key: QuestionKey, public: PublicQuestion, cleaned: Callable[[str], str]) -> QuestionKey:
-    """Accepted answers are texts as typed, except where they are picked from a list."""
-    blanks = [
-        replace(blank, accepted=tuple(map(cleaned, blank.accepted)))
-        if index < len(public.choices) and public.choices[index]
-        else blank
-        for index, blank in enumerate(key.blanks)
-    ]
-    return replace(
-        key,
-        explanation=cleaned(key.explanation),
-        reference=cleaned(key.reference),
-        blanks=tuple(blanks),
-        parts=tuple(
-            _clean_key(part, whole, cleaned) for part, whole in zip(key.parts, public.parts, strict=False)
-        )
-        if len(key.parts) == len(public.parts)
-        else key.parts,
-    )
 
 
 def _check_pictures(reading: _Reading) -> dict[str, Picture]:

@@ -2,7 +2,7 @@
 
 import html
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import nh3
@@ -57,6 +57,11 @@ class MediaLink:
 
     public_name: str
     media_type: str
+
+
+def links_of(rows: Mapping[str, Sequence[str]] | None) -> dict[str, MediaLink]:
+    """Links by name of {name: [public name, media type]} as queries bring it."""
+    return {name: MediaLink(*row) for name, row in (rows or {}).items()}
 
 
 def shown(text: str, media: Mapping[str, MediaLink]) -> str:

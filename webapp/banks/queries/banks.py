@@ -1,12 +1,13 @@
 """Reading banks: lists for staff, pools and public parts for the exam, keys for marking only."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import func, select, text
 from sqlalchemy.dialects.postgresql import distinct_on
 
+from webapp.banks.formats.sanitise import MediaLink, shown
 from webapp.banks.models import (
     Bank,
     BankVersion,
@@ -21,6 +22,7 @@ from webapp.banks.rules.storage import key_from_json, public_of
 from webapp.core.clock import datetime
 from webapp.core.db import db
 from webapp.core.errors import NotFound
+from webapp.media.models import StoredFile
 
 
 @dataclass(frozen=True)
@@ -200,8 +202,31 @@ def keys(version_ids: Collection[int]) -> dict[int, QuestionKey]:
     """The keys of question versions, by id. Call inside keys_scope(): pages cannot read them."""
     rows = db.session.scalars(
         select(QuestionKeyRow).where(QuestionKeyRow.question_version_id.in_(list(version_ids)))
+    ).all()
+    links = stored_links({file_id for row in rows for file_id in row.rules.get("media", {}).values()})
+    return {
+        row.question_version_id: key_from_json(row.answer, row.rules, _explained(row, links)) for row in rows
+    }
+
+
+def _explained(row: QuestionKeyRow, links: Mapping[int, MediaLink]) -> str:
+    """The explanation with links to its pictures and sounds."""
+    media = row.rules.get("media", {})
+    return shown(
+        row.explanation, {name: links[file_id] for name, file_id in media.items() if file_id in links}
     )
-    return {row.question_version_id: key_from_json(row.answer, row.rules, row.explanation) for row in rows}
+
+
+def stored_links(file_ids: Collection[int]) -> dict[int, MediaLink]:
+    """Where stored files are served, by id. No query when there are none."""
+    if not file_ids:
+        return {}
+    rows = db.session.execute(
+        select(StoredFile.id, StoredFile.public_name, StoredFile.media_type).where(
+            StoredFile.id.in_(file_ids)
+        )
+    )
+    return {row.id: MediaLink(row.public_name, row.media_type) for row in rows}
 
 
 def question_keys_of(bank_version_id: int) -> dict[str, int]:

@@ -5,7 +5,8 @@ from dataclasses import dataclass
 
 from sqlalchemy import text
 
-from webapp.banks.rules.schema import PublicQuestion, QuestionType
+from webapp.banks.formats.sanitise import links_of, shown
+from webapp.banks.rules.schema import MEDIA, PublicQuestion, QuestionType
 from webapp.core.db import db
 
 
@@ -72,7 +73,9 @@ _POOL = text(
 _ASKED = text(
     """
     SELECT v.question_id, v.id AS version_id, v.type, v.stem, v.options, v.blanks,
-           coalesce(f.public_name, '') AS picture, v.picture_alt, v.source, bank.is_sealed
+           coalesce(f.public_name, '') AS picture, v.picture_alt, v.source, bank.is_sealed,
+           (SELECT jsonb_object_agg(m.key, jsonb_build_array(s.public_name, s.media_type))
+            FROM jsonb_each_text(v.extra->'media') m JOIN stored_files s ON s.id = m.value::bigint) AS media
     FROM question_versions v JOIN questions q ON q.id = v.question_id JOIN banks bank ON bank.id = q.bank_id
     LEFT JOIN stored_files f ON f.id = v.picture_file_id
     WHERE v.id = ANY(:ids)
@@ -112,8 +115,8 @@ def asked(version_ids: Collection[int]) -> dict[int, AskedQuestion]:
             row.question_id,
             row.version_id,
             QuestionType(row.type),
-            row.stem,
-            tuple(row.options),
+            shown(row.stem, links_of(row.media)),
+            tuple(shown(option, links_of(row.media)) for option in row.options),
             row.blanks,
             row.picture,
             row.picture_alt,
@@ -133,4 +136,4 @@ def practised(question_ids: Collection[int]) -> dict[int, Practised]:
 def stems(version_ids: Collection[int]) -> dict[int, str]:
     """What these versions ask, for lists."""
     rows = db.session.execute(_STEMS, {"ids": list(version_ids)})
-    return {row.id: row.stem for row in rows}
+    return {row.id: MEDIA.sub("", row.stem) for row in rows}

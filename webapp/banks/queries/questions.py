@@ -8,7 +8,9 @@ from typing import Any
 from sqlalchemy import Select, func, select
 
 from webapp.banks.formats.files import Known
+from webapp.banks.formats.media import safe_name, token
 from webapp.banks.formats.pictures import Picture
+from webapp.banks.formats.sanitise import MediaLink, shown
 from webapp.banks.models import (
     Bank,
     BankVersion,
@@ -18,13 +20,18 @@ from webapp.banks.models import (
     Topic,
 )
 from webapp.banks.models import Question as QuestionRow
+from webapp.banks.queries.banks import stored_links
 from webapp.banks.rules.check import fingerprint, right_texts
 from webapp.banks.rules.schema import (
     LETTERS,
+    MEDIA,
     BankFile,
     Difficulty,
     Question,
     TopicTitle,
+    map_key,
+    map_public,
+    media_names,
 )
 from webapp.banks.rules.storage import key_from_json, public_of
 from webapp.core.db import db
@@ -86,17 +93,46 @@ def view_of(question: Question, picture: str = "", place: str = "") -> QuestionV
     )
 
 
-def views_of(questions: Sequence[Question], picture_ids: Mapping[str, int]) -> list[QuestionView]:
-    """Views of questions whose pictures are stored files. One query at most."""
+def views_of(
+    questions: Sequence[Question],
+    picture_ids: Mapping[str, int],
+    media_ids: Sequence[Mapping[str, int]] | None = None,
+) -> list[QuestionView]:
+    """Views of questions whose pictures are stored files. Two queries at most.
+
+    media_ids: for each question the files of its texts; None: they are among picture_ids."""
+    own = media_ids or [
+        {name: picture_ids[name] for name in media_names(question) if name in picture_ids}
+        for question in questions
+    ]
     names = media.public_names(list(picture_ids.values())) if picture_ids else {}
+    links = stored_links({file_id for one in own for file_id in one.values()})
     return [
         view_of(
-            question,
+            _with_texts(
+                question, {name: links[file_id] for name, file_id in ids.items() if file_id in links}
+            ),
             names.get(picture_ids.get(question.public.picture, 0), ""),
             f"{question.sheet}:{question.row}" if question.row else "",
         )
-        for question in questions
+        for question, ids in zip(questions, own, strict=True)
     ]
+
+
+def _with_texts(question: Question, links: Mapping[str, MediaLink]) -> Question:
+    """The question with links in the place of the names of its files."""
+    if not links:
+        return question
+    return replace(
+        question,
+        public=map_public(question.public, lambda text: shown(text, links)),
+        secret=map_key(question.secret, question.public, lambda text: shown(text, links)),
+    )
+
+
+def _media_ids(row: Any) -> dict[str, int]:
+    """The stored files of a question's texts and explanation, by name."""
+    return {**row.QuestionKeyRow.rules.get("media", {}), **row.QuestionVersion.extra.get("media", {})}
 
 
 def _select(bank_version_id: int) -> Select[Any, Any, Any, Any]:
@@ -131,7 +167,7 @@ def _question(row: Any) -> Question:
 def questions_page(
     bank_version_id: int, page: int = 1, size: int = 20, type_: str = "", topic: str = "", words: str = ""
 ) -> tuple[list[QuestionView], int]:
-    """One page (from 1) of a version's questions and how many there are, filtered. Three queries."""
+    """One page (from 1) of a version's questions and how many there are, filtered. Four queries at most."""
     wanted = _select(bank_version_id)
     if type_:
         wanted = wanted.where(QuestionVersion.type == type_)
@@ -141,10 +177,10 @@ def questions_page(
         wanted = wanted.where(QuestionVersion.stem.icontains(words, autoescape=True))
     counted = wanted.order_by(None).with_only_columns(func.count())
     total = db.session.scalar(counted) or 0
-    rows = db.session.execute(wanted.limit(size).offset((max(page, 1) - 1) * size))
+    rows = db.session.execute(wanted.limit(size).offset((max(page, 1) - 1) * size)).all()
     questions = [_question(row) for row in rows]
     ids = {item.public.picture: int(item.public.picture) for item in questions if item.public.picture}
-    return views_of(questions, ids), total
+    return views_of(questions, ids, [_media_ids(row) for row in rows]), total
 
 
 def topic_titles(bank_id: int) -> list[TopicTitle]:
@@ -192,19 +228,22 @@ def difference(bank_version_id: int, before_id: int | None) -> Difference:
 
 
 def bank_file(bank_version_id: int) -> tuple[BankFile, dict[str, Picture]]:
-    """A whole version as files write it, with its pictures as media/<key>.<kind>. Raise NotFound."""
+    """A whole version as files write it, with its pictures as media/<id>.<kind> and the pictures and sounds of
+    texts under the names that the texts use. Raise NotFound."""
     version = db.session.get(BankVersion, bank_version_id)
     bank = db.session.get(Bank, version.bank_id) if version else None
     if bank is None:
         raise NotFound
-    questions = [_question(row) for row in db.session.execute(_select(bank_version_id))]
-    ids = {int(item.public.picture) for item in questions if item.public.picture}
+    rows = db.session.execute(_select(bank_version_id)).all()
+    questions, inner = _named_apart([_question(row) for row in rows], [_media_ids(row) for row in rows])
+    ids = {int(item.public.picture) for item in questions if item.public.picture} | set(inner.values())
     kinds = dict(
         db.session.execute(select(StoredFile.id, StoredFile.media_type).where(StoredFile.id.in_(ids))).all()
     )
     names = {
         file_id: f"media/{file_id}.{'jpg' if kind == 'image/jpeg' else 'png'}"
         for file_id, kind in kinds.items()
+        if not kind.startswith("audio/")
     }
     named = tuple(
         replace(item, public=replace(item.public, picture=names[int(item.public.picture)]))
@@ -212,7 +251,14 @@ def bank_file(bank_version_id: int) -> tuple[BankFile, dict[str, Picture]]:
         else item
         for item in questions
     )
-    pictures = {name: Picture(media.read(file_id), kinds[file_id]) for file_id, name in names.items()}
+    above = {
+        names[int(item.public.picture)]: int(item.public.picture) for item in questions if item.public.picture
+    }
+    pictures = {
+        name: Picture(media.read(file_id), kinds[file_id])
+        for name, file_id in {**above, **inner}.items()
+        if file_id in kinds
+    }
     file = BankFile(
         bank.code,
         bank.title.get("zh", ""),
@@ -225,3 +271,36 @@ def bank_file(bank_version_id: int) -> tuple[BankFile, dict[str, Picture]]:
         named,
     )
     return file, pictures
+
+
+def _named_apart(
+    questions: Sequence[Question], media_ids: Sequence[Mapping[str, int]]
+) -> tuple[list[Question], dict[str, int]]:
+    """Questions whose texts name each file by a name of its own within the bank, and the files by name.
+
+    A name keeps unless another file has it, or it would lead out of a folder."""
+    files: dict[str, int] = {}
+    told = []
+    for question, ids in zip(questions, media_ids, strict=True):
+        names = {}
+        for name, file_id in ids.items():
+            wanted = safe_name(name) or "file"
+            if files.setdefault(wanted, file_id) != file_id:
+                wanted = f"{file_id}-{wanted.rpartition('/')[2]}"
+                files[wanted] = file_id
+            if wanted != name:
+                names[name] = wanted
+
+        def renamed(text: str, names: Mapping[str, str] = names) -> str:
+            return MEDIA.sub(lambda match: token(names.get(match[1], match[1])), text)
+
+        told.append(
+            replace(
+                question,
+                public=map_public(question.public, renamed),
+                secret=map_key(question.secret, question.public, renamed),
+            )
+            if names
+            else question
+        )
+    return told, files

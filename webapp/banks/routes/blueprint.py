@@ -57,8 +57,8 @@ class Page:
 
 @bp.app_template_filter("question_text")
 def question_text(text: str) -> Markup:
-    """A text of a question as safe HTML: a few inline tags, everything else as written."""
-    return Markup(sanitise.to_html(text))  # noqa: S704 - sanitised on this line
+    """A text of a question as safe HTML: a few inline tags, its pictures and sounds, else as written."""
+    return Markup(sanitise.to_html(text, alt=gettext("Picture or sound of the question")))  # noqa: S704 - sanitised on this line
 
 
 @bp.app_template_filter("bank_word")

@@ -5,8 +5,8 @@ Nine types (DECISIONS 20). What each of them uses of the public and of the key p
 import hashlib
 import json
 import re
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from enum import StrEnum
 
@@ -168,15 +168,49 @@ class BankFile:
 
 def media_names(question: Question) -> tuple[str, ...]:
     """The files that the texts of a question name, each once, in order of appearance."""
-    texts = [*question.public.texts(), *_key_texts(question.secret)]
+    return names_in((*question.public.texts(), *key_texts(question.secret)))
+
+
+def names_in(texts: Iterable[str]) -> tuple[str, ...]:
+    """The files that texts name, each once, in order of appearance."""
     return tuple(dict.fromkeys(name for text in texts for name in MEDIA.findall(text)))
 
 
-def _key_texts(key: QuestionKey) -> Iterator[str]:
+def key_texts(key: QuestionKey) -> Iterator[str]:
+    """The explaining texts of a key, parts included."""
     yield key.explanation
     yield key.reference
     for part in key.parts:
-        yield from _key_texts(part)
+        yield from key_texts(part)
+
+
+def map_public(public: PublicQuestion, change: Callable[[str], str]) -> PublicQuestion:
+    """The public part with every text changed."""
+    return replace(
+        public,
+        stem=change(public.stem),
+        options=tuple(map(change, public.options)),
+        choices=tuple(tuple(map(change, texts)) for texts in public.choices),
+        items=tuple(map(change, public.items)),
+        parts=tuple(map_public(part, change) for part in public.parts),
+    )
+
+
+def map_key(key: QuestionKey, public: PublicQuestion, change: Callable[[str], str]) -> QuestionKey:
+    """The key with its explaining texts changed, and what is picked from the lists of `public`; accepted answers
+    that people type stay as they are."""
+    blanks = tuple(
+        replace(blank, accepted=tuple(map(change, blank.accepted)))
+        if index < len(public.choices) and public.choices[index]
+        else blank
+        for index, blank in enumerate(key.blanks)
+    )
+    parts = key.parts
+    if len(parts) == len(public.parts):
+        parts = tuple(map_key(part, whole, change) for part, whole in zip(parts, public.parts, strict=True))
+    return replace(
+        key, explanation=change(key.explanation), reference=change(key.reference), blanks=blanks, parts=parts
+    )
 
 
 def derived_key(question: Question) -> str:

@@ -12,7 +12,8 @@ from sqlalchemy import insert, select
 
 from webapp.audit import service as audit
 from webapp.banks.errors import BankCodeTaken, NothingToAccept
-from webapp.banks.formats import pictures as picture_format
+from webapp.banks.formats import media as media_format
+from webapp.banks.formats.pictures import find
 from webapp.banks.models import (
     Bank,
     BankVersion,
@@ -22,7 +23,14 @@ from webapp.banks.models import (
     Topic,
 )
 from webapp.banks.models import Question as QuestionRow
-from webapp.banks.rules.schema import BankFile, Question, derived_key
+from webapp.banks.rules.schema import (
+    BankFile,
+    Question,
+    derived_key,
+    key_texts,
+    media_names,
+    names_in,
+)
 from webapp.banks.rules.storage import extra_to_json, key_to_json, public_to_json
 from webapp.core.db import db
 from webapp.core.errors import NotFound
@@ -81,15 +89,18 @@ def store_version(
     A question whose content is unchanged keeps its version; the very set of the newest version makes no new
     one. keep_rest: questions of the newest version that the file does not bring stay in; otherwise they
     leave. picture_ids: stored files by name, when the pictures were kept before. Raise NothingToAccept for
-    an empty file, ValueError for a picture that is none."""
+    an empty file, ValueError for a picture or sound that is none."""
     if not file.questions:
         raise NothingToAccept
     if db.session.scalars(select(Bank).where(Bank.id == bank_id).with_for_update()).one_or_none() is None:
         raise NotFound
     topics = _store_topics(bank_id, file)
     if picture_ids is None:
-        used = {question.public.picture for question in file.questions}
-        picture_ids = {name: store_picture(data) for name, data in file.pictures.items() if name in used}
+        used = {
+            name for question in file.questions for name in (question.public.picture, *media_names(question))
+        }
+        found = {name: find(name, file.pictures) for name in sorted(used) if name}
+        picture_ids = {name: store_picture(data) for name, data in found.items() if data is not None}
     keys = _keys_for(file.questions)
     rows = _question_rows(bank_id, keys)
     stored, new, changed = _store_questions(file.questions, keys, rows, topics, picture_ids)
@@ -120,12 +131,12 @@ def store_version(
 
 
 def store_picture(content: bytes) -> int:
-    """Keep a picture, decoded and written anew, so that only pixels are left of it.
+    """Keep a picture or sound, decoded and written anew, so that nothing else is left of it.
 
-    Raise ValueError when it is no picture or too large."""
-    picture = picture_format.checked(content)
+    Raise ValueError when it is none or too large."""
+    picture = media_format.checked(content)
     if picture is None:
-        raise ValueError("no picture of a supported kind")
+        raise ValueError("no picture or sound of a supported kind")
     return media.store(picture.content, picture.media_type)
 
 
@@ -188,7 +199,9 @@ def _store_questions(
     ):
         known.setdefault(version.question_id, {})[version.digest] = version.id
         last[version.question_id] = max(version.number, last.get(version.question_id, 0))
-    digests = [content_digest(question, pictures.get(question.public.picture)) for question in questions]
+    digests = [
+        content_digest(question, pictures.get(question.public.picture), pictures) for question in questions
+    ]
     fresh = [
         (question, rows[key], digest)
         for question, key, digest in zip(questions, keys, digests, strict=True)
@@ -220,7 +233,7 @@ def _add_versions(
             "stem": question.public.stem,
             "options": list(question.public.options),
             "blanks": question.public.blanks,
-            "extra": extra_to_json(question.public),
+            "extra": extra_to_json(question.public) | _media(question.public.texts(), pictures),
             "topic_id": topics.get(question.topic),
             "difficulty": question.difficulty.value,
             "source": question.source,
@@ -239,7 +252,7 @@ def _add_versions(
             {
                 "question_version_id": version_id,
                 "answer": key_to_json(question.secret)[0],
-                "rules": rules_of(question),
+                "rules": rules_of(question) | _media(key_texts(question.secret), pictures),
                 "explanation": question.secret.explanation,
             }
             for version_id, (question, _, _) in zip(ids, fresh, strict=True)
@@ -254,8 +267,20 @@ def rules_of(question: Question) -> dict[str, object]:
     return rules if question.mark is None else {**rules, "mark": str(question.mark)}
 
 
-def content_digest(question: Question, picture_file_id: int | None) -> str:
-    """SHA-256 over everything a version holds, key included: the same digest means the same version."""
+def _media(texts: Iterable[str], files: Mapping[str, int]) -> dict[str, dict[str, int]]:
+    """The stored files that texts name as {"media": {name: id}}, nothing where they name none.
+
+    Those of the public part lie beside it, those of the explanation beside the key."""
+    named = {name: files[name] for name in names_in(texts) if name in files}
+    return {"media": named} if named else {}
+
+
+def content_digest(
+    question: Question, picture_file_id: int | None, files: Mapping[str, int] | None = None
+) -> str:
+    """SHA-256 over everything a version holds, key included: the same digest means the same version.
+
+    files: stored files by the names in the texts; where they name none the digest is as it was before."""
     facts = [
         public_to_json(question.public) | {"picture": picture_file_id},
         key_to_json(question.secret)[0],
@@ -266,6 +291,9 @@ def content_digest(question: Question, picture_file_id: int | None) -> str:
         question.source,
         question.tags,
     ]
+    media_ids = {name: (files or {})[name] for name in media_names(question) if name in (files or {})}
+    if media_ids:
+        facts.append({"media": media_ids})
     return hashlib.sha256(json.dumps(facts, ensure_ascii=False, sort_keys=True).encode()).hexdigest()
 
 

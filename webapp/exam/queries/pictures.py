@@ -1,4 +1,4 @@
-"""The pictures of a paper, by their random names: what a waiting room fetches beforehand."""
+"""The pictures and sounds of a paper, those of explanations left out, by their random names: what a waiting room fetches beforehand."""
 
 from sqlalchemy import text
 
@@ -6,12 +6,19 @@ from webapp.core.db import db
 
 _PICTURES = text(
     """
-    SELECT DISTINCT f.public_name
+    SELECT f.public_name
     FROM attempts a
     JOIN question_versions q ON q.id = ANY(a.paper)
     JOIN stored_files f ON f.id = q.picture_file_id
     WHERE a.id = :attempt_id
-    ORDER BY f.public_name
+    UNION
+    SELECT f.public_name
+    FROM attempts a
+    JOIN question_versions q ON q.id = ANY(a.paper)
+    CROSS JOIN LATERAL jsonb_each_text(q.extra->'media') m
+    JOIN stored_files f ON f.id = m.value::bigint
+    WHERE a.id = :attempt_id
+    ORDER BY public_name
     """
 )
 

@@ -7,6 +7,7 @@ from typing import Any
 
 from sqlalchemy import text
 
+from webapp.banks.formats.sanitise import links_of, shown
 from webapp.core.db import db, keys_engine
 from webapp.exam.errors import AttemptNotFound
 from webapp.exam.queries.plans import plan
@@ -85,7 +86,9 @@ _LAST = text(
 # The key that was corrected last for this exam, else the first one.
 _KEYS = text(
     """
-    SELECT k.question_version_id, coalesce(later.answer, k.answer) AS answer, k.explanation
+    SELECT k.question_version_id, coalesce(later.answer, k.answer) AS answer, k.explanation,
+           (SELECT jsonb_object_agg(m.key, jsonb_build_array(s.public_name, s.media_type))
+            FROM jsonb_each_text(k.rules->'media') m JOIN stored_files s ON s.id = m.value::bigint) AS media
     FROM keys.question_keys k
     LEFT JOIN LATERAL (
         SELECT c.answer FROM rulings r JOIN keys.corrected_keys c ON c.id = r.key_id
@@ -131,4 +134,6 @@ def released_keys(exam_id: int, version_ids: list[int], now: datetime) -> dict[i
         return {}
     with keys_engine().connect() as connection:
         rows = connection.execute(_KEYS, {"ids": version_ids, "exam_id": exam_id}).all()
-    return {row.question_version_id: (row.answer, row.explanation) for row in rows}
+    return {
+        row.question_version_id: (row.answer, shown(row.explanation, links_of(row.media))) for row in rows
+    }

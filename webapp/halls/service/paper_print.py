@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
+from webapp.banks.formats.sanitise import to_plain
 from webapp.core import typesetting
 from webapp.core.i18n import gettext as _
 from webapp.core.i18n import pick
@@ -43,11 +44,11 @@ def _paper(one: PaperView) -> dict[str, Any]:
 
 def _question(question: Printed) -> dict[str, Any]:
     content = question.content
-    choices = [f"{LETTERS[at]}. {text}" for at, text in enumerate(question.options)]
+    choices = [f"{LETTERS[at]}. {to_plain(text)}" for at, text in enumerate(question.options)]
     return {
         "number": question.slot + 1,
         "section": question.section,
-        "stem": content.stem,
+        "stem": to_plain(content.stem),
         "options": ["T  √", "F  ×"] if content.question_type == "true_false" else choices,
         "blanks": content.blanks if content.question_type == "fill" else 0,
         "picture": _picture(content.picture),
