@@ -19,6 +19,7 @@ READERS: Mapping[str, tuple[str, str]] = {
     "cloze": ("cloze", "read_cloze"),
     "gift": ("gift", "read_gift"),
     "missingword": ("missingword", "read_missing_word"),
+    "qti12": ("qti12", "read_qti12"),
     "qti2": ("qti2", "read_qti2"),
     "qti3": ("qti2", "read_qti2"),
 }
