@@ -22,6 +22,10 @@ FOUR = (2, 0, 3, 1)  # displayed A stands for the question's C, B for A, C for D
 SINGLE = SlotForm("single", 4)
 MULTIPLE = SlotForm("multiple", 4)
 TRUE_FALSE = SlotForm("true_false")
+MATCHING = SlotForm("matching", 4, n_items=3)
+ORDERING = SlotForm("ordering", 3)
+NUMERIC = SlotForm("numeric")
+PASSAGE = SlotForm("passage", parts=(SlotForm("single", 4), NUMERIC))
 FILL = SlotForm("fill", blanks=2)
 
 
@@ -38,6 +42,15 @@ FILL = SlotForm("fill", blanks=2)
         pytest.param(FILL, '["",""]', "", id="only empty blanks are no answer"),
         pytest.param(FILL, "[]", "", id="no blanks"),
         pytest.param(FILL, '["\\ud867\\udd99"]', '["\U00029d99",""]', id="rare character as JSON escape"),
+        pytest.param(MATCHING, "BA-", "BA-", id="an item left open"),
+        pytest.param(MATCHING, "BBB", "BBB", id="one option for several items"),
+        pytest.param(MATCHING, "---", "", id="nothing matched"),
+        pytest.param(ORDERING, "C-A", "C-A", id="a place left open"),
+        pytest.param(NUMERIC, " 3.5 ", "3.5", id="a number with spaces"),
+        pytest.param(SlotForm("essay"), " 一\r\n二 ", "一\n二", id="an essay of two lines"),
+        pytest.param(PASSAGE, '["B"," 12 "]', '["B","12"]', id="a passage"),
+        pytest.param(PASSAGE, '["B"]', '["B",""]', id="a passage with an open part"),
+        pytest.param(PASSAGE, '["",""]', "", id="a passage without any answer"),
     ],
 )
 def test_possible_answers_are_stored_in_one_form(form: SlotForm, raw: str, stored: str) -> None:
@@ -66,7 +79,15 @@ def test_possible_answers_are_stored_in_one_form(form: SlotForm, raw: str, store
         pytest.param(FILL, '["a\\u0000"]', id="NUL"),
         pytest.param(FILL, '["\\ud800"]', id="half a surrogate pair"),
         pytest.param(FILL, "[" * 1500 + "]" * 1500, id="deeply nested"),
-        pytest.param(SlotForm("essay"), "text", id="a type without options"),
+        pytest.param(SlotForm("drawing"), "text", id="a type that nobody knows"),
+        pytest.param(MATCHING, "AB", id="an item without a letter"),
+        pytest.param(MATCHING, "ABE", id="a match without option"),
+        pytest.param(ORDERING, "AAC", id="the same thing at two places"),
+        pytest.param(ORDERING, "AB", id="a place is missing"),
+        pytest.param(NUMERIC, "1\u0000", id="NUL in a number"),
+        pytest.param(PASSAGE, '["A","x","y"]', id="more answers than parts"),
+        pytest.param(PASSAGE, '["E",""]', id="a part's letter without option"),
+        pytest.param(PASSAGE, '[["A"],""]', id="a part that is a list"),
     ],
 )
 def test_everything_else_is_refused_with_the_number_of_the_question(form: SlotForm, raw: object) -> None:

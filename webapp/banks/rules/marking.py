@@ -1,8 +1,8 @@
 """How one answer is marked. Pure; exact decimals; nothing is rounded here (the total is, once).
 
 Answers are texts in canonical form: '' = unanswered; sorted letters of the ORIGINAL option order
-('ACD'); 'T' / 'F'; for fill-ins a JSON array of texts; for matching a letter per item ('-': none), for
-ordering all letters in the given order, for numeric and essay a text, for a passage a JSON array with the
+('ACD'); 'T' / 'F'; for fill-ins a JSON array of texts; for matching a letter per item, for
+ordering a letter per place ('-' where none stands), for numeric and essay a text, for a passage a JSON array with the
 answer to each sub-question. What cannot be read is wrong, never an error."""
 
 import json
@@ -175,8 +175,12 @@ def _matching(question: PublicQuestion, key: QuestionKey, answer: str, policy: M
 def _ordering(question: PublicQuestion, key: QuestionKey, answer: str, policy: MarkingPolicy) -> Mark:
     """All in order, or, where marks are shared out, a share per option that stands at its place."""
     given = answer.strip().upper()
-    if sorted(given) != list(LETTERS[: len(question.options)]):
+    letters = given.replace(NO_MATCH, "")
+    known = frozenset(LETTERS[: len(question.options)])
+    if len(given) != len(known) or len(set(letters)) != len(letters) or not frozenset(letters) <= known:
         return UNREADABLE
+    if not letters:
+        return UNANSWERED
     if given == key.letters:
         return Mark(policy.full, is_right=True)
     if policy.rule not in {MarkingRule.PROPORTIONAL, MarkingRule.WEIGHTS}:
@@ -257,8 +261,11 @@ def _met_in_order(key: QuestionKey, given: Sequence[str]) -> list[bool]:
 
 
 def _met_any_order(key: QuestionKey, given: Sequence[str]) -> list[bool]:
-    """Which blanks can be met when every given text serves one blank at most (largest matching)."""
-    parts = list(given)[: len(key.blanks)]
+    """Which blanks can be met when every given text serves one blank at most, those that carry most first.
+
+    The same text twice is one answer: its repeats serve nothing."""
+    folded = [normalise(text, key.fill.case_sensitive) for text in given][: len(key.blanks)]
+    parts = [text if folded.index(folded[at]) == at else "" for at, text in enumerate(given[: len(folded)])]
     serves: dict[int, int] = {}
 
     def place(blank: int, seen: set[int]) -> bool:
@@ -275,21 +282,7 @@ def _met_any_order(key: QuestionKey, given: Sequence[str]) -> list[bool]:
     for index in order:
         place(index, set())
     met = set(serves.values())
-    # The same text twice is one answer: it may serve one blank only.
-    if len({normalise(parts[part], key.fill.case_sensitive) for part in serves}) < len(serves):
-        met = _without_repeats(parts, serves, key.fill.case_sensitive)
     return [index in met for index in range(len(key.blanks))]
-
-
-def _without_repeats(parts: Sequence[str], serves: dict[int, int], case_sensitive: bool) -> set[int]:
-    seen: set[str] = set()
-    met: set[int] = set()
-    for part, blank in sorted(serves.items()):
-        text = normalise(parts[part], case_sensitive)
-        if text not in seen:
-            seen.add(text)
-            met.add(blank)
-    return met
 
 
 def _accepts(blank: Blank, given: str, case_sensitive: bool) -> bool:

@@ -3,16 +3,19 @@
 Attempts and question versions are immutable, so nothing here can go stale."""
 
 from collections import OrderedDict
+from collections.abc import Mapping
 from dataclasses import dataclass
 from threading import Lock
+from typing import Any
 
 from sqlalchemy import text
 
+from webapp.banks.rules.storage import public_from_json
 from webapp.contests.rules.blueprint import NO_CHECKS
 from webapp.core.db import db
 from webapp.exam.errors import AttemptNotFound
 from webapp.exam.queries.plans import plan
-from webapp.exam.rules.answers import SlotForm
+from webapp.exam.rules.answers import SlotForm, form_of
 
 CACHE_SIZE = 50_000
 
@@ -41,7 +44,7 @@ _SELECT = text(
     """
     SELECT a.exam_id, a.participation_id, s.person_id, p.hall, a.paper, a.sections,
            array_agg(q.type ORDER BY slot.n), array_agg(jsonb_array_length(q.options) ORDER BY slot.n),
-           array_agg(q.blanks ORDER BY slot.n)
+           array_agg(q.blanks ORDER BY slot.n), array_agg(q.extra ORDER BY slot.n)
     FROM attempts a
     JOIN sheets s ON s.attempt_id = a.id
     JOIN participations p ON p.id = a.participation_id
@@ -67,14 +70,22 @@ def forget_layouts() -> None:
         _cache.clear()
 
 
+def _parts(extra: Mapping[str, Any]) -> tuple[SlotForm, ...]:
+    """The forms of a passage's parts; () for the other types."""
+    return tuple(form_of(public_from_json(part)) for part in extra.get("parts", ()))
+
+
 def _read(attempt_id: int) -> Layout:
     row = db.session.execute(_SELECT, {"attempt_id": attempt_id}).one_or_none()
     blueprint = plan(row.exam_id).blueprint if row is not None else None
     db.session.rollback()
     if row is None:
         raise AttemptNotFound
-    exam_id, participation_id, person_id, hall, paper, parts, types, options, blanks = row
-    forms = tuple(SlotForm(*form) for form in zip(types, options, blanks, strict=True))
+    exam_id, participation_id, person_id, hall, paper, parts, types, options, blanks, extras = row
+    forms = tuple(
+        SlotForm(kind, n_options, n_blanks, len(extra.get("items", ())), _parts(extra))
+        for kind, n_options, n_blanks, extra in zip(types, options, blanks, extras, strict=True)
+    )
     sections = tuple(parts) if blueprint and blueprint.has_section_rules else ()
     has_checks = blueprint is not None and blueprint.checks != NO_CHECKS
     made = Layout(

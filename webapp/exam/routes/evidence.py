@@ -30,7 +30,7 @@ from webapp.exam.queries.layouts import layout
 from webapp.exam.queries.sheets import own_sheet
 from webapp.exam.routes.blueprint import bp, exam_when
 from webapp.exam.routes.scope import LOOKING, head_in_scope, head_to_watch, may_run
-from webapp.exam.rules.answers import blank_texts
+from webapp.exam.rules.answers import spoken
 from webapp.exam.rules.receipt import ATTEMPT_LABEL, MAX_CLAIM_CHARS, Claim, read_claim, receipt_file
 from webapp.exam.rules.states import AttemptState
 from webapp.exam.service.submitting import receipt_of
@@ -207,7 +207,7 @@ def _said(answer: str, kind: str) -> str:
         return _("(emptied)")
     if kind == "true_false":
         return _("True") if answer == "T" else _("False")
-    return "; ".join(blank_texts(answer)) if kind == "fill" else answer
+    return spoken(answer, kind)
 
 
 def _outcome(outcome: str) -> str:

@@ -19,7 +19,9 @@ DRAW_VERSION = 1
 MOST_TURNS = 100
 """How often one seed is asked for a paper within the band. Part of what a draw version means."""
 
-_UNSHUFFLED = frozenset({"true_false", "fill", "numeric"})
+_UNSHUFFLED = frozenset({"true_false", "fill", "numeric", "essay", "passage"})
+_ALWAYS_SHUFFLED = frozenset({"matching", "ordering"})
+"""Their authors write what belongs together, or follows, side by side: the written order would tell."""
 
 
 @dataclass(frozen=True)
@@ -246,8 +248,10 @@ def option_order(seed: bytes, slot: int, n_options: int, *, shuffle: bool = True
 
 
 def shuffles_options(section: Section) -> bool:
-    """True/false keeps its order whatever the section says; so does what has no options."""
-    return section.shuffle_options and str(section.question_type) not in _UNSHUFFLED
+    """True/false keeps its order whatever the section says, so does what has no options of its own; what is
+    matched or put in order never keeps it."""
+    kind = str(section.question_type)
+    return kind in _ALWAYS_SHUFFLED or (section.shuffle_options and kind not in _UNSHUFFLED)
 
 
 def paper_digest(slots: Sequence[Slot], seed: bytes) -> str:

@@ -16,8 +16,10 @@ from webapp.exam.rules.draw import option_order, shuffles_options
 from webapp.exam.rules.rulings import RulingKind, ruled_mark
 from webapp.exam.rules.scoring import PaperScore, SlotMark, score_paper
 
-GRADING_VERSION = "1"
-"""Stored with every grade. Any change of what the same input brings needs a new one."""
+GRADING_VERSION = "2"
+"""Stored with every grade. Any change of what the same input brings needs a new one.
+
+2: of blanks in any order, a text given twice meets the blank that carries most (before: the first)."""
 
 
 @dataclass(frozen=True)
@@ -85,6 +87,8 @@ def grade_sheet(
         brought = mark(question.public, question.key, answer, policies[sheet.sections[slot]])
         if not brought.is_readable:
             raise ValueError(f"slot {slot}: the stored answer cannot be read")
+        if brought.waits:
+            raise ValueError(f"slot {slot}: a person has to mark this answer")
         value, maximum = ruled_mark(question.ruling, brought.value, section.mark, answer != "")
         marks.append(SlotMark(section.key, value, maximum))
     return Graded(tuple(marks), score_paper(marks), input_digest(sheet, sections, questions))
