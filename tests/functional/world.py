@@ -250,7 +250,12 @@ def _of_bank(session: Session, stand: Stand, version: BankVersion) -> dict[str, 
     upload = BankUpload(bank_id=bank.id, file_id=file.id, file_name="题库.xlsx", state="failed")
     session.add(upload)
     session.flush()
-    return {"banks.code": bank.code, "banks.upload_id": upload.id, "number": version.number}
+    return {
+        "banks.code": bank.code,
+        "exam.bank_analyses.code": bank.code,
+        "banks.upload_id": upload.id,
+        "number": version.number,
+    }
 
 
 def _of_learning(session: Session, participation_id: int, version: BankVersion) -> dict[str, int | str]:

@@ -3,6 +3,7 @@
 from webapp.exam.queries import progress
 from webapp.exam.routes import (
     actions,
+    analysis,
     announcing,
     answering,
     control,
@@ -24,6 +25,7 @@ from webapp.exam.routes.blueprint import NAVIGATION, bp
 __all__ = [
     "NAVIGATION",
     "actions",
+    "analysis",
     "announcing",
     "answering",
     "bp",
