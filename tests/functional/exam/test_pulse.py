@@ -8,8 +8,10 @@ import pytest
 from flask.testing import FlaskClient
 from sqlalchemy.orm import Session
 
+from tests.factories import make_staff
 from tests.functional.exam.test_sitting import Sitting, body
 from tests.integration.exam.exams import make_exam
+from webapp.access.permissions import Role
 from webapp.core.transaction import transaction
 from webapp.exam.queries.pulse import forget_pulse
 from webapp.exam.service import control
@@ -40,11 +42,13 @@ def test_a11_a_grant_moves_the_pulse_of_the_concerned_and_the_heartbeat_brings_i
     client: FlaskClient, session: Session
 ) -> None:
     sitting = Sitting(client, session, make_exam(), hall="A")
+    host_id = make_staff(Role.HOST).id
+    session.commit()
     pulse, nobody = _pulse_of(sitting), client.application.test_client()
     before = _ours(nobody, pulse)
     for who, place in ((Who(hall="B"), None), (Who(), 0), (Who(hall="A"), 1), (Who(sitting.attempt_id), 2)):
         with transaction():
-            control.ask_extend(sitting.exam_id, who, 5, "停电", 1, two_person=False)
+            control.ask_extend(sitting.exam_id, who, 5, "停电", host_id, two_person=False)
         after = _ours(nobody, pulse)
         moved = [at for at in range(len(before)) if before[at] != after[at]]
         assert moved == ([] if place is None else [place])

@@ -7,7 +7,11 @@ from webapp.contests.rules.parse_checks import read_checks
 from webapp.contests.rules.reader import Reader
 from webapp.core.words import N_, Message
 
-QUESTION_TYPES = ("single", "multiple", "true_false", "fill")
+QUESTION_TYPES = (
+    "single", "multiple", "true_false", "fill", "matching", "ordering", "numeric", "passage",
+)  # fmt: skip
+"""What an exam can ask. Written answers are not among them until people can mark them here."""
+
 MARKING_RULES = ("all_or_nothing", "half_for_subset", "per_pick", "proportional", "weights")
 LAYOUTS = ("whole", "single")
 TOOLS = ("calculator", "formula_sheet")

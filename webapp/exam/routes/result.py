@@ -1,6 +1,6 @@
 """One's own result: every mark, the arithmetic, and the key when it may be shown."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from decimal import Decimal
 from typing import Any
@@ -17,38 +17,10 @@ from webapp.core.render import render
 from webapp.exam.queries.contents import QuestionContent, contents
 from webapp.exam.queries.results import ResultHead, released_keys, result_head, weights
 from webapp.exam.queries.sheets import SheetView, own_sheet
+from webapp.exam.routes.answered import QuestionLine, answered
 from webapp.exam.routes.blueprint import bp
 from webapp.exam.routes.views import number
-from webapp.exam.rules.answers import LETTERS, blank_texts
 from webapp.exam.rules.states import AttemptState
-
-
-@dataclass(frozen=True)
-class OptionLine:
-    """One option as it stood on the paper. is_right is None while the key is closed."""
-
-    letter: str
-    text: str
-    is_chosen: bool
-    is_right: bool | None
-
-
-@dataclass(frozen=True)
-class QuestionLine:
-    """One question of the result."""
-
-    number: int
-    kind: str
-    stem: str
-    picture: str
-    picture_alt: str
-    options: tuple[OptionLine, ...]
-    texts: tuple[str, ...]
-    is_answered: bool
-    mark: str
-    full: str
-    accepted: tuple[str, ...]
-    explanation: str
 
 
 @dataclass(frozen=True)
@@ -107,39 +79,14 @@ def _questions(head: ResultHead, sheet: SheetView, now: datetime) -> tuple[Quest
 def _question(
     sheet: SheetView, slot: int, content: QuestionContent, mark: Decimal, key: tuple[Any, str] | None
 ) -> QuestionLine:
-    stored = sheet.answers[slot]
-    is_fill = content.question_type == "fill"
-    return QuestionLine(
+    n_options = 2 if content.question_type == "true_false" else len(content.options)
+    shown = answered(
+        content, sheet.answers[slot], sheet.order(slot, n_options), None if key is None else key[0]
+    )
+    return replace(
+        shown,
         number=slot + 1,
-        kind=content.question_type,
-        stem=content.stem,
-        picture=content.picture,
-        picture_alt=content.picture_alt,
-        options=() if is_fill else _options(sheet, slot, content, stored, key),
-        texts=blank_texts(stored) if is_fill else (),
-        is_answered=bool(stored),
         mark=number(mark.quantize(Decimal("0.01"))),
         full=number(sheet.section(slot).mark),
-        accepted=tuple(" / ".join(one) for one in key[0]) if is_fill and key else (),
         explanation=key[1] if key else "",
-    )
-
-
-def _options(
-    sheet: SheetView, slot: int, content: QuestionContent, stored: str, key: tuple[Any, str] | None
-) -> tuple[OptionLine, ...]:
-    if content.question_type == "true_false":
-        return tuple(
-            OptionLine("", words, letter in stored, None if key is None else key[0] is (letter == "T"))
-            for letter, words in (("T", _("True")), ("F", _("False")))
-        )
-    order = sheet.order(slot, len(content.options))
-    return tuple(
-        OptionLine(
-            LETTERS[shown],
-            content.options[original],
-            LETTERS[shown] in stored,
-            None if key is None else LETTERS[original] in key[0],
-        )
-        for shown, original in enumerate(order)
     )

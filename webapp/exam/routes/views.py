@@ -135,7 +135,16 @@ def _marking(section: Section) -> str:
             _plural(off),
             mark=off,
         )
-    if section.question_type != "multiple":
+    is_shared = section.marking_rule in {"proportional", "weights"}
+    if section.question_type == "ordering":
+        return str(
+            _("Each thing at its place brings its share.")
+            if is_shared
+            else _("Only the whole order brings marks.")
+        )
+    if section.question_type == "matching" and is_shared:
+        return str(_("Each right pair brings its share."))
+    if section.question_type not in {"multiple", "matching"}:
         return ""
     match section.marking_rule:
         case "half_for_subset":
@@ -224,10 +233,9 @@ def _sections(sheet: SheetView, slots: Sequence[int]) -> tuple[SectionView, ...]
     html: dict[int, list[str]] = {}
     for slot, question in zip(slots, questions, strict=True):
         section = sheet.section(slot)
-        n_options = 2 if question.question_type == "true_false" else len(question.options)
         place = Place(
             slot,
-            sheet.order(slot, n_options),
+            sheet.order(slot, question.n_options),
             words[section.mark],
             sheet.answers[slot],
             sheet.seqs[slot],

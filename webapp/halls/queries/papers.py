@@ -47,7 +47,7 @@ class Printed:
     @property
     def form(self) -> SlotForm:
         """What can be typed for it."""
-        return SlotForm(self.content.question_type, len(self.content.options), self.content.blanks)
+        return self.content.form
 
 
 @dataclass(frozen=True)

@@ -57,6 +57,7 @@ export class Paper {
     const edited = (target) => {
       const question = target instanceof Element ? target.closest("[data-slot]") : null;
       if (!(question instanceof HTMLElement)) return;
+      keepOnce(target);
       this.show(Number(question.dataset.slot), "editing");
       listener(this.read(question));
       this.count();
@@ -202,43 +203,99 @@ export class Paper {
   }
 }
 
+/** @typedef {HTMLInputElement | HTMLSelectElement | HTMLTextAreaElement} Field */
+const NOTHING = "-";
+
 /**
- * @param {HTMLElement} question
- * @returns {HTMLInputElement[]}
+ * @param {HTMLElement} block a question, or a part of a passage
+ * @returns {Field[]}
  */
-function answerInputs(question) {
-  return [...question.querySelectorAll("input[data-answer]")].filter((found) => found instanceof HTMLInputElement);
+function fieldsOf(block) {
+  /** @type {Field[]} */
+  const found = [];
+  for (const field of block.querySelectorAll("[data-answer]")) {
+    if (
+      field instanceof HTMLInputElement ||
+      field instanceof HTMLSelectElement ||
+      field instanceof HTMLTextAreaElement
+    ) {
+      found.push(field);
+    }
+  }
+  return found;
 }
 
 /**
  * @param {HTMLElement} question
- * @returns {string}
+ * @returns {HTMLElement[]} the parts of a passage
  */
-function answerOf(question) {
-  const inputs = answerInputs(question);
-  if (question.dataset.type === "fill") {
-    const texts = inputs.map((input) => input.value);
-    return texts.some((text) => text.trim()) ? JSON.stringify(texts) : "";
+function partsOf(question) {
+  /** @type {HTMLElement[]} */
+  const found = [];
+  for (const part of question.querySelectorAll("[data-part]")) if (part instanceof HTMLElement) found.push(part);
+  return found;
+}
+
+/**
+ * @param {HTMLElement} block
+ * @returns {string} the answer as the server stores it
+ */
+function answerOf(block) {
+  const type = block.dataset.type;
+  if (type === "passage") return listed(partsOf(block).map(answerOf));
+  const fields = fieldsOf(block);
+  const values = fields.map((field) => field.value);
+  if (type === "fill") return listed(values);
+  if (type === "matching" || type === "ordering") {
+    return values.every((value) => value === NOTHING) ? "" : values.join("");
   }
-  return inputs
-    .filter((input) => input.checked)
-    .map((input) => input.value)
+  if (type === "numeric" || type === "essay") return (values[0] ?? "").trim();
+  return fields
+    .filter((field) => field instanceof HTMLInputElement && field.checked)
+    .map((field) => field.value)
     .join("");
 }
 
+/** @param {string[]} texts @returns {string} */
+function listed(texts) {
+  return texts.some((text) => text.trim()) ? JSON.stringify(texts) : "";
+}
+
 /**
- * @param {HTMLElement} question
+ * @param {HTMLElement} block
  * @param {string} answer
  */
-function writeAnswer(question, answer) {
-  const inputs = answerInputs(question);
-  if (question.dataset.type === "fill") {
+function writeAnswer(block, answer) {
+  const type = block.dataset.type;
+  if (type === "passage") {
     /** @type {string[]} */
-    const texts = answer ? JSON.parse(answer) : [];
-    inputs.forEach((input, at) => {
-      if (input !== document.activeElement) input.value = texts[at] ?? "";
-    });
-  } else {
-    for (const input of inputs) input.checked = answer.includes(input.value);
+    const parts = answer ? JSON.parse(answer) : [];
+    partsOf(block).forEach((part, at) => writeAnswer(part, parts[at] ?? ""));
+    return;
+  }
+  const fields = fieldsOf(block);
+  if (type === "single" || type === "multiple" || type === "true_false") {
+    for (const field of fields) {
+      if (field instanceof HTMLInputElement) field.checked = answer.includes(field.value);
+    }
+    return;
+  }
+  const isPlaced = type === "matching" || type === "ordering";
+  /** @type {string[]} */
+  const values = type === "fill" ? (answer ? JSON.parse(answer) : []) : isPlaced ? [...answer] : [answer];
+  fields.forEach((field, at) => {
+    if (field !== document.activeElement) field.value = values[at] ?? (isPlaced ? NOTHING : "");
+  });
+}
+
+/**
+ * A thing stands at one place only: the place that names it last keeps it.
+ * @param {EventTarget | null} target
+ */
+function keepOnce(target) {
+  const block = target instanceof HTMLSelectElement ? target.closest("[data-type]") : null;
+  if (!(block instanceof HTMLElement) || block.dataset.type !== "ordering") return;
+  for (const field of fieldsOf(block)) {
+    if (field !== target && field.value === /** @type {HTMLSelectElement} */ (target).value) field.value = NOTHING;
   }
 }
