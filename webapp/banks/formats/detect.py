@@ -18,6 +18,7 @@ READERS: Mapping[str, tuple[str, str]] = {
     "aiken": ("aiken", "read_aiken"),
     "cloze": ("cloze", "read_cloze"),
     "gift": ("gift", "read_gift"),
+    "moodle-xml": ("moodle_xml", "read_moodle_xml"),
     "missingword": ("missingword", "read_missing_word"),
     "qti12": ("qti12", "read_qti12"),
     "qti2": ("qti2", "read_qti2"),
