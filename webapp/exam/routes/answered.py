@@ -106,6 +106,8 @@ def _pairs(content: QuestionContent, stored: str, order: Sequence[int], key: Any
 
 
 def _parts(content: QuestionContent, stored: str, key: Any) -> tuple[QuestionLine, ...]:
+    if not content.parts:
+        return ()
     answers = json.loads(stored) if stored else [""] * len(content.parts)
     keys = [None] * len(content.parts) if key is None else [part[0] for part in key.get("parts", ())]
     return tuple(
