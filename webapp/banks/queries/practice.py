@@ -67,7 +67,9 @@ _POOL = text(
     SELECT v.question_id, v.id AS version_id, coalesce(t.key, '') AS topic
     FROM bank_version_questions b JOIN question_versions v ON v.id = b.question_version_id
     LEFT JOIN topics t ON t.id = v.topic_id
-    WHERE b.bank_version_id = :bank_version_id ORDER BY v.id
+    WHERE b.bank_version_id = :bank_version_id
+      AND v.type IN ('single', 'multiple', 'true_false', 'fill') AND v.extra->'choices' IS NULL
+    ORDER BY v.id
     """
 )
 _ASKED = text(
@@ -102,7 +104,7 @@ def practice_bank(code: str) -> PracticeBank | None:
 
 
 def practice_pool(bank_version_id: int) -> list[PracticeQuestion]:
-    """Every question of a bank version."""
+    """Every question of a bank version that a quiz can ask: choices, true or false, blanks to write in."""
     rows = db.session.execute(_POOL, {"bank_version_id": bank_version_id})
     return [PracticeQuestion(row.question_id, row.version_id, row.topic) for row in rows]
 
