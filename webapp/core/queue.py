@@ -41,6 +41,7 @@ class Job(StrEnum):
     PREPARE_PARTICIPANT = "exam.prepare_participant"
     PARITY_REPORT = "exam.parity_report"
     ITEM_ANALYSIS = "exam.item_analysis"
+    SIMULATE_PAPERS = "exam.simulate_papers"
     COMBINE_SCORES = "leaderboard.combine_scores"
     REBUILD_STANDINGS = "leaderboard.rebuild_standings"
     PARSE_UPLOAD = "banks.parse_upload"
@@ -59,6 +60,7 @@ QUEUE_OF: Mapping[Job, QueueName] = {
     Job.PREPARE_PARTICIPANT: QueueName.FILES,
     Job.PARITY_REPORT: QueueName.FILES,
     Job.ITEM_ANALYSIS: QueueName.FILES,
+    Job.SIMULATE_PAPERS: QueueName.FILES,
     Job.COMBINE_SCORES: QueueName.BOARDS,
     Job.REBUILD_STANDINGS: QueueName.BOARDS,
     Job.PARSE_UPLOAD: QueueName.FILES,

@@ -1,6 +1,7 @@
 """Background work of exams. Every job takes ids and may run twice."""
 
 import logging
+import time
 
 from webapp.core import clock
 from webapp.core.errors import DomainError
@@ -9,6 +10,7 @@ from webapp.core.queue import Job, job
 from webapp.core.transaction import transaction
 from webapp.exam.errors import NoExamInStage
 from webapp.exam.queries.alarms import watched
+from webapp.exam.rules.simulation import PAPERS, Simulation
 from webapp.exam.service.analysing import analyses_due, begin_analysis, keep_analysis, read_sittings
 from webapp.exam.service.grading import grade_batch, ungraded_exams
 from webapp.exam.service.opening import (
@@ -26,11 +28,15 @@ from webapp.exam.service.parity import make_parity
 from webapp.exam.service.ruling import prepare_grades, switch_grades, unfinished_rulings, weigh_ruling
 from webapp.exam.service.secrets import reveal_due
 from webapp.exam.service.sessions import assign_missing, release_gone, write_windows
+from webapp.exam.service.simulating import design_of, keep_simulation, note_papers
 from webapp.exam.service.stopping import redraw_papers
 from webapp.exam.service.sweeping import close_expired
 from webapp.exam.service.watching import watch_exam
 
 log = logging.getLogger(__name__)
+
+SIMULATION_STEP = 200
+SIMULATION_S = 300.0
 
 
 @job(Job.GRADE_PENDING)
@@ -76,6 +82,24 @@ def item_analysis(exam_id: int) -> int:
             read_sittings(work)
     with transaction():
         return keep_analysis(work, clock.now())
+
+
+@job(Job.SIMULATE_PAPERS)
+def simulate_papers(event_id: int) -> int:
+    """Draw the papers of a blueprint for show, with progress; how many. A band of difficulty that hardly any paper
+    meets makes draws slow: then it ends with fewer papers."""
+    with transaction():
+        design = design_of(event_id, clock.now())
+    if design.blueprint is None:
+        return 0
+    simulation, began = Simulation(design.blueprint, design.pool), time.monotonic()
+    while len(simulation) < PAPERS and time.monotonic() - began < SIMULATION_S:
+        simulation.draw(SIMULATION_STEP)
+        with transaction():
+            note_papers(design, simulation)
+    with transaction():
+        keep_simulation(design, simulation, clock.now())
+    return len(simulation)
 
 
 def drive_analyses() -> None:

@@ -3,7 +3,7 @@
 An attempt (paper, seed) is fixed when drawn; its sheet carries what changes: answers, state,
 deadline, lease. Saving is one guarded statement on the sheet that also appends answer events."""
 
-from webapp.exam.models.analyses import ItemAnalysis, ItemReport
+from webapp.exam.models.analyses import ItemAnalysis, ItemReport, PaperSimulation
 from webapp.exam.models.attempts import AnswerEvent, Attempt, Exam, LeaseEvent, SectionVisit, Sheet
 from webapp.exam.models.control import (
     Announcement,
@@ -34,6 +34,7 @@ __all__ = [
     "ItemAnalysis",
     "ItemReport",
     "LeaseEvent",
+    "PaperSimulation",
     "ParityReport",
     "PastDrawSecret",
     "Ruling",

@@ -32,3 +32,19 @@ class ItemReport(Base):
     exam_id: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
     made_at: Mapped[datetime]
     report: Mapped[Any] = mapped_column(JSONB, server_default=sql("'{}'"))
+
+
+class PaperSimulation(Base):
+    """How papers of an event's exam would come out, before it is opened: rules.simulation as JSON.
+
+    digest: of blueprint and questions it was made from. done of total: papers drawn so far."""
+
+    __tablename__ = "paper_simulations"
+
+    event_id: Mapped[int] = mapped_column(ForeignKey("events.id"), primary_key=True, autoincrement=False)
+    asked_at: Mapped[datetime]
+    made_at: Mapped[datetime | None]
+    digest: Mapped[str] = mapped_column(server_default="")
+    done: Mapped[int] = mapped_column(server_default="0")
+    total: Mapped[int] = mapped_column(server_default="0")
+    report: Mapped[dict[str, Any]] = mapped_column(server_default=sql("'{}'"))

@@ -78,30 +78,31 @@ def dots(items: Sequence[ItemFigures]) -> list[Dot]:
     ]
 
 
-def bars(bins: Sequence[int]) -> list[Bar]:
-    """A histogram: each bin from `low` up to below `high` percent."""
+def bars(bins: Sequence[int], low: float = 0, high: float = 100) -> list[Bar]:
+    """A histogram of bins of the same width that reach from low to high percent together."""
     most, width = max([*bins, 1]), WIDTH / max(len(bins), 1)
     found = []
     for at, count in enumerate(bins):
         height = round(HEIGHT * count / most, 1)
-        low = round(100 * at / len(bins))
+        step = (high - low) / len(bins)
         found.append(
             Bar(
                 round(LEFT + at * width, 1),
                 round(TOP + HEIGHT - height, 1),
                 round(width - 1, 1),
                 height,
-                low,
-                round(100 * (at + 1) / len(bins)),
+                round(low + at * step),
+                round(low + (at + 1) * step),
                 count,
             )
         )
     return found
 
 
-def across(values: Sequence[int] = (0, 20, 40, 60, 80, 100)) -> list[Tick]:
-    """Percent along the bottom."""
-    return [Tick(round(LEFT + WIDTH * value / 100, 1), str(value)) for value in values]
+def across(low: int = 0, high: int = 100, steps: int = 5) -> list[Tick]:
+    """Whole percents along the bottom, each once."""
+    values = sorted({round(low + (high - low) * at / steps) for at in range(steps + 1)})
+    return [Tick(round(LEFT + WIDTH * (value - low) / max(high - low, 1), 1), str(value)) for value in values]
 
 
 def upward(low: int, high: int, steps: int = 4) -> list[Tick]:

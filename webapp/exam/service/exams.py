@@ -79,12 +79,17 @@ def open_exam(order: ExamOrder) -> int:
 def over_used(order: ExamOrder) -> list[int]:
     """Question versions of the bank version whose question stood on more papers of earlier formal exams of the
     contest than the file allows, in order."""
-    fairness = order.blueprint.fairness
+    return left_out(order.event_id, order.bank_version_id, order.blueprint)
+
+
+def left_out(event_id: int, bank_version_id: int, blueprint: Blueprint) -> list[int]:
+    """The same before anything is ordered."""
+    fairness = blueprint.fairness
     if fairness is None or fairness.most_earlier_papers is None:
         return []
     values = {
-        "event_id": order.event_id,
-        "bank_version_id": order.bank_version_id,
+        "event_id": event_id,
+        "bank_version_id": bank_version_id,
         "most": fairness.most_earlier_papers,
     }
     return list(db.session.scalars(_OVER_USED, values))

@@ -15,6 +15,7 @@ from webapp.exam.service.exams import supply
 class SupplyRow:
     """One event's exam against its bank. check None: the bank has no approved version."""
 
+    event_id: int
     event_title: dict[str, str]
     contest_title: dict[str, str]
     stage_title: dict[str, str]
@@ -51,5 +52,9 @@ def supply_rows(now: datetime, is_seen: Callable[[int, int], bool]) -> list[Supp
             if key not in checks:
                 checks[key] = supply(blueprint, version_id) if version_id else None
             title = {"zh": stage.title.zh, "en": stage.title.en}
-            found.append(SupplyRow(event.title, contest.title, title, blueprint, version_id, checks[key]))
+            found.append(
+                SupplyRow(
+                    event.event_id, event.title, contest.title, title, blueprint, version_id, checks[key]
+                )
+            )
     return found
