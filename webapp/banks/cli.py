@@ -41,7 +41,7 @@ _json = click.option("--json", "as_json", is_flag=True, help="Print the result a
 @_map
 @_json
 def check(file: Path, mapping: Path | None, as_json: bool) -> None:
-    """Check FILE (a file or a folder with bank.toml) and list every problem with its place.
+    """Check FILE (a file or a folder with bank.toml or imsmanifest.xml) and list every problem with its place.
 
     Exit status 1 when there is an error."""
     parsed = _read(file, mapping)

@@ -20,6 +20,7 @@ READERS: Mapping[str, tuple[str, str]] = {
     "gift": ("gift", "read_gift"),
     "moodle-xml": ("moodle_xml", "read_moodle_xml"),
     "missingword": ("missingword", "read_missing_word"),
+    "qti-package": ("qti_package", "read_qti_package"),
     "qti12": ("qti12", "read_qti12"),
     "qti2": ("qti2", "read_qti2"),
     "qti3": ("qti2", "read_qti2"),

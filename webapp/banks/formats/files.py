@@ -1,5 +1,7 @@
 """Any file a bank may come in → questions, problems, pictures. The one door of this folder for reading."""
 
+import io
+import zipfile
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -96,11 +98,27 @@ def read_bank_file(
 
 
 def read_bank_folder(folder: Path, known: Known | None = None) -> Parsed:
-    """The TOML bank of a folder."""
+    """The bank of a folder: an unpacked package with imsmanifest.xml, else a TOML bank."""
+    is_package = (folder / "imsmanifest.xml").is_file() and not (folder / "bank.toml").is_file()
+    kind = "qti-package" if is_package else "toml"
     try:
+        if is_package:
+            return _finish_format(_package(folder), kind, known)
         return _finish_toml(toml_bank.read_folder(folder), known)
     except FileRefused as refusal:
-        return Parsed("toml", problems=(refusal.problem,), problem_count=1, error_count=1)
+        return Parsed(kind, problems=(refusal.problem,), problem_count=1, error_count=1)
+
+
+def _package(folder: Path) -> FormatResult:
+    """An unpacked package, by the reader of packed ones and within its limits."""
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w") as archive:
+        for path in sorted(folder.rglob("*")):
+            if path.is_file() and not path.is_symlink():
+                archive.writestr(zipfile.ZipInfo(path.relative_to(folder).as_posix()), path.read_bytes())
+    reader = reader_of("qti-package")
+    assert reader is not None
+    return reader(packed.getvalue(), folder.name, ReadOptions())
 
 
 def _read(

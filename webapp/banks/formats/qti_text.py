@@ -1,7 +1,5 @@
 """Texts of QTI files: the content of elements, or HTML that stands in them as text, as texts of questions."""
 
-import base64
-import binascii
 import hashlib
 import html
 import posixpath
@@ -13,6 +11,7 @@ from lxml import etree
 from lxml import html as lxml_html
 
 from webapp.banks.formats import sanitise
+from webapp.banks.formats.media import MAX_NAME, data_uri, token
 from webapp.banks.formats.xml import local
 
 BLOCKS = frozenset(
@@ -84,11 +83,10 @@ REPORTED = frozenset(
 """What our pages cannot show: it is left in the text, so that the cleaning of texts finds and reports it."""
 PLAYED = frozenset({"img", "audio", "video", "object", "embed", "matimage", "mataudio", "matvideo"})
 FILE_BASE = re.compile(r"^(?:\$|%24)IMS[-_]CC[-_]FILE_?BASE(?:\$|%24)/?", re.IGNORECASE)
-_DATA = re.compile(r"data:(?:image|audio)/([a-z0-9]{1,10})[^,]{0,100};base64,", re.IGNORECASE)
+_UNSAFE = re.compile(r"[\[\]<>\"'&\x00-\x1f\x7f]")
 _SPACES = re.compile(r"[ \t\r\n]+")
 _NOT_HTML = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 _BLOCK, _SOFT = "\x01", "\x02"
-MAX_NAME = 200
 
 Hook = Callable[["TextBuilder", etree._Element], bool]
 """What to do with an element of the format itself: True when it was dealt with."""
@@ -98,49 +96,47 @@ class Media:
     """The files that texts refer to. members: the files of a package; base: the folder of the file that is
     read; used: what was referred to and is there, by the name in the texts."""
 
-    def __init__(self, members: Mapping[str, bytes] | None = None, base: str = "") -> None:
+    def __init__(
+        self, members: Mapping[str, bytes] | None = None, base: str = "", used: dict[str, bytes] | None = None
+    ) -> None:
         self.members: Mapping[str, bytes] = members or {}
         self.base = base
-        self.used: dict[str, bytes] = {}
+        self.used: dict[str, bytes] = {} if used is None else used
 
     def token(self, reference: str) -> str:
         """[[media:NAME]] for a reference; NAME is the path inside the package. '' for no reference.
 
         A reference to nothing keeps its token: what is missing is reported with the question."""
         name = self.name(reference)
-        return f"[[media:{name}]]" if name else ""
+        return token(name) if name else ""
 
     def name(self, reference: str) -> str:
         """The name under which texts know the file that is referred to."""
         reference = reference.strip()
-        embedded = _DATA.match(reference)
-        if embedded:
-            return self._embedded(reference[embedded.end() :], embedded.group(1).lower())
+        embedded = data_uri(reference)
+        if embedded is not None:
+            return self._kept(f"inline-{hashlib.sha256(embedded).hexdigest()[:16]}", embedded)
         if not reference or re.match(r"[a-z]{2,10}:", reference, re.IGNORECASE):
             return _safe(reference)
-        path = (
-            unquote(FILE_BASE.sub("", reference).split("?")[0].split("#")[0]).replace("\\", "/").lstrip("/")
-        )
+        path = unquote(FILE_BASE.sub("", reference).split("?")[0].split("#")[0])
+        path = path.replace("\\", "/").lstrip("/")
         for folder in (self.base, "", "web_resources"):
             candidate = posixpath.normpath(posixpath.join(folder, path))
             if candidate in self.members:
-                name = _safe(candidate)
-                self.used[name] = self.members[candidate]
-                return name
+                return self._kept(candidate, self.members[candidate])
         return _safe(posixpath.normpath(posixpath.join(self.base, path)) if path else "")
 
-    def _embedded(self, text: str, kind: str) -> str:
-        try:
-            content = base64.b64decode(unquote(text), validate=False)
-        except (binascii.Error, ValueError):
-            content = b""
-        name = f"inline-{hashlib.sha256(content).hexdigest()[:16]}.{kind}"
+    def _kept(self, path: str, content: bytes) -> str:
+        """The name of a file that is there; another file never hides behind the same name."""
+        name = _safe(path)
+        if self.used.get(name, content) != content:
+            name = _safe(f"{hashlib.sha256(content).hexdigest()[:16]}-{name}")
         self.used[name] = content
         return name
 
 
 def _safe(name: str) -> str:
-    return re.sub(r"[\[\]\n\r]", "_", name)[-MAX_NAME:]
+    return _UNSAFE.sub("_", name)[-MAX_NAME:]
 
 
 class TextBuilder:

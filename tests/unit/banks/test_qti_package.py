@@ -1,0 +1,189 @@
+"""QTI packages: manifests, media, all generations in one zip (FORMATS section 10)."""
+
+import io
+import zipfile
+from collections.abc import Mapping
+from pathlib import Path
+
+from click.testing import CliRunner
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from tests.unit.banks.tables import png
+from tests.unit.banks.test_qti2 import choice, declared, item
+from tests.unit.banks.test_qti12 import equal, gives, lid
+from tests.unit.banks.test_qti12 import item as item12
+from tests.unit.banks.third_party import third_party
+from webapp.banks.cli import cli
+from webapp.banks.formats.detect import detect
+from webapp.banks.formats.files import Parsed, read_bank_file, read_bank_folder
+from webapp.banks.rules.schema import Difficulty
+
+
+def zipped(members: Mapping[str, str | bytes]) -> bytes:
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, content in members.items():
+            archive.writestr(name, content)
+    return out.getvalue()
+
+
+def manifest(*resources: str) -> str:
+    return (
+        '<manifest xmlns="http://www.imsglobal.org/xsd/imscp_v1p1"><resources>\n'
+        + "\n".join(resources)
+        + "</resources></manifest>"
+    )
+
+
+def resource(href: str, kind: str = "imsqti_item_xmlv2p1", inside: str = "") -> str:
+    return f'<resource identifier="x" type="{kind}" href="{href}">{inside}<file href="{href}"/></resource>'
+
+
+def read(members: Mapping[str, str | bytes]) -> Parsed:
+    content = zipped(members)
+    assert detect(content, "package.zip") == "qti-package"
+    return read_bank_file(content, "package.zip")
+
+
+def folder(*path: str) -> tuple[Path, Parsed]:
+    """A shared folder as it lies there, and the same read from a zip of it."""
+    place = third_party("formats", *path)
+    members = {
+        file.relative_to(place).as_posix(): file.read_bytes() for file in place.rglob("*") if file.is_file()
+    }
+    parsed = read(members)
+    assert read_bank_folder(place).questions == parsed.questions
+    return place, parsed
+
+
+def test_folder_package_canvas() -> None:
+    place, parsed = folder("qti12", "package_canvas")
+    assert (parsed.format, parsed.rows, parsed.problems) == ("qti-package", 4, ())
+    first, second, third, fourth = parsed.questions
+    assert (first.public.type, first.secret.truth) == ("true_false", True)
+    assert second.public.options["ABC".index(second.secret.letters)] == "True"
+    assert (third.public.type, third.secret.letters, len(third.public.options)) == ("multiple", "AB", 3)
+    assert fourth.public.type == "essay"
+    done = CliRunner().invoke(cli, ["check", str(place), "--json"])
+    assert done.exit_code == 0, done.output
+    assert '"qti-package"' in done.output
+
+
+def test_folder_package_2_2() -> None:
+    _, parsed = folder("qti21", "package_2.2")
+    (question,) = parsed.questions
+    assert (parsed.problems, question.secret.letters, question.external_id) == ((), "A", "choice")
+    assert "[[media:images/sign.png]]" in question.public.stem
+    assert parsed.pictures["images/sign.png"].media_type == "image/png"
+
+
+THREE = item(choice(), declared("R", "C")).replace('"q1"', '"q3"').replace("assessmentItem", "qti-assessment-item").replace(
+    "<qti-assessment-item", '<qti-assessment-item xmlns="http://www.imsglobal.org/xsd/imsqtiasi_v3p0"'
+)  # fmt: skip
+LISTED = manifest(
+    resource("one/a%20b.xml"),
+    resource("two.xml", "imsqti_xmlv1p2"),
+    resource("three.xml", "imsqti_item_xmlv3p0"),
+    resource("one/p.png", "webcontent"),
+)
+GOOD: dict[str, str | bytes] = {
+    "imsmanifest.xml": LISTED,
+    "one/a b.xml": item('<p><img src="p.png"/></p>' + choice(), declared("R", "A")),
+    "two.xml": item12(lid(), gives(equal("y")), stem='&lt;img src="$IMS_CC_FILE_BASE$one/p.png"&gt; 二'),
+    "three.xml": THREE.replace("选哪个", "第三题选哪个"),
+    "one/p.png": png(),
+}
+
+
+def test_all_generations_in_one_package_with_their_pictures() -> None:
+    parsed = read(GOOD)
+    assert parsed.problems == ()
+    assert [(question.sheet, question.secret.letters) for question in parsed.questions] == [
+        ("one/a b.xml", "A"), ("two.xml", "B"), ("three.xml", "C"),
+    ]  # fmt: skip
+    stems = [question.public.stem for question in parsed.questions]
+    assert [stem.count("[[media:one/p.png]]") for stem in stems] == [1, 1, 0]
+    assert list(parsed.pictures) == ["one/p.png"]
+
+
+def test_a_wrong_entry_is_one_error_and_the_rest_goes_on() -> None:
+    broken: dict[str, str | bytes] = {
+        **GOOD,
+        "imsmanifest.xml": LISTED.replace(
+            "</resources>",
+            resource("nowhere.xml") + resource("bad.xml") + resource("../out.xml") + "</resources>",
+        ),
+        "bad.xml": "<assessmentItem>\n<itemBody></assessmentItem>",
+    }
+    parsed = read(broken)
+    assert len(parsed.questions) == 3
+    assert [(one.code, one.file, one.row) for one in parsed.problems if one.is_error] == [
+        ("not-well-formed", "bad.xml", 2), ("manifest-entry", "imsmanifest.xml", 5),
+        ("manifest-entry", "imsmanifest.xml", 5),
+    ]  # fmt: skip
+    assert parsed.bad_rows == 3
+
+
+def test_a_folder_inside_the_zip_and_a_picture_that_is_missing() -> None:
+    moved = {f"folder/{name}": content for name, content in GOOD.items() if not name.endswith(".png")}
+    parsed = read(moved)
+    assert [question.sheet for question in parsed.questions] == ["folder/three.xml"]
+    assert {(one.code, one.file) for one in parsed.problems} == {
+        ("picture-missing", "folder/one/a b.xml"), ("picture-missing", "folder/two.xml"),
+    }  # fmt: skip
+
+
+def test_metadata_of_the_manifest_are_topic_difficulty_and_tags() -> None:
+    lom = (
+        '<metadata><m:lom xmlns:m="urn:lom"><m:general><m:keyword><m:string>电工</m:string></m:keyword></m:general>'
+        "<m:educational><m:difficulty><m:value>very difficult</m:value></m:difficulty></m:educational>"
+        "<m:classification><m:taxonPath><m:taxon><m:entry><m:string>安全</m:string></m:entry></m:taxon>"
+        "<m:taxon><m:entry><m:string>用电</m:string></m:entry></m:taxon></m:taxonPath></m:classification>"
+        "</m:lom></metadata>"
+    )
+    members = {
+        "imsmanifest.xml": manifest(resource("a.xml", inside=lom)),
+        "a.xml": item(choice(), declared("R", "A")),
+    }
+    (question,) = read(members).questions
+    assert (question.topic, question.difficulty, question.tags) == ("安全/用电", Difficulty.HARD, ("电工",))
+
+
+def test_entries_without_a_type_of_qti_are_told_by_their_content() -> None:
+    members = {
+        "imsmanifest.xml": manifest(resource("a.xml", "webcontent"), resource("b.xml", "webcontent")),
+        "a.xml": item(choice(), declared("R", "A")),
+        "b.xml": "<note/>",
+    }
+    parsed = read(members)
+    assert (len(parsed.questions), parsed.problems) == (1, ())
+    assert [one.name for one in parsed.skipped] == ["b.xml"]
+
+
+def test_a_manifest_that_is_no_xml_is_one_error() -> None:
+    parsed = read({"imsmanifest.xml": "<manifest>\n<"})
+    assert [(one.code, one.file, one.row) for one in parsed.problems] == [
+        ("not-well-formed", "imsmanifest.xml", 2)
+    ]
+
+
+@settings(max_examples=60, deadline=None)
+@given(
+    place=st.integers(0, 900),
+    byte=st.binary(max_size=8),
+    cut=st.integers(0, 30),
+    member=st.sampled_from(sorted(GOOD)),
+)
+def test_no_damage_to_a_package_raises(place: int, byte: bytes, cut: int, member: str) -> None:
+    content = GOOD[member]
+    raw = content if isinstance(content, bytes) else content.encode()
+    parsed = read({**GOOD, member: raw[:place] + byte + raw[place + cut :]})
+    assert len(parsed.questions) <= parsed.rows
+
+
+@settings(max_examples=60, deadline=None)
+@given(place=st.integers(0, 3000), byte=st.binary(min_size=1, max_size=4))
+def test_no_damage_to_the_zip_raises(place: int, byte: bytes) -> None:
+    content = zipped(GOOD)
+    read_bank_file(content[:place] + byte + content[place + len(byte) :], "package.zip")
