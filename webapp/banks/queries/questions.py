@@ -21,9 +21,9 @@ from webapp.banks.models import (
 )
 from webapp.banks.models import Question as QuestionRow
 from webapp.banks.queries.banks import stored_links
+from webapp.banks.queries.shown import BodyView, body_of
 from webapp.banks.rules.check import fingerprint, right_texts
 from webapp.banks.rules.schema import (
-    LETTERS,
     MEDIA,
     BankFile,
     Difficulty,
@@ -42,15 +42,10 @@ from webapp.media.models import StoredFile
 
 @dataclass(frozen=True)
 class QuestionView:
-    """A question as a setter or reviewer sees it. options: (letter, text, is right). blanks: accepted answers
-    per blank. picture: public name of its picture, or ''."""
+    """A question as a setter or reviewer sees it. picture: public name of its picture, or ''."""
 
     key: str
-    type: str
-    stem: str
-    options: tuple[tuple[str, str, bool], ...]
-    truth: bool | None
-    blanks: tuple[tuple[str, ...], ...]
+    body: BodyView
     explanation: str
     topic: str
     difficulty: str
@@ -75,14 +70,7 @@ def view_of(question: Question, picture: str = "", place: str = "") -> QuestionV
     public, secret = question.public, question.secret
     return QuestionView(
         key=question.key,
-        type=public.type.value,
-        stem=public.stem,
-        options=tuple(
-            (LETTERS[index], text, LETTERS[index] in secret.letters)
-            for index, text in enumerate(public.options)
-        ),
-        truth=secret.truth,
-        blanks=tuple(blank.accepted for blank in secret.blanks),
+        body=body_of(public, secret),
         explanation=secret.explanation,
         topic=question.topic,
         difficulty=question.difficulty.value,

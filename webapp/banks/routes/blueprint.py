@@ -22,6 +22,11 @@ TYPE_WORDS = {
     "multiple": N_("Multiple choice"),
     "true_false": N_("True or false"),
     "fill": N_("Fill in"),
+    "matching": N_("Matching"),
+    "ordering": N_("Ordering"),
+    "numeric": N_("Numeric answer"),
+    "passage": N_("Passage"),
+    "essay": N_("Written answer"),
 }
 DIFFICULTY_WORDS = {"easy": N_("Easy"), "medium": N_("Medium"), "hard": N_("Hard")}
 STATE_WORDS = {
