@@ -130,6 +130,8 @@ def export(ctx: click.Context, code: str, form: str, number: int | None, output:
                 )
         except NotFound as error:
             raise click.UsageError(f"no such bank or version: {code}") from error
+        for problem in written.problems:
+            click.echo(f"{problem.severity}: {problem.column}: {say(problem.reason)}", err=True)
     target = output or Path(written.name)
     target.write_bytes(written.content)
     click.echo(f"{target}: {len(file.questions)} questions")

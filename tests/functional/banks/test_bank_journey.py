@@ -279,3 +279,18 @@ def test_a_large_upload_shows_progress_and_then_its_preview(
     done = client.get(address, headers={"HX-Request": "true", "HX-Trigger": "reading"})
     assert done.headers["HX-Refresh"] == "true"
     assert "100" in client.get(address).text
+
+
+def test_losses_of_a_foreign_format_are_listed_before_the_download(
+    client: FlaskClient, people: dict[str, Account]
+) -> None:
+    sign_in(client, people["setter"])
+    make_bank(client)
+    client.post(f"{send(client, GOOD)}/accept", data={"rest": "keep", "part": "all"})
+    page = client.get("/staff/banks/safety/versions/1/export?format=moodle-xml")
+    assert page.mimetype == "text/html"
+    assert "难度不会写入" in page.text
+    assert "fire-1" in page.text
+    file = client.get("/staff/banks/safety/versions/1/export?format=moodle-xml&anyway=1")
+    assert (file.mimetype, b"<quiz>" in file.data) == ("application/xml", True)
+    assert db.session.query(AuditRow).filter_by(action="bank.export").count() == 1

@@ -198,7 +198,7 @@ def test_pages_cannot_read_keys_nor_staged_questions(bank_id: int, setter: Accou
 def test_an_exported_version_comes_back_unchanged(bank_id: int, setter: Account) -> None:
     with writing():
         stored = service.accept(upload(bank_id, setter, *GOOD), setter.id)
-    for form in writers.ExportFormat:
+    for form in writers.WHOLE:
         with keys_scope():
             file, pictures = queries.bank_file(stored.version_id)
         written = writers.write(file, pictures, form)

@@ -78,7 +78,7 @@ class Texts:
         """Keep the files beside a text; name in references → name in tokens."""
         names = {}
         for item in children(element, "file"):
-            path = f"{item.get('path') or ''}/{item.get('name') or ''}".strip("/")
+            path = re.sub("/{2,}", "/", f"{item.get('path') or ''}/{item.get('name') or ''}").strip("/")
             content = from_base64(text_of(item)) if (item.get("encoding") or "base64") == "base64" else None
             if path and content is not None:
                 names[path] = self.keep(path, content)

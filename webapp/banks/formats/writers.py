@@ -12,31 +12,40 @@ from enum import StrEnum
 from webapp.banks.formats.delimited import escaped
 from webapp.banks.formats.pictures import Picture
 from webapp.banks.formats.template import put, table_rows, write_workbook, write_workbook_zip
+from webapp.banks.formats.write_moodle import write_moodle
 from webapp.banks.rules.schema import BankFile, Question, QuestionType
+from webapp.core.problems import Problem
 
 
 class ExportFormat(StrEnum):
-    """xlsx: our workbook (a zip with its pictures when there are any). toml: a zip of the folder."""
+    """xlsx: our workbook (a zip with its pictures when there are any). toml: a zip of the folder. The others
+    are formats of other systems, which cannot hold everything."""
 
     XLSX = "xlsx"
     CSV = "csv"
     TOML = "toml"
+    MOODLE = "moodle-xml"
+
+
+WHOLE = (ExportFormat.XLSX, ExportFormat.CSV, ExportFormat.TOML)
+"""Reading these back gives the same questions."""
 
 
 @dataclass(frozen=True)
 class Export:
-    """A file to hand out."""
+    """A file to hand out. problems: what it could not hold; the column of each is the key of its question."""
 
     name: str
     media_type: str
     content: bytes
+    problems: tuple[Problem, ...] = ()
 
 
 XLSX_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 def write(bank: BankFile, pictures: Mapping[str, Picture], form: ExportFormat) -> Export:
-    """The bank in the asked form; reading it back gives the same questions.
+    """The bank in the asked form; reading it back gives the same questions where the form is one of WHOLE.
 
     CSV carries no pictures and no titles of topics in English."""
     match form:
@@ -49,6 +58,9 @@ def write(bank: BankFile, pictures: Mapping[str, Picture], form: ExportFormat) -
             return Export(f"{bank.code}.csv", "text/csv; charset=utf-8", _csv(bank))
         case ExportFormat.TOML:
             return Export(f"{bank.code}.zip", "application/zip", toml_zip(bank, pictures))
+        case ExportFormat.MOODLE:
+            made = write_moodle(bank, pictures)
+            return Export(f"{bank.code}.xml", "application/xml", made.content, tuple(made.problems))
 
 
 def _csv(bank: BankFile) -> bytes:

@@ -18,6 +18,7 @@ from webapp.core.db import keys_scope
 from webapp.core.errors import NotFound
 from webapp.core.i18n import gettext as _
 from webapp.core.i18n import say
+from webapp.core.problems import MAX_LISTED
 from webapp.core.render import render
 from webapp.core.transaction import transaction
 
@@ -103,10 +104,23 @@ def export(code: str, number: int) -> Response:
     form = request.args.get("format", "xlsx")
     if form not in set(ExportFormat):
         raise NotFound
-    with keys_scope(), transaction():
+    with keys_scope():
         file, pictures = queries.bank_file(view.version_id)
-        audit.record("bank.export", "bank", bank.bank_id, version=number, format=form)
     written = write(file, pictures, ExportFormat(form))
+    if written.problems and "anyway" not in request.args:
+        left_out = sum(problem.is_error for problem in written.problems)
+        return render(
+            "banks/losses.html",
+            bank=bank,
+            version=view,
+            format=form,
+            losses=written.problems[:MAX_LISTED],
+            count=len(written.problems),
+            left_out=left_out,
+            questions=len(file.questions) - left_out,
+        )
+    with transaction():
+        audit.record("bank.export", "bank", bank.bank_id, version=number, format=form)
     return send_file(
         io.BytesIO(written.content),
         mimetype=written.media_type,
