@@ -18,12 +18,13 @@ READERS: Mapping[str, tuple[str, str]] = {
     "aiken": ("aiken", "read_aiken"),
     "cloze": ("cloze", "read_cloze"),
     "gift": ("gift", "read_gift"),
-    "moodle-xml": ("moodle_xml", "read_moodle_xml"),
     "missingword": ("missingword", "read_missing_word"),
+    "moodle-xml": ("moodle_xml", "read_moodle_xml"),
     "qti-package": ("qti_package", "read_qti_package"),
     "qti12": ("qti12", "read_qti12"),
     "qti2": ("qti2", "read_qti2"),
     "qti3": ("qti2", "read_qti2"),
+    "text": ("text", "read_text"),
 }
 """Format → (module of this folder, function). Imported when first needed: most web processes never read an
 XML or Word file. Workbooks, text tables and TOML banks are read by `files.py`."""

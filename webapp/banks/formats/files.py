@@ -293,6 +293,7 @@ def listed(problems: Sequence[Problem], limit: int = MAX_LISTED) -> tuple[Proble
 def _give_keys(reading: _Reading) -> None:
     """The external id is the key; without one, or with one repeated, the content gives it."""
     taken: set[str] = {question.key for question in reading.questions if question.key}
+    counts: dict[str, int] = {}
     for index, question in enumerate(reading.questions):
         if question.key:
             continue
@@ -311,16 +312,18 @@ def _give_keys(reading: _Reading) -> None:
             )
             reading.problems.append(_placed(problem, reading, reading.places[index]))
             key = ""
-        key = key or _free(derived_key(question), taken)
+        key = key or _free(derived_key(question), taken, counts)
         taken.add(key)
         reading.questions[index] = replace(question, key=key)
 
 
-def _free(key: str, taken: set[str]) -> str:
-    candidate, number = key, 1
+def _free(key: str, taken: set[str], counts: dict[str, int]) -> str:
+    """The key, with a number when it is taken. counts: how often each key was numbered already."""
+    candidate, number = key, counts.get(key, 1)
     while candidate in taken:
         number += 1
         candidate = f"{key}-{number}"
+    counts[key] = number
     return candidate
 
 

@@ -12,18 +12,22 @@ _HIDDEN_SIGNS = re.compile("[\udc00-\udc7f]")
 _IDENTITY = re.compile(r"\[id:((?:\\.|[^\]\\])+)\]")
 _TAG = re.compile(r"\[tag:((?:\\.|[^\]\\])+)\]")
 _FORMAT = re.compile(r"\[(html|moodle|plain|markdown)\]\s*", re.IGNORECASE)
-_LINE_END = re.compile(r"[ \t]*\n\s*")
+_LINE_END = re.compile(r"(?<![ \t])[ \t]*\n\s*")
 CATEGORY = "$CATEGORY:"
 
 
 @dataclass
 class Block:
-    """One paragraph. row: its first line that is no comment. body: signs that were escaped are hidden."""
+    """One paragraph. row: its first line that is no comment."""
 
     row: int
-    body: str = ""
+    lines: list[str] = field(default_factory=list)
     identity: str = ""
     tags: list[str] = field(default_factory=list)
+
+    @property
+    def body(self) -> str:
+        return "".join(self.lines)
 
 
 @dataclass(frozen=True)
@@ -89,13 +93,13 @@ def blocks(text: str) -> Iterator[Block]:
                 yield block
             block = Block(0)
             if bare:
-                yield Block(number, bare)
+                yield Block(number, [bare])
             else:
                 waiting = Block(0)
             continue
         if not block.row:
-            block, waiting = Block(number, "", waiting.identity, waiting.tags), Block(0)
-        block.body += f"{line}\n"
+            block, waiting = Block(number, [], waiting.identity, waiting.tags), Block(0)
+        block.lines.append(f"{line}\n")
     if block.row:
         yield block
 

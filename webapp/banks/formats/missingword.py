@@ -44,17 +44,17 @@ def read_missing_word(content: bytes, file: str, options: ReadOptions) -> Format
 
 
 def _paragraphs(text: str) -> list[tuple[int, str]]:
-    found: list[tuple[int, str]] = []
+    found: list[tuple[int, list[str]]] = []
     is_open = False
     for row, line in enumerate(text.split("\n"), start=1):
         if not line.strip():
             is_open = False
         elif is_open:
-            found[-1] = (found[-1][0], f"{found[-1][1]}\n{line}")
+            found[-1][1].append(line)
         else:
-            found.append((row, line))
+            found.append((row, [line]))
             is_open = True
-    return found
+    return [(row, "\n".join(lines)) for row, lines in found]
 
 
 def _read(paragraph: str, row: int, file: str, result: FormatResult) -> None:

@@ -1,0 +1,166 @@
+"""The lines of one numbered question taken apart: stem, options, answer, explanation and what else it names."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from decimal import Decimal
+
+from webapp.banks.formats.text_key import pairs_of
+from webapp.banks.formats.text_marks import (
+    Line,
+    bracketed_number_at,
+    fields_of,
+    inline_options,
+    number_at,
+    option_letter,
+    options_at,
+    take_kind,
+    take_mark,
+)
+from webapp.banks.rules.schema import LETTERS, QuestionType
+
+
+@dataclass
+class Item:
+    """One question as it was written. kind: what it says of its type itself; is_choice: only 'choice'.
+    parts: its sub-questions."""
+
+    row: int
+    stem: str = ""
+    options: list[str] = field(default_factory=list)
+    answer: str = ""
+    explanation: str = ""
+    difficulty: str = ""
+    mark: Decimal | None = None
+    mark_text: str = ""
+    topic: str = ""
+    source: str = ""
+    kind: QuestionType | None = None
+    is_choice: bool = False
+    type_word: str = ""
+    parts: list["Item"] = field(default_factory=list)
+
+
+def item_of(lines: Sequence[Line], may_have_parts: bool, has_plain_parts: bool = False) -> Item:
+    """A question of its lines (its number is gone). may_have_parts: the section says that it is a case.
+    has_plain_parts: sub-questions carry plain numbers."""
+    starts = _part_starts(lines, has_plain_parts)
+    if len(starts) > 0:
+        stops = [*starts[1:], len(lines)]
+        parts = [
+            _plain([_without_number(lines[start], has_plain_parts), *lines[start + 1 : stop]])
+            for start, stop in zip(starts, stops, strict=True)
+        ]
+        is_case = any(part.options or part.answer for part in parts[:-1]) or any(
+            part.options for part in parts
+        )
+        if may_have_parts or is_case:
+            whole = _plain(lines[: starts[0]]) if starts[0] else Item(lines[0].row)
+            return _shared_answers(replace(whole, parts=parts))
+    return _plain(lines)
+
+
+def _without_number(line: Line, is_plain: bool) -> Line:
+    found = (number_at(line.text) if is_plain else None) or bracketed_number_at(line.text)
+    return Line(line.row, found[1]) if found else line
+
+
+def _part_starts(lines: Sequence[Line], is_plain: bool) -> list[int]:
+    """Where sub-questions (1), (2) … begin, in order; none when an answer of the whole came before."""
+    starts: list[int] = []
+    first: int | None = None
+    for index, line in enumerate(lines):
+        found = (number_at(line.text) if is_plain else None) or bracketed_number_at(line.text)
+        if found and (first is None or found[0] == first + len(starts)):
+            first = found[0] if first is None else first
+            if first != 1 and not is_plain:
+                return []
+            starts.append(index)
+        elif not starts and any(name in {"answer", "explanation"} for name, _ in fields_of(line.text)):
+            return []
+    return _before_answers(lines, starts)
+
+
+def _before_answers(lines: Sequence[Line], starts: list[int]) -> list[int]:
+    """Numbers after an answer that stands alone on its line belong to that answer."""
+    for position, start in enumerate(starts[:-1]):
+        for line in lines[start + 1 : starts[position + 1]]:
+            if any(name == "answer" and not text for name, text in fields_of(line.text)):
+                return starts[: position + 1]
+    return starts
+
+
+def _shared_answers(item: Item) -> Item:
+    """One answer for all parts, '（1）A （2）B', divided among them."""
+    last = item.parts[-1]
+    if any(part.answer for part in item.parts[:-1]) or not last.answer:
+        return item
+    pairs = pairs_of(last.answer)
+    if [number for number, _ in pairs] == list(range(1, len(item.parts) + 1)):
+        for part, (_, answer) in zip(item.parts, pairs, strict=True):
+            part.answer = answer
+        return item
+    pieces: list[str] = []
+    for word in last.answer.replace("（", "\n（").replace("(", "\n(").split("\n"):
+        found = bracketed_number_at(word.strip())
+        if found and found[0] == len(pieces) + 1:
+            pieces.append(found[1].strip())
+        elif pieces:
+            pieces[-1] = f"{pieces[-1]}{word}" if word.startswith(("(", "（")) else f"{pieces[-1]}\n{word}"
+    if len(pieces) == len(item.parts):
+        for part, piece in zip(item.parts, pieces, strict=True):
+            part.answer = piece.strip()
+    return item
+
+
+def _plain(lines: Sequence[Line]) -> Item:
+    """A question without sub-questions."""
+    item = Item(lines[0].row)
+    stem, item.kind, item.is_choice = take_kind(lines[0].text)
+    current = "stem"
+    for index, line in enumerate(lines):
+        for name, text in fields_of(stem if index == 0 else line.text):
+            if name:
+                current = name
+                _add(item, name, text, is_new=True)
+            else:
+                current = _unnamed(item, text, current)
+    item.stem, mark = take_mark(item.stem)
+    item.mark = item.mark or mark
+    item.stem, item.answer = item.stem.strip().rstrip("(（").strip(), item.answer.strip()
+    return item
+
+
+def _unnamed(item: Item, text: str, current: str) -> str:
+    """A text without a field name: options, or more of what stands before. What follows is returned."""
+    wanted = LETTERS[len(item.options)] if len(item.options) < len(LETTERS) else ""
+    may_follow = current not in {"answer", "explanation"} or (
+        current == "answer" and not item.options and 0 < len(item.answer) <= 10
+    )
+    if may_follow and wanted and option_letter(text) == wanted:
+        item.options += options_at(text, wanted)
+        return "options"
+    if current == "stem" and not item.options and (at := inline_options(text)) >= 0:
+        _add(item, "stem", text[:at].strip())
+        item.options += options_at(text[at:], "A")
+        return "options"
+    if current == "options":
+        item.options[-1] = f"{item.options[-1]}\n{text}".strip()
+        return current
+    # A text behind a field of one word belongs to none of them; it is not dropped.
+    _add(item, current if current in {"stem", "answer", "explanation"} else "explanation", text)
+    return current
+
+
+def _add(item: Item, name: str, text: str, is_new: bool = False) -> None:
+    match name:
+        case "mark":
+            item.mark_text = item.mark_text or text
+        case "type":
+            item.type_word = item.type_word or text
+        case "ignored":
+            pass
+        case _:
+            before = getattr(item, name)
+            if is_new and name not in {"answer", "explanation"} and before:
+                return
+            setattr(item, name, f"{before}\n{text}" if before and text else before or text)
