@@ -49,10 +49,10 @@ def test_check_tells_good_from_bad_and_from_wrong_use(run: Run, good: Path, bad:
 
 def test_check_as_json_has_counts_and_places(run: Run, bad: Path) -> None:
     found = json.loads(run("check", bad, "--json").stdout)
-    assert (found["rows"], found["valid"], found["error_count"]) == (5, 4, 1)
-    assert [(item["row"], item["severity"]) for item in found["problems"] if item["code"] != "in-bank"] == [
-        (6, "error")
-    ]
+    assert (found["format"], found["rows"], found["error_count"]) == ("csv", 5, 1)
+    assert found["counts"] == {"fill": 1, "multiple": 1, "single": 1, "true_false": 1}
+    assert [(item["row"], item["severity"]) for item in found["errors"]] == [(6, "error")]
+    assert {"warnings", "skipped"} <= set(found)
 
 
 def test_the_shipped_bank_passes_the_check(run: Run) -> None:
