@@ -180,7 +180,7 @@ def _read(file: Path, mapping: Path | None) -> Parsed:
     except (FileRefused, UnicodeDecodeError) as error:
         raise click.UsageError(f"{mapping}: {error}") from error
     if file.is_dir():
-        return read_bank_folder(file)
+        return read_bank_folder(file, options=options)
     beside = {
         path.name: path.read_bytes()
         for path in sorted(file.parent.iterdir())

@@ -48,7 +48,6 @@ def test_a_table_is_read_with_type_answer_and_explanation() -> None:
         (["单选题", "题", "甲", "乙", "", "", ""], "no-answer", "F 正确答案"),
         (["单选题", "题", "甲", "乙", "", "无", ""], "no-answer", "F 正确答案"),
         (["怪题", "题", "甲", "乙", "", "A", ""], "unknown-type", "A 题型"),
-        (["简答题", "题", "", "", "", "略", ""], "unsupported-type", "A 题型"),
         (["单选题", "题", "甲", "", "", "A", ""], "too-few-options", "C 选项A"),
         (["单选题", "题", "甲", "乙", "", "D", ""], "answer-beyond-options", "F 正确答案"),
         (["单选题", "题", "甲", "乙", "丙", "AB", ""], "single-with-several", "F 正确答案"),

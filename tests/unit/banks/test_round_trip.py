@@ -1,4 +1,4 @@
-"""What is written comes back: import(export(x)) == x for our workbook, CSV and TOML."""
+"""What is written comes back: import(export(x)) == x for our workbook, CSV, TOML and JSON."""
 
 import io
 from dataclasses import replace
@@ -6,6 +6,7 @@ from decimal import Decimal
 from pathlib import Path
 
 import openpyxl
+import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -23,6 +24,7 @@ from webapp.banks.rules.schema import (
     Blank,
     Difficulty,
     FillRules,
+    NumberRange,
     PublicQuestion,
     Question,
     QuestionKey,
@@ -40,39 +42,113 @@ texts = (
     # A bank never holds HTML: what is stored went through the same cleaning.
     .filter(lambda text: clean_text(text) == (text, False))
 )
-WRITTEN = [QuestionType.SINGLE, QuestionType.MULTIPLE, QuestionType.TRUE_FALSE, QuestionType.FILL]
+WRITTEN = list(QuestionType)
+BACK = (ExportFormat.XLSX, ExportFormat.TOML, ExportFormat.JSON)
 words = st.text("甲乙丙abc123-", min_size=1, max_size=8)
+lines = texts.filter(lambda text: "\n" not in text)
+shares = st.decimals("0.01", "0.99", places=4)
+numbers = st.decimals("-999", "999", places=3)
+Both = tuple[PublicQuestion, QuestionKey]
 
 
 @st.composite
-def questions(draw: st.DrawFn) -> Question:
-    kind = draw(st.sampled_from(WRITTEN))
-    stem = draw(texts)
-    options: tuple[str, ...] = ()
-    secret = QuestionKey()
-    blanks = 0
-    if kind in {QuestionType.SINGLE, QuestionType.MULTIPLE}:
-        options = tuple(draw(st.lists(texts, min_size=2, max_size=10)))
-        least = 1 if kind is QuestionType.SINGLE else 2
-        picked = draw(st.sets(st.sampled_from(LETTERS[: len(options)]), min_size=least, max_size=least))
-        secret = QuestionKey(letters="".join(sorted(picked)))
-    elif kind is QuestionType.TRUE_FALSE:
-        secret = QuestionKey(truth=draw(st.booleans()))
-    else:
-        blanks = draw(st.integers(1, 3))
-        stem = f"问{BLANK}" + f"与{BLANK}" * (blanks - 1)
-        accepted = st.lists(texts.filter(lambda text: "\n" not in text), min_size=1, max_size=3, unique=True)
-        weights = st.decimals("0.5", "9", places=1)
-        secret = QuestionKey(
-            blanks=tuple(
-                Blank(tuple(draw(accepted)), draw(weights), draw(st.none() | st.decimals("0", "2", places=2)))
-                for _ in range(blanks)
-            ),
-            fill=FillRules(draw(st.booleans()), draw(st.booleans()), draw(st.booleans())),
-        )
+def choices(draw: st.DrawFn, kind: QuestionType) -> Both:
+    options = tuple(draw(st.lists(texts, min_size=2, max_size=10)))
+    least, most = (1, 1) if kind is QuestionType.SINGLE else (2, len(options))
+    picked = draw(st.sets(st.sampled_from(LETTERS[: len(options)]), min_size=least, max_size=most))
+    letters = "".join(sorted(picked))
+    weights = {letter: draw(st.decimals("-1", "1", places=3)) for letter in letters}
+    key = QuestionKey(letters=letters, weights=weights if draw(st.booleans()) else {})
+    return PublicQuestion(kind, draw(texts), options), key
+
+
+@st.composite
+def blanks(draw: st.DrawFn) -> Blank:
+    accepted = draw(st.lists(lines, min_size=1, max_size=3, unique=True))
+    partial = draw(st.lists(st.tuples(lines, shares), max_size=2, unique_by=lambda entry: entry[0]))
+    return Blank(
+        tuple(accepted),
+        draw(st.decimals("0.5", "9", places=1)),
+        draw(st.none() | st.decimals("0", "2", places=2)),
+        tuple(partial),
+        draw(st.booleans()),
+    )
+
+
+@st.composite
+def fills(draw: st.DrawFn) -> Both:
+    count = draw(st.integers(1, 3))
+    stem = f"问{BLANK}" + f"与{BLANK}" * (count - 1)
+    rules = FillRules(draw(st.booleans()), draw(st.booleans()), draw(st.booleans()))
+    lists = tuple(tuple(draw(st.lists(lines, max_size=3))) for _ in range(count))
+    public = PublicQuestion(QuestionType.FILL, stem, blanks=count, choices=lists if any(lists) else ())
+    return public, QuestionKey(blanks=tuple(draw(blanks()) for _ in range(count)), fill=rules)
+
+
+@st.composite
+def matchings(draw: st.DrawFn) -> Both:
+    items, options = draw(st.lists(texts, min_size=2, max_size=6)), draw(st.lists(texts, min_size=1, max_size=6))
+    letters = [draw(st.sampled_from(LETTERS[: len(options)])) for _ in items]
+    public = PublicQuestion(QuestionType.MATCHING, draw(texts), tuple(options), items=tuple(items))
+    return public, QuestionKey(letters="".join(letters))
+
+
+@st.composite
+def orderings(draw: st.DrawFn) -> Both:
+    options = tuple(draw(st.lists(texts, min_size=2, max_size=8)))
+    letters = "".join(draw(st.permutations(LETTERS[: len(options)])))
+    return PublicQuestion(QuestionType.ORDERING, draw(texts), options), QuestionKey(letters=letters)
+
+
+@st.composite
+def numerics(draw: st.DrawFn) -> Both:
+    found = []
+    for _ in range(draw(st.integers(1, 3))):
+        low, high = sorted((draw(numbers), draw(numbers)))
+        found.append(NumberRange(low, draw(st.sampled_from([low, high])), draw(shares | st.just(Decimal(1)))))
+    return PublicQuestion(QuestionType.NUMERIC, draw(texts)), QuestionKey(numbers=tuple(found))
+
+
+@st.composite
+def essays(draw: st.DrawFn) -> Both:
+    key = QuestionKey(reference=draw(st.just("") | texts), keywords=tuple(draw(st.lists(lines, max_size=3))))
+    return PublicQuestion(QuestionType.ESSAY, draw(texts)), key
+
+
+@st.composite
+def truths(draw: st.DrawFn) -> Both:
+    return PublicQuestion(QuestionType.TRUE_FALSE, draw(texts)), QuestionKey(truth=draw(st.booleans()))
+
+
+@st.composite
+def passages(draw: st.DrawFn) -> Both:
+    found = [draw(contents(draw(st.sampled_from(WRITTEN[:-2])))) for _ in range(draw(st.integers(1, 3)))]
+    found = [(part, replace(key, explanation=draw(st.just("") | texts))) for part, key in found]
+    public = PublicQuestion(QuestionType.PASSAGE, draw(texts), parts=tuple(part for part, _ in found))
+    weights = tuple(draw(st.decimals("0", "9", places=1)) for _ in found)
+    return public, QuestionKey(parts=tuple(key for _, key in found), part_weights=weights)
+
+
+def contents(kind: QuestionType) -> st.SearchStrategy[Both]:
+    """Questions of a type, public part and key."""
+    of_kind: dict[QuestionType, st.SearchStrategy[Both]] = {
+        QuestionType.TRUE_FALSE: truths(),
+        QuestionType.FILL: fills(),
+        QuestionType.MATCHING: matchings(),
+        QuestionType.ORDERING: orderings(),
+        QuestionType.NUMERIC: numerics(),
+        QuestionType.ESSAY: essays(),
+        QuestionType.PASSAGE: passages(),
+    }
+    return of_kind[kind] if kind in of_kind else choices(kind)
+
+
+@st.composite
+def questions(draw: st.DrawFn, kinds: tuple[QuestionType, ...] = tuple(QuestionType)) -> Question:
+    public, secret = draw(contents(draw(st.sampled_from(kinds))))
     return Question(
         key="",
-        public=PublicQuestion(kind, stem, options, blanks),
+        public=public,
         secret=replace(secret, explanation=draw(st.just("") | texts)),
         topic=draw(st.sampled_from(["law", "fire"])),
         difficulty=draw(st.sampled_from(list(Difficulty))),
@@ -96,11 +172,14 @@ def bare(found: tuple[Question, ...]) -> list[Question]:
     )
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
-@given(st.lists(questions(), min_size=1, max_size=4))
-def test_workbook_and_toml_come_back_unchanged(found: list[Question]) -> None:
+@pytest.mark.parametrize("kind", WRITTEN)
+@settings(max_examples=25, deadline=None, suppress_health_check=list(HealthCheck))
+@given(data=st.data())
+def test_workbook_toml_and_json_come_back_unchanged(kind: QuestionType, data: st.DataObject) -> None:
+    found = data.draw(st.lists(questions((kind, *QuestionType)), min_size=1, max_size=3))
+    found[0] = data.draw(questions((kind,)))
     whole = bank(found)
-    for form in (ExportFormat.XLSX, ExportFormat.TOML):
+    for form in BACK:
         written = write(whole, {}, form)
         back = read_bank_file(written.content, written.name)
         assert [problem for problem in back.problems if problem.is_error] == []
@@ -157,7 +236,7 @@ def test_the_shipped_bank_has_no_problem_and_comes_back_from_every_format() -> N
     assert len(shipped.questions) >= 300
     assert shipped.head is not None
     whole = replace(shipped.head, questions=shipped.questions)
-    for form in (ExportFormat.XLSX, ExportFormat.TOML):
+    for form in BACK:
         written = write(whole, shipped.pictures, form)
         back = read_bank_file(written.content, written.name)
         assert bare(back.questions) == bare(shipped.questions)

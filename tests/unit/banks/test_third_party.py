@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.unit.banks.tables import png
+from tests.unit.banks.tables import png, zipped
 from webapp.banks.formats.files import read_bank_file
 from webapp.banks.formats.options import ReadOptions
 
@@ -41,12 +41,36 @@ def test_multiple_choice_workbook() -> None:
     assert answers == ["ABD", "ABCD", "ABC", "ABCD", "ABC", "ABCDF", "ABD"]
 
 
+FILLS = [1, 4, 4, 2, 3, 4, 2, 3, 1, 1, 3, 3, 2, 3]
+ACIDS = ("色氨酸", "苯丙氨酸", "蛋氨酸", "苏氨酸", "亮氨酸", "异亮氨酸", "缬氨酸")
+
+
 def test_fill_in_workbook_with_a_column_for_each_blank() -> None:
     content = (DATA / "formats/excel-zh/Fill_FL.xlsx").read_bytes()
     parsed = read_bank_file(content, "FL.xlsx", beside=NAMES)
     counts = [question.public.blanks for question in parsed.questions]
-    assert counts == [1, 4, 4, 2, 3, 4, 2, 3, 1, 1, 3, 3, 2, 3]
-    assert parsed.questions[13].secret.blanks[2].accepted == ("低技能灵活体力工作",)
+    assert counts == FILLS[:10] + FILLS[11:]
+    assert parsed.questions[-1].secret.blanks[2].accepted == ("低技能灵活体力工作",)
+    # The three blanks of row 12 have their answers in the other workbook.
+    errors = [problem for problem in parsed.problems if problem.is_error]
+    assert [(problem.code, problem.row, problem.column[0]) for problem in errors] == [
+        ("answers-elsewhere", 12, column) for column in "BCD"
+    ]
+    assert parsed.rows == 14
+
+
+def test_further_accepted_answers_of_a_second_workbook_join_the_first() -> None:
+    names = ("Fill_FE.xlsx", "Fill_FL.xlsx")
+    both = {name: (DATA / "formats/excel-zh" / name).read_bytes() for name in names}
+    parsed = read_bank_file(zipped(both | NAMES), "fill.zip")
+    assert [question.public.blanks for question in parsed.questions] == FILLS
+    assert parsed.error_count == 0
+    blanks = {question.row: question.secret for question in parsed.questions}
+    assert blanks[10].blanks[0].accepted == ("C++", "JavaScript", "javascript")
+    assert blanks[11].blanks[0].accepted == ("莫奈", "雷诺阿", "德加", "毕沙罗")
+    assert [blank.accepted for blank in blanks[12].blanks] == [ACIDS] * 3
+    assert [row for row, key in blanks.items() if key.fill.any_order] == [12]
+    assert "answers-unused" not in {problem.code for problem in parsed.problems}
 
 
 def test_missing_pictures_are_reported_by_row_and_column() -> None:
@@ -60,9 +84,9 @@ def test_missing_pictures_are_reported_by_row_and_column() -> None:
     assert all(problem.column.endswith("图片名称1") for problem in missing)
 
 
-def test_further_answers_without_questions_are_no_question_table() -> None:
+def test_further_answers_without_questions_are_refused_by_what_is_missing() -> None:
     content = (DATA / "formats/excel-zh/Fill_FE.xlsx").read_bytes()
-    assert [problem.code for problem in read_bank_file(content, "FE.xlsx").problems] == ["no-table"]
+    assert [problem.code for problem in read_bank_file(content, "FE.xlsx").problems] == ["questions-missing"]
 
 
 def test_radio_bank_without_known_headings_is_assumed_and_warned_of() -> None:

@@ -18,6 +18,7 @@ READERS: Mapping[str, tuple[str, str]] = {
     "aiken": ("aiken", "read_aiken"),
     "cloze": ("cloze", "read_cloze"),
     "gift": ("gift", "read_gift"),
+    "json": ("json_bank", "read_json"),
     "missingword": ("missingword", "read_missing_word"),
     "moodle-xml": ("moodle_xml", "read_moodle_xml"),
     "qti-package": ("qti_package", "read_qti_package"),

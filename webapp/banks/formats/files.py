@@ -9,14 +9,16 @@ from pathlib import Path
 from webapp.banks.errors import FileRefused, refused
 from webapp.banks.formats import media, pictures, sanitise, sounds, toml_bank
 from webapp.banks.formats.archive import files_in, open_zip
-from webapp.banks.formats.cells import read_sheets, refuse_size
+from webapp.banks.formats.cells import MAX_ENTRIES, MAX_EXPANDED, read_sheets, refuse_size
 from webapp.banks.formats.detect import detect, reader_of
 from webapp.banks.formats.grid import MEBIBYTE, Sheet
 from webapp.banks.formats.headings import Columns
 from webapp.banks.formats.options import ReadOptions
 from webapp.banks.formats.pictures import Picture
 from webapp.banks.formats.result import FormatResult, Skipped
-from webapp.banks.formats.table import placed, read_table
+from webapp.banks.formats.extra_answers import read_extra
+from webapp.banks.formats.row import Further
+from webapp.banks.formats.table import TableResult, placed, read_table
 from webapp.banks.formats.template import OWN_SHEETS, TOPICS_SHEET
 from webapp.banks.rules.check import check_question, check_repeats
 from webapp.banks.rules.schema import (
@@ -32,8 +34,10 @@ from webapp.core.problems import MAX_LISTED, WARNING, Problem, shorten
 from webapp.core.words import N_, Message
 
 TABLES = (".xlsx", ".xls", ".csv", ".tsv")
+OTHERS = (".json", ".jsonl", ".txt", ".gift", ".xml", ".docx", ".tsv", ".h5p", ".aiken")
+"""Members of a zip or a folder that may hold questions in another format."""
 MAX_KEY = 80
-UNREADABLE_TYPES = frozenset({"unknown-type", "unsupported-type"})
+UNREADABLE_TYPES = frozenset({"unknown-type"})
 
 Known = Mapping[tuple[str, frozenset[str]], tuple[str, object]]
 Place = tuple[str, str, int | None]
@@ -97,16 +101,35 @@ def read_bank_file(
         return Parsed("", problems=(refusal.problem,), problem_count=1, error_count=1)
 
 
-def read_bank_folder(folder: Path, known: Known | None = None) -> Parsed:
-    """The bank of a folder: an unpacked package with imsmanifest.xml, else a TOML bank."""
-    is_package = (folder / "imsmanifest.xml").is_file() and not (folder / "bank.toml").is_file()
-    kind = "qti-package" if is_package else "toml"
+def read_bank_folder(
+    folder: Path, known: Known | None = None, options: ReadOptions | None = None
+) -> Parsed:
+    """The bank of a folder: a TOML bank, an unpacked package with imsmanifest.xml, or workbooks and files of
+    other formats."""
     try:
-        if is_package:
-            return _finish_format(_package(folder), kind, known)
-        return _finish_toml(toml_bank.read_folder(folder), known)
+        if (folder / "bank.toml").is_file():
+            return _finish_toml(toml_bank.read_folder(folder), known)
+        if (folder / "imsmanifest.xml").is_file():
+            return _finish_format(_package(folder), "qti-package", known)
+        return _read_archive(_folder_files(folder), folder.name, options or ReadOptions(), known)
     except FileRefused as refusal:
-        return Parsed(kind, problems=(refusal.problem,), problem_count=1, error_count=1)
+        return Parsed("", problems=(refusal.problem,), problem_count=1, error_count=1)
+
+
+def _folder_files(folder: Path) -> dict[str, bytes]:
+    files: dict[str, bytes] = {}
+    size = 0
+    for path in sorted(folder.rglob("*")):
+        if path.name.startswith((".", "~$")) or path.is_symlink() or not path.is_file():
+            continue
+        size += path.stat().st_size
+        if len(files) >= MAX_ENTRIES or size > MAX_EXPANDED:
+            raise refused(
+                "too-large", folder.name, N_("The folder holds more than this system reads."),
+                N_("Divide it into several files."),
+            )  # fmt: skip
+        files[path.relative_to(folder).as_posix()] = path.read_bytes()
+    return files
 
 
 def _package(folder: Path) -> FormatResult:
@@ -128,7 +151,7 @@ def _read(
     form = detect(content, name)
     reader = reader_of(form)
     if reader is not None:
-        return _finish_format(reader(content, name, options), form, known)
+        return _finish_format(reader(content, name, options), form, known, beside)
     if suffix == ".toml":
         return _finish_toml(toml_bank.read_single(content, name), known)
     if suffix == ".xlsm":
@@ -141,50 +164,109 @@ def _read(
             return _read_archive(files_in(archive, name), name, options, known)
     reading = _Reading(files=beside)
     kind = "xlsx" if content.startswith(b"PK") else suffix.lstrip(".") if suffix in TABLES else "csv"
-    _read_workbook(content, name, options, reading)
+    _read_workbooks({name: content}, name, options, reading)
     return _finish(reading, kind, known)
 
 
-def _finish_format(result: FormatResult, kind: str, known: Known | None) -> Parsed:
+def _finish_format(
+    result: FormatResult, kind: str, known: Known | None, beside: Mapping[str, bytes] | None = None
+) -> Parsed:
     """What a reader of a format brought, with the checks that every question gets."""
-    reading = _Reading(
-        questions=result.questions,
-        places=[(question.sheet, "", question.row) for question in result.questions],
-        problems=[replace(item, file=item.file or item.sheet, sheet="") for item in result.problems],
-        skipped=result.skipped,
-        files=result.files,
-        topics=result.topics,
-        rows=result.rows,
-        literal=result.literal,
-    )
-    reading.problems += [
-        replace(problem, file=question.sheet, sheet="")
-        for question in result.questions
-        for problem in check_question(question)
-    ]
-    return _finish(reading, kind, known)
+    reading = _Reading(files=dict(beside or {}))
+    _add_format(result, reading)
+    parsed = _finish(reading, kind, known)
+    return parsed if result.head is None else replace(parsed, head=replace(result.head, questions=()))
+
+
+def _add_format(result: FormatResult, reading: _Reading) -> None:
+    reading.literal |= {len(reading.questions) + position for position in result.literal}
+    reading.questions += result.questions
+    reading.places += [(question.sheet, "", question.row) for question in result.questions]
+    reading.problems += [replace(item, file=item.file or item.sheet, sheet="") for item in result.problems]
+    reading.skipped += result.skipped
+    reading.files |= result.files
+    reading.topics += result.topics
+    reading.rows += result.rows
+    if not result.is_checked:
+        reading.problems += [
+            replace(problem, file=question.sheet, sheet="")
+            for question in result.questions
+            for problem in check_question(question)
+        ]
 
 
 def _read_archive(files: dict[str, bytes], name: str, options: ReadOptions, known: Known | None) -> Parsed:
+    """The questions of an unpacked zip or of a folder: a TOML bank, or workbooks and files of other formats."""
     if any(path.rsplit("/", 1)[-1] == "bank.toml" for path in files):
         return _finish_toml(toml_bank.read_members(files, name), known)
-    tables = [path for path in files if path.lower().endswith(TABLES)]
-    if not tables:
+    forms = {path: detect(data, path) for path, data in files.items() if path.lower().endswith(OTHERS)}
+    readers = {path: reader for path, form in forms.items() if (reader := reader_of(form)) is not None}
+    tables = [path for path in files if path.lower().endswith(TABLES) and path not in readers]
+    if not tables and not readers:
         raise refused(
             "wrong-kind",
             name,
             N_("The zip file holds neither a workbook nor a bank.toml."),
             N_("Put the workbook and its pictures into one zip file."),
         )
-    reading = _Reading(files={path: data for path, data in files.items() if path not in tables})
-    for path in tables:
-        _read_workbook(files[path], path, options, reading)
+    media = {path: data for path, data in files.items() if path not in tables and path not in readers}
+    if len(readers) == 1 and not tables:
+        [(path, reader)] = readers.items()
+        return _finish_format(reader(files[path], path, options), forms[path], known, media)
+    reading = _Reading(files=media)
+    _read_workbooks({path: files[path] for path in tables}, name, options, reading)
+    for path, reader in readers.items():
+        try:
+            _add_format(reader(files[path], path, options), reading)
+        except FileRefused as refusal:
+            reading.problems.append(refusal.problem)
     return _finish(reading, "zip", known)
 
 
-def _read_workbook(content: bytes, file: str, options: ReadOptions, reading: _Reading) -> None:
-    sheets = read_sheets(content, file)
+def _read_workbooks(
+    files: Mapping[str, bytes], name: str, options: ReadOptions, reading: _Reading
+) -> None:
+    """Workbooks and text tables; those with further accepted answers go to the questions of the others."""
+    sheets = {path: read_sheets(content, path) for path, content in files.items()}
+    extras = {
+        path: found
+        for path, each in sheets.items()
+        if (found := [entry for sheet in each for entry in read_extra(sheet) or ()])
+    }
+    further: dict[tuple[str, int], Sequence[str]] = {}
+    for found in extras.values():
+        for entry in found:
+            known = further.get((entry.number, entry.blank), ())
+            further[entry.number, entry.blank] = (*known, *entry.texts)
+    if extras and len(extras) == len(files):
+        raise refused(
+            "questions-missing",
+            next(iter(extras)),
+            N_("This workbook holds only further accepted answers; the workbook with the questions is missing."),
+            N_("Put both workbooks into one zip file."),
+        )
+    used: set[tuple[str, int]] = set()
+    for path, each in sheets.items():
+        if path not in extras:
+            used |= _read_workbook(each, path, options, reading, further)
+    for path, found in extras.items():
+        for entry in found:
+            if (entry.number, entry.blank) not in used:
+                reason = Message(
+                    N_("No fill-in has the number %(number)s and a blank %(blank)s."),
+                    {"number": shorten(entry.number), "blank": entry.blank},
+                )
+                reading.problems.append(
+                    Problem("answers-unused", reason, WARNING, path, row=entry.row, value=entry.number)
+                )
+
+
+def _read_workbook(
+    sheets: Sequence[Sheet], file: str, options: ReadOptions, reading: _Reading, further: Further
+) -> set[tuple[str, int]]:
+    """Add what the sheets hold. Return the further answers that found their blank."""
     found = False
+    used: set[tuple[str, int]] = set()
     for sheet in sheets:
         label = sheet.name or file
         if sheet.is_hidden:
@@ -194,22 +276,14 @@ def _read_workbook(content: bytes, file: str, options: ReadOptions, reading: _Re
             reading.topics += _topics(sheet)
         if sheet.name in OWN_SHEETS or not sheet.rows:
             continue
-        result = read_table(sheet, file, options)
+        result = read_table(sheet, file, options, further)
         if result is None:
             why = Message(N_("The sheet has no heading row with a question and an answer column."))
             reading.skipped.append(Skipped(label, why))
             continue
         found = True
-        reading.columns[file, sheet.name] = result.columns
-        reading.questions += result.questions
-        reading.places += [(file, sheet.name, question.row) for question in result.questions]
-        reading.problems += result.problems
-        reading.files |= result.pictures
-        reading.rows += result.rows
-        reading.skipped += [
-            Skipped(label, Message(N_("The column “%(title)s” is not read."), {"title": title}))
-            for title in result.columns.unread
-        ]
+        used |= result.used
+        _add_table(result, file, sheet.name, label, reading)
     if not found:
         raise refused(
             "no-table",
@@ -217,6 +291,24 @@ def _read_workbook(content: bytes, file: str, options: ReadOptions, reading: _Re
             N_("No sheet has a heading row with a question and an answer column."),
             N_("Use the headings of the template (题型, 题干, 选项A, 正确答案), or say what each column is."),
         )
+    return used
+
+
+def _add_table(result: TableResult, file: str, sheet: str, label: str, reading: _Reading) -> None:
+    reading.columns[file, sheet] = result.columns
+    reading.questions += result.questions
+    reading.places += [(file, sheet, question.row) for question in result.questions]
+    reading.problems += result.problems
+    reading.files |= result.pictures
+    reading.rows += result.rows
+    reading.skipped += [
+        Skipped(label, Message(N_("The column “%(title)s” is not read."), {"title": title}))
+        for title in result.columns.unread
+    ]
+    reading.skipped += [
+        Skipped(label, Message(N_("Row %(row)s says that it is not in use."), {"row": row}))
+        for row in result.skipped
+    ]
 
 
 def _topics(sheet: Sheet) -> list[TopicTitle]:

@@ -1,25 +1,28 @@
-"""Fill-in questions of a table: blanks of the stem, accepted answers, the column 填空规则 of our template."""
+"""Fill-in questions of a table: blanks of the stem and accepted answers, in the notations people use."""
 
 import re
-from decimal import Decimal, InvalidOperation
+from collections.abc import Sequence
+from decimal import Decimal
 
-from webapp.banks.formats import notation
+from webapp.banks.formats import notation, own_cells
 from webapp.banks.formats.row import Row
 from webapp.banks.rules.schema import BLANK, Blank, FillRules, PublicQuestion, QuestionKey, QuestionType
 from webapp.core.problems import WARNING
 from webapp.core.words import N_, Message
 
-FLAGS = {"any_order": "顺序不限", "all_needed": "全对得分", "case_sensitive": "区分大小写"}
-WEIGHTS, TOLERANCE = "权重", "误差"
+PLACEHOLDER = re.compile(r"\(x%x\)|（x%x）", re.IGNORECASE)
+"""Stands in an answer column where all accepted answers lie in a second workbook."""
 
 
-def fill_question(row: Row) -> tuple[PublicQuestion, QuestionKey]:
-    """The fill-in of a row; what cannot be read is reported on the row."""
+def fill_question(row: Row, cells: Sequence[str] = ()) -> tuple[PublicQuestion, QuestionKey]:
+    """The fill-in of a row; what cannot be read is reported on the row. cells: those of the option columns."""
     if row.columns.is_own_template:
-        return _own(row)
+        return _own(row, cells)
     stem = notation.with_blanks(row.stem)
     answer = row.text("answer")
     accepted: list[list[str]] | None
+    if row.columns.shares:
+        return _by_shares(row, stem, cells)
     if row.columns.blanks:
         accepted = _columns(row)
     elif answer in notation.NO_ANSWER:
@@ -38,11 +41,26 @@ def fill_question(row: Row) -> tuple[PublicQuestion, QuestionKey]:
             )
         accepted = []
     public = PublicQuestion(QuestionType.FILL, stem.text, blanks=stem.blanks)
-    return public, QuestionKey(blanks=tuple(Blank(tuple(item)) for item in accepted))
+    rules = FillRules(any_order=_is_one_set(row, accepted))
+    return public, QuestionKey(blanks=tuple(Blank(tuple(item)) for item in accepted), fill=rules)
+
+
+def _by_shares(
+    row: Row, stem: notation.Stem, cells: Sequence[str]
+) -> tuple[PublicQuestion, QuestionKey]:
+    """One blank whose accepted answers stand in columns, each with the share of the mark beside it."""
+    shares = list(zip(cells, row.shares, strict=False))
+    most = max((share for _, share in shares), default=Decimal(0))
+    blank = Blank(
+        tuple(text for text, share in shares if text and share == most > 0),
+        partial=tuple((text, share / most) for text, share in shares if text and 0 < share < most),
+    )
+    text, count = (stem.text, stem.blanks) if stem.blanks else (f"{stem.text} {BLANK}", 1)
+    return PublicQuestion(QuestionType.FILL, text, blanks=count), QuestionKey(blanks=(blank,))
 
 
 def _columns(row: Row) -> list[list[str]]:
-    """One column a blank. A gap between filled columns is reported."""
+    """One column a blank. A gap between filled columns is reported; a second workbook may add more."""
     texts = [row.cell(index).text for index in row.columns.blanks]
     while texts and not texts[-1]:
         texts.pop()
@@ -53,78 +71,48 @@ def _columns(row: Row) -> list[list[str]]:
             Message(N_("This column is empty, though later ones are filled: it was passed over.")),
             WARNING,
         )
-    alternatives = f"[{re.escape(row.options.alternatives)}；]"
-    return [[part.strip() for part in re.split(alternatives, text) if part.strip()] for text in texts if text]
-
-
-def _own(row: Row) -> tuple[PublicQuestion, QuestionKey]:
-    stem = row.text("stem")
-    answer = row.text("answer")
-    accepted = [
-        tuple(
-            text for part in notation.split_escaped(blank, ";") if (text := notation.unescape(part).strip())
-        )
-        for blank in (notation.split_escaped(answer, "|") if answer else [])
+    alternatives = re.compile(f"[{re.escape(row.options.alternatives)}；]")
+    filled = [
+        (column, text) for column, text in zip(row.columns.blanks, texts, strict=False) if text
     ]
-    rules, weights, tolerances = _rules(row, len(accepted))
-    blanks = tuple(
-        Blank(texts, weight, tolerance)
-        for texts, weight, tolerance in zip(accepted, weights, tolerances, strict=True)
-    )
-    return PublicQuestion(QuestionType.FILL, stem, blanks=stem.count(BLANK)), QuestionKey(
-        blanks=blanks, fill=rules
-    )
-
-
-def _rules(row: Row, count: int) -> tuple[FillRules, list[Decimal], list[Decimal | None]]:
-    """'顺序不限; 全对得分; 权重=2,1; 误差=0.1,-' as rules; what is not known is reported."""
-    flags: dict[str, bool] = {}
-    weights: list[Decimal] = [Decimal(1)] * count
-    tolerances: list[Decimal | None] = [None] * count
-    known = {words: name for name, words in FLAGS.items()}
-    for part in re.split(r"[;；、\n]", row.text("fill_rules")):
-        name, _, value = (piece.strip() for piece in notation.fold_width(part).partition("="))
-        if not name:
+    found = []
+    for number, (column, text) in enumerate(filled, start=1):
+        more = row.further.get((row.text("number"), number), ())
+        if not PLACEHOLDER.fullmatch(text):
+            first = [part.strip() for part in alternatives.split(text) if part.strip()]
+            found.append(list(dict.fromkeys([*first, *more])))
             continue
-        numbers = _numbers(value, count)
-        if name in known and not value:
-            flags[known[name]] = True
-        elif name == WEIGHTS and numbers and all(number is not None and number > 0 for number in numbers):
-            weights = [number for number in numbers if number is not None]
-        elif name == TOLERANCE and numbers:
-            tolerances = numbers
-        else:
-            row.report(
-                "fill-rules",
-                "fill_rules",
-                Message(N_("These rules of a fill-in cannot be read.")),
-                hint=Message(
-                    N_("Known here: %(keys)s."),
-                    {"keys": "; ".join([*FLAGS.values(), "权重=2,1", "误差=0.1"])},
-                ),
+        if not more:
+            row.report_at(
+                column,
+                "answers-elsewhere",
+                Message(N_("The answers of this blank stand in a second workbook, which is missing.")),
+                hint=Message(N_("Put both workbooks into one zip file.")),
             )
-    return FillRules(**flags), weights, tolerances
+        found.append(list(more) or [text])
+    return found
 
 
-def _numbers(text: str, count: int) -> list[Decimal | None]:
-    """One number for all blanks, or one a blank ('-' for none); [] when that is not what stands there."""
-    found: list[Decimal | None] = []
-    for part in text.split(","):
-        try:
-            found.append(None if part.strip() == "-" else abs(Decimal(part.strip())))
-        except InvalidOperation:
-            return []
-    if len(found) == 1:
-        found *= count
-    return found if len(found) == count else []
+def _is_one_set(row: Row, accepted: Sequence[Sequence[str]]) -> bool:
+    """Whether all blanks share the same further answers: then they may stand in any order."""
+    sets = {frozenset(texts) for texts in accepted}
+    has_more = all((row.text("number"), number + 1) in row.further for number in range(len(accepted)))
+    return has_more and len(accepted) > 1 and len(sets) == 1 and len(accepted[0]) >= len(accepted)
 
 
-def rules_text(key: QuestionKey) -> str:
-    """The cell of 填空规则 that `_rules` reads back; '' for the usual rules."""
-    parts = [words for name, words in FLAGS.items() if getattr(key.fill, name)]
-    if any(blank.weight != 1 for blank in key.blanks):
-        parts.append(f"{WEIGHTS}={','.join(format(blank.weight, 'f') for blank in key.blanks)}")
-    if any(blank.tolerance is not None for blank in key.blanks):
-        shown = ("-" if blank.tolerance is None else format(blank.tolerance, "f") for blank in key.blanks)
-        parts.append(f"{TOLERANCE}={','.join(shown)}")
-    return "; ".join(parts)
+def _own(row: Row, cells: Sequence[str]) -> tuple[PublicQuestion, QuestionKey]:
+    stem = row.text("stem")
+    rules, blanks = own_cells.fill_rules(row, own_cells.blanks_of(row.text("answer")))
+    count = stem.count(BLANK)
+    if len(cells) > max(count, len(blanks)):
+        row.report(
+            "too-many-lists",
+            "options",
+            Message(N_("There are more lists to pick from than blanks.")),
+            hint=Message(N_("The first option column is the list of the first blank, and so on.")),
+        )
+        cells = ()
+    public = PublicQuestion(
+        QuestionType.FILL, stem, blanks=count, choices=own_cells.choices_of(cells, len(blanks))
+    )
+    return public, QuestionKey(blanks=blanks, fill=rules)

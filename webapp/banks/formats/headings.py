@@ -6,6 +6,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from webapp.banks.formats.cells import Cell, column_name
+from webapp.banks.formats.notation import type_of
+from webapp.banks.rules.schema import QuestionType
 
 SEARCHED_ROWS = 30
 
@@ -59,25 +61,34 @@ SYNONYMS: Mapping[str, tuple[str, ...]] = {
     "mark": ("分值", "分数", "得分", "mark", "score"),
     "picture_alt": ("图片说明", "picture text"),
     "fill_rules": ("填空规则", "fill rules"),
+    "keywords": ("关键词", "关键字", "得分点", "采分点", "评分要点", "keywords"),
+    "passage": ("材料编号", "材料号", "所属材料", "passage"),
+    "right": ("是否正确", "是否正确答案", "是否为正确答案", "是否答案", "是否为答案", "is correct", "is right"),
+    "option_label": ("选项标号", "选项号", "选项字母", "选项序号"),
+    "blank_number": ("第几空", "空号", "空序号"),
+    "enabled": ("是否启用", "启用", "enabled"),
+    "tolerance": ("误差", "允许误差", "误差范围", "容差", "tolerance"),
     "tags": ("标签", "tags"),
     "source": ("出自规范", "依据", "出处", "来源", "法规依据", "source"),
     "external_id": ("外部编号", "外部id", "external id"),
     "number": ("序号", "题号", "编号", "no", "no.", "number", "id"),
-    "remark": ("备注", "等级", "级别", "是否有图片", "排序", "年级", "是否启用", "导入结果", "remark"),
+    "remark": ("备注", "等级", "级别", "是否有图片", "排序", "年级", "导入结果", "remark"),
 }
 
 _NOTE = re.compile(r"[（(\[【][^）)\]】]*[）)\]】]")
 _OPTION = re.compile(r"^(?:选项|option)?\s*([A-Z])(?:选项|项)?$", re.IGNORECASE)
 _OPTION_NUMBER = re.compile(r"^(?:选项)?\s*(\d{1,2})$")
 _PICTURE = re.compile(r"^(?:图片|图片名称|配图|picture|image)\s*\d{0,2}$", re.IGNORECASE)
-_BLANK_ANSWER = re.compile(r"^(?:答案|填空)\s*(\d{1,2})$")
+_BLANK_ANSWER = re.compile(r"^(?:答案|填空|正确答案|空|第(?=\d{1,2}空))\s*(\d{1,2})(?:空|空答案)?$")
+_SHARE = re.compile(r"^答案(\d{1,2})(?:分值|得分|分数|比例)$")
+_OPTION_TEXT = ("选项内容", "选项文本", "选项描述", "选项文字")
 
 
 @dataclass(frozen=True)
 class Columns:
     """Where things stand. at: meaning → column index; options, blanks, pictures: column indexes in order;
     assumed: meanings that no heading named and the content of the column suggested; unread: titles that
-    nobody reads."""
+    nobody reads; shares: columns that say how much of the mark each option brings."""
 
     row: int
     at: Mapping[str, int]
@@ -87,6 +98,17 @@ class Columns:
     pictures: tuple[int, ...] = ()
     assumed: tuple[str, ...] = ()
     unread: tuple[str, ...] = ()
+    shares: tuple[int, ...] = ()
+
+    def type_of(self, name: str) -> QuestionType | None:
+        """The type that the heading's own legend gives a number: 题型（0单选，1判断，2多选）."""
+        if not name.isdigit() or "type" not in self.at:
+            return None
+        legend = unicodedata.normalize("NFKC", self.titles[self.at["type"]])
+        for number, words in re.findall(r"(\d{1,2})\s*[:=、.-]?\s*([^\d\s,;/:=、]+)", legend):
+            if number == name:
+                return type_of(words.strip("()（）"))
+        return None
 
     @property
     def is_own_template(self) -> bool:
@@ -133,7 +155,8 @@ def find_columns(rows: Sequence[Sequence[Cell]], mapping: Mapping[str, str] | No
     the answer is the column of letters, the stem the one with the longest texts."""
     for index, row in enumerate(rows[:SEARCHED_ROWS]):
         columns = _columns_of(index, [cell.text for cell in row], mapping or {})
-        if "stem" in columns.at and ("answer" in columns.at or columns.blanks or "type" in columns.at):
+        tells = columns.blanks or columns.shares or {"answer", "type", "right"} & set(columns.at)
+        if "stem" in columns.at and tells:
             return columns
         if len(columns.options) >= 2 and "blanks" not in columns.at:
             guessed = _guess(columns, rows[index + 1 : index + 101])
@@ -142,11 +165,21 @@ def find_columns(rows: Sequence[Sequence[Cell]], mapping: Mapping[str, str] | No
     return None
 
 
+def find_extra(rows: Sequence[Sequence[Cell]]) -> Columns | None:
+    """The heading row of a table of further accepted answers: a number, which blank, answers in columns."""
+    for index, row in enumerate(rows[:SEARCHED_ROWS]):
+        columns = _columns_of(index, [cell.text for cell in row], {})
+        if {"number", "blank_number"} <= set(columns.at) and columns.blanks and "stem" not in columns.at:
+            return columns
+    return None
+
+
 def _columns_of(row: int, titles: list[str], mapping: Mapping[str, str]) -> Columns:
     at: dict[str, int] = {}
     letters: dict[int, int] = {}
     numbers: dict[int, int] = {}
     blanks: dict[int, int] = {}
+    shares: dict[int, int] = {}
     pictures: list[int] = []
     unread: list[str] = []
     for index, title in enumerate(titles):
@@ -165,27 +198,35 @@ def _columns_of(row: int, titles: list[str], mapping: Mapping[str, str]) -> Colu
             letters.setdefault(ord(found[1].upper()) - 64, index)
         elif found := _OPTION_NUMBER.match(folded):
             numbers.setdefault(int(found[1]), index)
+        elif found := _SHARE.match(folded):
+            shares.setdefault(int(found[1]), index)
         elif found := _BLANK_ANSWER.match(folded):
             blanks.setdefault(int(found[1]), index)
         elif _PICTURE.match(folded):
             pictures.append(index)
         elif (meaning := meaning_of(title)) and meaning not in at:
             at[meaning] = index
+        elif meaning == "options" and folded in _OPTION_TEXT:
+            # 选项 | 选项内容: the first of the two holds the letters.
+            at["option_label"], at["options"] = at["options"], index
         else:
             unread.append(title)
     options = _run(letters) or _run(numbers)
     if not _run(letters) and numbers and "answer" not in at and not blanks:
         options, blanks = (), numbers
+    if shares and not options:
+        options = _run(blanks)
     inside = {*options, *blanks.values()}
     unread += [titles[index] for index in (*letters.values(), *numbers.values()) if index not in inside]
-    return Columns(row, at, options, _run(blanks), tuple(titles), tuple(pictures), unread=tuple(unread))
+    return Columns(row, at, options, _run(blanks), tuple(titles), tuple(pictures), unread=tuple(unread), shares=_run(shares))
 
 
 def _run(found: Mapping[int, int]) -> tuple[int, ...]:
-    """The columns numbered 1, 2, 3 … without a gap: an 'I' far from A to D is no option."""
+    """The columns numbered 1, 2, 3 … (or from 0) without a gap: an 'I' far from A to D is no option."""
     columns: list[int] = []
-    while len(columns) + 1 in found:
-        columns.append(found[len(columns) + 1])
+    first = 0 if 0 in found else 1
+    while len(columns) + first in found:
+        columns.append(found[len(columns) + first])
     return tuple(columns)
 
 

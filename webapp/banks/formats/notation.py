@@ -6,29 +6,83 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
+from webapp.banks.formats.ranges import ranges_of
 from webapp.banks.rules.schema import BLANK, LETTERS, Difficulty, QuestionType
 
 TYPE_NAMES = {
-    QuestionType.SINGLE: ("单选题", "单项选择题", "单选", "选择题", "single", "single choice"),
+    QuestionType.SINGLE: ("单选题", "单项选择题", "单选", "选择题", "single", "single choice", "radio"),
     QuestionType.MULTIPLE: (
         "多选题",
         "多项选择题",
         "多选",
         "不定项选择题",
         "不定项",
+        "多选项题",
+        "checkbox",
+        "multi choice",
         "multiple",
         "multiple choice",
     ),
-    QuestionType.TRUE_FALSE: ("判断题", "判断", "是非题", "对错题", "true_false", "true/false"),
-    QuestionType.FILL: ("填空题", "填空", "fill", "fill-in"),
+    QuestionType.TRUE_FALSE: (
+        "判断题",
+        "判断",
+        "是非题",
+        "对错题",
+        "判断对错",
+        "判断正误",
+        "true_false",
+        "true/false",
+        "judge",
+        "judgment",
+        "judgement",
+        "boolean",
+    ),
+    QuestionType.FILL: (
+        "填空题",
+        "填空",
+        "完形填空",
+        "完型填空",
+        "选词填空",
+        "fill",
+        "fill-in",
+        "fill in the blank",
+        "blank",
+        "cloze",
+    ),
+    QuestionType.MATCHING: ("匹配题", "连线题", "配对题", "匹配", "连线", "配对", "matching", "match"),
+    QuestionType.ORDERING: ("排序题", "排列题", "排序", "ordering", "order", "sorting"),
+    QuestionType.NUMERIC: ("数值题", "数值", "数字题", "数字填空题", "numeric", "numerical", "number"),
+    QuestionType.PASSAGE: (
+        "材料题",
+        "材料",
+        "材料分析题",
+        "综合题",
+        "组合题",
+        "阅读理解",
+        "阅读理解题",
+        "passage",
+    ),
+    QuestionType.ESSAY: (
+        "简答题",
+        "简答",
+        "问答题",
+        "问答",
+        "论述题",
+        "论述",
+        "案例题",
+        "案例分析题",
+        "案例分析",
+        "名词解释",
+        "名词解释题",
+        "主观题",
+        "essay",
+        "short answer",
+    ),
 }
-KNOWN_UNSUPPORTED = {
-    "简答题": "essay", "问答题": "essay", "论述题": "essay", "案例题": "passage", "计算题": "essay",
-    "名词解释": "essay", "简答": "essay", "匹配题": "matching", "连线题": "matching", "排序题": "ordering",
-    "案例分析题": "passage",
-    "essay": "essay",
-    "matching": "matching", "ordering": "ordering", "numeric": "numeric", "passage": "passage",
-}  # fmt: skip
+COMPUTED = frozenset({"计算题", "计算", "calculation"})
+"""Numeric when the answer is a number, else a text that a person marks."""
+CASES = frozenset({"案例题", "案例分析题", "案例分析"})
+"""A passage where rows share the number of a passage, else a text that a person marks."""
 TRUE_WORDS = {"正确", "对", "√", "✓", "✔", "是", "t", "true", "y", "yes", "1", "同意"}
 FALSE_WORDS = {
     "错误",
@@ -74,26 +128,44 @@ def fold(text: str) -> str:
     return unicodedata.normalize("NFKC", text).strip().casefold()
 
 
-def type_of(name: str) -> QuestionType | None:
-    """The type a name means, or None."""
-    wanted = fold(name).replace(" ", "")
-    for kind, names in TYPE_NAMES.items():
-        if wanted in {fold(item).replace(" ", "") for item in names}:
-            return kind
-    return None
+def _name(text: str) -> str:
+    return re.sub(r"[\s_-]", "", fold(text))
 
 
-def unsupported_type(name: str) -> str | None:
-    """The standard name of a type that exists but cannot be held yet, or None."""
-    return KNOWN_UNSUPPORTED.get(fold(name).replace(" ", ""))
+_TYPES = {_name(name): kind for kind, names in TYPE_NAMES.items() for name in names}
 
 
-def type_in(text: str) -> QuestionType | None:
-    """The type named somewhere in a sheet's title such as '一、单选题（60道）'."""
-    for kind, names in TYPE_NAMES.items():
-        if any(name in text for name in names if len(name) > 1 and not name.isascii()):
-            return kind
-    return None
+def type_of(name: str, answer: str = "") -> QuestionType | None:
+    """The type a name means, or None. answer: tells a calculation with a number from one with a text."""
+    wanted = _name(name)
+    if wanted in COMPUTED:
+        return QuestionType.NUMERIC if ranges_of(answer) else QuestionType.ESSAY
+    return _TYPES.get(wanted)
+
+
+_IN_TITLES = sorted(
+    {
+        name
+        for kind, names in TYPE_NAMES.items()
+        if kind != QuestionType.PASSAGE
+        for name in names
+        if not name.isascii() and (name.endswith("题") or name in {"单选", "多选", "判断", "填空", "简答", "问答"})
+    }
+    | {"计算题"},
+    key=len,
+    reverse=True,
+)
+
+
+def type_in(text: str) -> str:
+    """The name of a type somewhere in a title such as '一、单选题（60道）'; '' for none or several."""
+    found: list[str] = []
+    for name in _IN_TITLES:
+        if name in text:
+            text = text.replace(name, " ")
+            found.append(name)
+    kinds = {type_of(name) for name in found}
+    return found[0] if len(kinds) == 1 else ""
 
 
 def difficulty_of(text: str) -> Difficulty | None:
@@ -123,7 +195,7 @@ def truth_of(text: str, options: Sequence[str] = ()) -> bool | None:
     return False if wanted in FALSE_WORDS else None
 
 
-def letters_of(text: str, options: Sequence[str]) -> str | None:
+def letters_of(text: str, options: Sequence[str], base: int = 1) -> str | None:
     """Sorted distinct letters an answer names, or None when it cannot be read.
 
     Takes 'ABD', 'A,B、D', 'A##B', '(A)', '选项A', full-width letters, numbers from 1 and the exact
@@ -136,9 +208,36 @@ def letters_of(text: str, options: Sequence[str]) -> str | None:
     bare = _SEPARATORS.sub("", bare).upper()
     if bare and all("A" <= sign <= "Z" for sign in bare):
         return "".join(sorted(set(bare)))
-    if re.fullmatch(r"[1-9]+", bare):
-        return "".join(sorted({LETTERS[int(sign) - 1] for sign in bare}))
+    if re.fullmatch(r"[0-9]+", bare) and (base == 0 or "0" not in bare):
+        return "".join(sorted({LETTERS[int(sign) - base] for sign in bare}))
     return None
+
+
+def ordered_letters(text: str, options: Sequence[str]) -> str | None:
+    """The letters of an answer in the order they are written, repeats kept; None when it cannot be read.
+
+    Takes 'CADB', 'C-A-D-B', 'C→A→D→B', '3142', and the texts of the options one after the other."""
+    folded = unicodedata.normalize("NFKC", text).strip()
+    parts = [part for part in re.split(r"[\s,、;|/>→-]+", folded) if part]
+    by_text = {fold(option): LETTERS[index] for index, option in enumerate(options[: len(LETTERS)])}
+    if parts and len(parts) == len(options) and all(fold(part) in by_text for part in parts):
+        return "".join(by_text[fold(part)] for part in parts)
+    bare = re.sub(r"选项|[()\[\]【】]", "", "".join(parts)).upper()
+    if bare and all("A" <= sign <= "Z" for sign in bare):
+        return bare
+    return "".join(LETTERS[int(sign) - 1] for sign in bare) if re.fullmatch(r"[1-9]+", bare) else None
+
+
+_PAIR = re.compile(r"\s*(?:=+>|→|-+>|—+|–|↔|<->|--+|\|)\s*")
+
+
+def foreign_pairs(options: Sequence[str]) -> tuple[list[str], list[str], str]:
+    """(left, right, letter of the right per left) of options that are written as pairs: 左 => 右, 左→右, 左——右."""
+    pairs = [_PAIR.split(option, maxsplit=1) for option in options]
+    lefts = [pair[0] for pair in pairs if pair[0]]
+    rights = list(dict.fromkeys(pair[1] for pair in pairs if len(pair) == 2 and pair[1]))
+    letters = [LETTERS[rights.index(pair[1]) % len(LETTERS)] for pair in pairs if len(pair) == 2 and all(pair)]
+    return lefts, rights, "".join(letters)
 
 
 def split_options(cell: str, needed: int) -> list[str]:
@@ -260,21 +359,21 @@ def _either_width(sign: str) -> str:
     return f"(?:{re.escape(sign)}|{re.escape(wide)})"
 
 
-def split_escaped(text: str, sign: str) -> list[str]:
+def split_escaped(text: str, signs: str) -> list[str]:
     """Parts of a text of our own template; a backslash keeps the sign after it from dividing. The parts
     are still escaped: split them further, then `unescape` them."""
     parts = [""]
     for piece in re.findall(r"\\.|[^\\]|\\$", text, re.DOTALL):
-        if piece == sign:
+        if piece in signs:
             parts.append("")
         else:
             parts[-1] += piece
     return parts
 
 
-def escape(text: str) -> str:
+def escape(text: str, signs: str = "|;") -> str:
     """A text for our own template: signs that divide get a backslash."""
-    return re.sub(r"([\\|;])", r"\\\1", text)
+    return re.sub(rf"([\\{re.escape(signs)}])", r"\\\1", text)
 
 
 def unescape(text: str) -> str:

@@ -31,7 +31,8 @@ class ReadOptions:
 MEANINGS = frozenset(
     {
         "type", "stem", "options", "answer", "explanation", "difficulty", "topic", "category", "mark",
-        "picture", "picture_alt", "tags", "source", "external_id", "number", "fill_rules",
+        "picture", "picture_alt", "tags", "source", "external_id", "number", "fill_rules", "keywords",
+        "passage", "tolerance",
     }
 )  # fmt: skip
 

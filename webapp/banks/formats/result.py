@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, field
 
-from webapp.banks.rules.schema import Question, TopicTitle
+from webapp.banks.rules.schema import BankFile, Question, TopicTitle
 from webapp.core.problems import Problem
 from webapp.core.words import Message
 
@@ -21,7 +21,8 @@ class FormatResult:
     physical line (or the number of the element) that starts them. rows: everything meant as a question,
     good or bad. problems: what is wrong, found while reading; errors name the `sheet` and `row` of their
     question. files: media by the name that the texts and `picture` use. topics: in order of appearance.
-    literal: positions in questions whose texts hold no HTML: a `<table>` in them is text."""
+    literal: positions in questions whose texts hold no HTML: a `<table>` in them is text.
+    head: what a bank of our own says about itself. is_checked: the reader has checked each question by itself."""
 
     questions: list[Question] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
@@ -30,3 +31,5 @@ class FormatResult:
     topics: list[TopicTitle] = field(default_factory=list)
     rows: int = 0
     literal: set[int] = field(default_factory=set)
+    head: BankFile | None = None
+    is_checked: bool = False

@@ -1,5 +1,8 @@
 """One data row of a question table, read by meaning."""
 
+from collections.abc import Mapping, Sequence
+from decimal import Decimal, InvalidOperation
+
 from webapp.banks.formats.grid import Cell, Sheet
 from webapp.banks.formats.headings import Columns
 from webapp.banks.formats.notation import strip_number
@@ -8,8 +11,16 @@ from webapp.core.problems import ERROR, Problem, shorten
 from webapp.core.words import Message
 
 
+Further = Mapping[tuple[str, int], Sequence[str]]
+"""(number of the question, number of the blank) → further accepted answers."""
+
+
 class Row:
-    """The cells of a row by what they mean, and the problems found in it."""
+    """The cells of a row by what they mean, and the problems found in it.
+
+    below: further rows of the same question, one option each. given_letters: the right options, where flags or
+    shares beside the options say them. index_base: what an answer in numbers counts from. further: accepted
+    answers of a second workbook. is_part: whether it is a sub-question of a passage."""
 
     def __init__(
         self, sheet: Sheet, index: int, columns: Columns, file: str, options: ReadOptions, is_numbered: bool
@@ -18,6 +29,11 @@ class Row:
         self.number = sheet.number(index)
         self.sheet, self.columns, self.file, self.options = sheet, columns, file, options
         self.is_numbered = is_numbered
+        self.below: list[Row] = []
+        self.given_letters: str | None = None
+        self.index_base = 1
+        self.is_part = False
+        self.further: Further = {}
         self.problems: list[Problem] = []
 
     @property
@@ -40,6 +56,23 @@ class Row:
         """The text of the column with this meaning; '' when there is no such column."""
         index = self.columns.at.get(meaning)
         return "" if index is None else self.cell(index).text
+
+    def is_above(self, meaning: str) -> bool:
+        """Whether the cell is empty or only repeats, merged, what stands above."""
+        index = self.columns.at.get(meaning)
+        return index is None or not self.cell(index).text or self.cell(index).is_merged
+
+    @property
+    def shares(self) -> list[Decimal]:
+        """What each option brings, where columns say it; 0 for what is no number."""
+        found = []
+        for index in self.columns.shares:
+            try:
+                share = Decimal(self.cell(index).text.removesuffix("%").strip() or "0")
+            except InvalidOperation:
+                share = Decimal(0)
+            found.append(share if share.is_finite() else Decimal(0))
+        return found
 
     def report(
         self, code: str, meaning: str, reason: Message, severity: str = ERROR, hint: Message | None = None

@@ -1,17 +1,17 @@
 """Rows of a question table → questions and problems. One heading row, one question a row."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 
 from webapp.banks.formats import notation
-from webapp.banks.formats.fill import fill_question
 from webapp.banks.formats.grid import Cell, Sheet
 from webapp.banks.formats.headings import Columns, find_columns
 from webapp.banks.formats.options import ReadOptions
-from webapp.banks.formats.row import Row
+from webapp.banks.formats.question_row import read_row
+from webapp.banks.formats.row import Further, Row
 from webapp.banks.rules.check import check_question
-from webapp.banks.rules.schema import Difficulty, PublicQuestion, Question, QuestionKey, QuestionType
+from webapp.banks.rules.schema import CHOICES, Question, QuestionType
 from webapp.core.problems import ERROR, WARNING, Problem, shorten
 from webapp.core.words import N_, Message
 
@@ -23,6 +23,7 @@ COLUMN_OF = {
     "single-with-several": "answer", "multiple-with-one": "answer", "all-right": "answer",
     "blanks-differ": "answer", "no-blank": "stem", "too-few-options": "options", "empty-option": "options",
     "same-options": "options", "very-long": "stem", "duplicate": "stem", "contradiction": "stem",
+    "answer-incomplete": "answer", "empty-range": "answer", "too-many-options": "options",
     "stem-again": "stem", "in-bank": "stem", "key-twice": "external_id", "key-too-long": "external_id",
 }  # fmt: skip
 
@@ -63,60 +64,204 @@ NOTES = {
 @dataclass
 class TableResult:
     """What a sheet brought. rows: rows meant as questions, good or bad. pictures: those that lie on cells,
-    under the names that the questions use."""
+    under the names that the questions use. skipped: rows that say themselves that they do not count.
+    used: further accepted answers that found their blank."""
 
     columns: Columns
     questions: list[Question] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
     rows: int = 0
     pictures: dict[str, bytes] = field(default_factory=dict)
+    skipped: list[int] = field(default_factory=list)
+    used: set[tuple[str, int]] = field(default_factory=set)
 
 
-def read_table(sheet: Sheet, file: str, options: ReadOptions | None = None) -> TableResult | None:
-    """The questions of a sheet, or None when it has no heading row (a sheet of notes)."""
+def read_table(
+    sheet: Sheet, file: str, options: ReadOptions | None = None, further: Further | None = None
+) -> TableResult | None:
+    """The questions of a sheet, or None when it has no heading row (a sheet of notes).
+
+    further: accepted answers of a second workbook, by number of the question and of the blank."""
     options = options or ReadOptions()
     columns = find_columns(sheet.rows, options.columns)
-    if columns is None:
-        return None
+    return None if columns is None else read_rows(sheet, columns, file, options, further or {})
+
+
+def read_rows(
+    sheet: Sheet, columns: Columns, file: str, options: ReadOptions, further: Further
+) -> TableResult:
+    """The questions below a heading row whose columns are known."""
     result = TableResult(columns)
-    sheet_type = notation.type_in(sheet.name)
+    sheet_type = notation.type_in(sheet.name) or notation.type_in(file.rsplit("/", 1)[-1])
     _note_assumptions(sheet, file, columns, sheet_type, result)
+    rows = list(_rows(sheet, columns, file, options, result))
+    _count_from(rows, result)
+    for row in rows:
+        row.further = further
+    reader = _Reader(sheet_type, result)
+    members: dict[str, list[Row]] = {}
+    for row in rows:
+        if row.text("passage"):
+            members.setdefault(row.text("passage"), []).append(row)
+    for row in rows:
+        number = row.text("passage")
+        if not number:
+            result.rows += 1
+            reader.add(row)
+        elif number in members:
+            reader.add_passage(number, members.pop(number))
+    return result
+
+
+def _rows(
+    sheet: Sheet, columns: Columns, file: str, options: ReadOptions, result: TableResult
+) -> Iterator[Row]:
+    """The rows that are questions; those with one more option of the question above hang on it."""
+    stem = columns.at["stem"]
     is_numbered = not columns.is_own_template and notation.is_numbered(
-        [
-            row[columns.at["stem"]].text
-            for row in sheet.rows[columns.row + 1 :]
-            if len(row) > columns.at["stem"]
-        ]
+        [row[stem].text for row in sheet.rows[columns.row + 1 :] if len(row) > stem]
     )
-    pictures = {row: data for (row, _column), data in sorted(sheet.pictures.items(), reverse=True)}
+    has_lines = "options" in columns.at and not columns.options
+    above: Row | None = None
     for index in range(columns.row + 1, len(sheet.rows)):
         row = Row(sheet, index, columns, file, options, is_numbered)
         if row.is_blank or row.starts_with(EXAMPLE_MARK):
             continue
-        result.rows += 1
-        _warn_about_cells(row)
-        question = _read_row(row, sheet_type)
+        if "enabled" in columns.at and notation.fold(row.text("enabled")) in notation.FALSE_WORDS:
+            result.skipped.append(row.number)
+            continue
+        if has_lines and above is not None and _is_option_line(row):
+            above.below.append(row)
+            continue
+        above = row
+        yield row
+
+
+def _is_option_line(row: Row) -> bool:
+    """Whether a row only brings one more option: its question stands above."""
+    others = ("stem", "type") if "right" in row.columns.at else ("stem", "type", "answer")
+    return bool(row.text("options")) and all(row.is_above(meaning) for meaning in others)
+
+
+def _count_from(rows: Sequence[Row], result: TableResult) -> None:
+    """Where all choices of a sheet are answered by a number, say what the numbers count from."""
+    if result.columns.is_own_template or not (result.columns.options or "options" in result.columns.at):
+        return
+    answers = []
+    for row in rows:
+        kind = notation.type_of(row.text("type")) or QuestionType.SINGLE
+        answer = notation.fold_width(row.text("answer"))
+        if kind in CHOICES and answer:
+            if not answer.isdigit() or answer in {row.cell(index).text for index in row.columns.options}:
+                return
+            answers.append(answer)
+    if not answers:
+        return
+    base = 0 if any("0" in answer for answer in answers) else 1
+    for row in rows:
+        row.index_base = base
+    first = rows[0]
+    reason = Message(N_("The answers are numbers: the first option was taken as %(base)s."), {"base": base})
+    result.problems.append(
+        Problem(
+            "numbered-answers", reason, WARNING, first.file, first.sheet.name,
+            first.sheet.number(result.columns.row), result.columns.where("answer"),
+        )
+    )  # fmt: skip
+
+
+class _Reader:
+    """Rows → questions of a result, each with its problems."""
+
+    def __init__(self, sheet_type: str, result: TableResult) -> None:
+        self.sheet_type, self.result = sheet_type, result
+
+    def add(self, row: Row) -> None:
+        """A question of one row."""
+        question = self._question(row)
         if question is not None:
-            if not question.public.picture and row.number in pictures:
-                name = f"{sheet.name}!{row.number}"
-                result.pictures[name] = pictures[row.number]
-                question = replace(question, public=replace(question.public, picture=name))
-            # One mistake, one line: an answer that could not be read is not also said to be missing.
-            unread = {problem.column for problem in row.problems if problem.is_error}
-            checked = [placed(found, row.columns, file, row) for found in check_question(question)]
-            row.problems += [
-                found for found in checked if found.code != "no-answer" or found.column not in unread
-            ]
-            result.questions.append(question)
-        result.problems += row.problems
-    return result
+            self.result.questions.append(question)
+        self.result.problems += row.problems
+
+    def add_passage(self, number: str, rows: Sequence[Row]) -> None:
+        """The rows that share the number of a passage: one says it, the others ask about it. The question
+        comes whole or not at all."""
+        self.result.rows += 1
+        heads = [row for row in rows if _says_passage(row)]
+        parts = [row for row in rows if row not in heads]
+        if len(heads) != 1:
+            reason = (
+                Message(N_("Two rows say the passage %(number)s."), {"number": shorten(number)})
+                if heads
+                else Message(N_("No row says the passage %(number)s."), {"number": shorten(number)})
+            )
+            hint = Message(N_("One row of the type 材料题 holds the text; the rows of its sub-questions follow."))
+            rows[0].report("passage-rows", "passage", reason, hint=hint)
+            self.result.problems += rows[0].problems
+            return
+        head = heads[0]
+        found = []
+        for row in parts:
+            row.is_part = True
+            question = self._question(row)
+            is_good = question is not None and not any(problem.is_error for problem in row.problems)
+            found.append(question if is_good else None)
+            self.result.problems += row.problems
+        whole = self._question(head, is_passage=True)
+        if not parts:
+            head.report("no-parts", "passage", Message(N_("The passage has no sub-questions.")))
+        self.result.problems += head.problems
+        good = [part for part in found if part is not None]
+        if whole is not None and len(good) == len(found):
+            self.result.questions.append(_with_parts(whole, good))
+
+    def _question(self, row: Row, is_passage: bool = False) -> Question | None:
+        _warn_about_cells(row)
+        question = read_row(row, "材料题" if is_passage else self.sheet_type, is_passage)
+        if question is None:
+            return None
+        if not question.public.picture and row.number in self._pictures(row.sheet):
+            name = f"{row.sheet.name}!{row.number}"
+            self.result.pictures[name] = self._pictures(row.sheet)[row.number]
+            question = replace(question, public=replace(question.public, picture=name))
+        # One mistake, one line: an answer that could not be read is not also said to be missing.
+        unread = {problem.column for problem in row.problems if problem.is_error}
+        checked = [placed(found, row.columns, row.file, row) for found in check_question(question)]
+        row.problems += [
+            found
+            for found in checked
+            if not (found.code == "no-answer" and found.column in unread)
+            and not (is_passage and found.code == "no-parts")
+        ]
+        self.result.used |= set(row.further) & {
+            (row.text("number"), blank) for blank in range(1, question.public.blanks + 1)
+        }
+        return question
+
+    def _pictures(self, sheet: Sheet) -> dict[int, bytes]:
+        if not sheet.pictures:
+            return {}
+        return {row: data for (row, _column), data in sorted(sheet.pictures.items(), reverse=True)}
+
+
+def _says_passage(row: Row) -> bool:
+    named = row.text("type")
+    kind = row.options.type_of(named) or notation.type_of(named)
+    return kind == QuestionType.PASSAGE or named in notation.CASES
+
+
+def _with_parts(whole: Question, parts: Sequence[Question]) -> Question:
+    public = replace(whole.public, parts=tuple(part.public for part in parts))
+    weights = tuple(Decimal(1) if part.mark is None else part.mark for part in parts)
+    secret = replace(whole.secret, parts=tuple(part.secret for part in parts), part_weights=weights)
+    return replace(whole, public=public, secret=secret)
 
 
 def _note_assumptions(
-    sheet: Sheet, file: str, columns: Columns, sheet_type: QuestionType | None, result: TableResult
+    sheet: Sheet, file: str, columns: Columns, sheet_type: str, result: TableResult
 ) -> None:
     row = sheet.number(columns.row)
-    if "type" not in columns.at and sheet_type is None:
+    if "type" not in columns.at and not sheet_type:
         reason = Message(N_("The table has no column for the type: it was told from each answer."))
         result.problems.append(Problem("no-type-column", reason, WARNING, file, sheet.name, row))
     for meaning in columns.assumed:
@@ -152,171 +297,6 @@ def _warn_about_cells(row: Row) -> None:
                 shorten(cell.text), hint,
             )
         )  # fmt: skip
-
-
-def _read_row(row: Row, sheet_type: QuestionType | None) -> Question | None:
-    """The question of a row; None when not even its type can be told (a problem says why)."""
-    options = list(_options(row))
-    kind = _type(row, sheet_type, options)
-    if kind is None:
-        return None
-    public, key = _by_type(row, kind, options)
-    explanation = row.text("explanation")
-    if not row.columns.is_own_template and explanation in notation.NO_EXPLANATION:
-        explanation = ""
-    return Question(
-        key="",
-        public=replace(public, picture=_picture(row)),
-        secret=replace(key, explanation=explanation),
-        topic=row.text("topic") or row.text("category"),
-        difficulty=_difficulty(row),
-        source=row.text("source"),
-        tags=tuple(notation.tags_of(row.text("tags"))),
-        external_id=row.text("external_id"),
-        sheet=row.sheet.name,
-        row=row.number,
-        mark=_mark(row),
-    )
-
-
-def _picture(row: Row) -> str:
-    named = [
-        text
-        for index in row.columns.pictures
-        if (text := row.cell(index).text) and notation.fold(text) not in notation.FLAGS
-    ]
-    if len(named) > 1:
-        row.report_at(
-            row.columns.pictures[1],
-            "several-pictures",
-            Message(N_("A question has one picture; only %(name)s is used."), {"name": named[0]}),
-            WARNING,
-            Message(N_("Put the pictures together into one file.")),
-        )
-    return named[0] if named else ""
-
-
-def _options(row: Row) -> Iterator[str]:
-    """Options of their own columns, else of one cell; trailing empty ones dropped."""
-    if row.columns.options:
-        texts = [row.cell(index).text for index in row.columns.options]
-        while texts and not texts[-1]:
-            texts.pop()
-        yield from texts if row.columns.is_own_template else notation.strip_labels(texts)
-    elif row.text("options"):
-        letters = notation.letters_of(row.text("answer"), ()) or ""
-        needed = max((ord(letter) - 64 for letter in letters), default=2)
-        yield from notation.split_options(row.text("options"), needed)
-
-
-def _type(row: Row, sheet_type: QuestionType | None, options: list[str]) -> QuestionType | None:
-    named = row.text("type")
-    if named:
-        kind = row.options.type_of(named) or notation.type_of(named)
-        if kind is not None:
-            return _contradicted(row, kind, options)
-        if notation.unsupported_type(named):
-            reason = Message(N_("Questions of the type “%(type)s” cannot be held yet."), {"type": named})
-            row.report("unsupported-type", "type", reason)
-        else:
-            reason = Message(N_("The type “%(type)s” is not known."), {"type": named})
-            hint = Message(N_("Use 单选题, 多选题, 判断题 or 填空题."))
-            row.report("unknown-type", "type", reason, hint=hint)
-        return None
-    if sheet_type is not None:
-        return sheet_type
-    if "type" in row.columns.at:
-        hint = Message(N_("Use 单选题, 多选题, 判断题 or 填空题."))
-        row.report("no-type", "type", Message(N_("The row has no type.")), hint=hint)
-        return None
-    return _inferred(row, options)
-
-
-def _inferred(row: Row, options: list[str]) -> QuestionType:
-    answer = row.text("answer")
-    blanks = notation.with_blanks(row.stem).blanks
-    if not options and notation.truth_of(answer) is not None and not blanks:
-        return QuestionType.TRUE_FALSE
-    if not options:
-        return QuestionType.FILL
-    if len(options) == 2 and all(notation.truth_of(option) is not None for option in options):
-        return QuestionType.TRUE_FALSE
-    letters = notation.letters_of(answer, options)
-    return QuestionType.MULTIPLE if letters and len(letters) > 1 else QuestionType.SINGLE
-
-
-def _contradicted(row: Row, kind: QuestionType, options: list[str]) -> QuestionType:
-    """A 'choice' type without any option is a house name for a fill-in or true/false question."""
-    if (
-        kind == QuestionType.SINGLE
-        and not options
-        and not row.columns.options
-        and "options" not in row.columns.at
-    ):
-        truth = notation.truth_of(row.text("answer"))
-        other = QuestionType.TRUE_FALSE if truth is not None else QuestionType.FILL
-        reason = Message(N_("The type says choice, but the table has no options: read as another type."))
-        row.report("type-contradicts", "type", reason, WARNING)
-        return other
-    return kind
-
-
-def _by_type(row: Row, kind: QuestionType, options: list[str]) -> tuple[PublicQuestion, QuestionKey]:
-    if kind == QuestionType.FILL:
-        return fill_question(row)
-    if kind == QuestionType.TRUE_FALSE:
-        return _true_false(row, options)
-    answer = row.text("answer")
-    letters = "" if answer in notation.NO_ANSWER or not answer else notation.letters_of(answer, options)
-    if letters is None:
-        row.report(
-            "answer-unreadable",
-            "answer",
-            Message(N_("This answer cannot be read as letters of the options.")),
-            hint=Message(N_("Write the letters, for example ACD.")),
-        )
-        letters = ""
-    return PublicQuestion(kind, row.stem, tuple(options)), QuestionKey(letters=letters)
-
-
-def _true_false(row: Row, options: list[str]) -> tuple[PublicQuestion, QuestionKey]:
-    stem, answer = row.stem, row.text("answer")
-    if not row.columns.is_own_template:
-        if not answer:
-            stem, answer = notation.answer_in_stem(stem)
-        stem = notation.without_empty_bracket(stem)
-    truth = notation.truth_of(answer, options)
-    if truth is None and answer:
-        row.report(
-            "answer-unreadable",
-            "answer",
-            Message(N_("This answer to a true/false question cannot be read.")),
-            hint=Message(N_("Write 正确 or 错误, 对 or 错, √ or ×.")),
-        )
-    return PublicQuestion(QuestionType.TRUE_FALSE, stem), QuestionKey(truth=truth)
-
-
-def _difficulty(row: Row) -> Difficulty:
-    text = row.text("difficulty")
-    found = notation.difficulty_of(text) if text else Difficulty.MEDIUM
-    if found is None:
-        reason = Message(N_("This difficulty is not known: medium is assumed."))
-        row.report("difficulty", "difficulty", reason, WARNING)
-    return found or Difficulty.MEDIUM
-
-
-def _mark(row: Row) -> Decimal | None:
-    text = row.text("mark").removesuffix("分").strip()
-    if not text:
-        return None
-    try:
-        mark = Decimal(text)
-    except InvalidOperation:
-        mark = Decimal(0)
-    if not mark.is_finite() or mark <= 0:
-        row.report("mark", "mark", Message(N_("The mark must be a number above 0.")))
-        return None
-    return mark
 
 
 __all__ = ["EXAMPLE_MARK", "Cell", "TableResult", "placed", "read_table"]

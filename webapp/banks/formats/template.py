@@ -3,15 +3,25 @@
 import io
 import zipfile
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 import xlsxwriter
 
-from webapp.banks.formats.fill import rules_text
-from webapp.banks.formats.notation import escape
+from webapp.banks.formats.own_cells import blanks_text, choices_cells, keywords_text, pairs_cells, rules_text
 from webapp.banks.formats.pictures import Picture
-from webapp.banks.rules.schema import Difficulty, Question, QuestionType, TopicTitle
+from webapp.banks.formats.ranges import ranges_text
+from webapp.banks.formats.template_notes import EXAMPLES, NOTES
+from webapp.banks.rules.schema import (
+    LETTERS,
+    Difficulty,
+    PublicQuestion,
+    Question,
+    QuestionKey,
+    QuestionType,
+    TopicTitle,
+)
 
 QUESTIONS_SHEET, NOTES_SHEET, TOPICS_SHEET = "试题", "说明", "知识点"
 OWN_SHEETS = frozenset({NOTES_SHEET, TOPICS_SHEET})
@@ -22,53 +32,16 @@ TYPE_WORDS = {
     QuestionType.MULTIPLE: "多选题",
     QuestionType.TRUE_FALSE: "判断题",
     QuestionType.FILL: "填空题",
+    QuestionType.MATCHING: "匹配题",
+    QuestionType.ORDERING: "排序题",
+    QuestionType.NUMERIC: "数值题",
+    QuestionType.PASSAGE: "材料题",
+    QuestionType.ESSAY: "简答题",
 }
 DIFFICULTY_WORDS = {Difficulty.EASY: "易", Difficulty.MEDIUM: "中", Difficulty.HARD: "难"}
 AFTER_OPTIONS = (
     "正确答案", "解析", "难度", "知识点", "分值", "分类", "标签", "外部编号", "出处", "图片", "填空规则",
-)  # fmt: skip
-
-NOTES = (
-    ("题型", "单选题、多选题、判断题或填空题，请从下拉列表中选择。"),
-    ("题干", "必填。填空题的每个空写四个下划线 ____。"),
-    ("选项A 至 选项H", "单选题和多选题至少填两个选项；判断题和填空题不填。选项更多时可加列：选项I、选项J……"),
-    ("正确答案", "单选题写一个字母，如 B；多选题写全部字母，如 ACD；判断题写 正确 或 错误。"),
-    ("", "填空题：各空之间用 | 隔开，同一空的多个可接受答案用 ; 隔开，如 绿;绿色|红;红色。"),
-    ("", "填空题的答案本身含有 | 或 ; 时，在前面加 \\。"),
-    ("解析", "选填。交卷并公布答案后，选手可以看到。"),
-    ("难度", "易、中或难；不填按中处理。"),
-    ("知识点", "写知识点的名称。新的名称会成为新的知识点。"),
-    ("分值", "选填，大于 0 的数。实际分值由组卷方案决定。"),
-    ("标签", "选填，多个标签用顿号隔开。"),
-    ("外部编号", "选填，题库内不重复。再次导入时，编号相同的试题成为它的新版本。"),
-    ("", "外部编号以“示例”开头的行不会导入。"),
-    ("出处", "选填，如法规、标准的名称和条款。"),
-    ("图片", "选填，写图片的文件名，并把工作簿和图片放进同一个 zip 文件上传。"),
-    ("", "也可以把图片直接放在该行的单元格上。"),
-    ("填空规则", "选填：顺序不限；全对得分；区分大小写；权重=2,1；误差=0.1。"),
-    ("限制", "一个文件不超过 20 MB、50000 行。"),
-)  # fmt: skip
-
-EXAMPLES: tuple[Mapping[str, str], ...] = (
-    {
-        "题型": "单选题", "题干": "安全生产工作应当坚持的方针是什么？", "选项A": "先生产、后治理",
-        "选项B": "安全第一、预防为主、综合治理", "选项C": "谁主管、谁负责", "正确答案": "B", "难度": "易",
-        "解析": "见《中华人民共和国安全生产法》第三条。", "知识点": "安全生产法律法规", "外部编号": "示例1",
-        "出处": "《中华人民共和国安全生产法》",
-    },
-    {
-        "题型": "多选题", "题干": "使用手持电动工具前应当检查哪些部位？", "选项A": "外壳", "选项B": "电源线",
-        "选项C": "插头", "选项D": "出厂日期", "正确答案": "ABC", "难度": "中", "知识点": "用电安全",
-        "外部编号": "示例2",
-    },
-    {
-        "题型": "判断题", "题干": "灭火器压力表指针在绿色区域表示压力正常。", "正确答案": "正确",
-        "知识点": "消防安全", "外部编号": "示例3",
-    },
-    {
-        "题型": "填空题", "题干": "L1、L2、L3 三根相线的颜色依次为黄色、____色、____色。",
-        "正确答案": "绿;绿色|红;红色", "知识点": "用电安全", "外部编号": "示例4",
-    },
+    "关键词", "材料编号",
 )  # fmt: skip
 
 
@@ -81,9 +54,8 @@ def empty_template() -> bytes:
 
 def write_workbook(questions: Sequence[Question], topics: Sequence[TopicTitle] = ()) -> bytes:
     """A bank as a workbook that `read_bank_file` reads back without loss (pictures by name)."""
-    count = max([USUAL_OPTIONS, *(len(question.public.options) for question in questions)])
-    titles = {topic.key: topic.zh or topic.key for topic in topics}
-    return _workbook([_row(question, count, titles) for question in questions], count, topics)
+    titles, *rows = table_rows(questions, topics)
+    return _workbook(rows, len(titles) - len(headings(0)), topics)
 
 
 def write_workbook_zip(
@@ -107,45 +79,88 @@ def put(archive: zipfile.ZipFile, path: str, content: bytes) -> None:
 
 def headings(options: int) -> list[str]:
     """The headings of our table with so many option columns."""
-    return ["题型", "题干", *(f"选项{chr(65 + index)}" for index in range(options)), *AFTER_OPTIONS]
+    return ["题型", "题干", *(f"选项{LETTERS[index]}" for index in range(options)), *AFTER_OPTIONS]
 
 
-def answer_text(question: Question) -> str:
-    """The cell 正确答案 of a question."""
-    secret = question.secret
-    if question.public.type is QuestionType.TRUE_FALSE:
-        return "正确" if secret.truth else "错误"
-    if question.public.type is QuestionType.FILL:
-        return "|".join(";".join(escape(text) for text in blank.accepted) for blank in secret.blanks)
-    return secret.letters
+@dataclass(frozen=True)
+class _Line:
+    """A row to be: its option cells, and the other cells by heading."""
+
+    options: Sequence[str]
+    cells: Mapping[str, str]
 
 
-def _row(question: Question, count: int, titles: Mapping[str, str]) -> list[str]:
-    public = question.public
+def _lines(questions: Sequence[Question], topics: Sequence[TopicTitle]) -> list[_Line]:
+    titles = {topic.key: topic.zh or topic.key for topic in topics}
+    lines: list[_Line] = []
+    passages = 0
+    for question in questions:
+        beside = {
+            "难度": DIFFICULTY_WORDS[question.difficulty],
+            "知识点": titles.get(question.topic, question.topic),
+            "分值": "" if question.mark is None else format(question.mark, "f"),
+            "标签": "、".join(question.tags),
+            "外部编号": question.key,
+            "出处": question.source,
+        }
+        if question.public.parts:
+            passages += 1
+            beside["材料编号"] = str(passages)
+        lines.append(_line(question.public, question.secret, beside))
+        for part, key, weight in zip(
+            question.public.parts, question.secret.parts, question.secret.part_weights, strict=True
+        ):
+            of_part = {"分值": format(weight, "f"), "材料编号": str(passages)}
+            lines.append(_line(part, key, of_part))
+    return lines
+
+
+def _line(public: PublicQuestion, secret: QuestionKey, beside: Mapping[str, str]) -> _Line:
+    options, answer = _answer_cells(public, secret)
+    cells = {
+        "题型": TYPE_WORDS[public.type],
+        "题干": public.stem,
+        "正确答案": answer,
+        "解析": secret.explanation,
+        "图片": public.picture,
+        "填空规则": rules_text(secret),
+        "关键词": keywords_text(secret.keywords),
+    }
+    return _Line(options, cells | beside)
+
+
+def _answer_cells(public: PublicQuestion, secret: QuestionKey) -> tuple[Sequence[str], str]:
+    """The option cells and the cell 正确答案."""
+    match public.type:
+        case QuestionType.TRUE_FALSE:
+            return (), "正确" if secret.truth else "错误"
+        case QuestionType.FILL:
+            return choices_cells(public), blanks_text(secret.blanks)
+        case QuestionType.MATCHING:
+            return pairs_cells(public, secret.letters)
+        case QuestionType.NUMERIC:
+            return (), ranges_text(secret.numbers)
+        case QuestionType.ESSAY:
+            return (), secret.reference
+    return public.options, secret.letters
+
+
+def _padded(line: _Line, count: int) -> list[str]:
+    titles = headings(count)
+    options = [*line.options, *[""] * (count - len(line.options))]
+    before = titles.index("选项A")
     return [
-        TYPE_WORDS[public.type],
-        public.stem,
-        *public.options,
-        *[""] * (count - len(public.options)),
-        answer_text(question),
-        question.secret.explanation,
-        DIFFICULTY_WORDS[question.difficulty],
-        titles.get(question.topic, question.topic),
-        "" if question.mark is None else format(question.mark, "f"),
-        "",
-        "、".join(question.tags),
-        question.key,
-        question.source,
-        public.picture,
-        rules_text(question.secret),
+        *(line.cells.get(title, "") for title in titles[:before]),
+        *options,
+        *(line.cells.get(title, "") for title in titles[before + count :]),
     ]
 
 
 def table_rows(questions: Sequence[Question], topics: Sequence[TopicTitle]) -> list[list[str]]:
     """Headings and rows of the table, for text formats."""
-    count = max([USUAL_OPTIONS, *(len(question.public.options) for question in questions)])
-    titles = {topic.key: topic.zh or topic.key for topic in topics}
-    return [headings(count), *(_row(question, count, titles) for question in questions)]
+    lines = _lines(questions, topics)
+    count = max([USUAL_OPTIONS, *(len(line.options) for line in lines)])
+    return [headings(count), *(_padded(line, count) for line in lines)]
 
 
 def new_book(out: io.BytesIO) -> Any:

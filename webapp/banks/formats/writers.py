@@ -1,33 +1,39 @@
-"""Banks written to files: our workbook, CSV, TOML. The one door of this folder for writing."""
+"""Banks written to files: our workbook, CSV, TOML, JSON. The one door of this folder for writing."""
 
 import csv
 import io
 import json
+import re
 import zipfile
 from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
+from typing import cast
 
 from webapp.banks.formats.delimited import escaped
+from webapp.banks.formats.named_values import Entry, entry_of
+from webapp.banks.formats.json_bank import JSON_FORMAT, JSON_NAME
 from webapp.banks.formats.pictures import Picture
 from webapp.banks.formats.template import put, table_rows, write_workbook, write_workbook_zip
 from webapp.banks.formats.write_moodle import write_moodle
-from webapp.banks.rules.schema import BankFile, Question, QuestionType
+from webapp.banks.rules.schema import BankFile, Question
 from webapp.core.problems import Problem
 
 
 class ExportFormat(StrEnum):
-    """xlsx: our workbook (a zip with its pictures when there are any). toml: a zip of the folder. The others
+    """xlsx: our workbook (a zip with its pictures when there are any). toml: a zip of the folder. json: one
+    file (a zip with its media when there are any). The others
     are formats of other systems, which cannot hold everything."""
 
     XLSX = "xlsx"
     CSV = "csv"
     TOML = "toml"
+    JSON = "json"
     MOODLE = "moodle-xml"
 
 
-WHOLE = (ExportFormat.XLSX, ExportFormat.CSV, ExportFormat.TOML)
+WHOLE = (ExportFormat.XLSX, ExportFormat.CSV, ExportFormat.TOML, ExportFormat.JSON)
 """Reading these back gives the same questions."""
 
 
@@ -41,6 +47,7 @@ class Export:
     problems: tuple[Problem, ...] = ()
 
 
+_BARE_KEY = re.compile(r"[A-Za-z0-9_-]+")
 XLSX_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
@@ -58,6 +65,12 @@ def write(bank: BankFile, pictures: Mapping[str, Picture], form: ExportFormat) -
             return Export(f"{bank.code}.csv", "text/csv; charset=utf-8", _csv(bank))
         case ExportFormat.TOML:
             return Export(f"{bank.code}.zip", "application/zip", toml_zip(bank, pictures))
+        case ExportFormat.JSON if pictures:
+            media = {path: picture.content for path, picture in pictures.items()}
+            content = _zip({JSON_NAME: _json(bank)} | media)
+            return Export(f"{bank.code}.zip", "application/zip", content)
+        case ExportFormat.JSON:
+            return Export(f"{bank.code}.json", "application/json", _json(bank))
         case ExportFormat.MOODLE:
             made = write_moodle(bank, pictures)
             return Export(f"{bank.code}.xml", "application/xml", made.content, tuple(made.problems))
@@ -73,13 +86,8 @@ def _csv(bank: BankFile) -> bytes:
 
 def toml_zip(bank: BankFile, pictures: Mapping[str, Picture]) -> bytes:
     """bank.toml, topics/*.toml and the pictures in one zip."""
-    out = io.BytesIO()
-    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
-        for path, content in sorted(toml_files(bank).items()):
-            put(archive, path, content.encode())
-        for path, picture in sorted(pictures.items()):
-            put(archive, path, picture.content)
-    return out.getvalue()
+    texts = {path: text.encode() for path, text in toml_files(bank).items()}
+    return _zip(texts | {path: picture.content for path, picture in pictures.items()})
 
 
 def toml_files(bank: BankFile) -> dict[str, str]:
@@ -113,53 +121,14 @@ def _head(bank: BankFile) -> str:
 
 
 def _question(question: Question) -> str:
-    public, secret = question.public, question.secret
-    values: dict[str, object] = {"key": question.key, "type": public.type.value, "stem": public.stem}
-    if public.options:
-        values["options"] = list(public.options)
-    values["answer"] = _answer(question)
-    values["explanation"] = secret.explanation
-    values["difficulty"] = question.difficulty.value
-    values["source"] = question.source
-    if public.picture:
-        values["picture"] = public.picture
-    if question.tags:
-        values["tags"] = list(question.tags)
-    if question.external_id:
-        values["external_id"] = question.external_id
-    if question.mark is not None:
-        values["mark"] = format(question.mark, "f")
-    lines = [f"{name} = {_value(value)}" for name, value in values.items()]
-    return "\n".join(["[[questions]]", *lines, *_fill_lines(question)]) + "\n"
+    entry = entry_of(question)
+    parts = cast(list[Entry], entry.pop("parts", []))
+    blocks = [_table("questions", entry), *(_table("questions.parts", part) for part in parts)]
+    return "\n\n".join(blocks) + "\n"
 
 
-def _answer(question: Question) -> object:
-    secret = question.secret
-    match question.public.type:
-        case QuestionType.TRUE_FALSE:
-            return secret.truth
-        case QuestionType.FILL:
-            return [list(blank.accepted) for blank in secret.blanks]
-        case QuestionType.SINGLE:
-            return secret.letters
-        case QuestionType.MULTIPLE:
-            return list(secret.letters)
-        case kind:
-            raise ValueError(f"{kind} cannot be written yet")
-
-
-def _fill_lines(question: Question) -> list[str]:
-    secret = question.secret
-    lines = []
-    rules = [name for name in ("any_order", "all_needed", "case_sensitive") if getattr(secret.fill, name)]
-    if rules:
-        lines.append("fill_rules = {" + ", ".join(f"{name} = true" for name in rules) + "}")
-    if any(blank.weight != 1 for blank in secret.blanks):
-        lines.append(f"weights = {_value([blank.weight for blank in secret.blanks])}")
-    if any(blank.tolerance is not None for blank in secret.blanks):
-        shown = ["" if blank.tolerance is None else blank.tolerance for blank in secret.blanks]
-        lines.append(f"tolerance = {_value(shown)}")
-    return lines
+def _table(name: str, entry: Entry) -> str:
+    return "\n".join([f"[[{name}]]", *(f"{key} = {_value(value)}" for key, value in entry.items())])
 
 
 def _pair(zh: str, en: str) -> str:
@@ -172,8 +141,45 @@ def _value(value: object) -> str:
         return "true" if value else "false"
     if isinstance(value, list):
         return "[" + ", ".join(_value(item) for item in value) + "]"
+    if isinstance(value, dict):
+        inside = ", ".join(f"{_key(str(key))} = {_value(item)}" for key, item in value.items())
+        return "{" + inside + "}"
     text = format(value, "f") if isinstance(value, Decimal) else str(value)
     return json.dumps(text, ensure_ascii=False).replace("\x7f", "\\u007F")
+
+
+def _key(name: str) -> str:
+    return name if _BARE_KEY.fullmatch(name) else _value(name)
+
+
+def _json(bank: BankFile) -> bytes:
+    """The bank as one JSON file; question_banks/README.md says what its keys mean."""
+    whole = {
+        "format": JSON_FORMAT,
+        "schema": 1,
+        "code": bank.code,
+        "title": {"zh": bank.title_zh, "en": bank.title_en},
+        "language": bank.language,
+        "licence": bank.licence,
+        "description": {"zh": bank.description_zh, "en": bank.description_en},
+        "topics": [{"key": topic.key, "title": {"zh": topic.zh, "en": topic.en}} for topic in bank.topics],
+        "questions": [entry_of(question) | {"topic": question.topic} for question in bank.questions],
+    }
+    return (json.dumps(whole, ensure_ascii=False, indent=1, default=_decimal_text) + "\n").encode()
+
+
+def _decimal_text(value: object) -> str:
+    if isinstance(value, Decimal):
+        return format(value, "f")
+    raise TypeError(value)
+
+
+def _zip(files: Mapping[str, bytes]) -> bytes:
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
+        for path, content in sorted(files.items()):
+            put(archive, path, content)
+    return out.getvalue()
 
 
 __all__ = ["Export", "ExportFormat", "toml_files", "toml_zip", "write"]

@@ -171,7 +171,7 @@ def _with_merged(rows: list[tuple[Cell, ...]], numbers: list[int], part: bytes) 
             if number in index_of:
                 row = list(rows[index_of[number]])
                 row += [Cell()] * (column + 1 - len(row))
-                row[column] = Cell(first[column].text)
+                row[column] = Cell(first[column].text, is_merged=True)
                 rows[index_of[number]] = tuple(row)
     return rows
 

@@ -1,0 +1,152 @@
+"""JSON texts as lists of items that know their line; JSON Lines too."""
+
+import json
+import re
+from dataclasses import dataclass, field
+from decimal import Decimal
+from typing import Any
+
+from webapp.banks.errors import FileRefused, refused
+from webapp.banks.formats.delimited import decode
+from webapp.core.words import N_
+
+DEPTH = 3
+"""So deep below the top a list of questions is looked for."""
+MAX_ITEMS = 200_000
+_SPACE = re.compile(r"[ \t\r\n]*")
+
+
+@dataclass
+class Items:
+    """A list and the line on which each of its items starts. broken: (line, what is wrong) of items that are no
+    JSON (only in JSON Lines)."""
+
+    values: list[Any] = field(default_factory=list)
+    lines: list[int] = field(default_factory=list)
+    broken: list[tuple[int, str]] = field(default_factory=list)
+
+
+class _Reader:
+    def __init__(self, text: str) -> None:
+        self.text = text
+        self.decoder = json.JSONDecoder(parse_float=Decimal)
+        self.counted, self.line = 0, 1
+
+    def skip(self, at: int) -> int:
+        found = _SPACE.match(self.text, at)
+        return found.end() if found else at
+
+    def line_at(self, at: int) -> int:
+        """The line of a position; positions come in rising order."""
+        self.line += self.text.count("\n", self.counted, at)
+        self.counted = at
+        return self.line
+
+    def value(self, at: int, depth: int) -> tuple[Any, int]:
+        """The value at a position, its lists as Items and its objects with such values, and where it ends."""
+        at = self.skip(at)
+        sign = self.text[at : at + 1]
+        if sign == "[":
+            return self.items(at)
+        if sign == "{" and depth:
+            return self.members(at, depth)
+        return self.decoder.raw_decode(self.text, at)
+
+    def items(self, at: int) -> tuple[Items, int]:
+        found = Items()
+        at = self.skip(at + 1)
+        while self.text[at : at + 1] != "]":
+            found.lines.append(self.line_at(at))
+            value, at = self.decoder.raw_decode(self.text, at)
+            found.values.append(value)
+            at = self.skip(at)
+            if self.text[at : at + 1] == ",":
+                at = self.skip(at + 1)
+            elif self.text[at : at + 1] != "]":
+                raise json.JSONDecodeError("Expecting ',' delimiter", self.text, at)
+        return found, at + 1
+
+    def members(self, at: int, depth: int) -> tuple[dict[str, Any], int]:
+        found: dict[str, Any] = {}
+        at = self.skip(at + 1)
+        while self.text[at : at + 1] != "}":
+            if self.text[at : at + 1] != '"':
+                raise json.JSONDecodeError("Expecting property name enclosed in double quotes", self.text, at)
+            key, at = self.decoder.raw_decode(self.text, at)
+            at = self.skip(at)
+            if self.text[at : at + 1] != ":":
+                raise json.JSONDecodeError("Expecting ':' delimiter", self.text, at)
+            found[key], at = self.value(at + 1, depth - 1)
+            at = self.skip(at)
+            if self.text[at : at + 1] == ",":
+                at = self.skip(at + 1)
+            elif self.text[at : at + 1] != "}":
+                raise json.JSONDecodeError("Expecting ',' delimiter", self.text, at)
+        return found, at + 1
+
+
+def load_json(content: bytes, file: str) -> Items | dict[str, Any]:
+    """A list at the top, JSON Lines as such a list, or an object whose lists (three levels down) are Items.
+
+    Raise FileRefused with line and column."""
+    text = decode(content, file)
+    try:
+        lines = _json_lines(text)
+        if lines is not None:
+            return lines
+        reader = _Reader(text)
+        value, end = reader.value(0, DEPTH)
+        end = reader.skip(end)
+        if end < len(text):
+            raise json.JSONDecodeError("Extra data", text, end)
+    except json.JSONDecodeError as error:
+        raise _refusal(file, error.lineno, error.colno, error.msg) from error
+    except (ValueError, RecursionError) as error:
+        # A number of thousands of digits, or lists in lists without end.
+        raise _refusal(file, 1, 1, type(error).__name__) from error
+    if not isinstance(value, Items | dict):
+        raise _refusal(file, 1, 1, "no list")
+    return value
+
+
+def element_rows(items: Items) -> list[int]:
+    """The line of each item; where several share a line, their number in the list."""
+    if len(set(items.lines)) == len(items.lines):
+        return items.lines
+    return list(range(1, len(items.values) + 1))
+
+
+def _json_lines(text: str) -> Items | None:
+    """The items when each line is an object of its own and there are several."""
+    rows = [(number, line) for number, line in enumerate(text.split("\n"), start=1) if line.strip()]
+    starts = sum(line.lstrip().startswith("{") for _, line in rows)
+    if len(rows) < 2 or starts < len(rows) / 2:
+        return None
+    decoder = json.JSONDecoder(parse_float=Decimal)
+    try:
+        if not isinstance(decoder.decode(rows[0][1].strip()), dict):
+            return None
+    except (ValueError, RecursionError):
+        return None
+    found = Items()
+    for number, line in rows:
+        try:
+            value = decoder.decode(line.strip())
+        except (ValueError, RecursionError) as error:
+            found.broken.append((number, str(getattr(error, "msg", type(error).__name__))))
+            continue
+        found.values.append(value)
+        found.lines.append(number)
+    return found
+
+
+def _refusal(file: str, line: int, column: int, error: str) -> FileRefused:
+    return refused(
+        "not-json",
+        file,
+        N_("The file cannot be read as JSON: %(error)s"),
+        N_("Look for a missing comma, quotation mark or bracket on this line or the one before."),
+        row=line,
+        column=str(column),
+        error=error,
+    )
