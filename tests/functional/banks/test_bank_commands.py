@@ -65,12 +65,12 @@ def test_the_example_of_the_readme_is_a_good_bank(run: Run, tmp_path: Path) -> N
     (tmp_path / "topics").mkdir()
     (tmp_path / "media").mkdir()
     (tmp_path / "bank.toml").write_text(blocks[0], encoding="utf-8")
-    (tmp_path / "topics" / "electrical.toml").write_text(blocks[1], encoding="utf-8")
+    (tmp_path / "topics" / "electrical.toml").write_text(blocks[1] + blocks[2], encoding="utf-8")
     sign = ROOT / "question_banks" / "work_safety" / "media" / "sign-warn-electric.png"
     (tmp_path / "media" / sign.name).write_bytes(sign.read_bytes())
     result = run("check", tmp_path)
     assert result.exit_code == 0, result.output
-    assert "4 questions, 0 errors" in result.output
+    assert "9 questions, 0 errors" in result.output
 
 
 def test_import_makes_a_draft_once_and_export_brings_it_back(run: Run, good: Path, tmp_path: Path) -> None:

@@ -87,7 +87,10 @@ def fills(draw: st.DrawFn) -> Both:
 
 @st.composite
 def matchings(draw: st.DrawFn) -> Both:
-    items, options = draw(st.lists(texts, min_size=2, max_size=6)), draw(st.lists(texts, min_size=1, max_size=6))
+    items, options = (
+        draw(st.lists(texts, min_size=2, max_size=6)),
+        draw(st.lists(texts, min_size=1, max_size=6)),
+    )
     letters = [draw(st.sampled_from(LETTERS[: len(options)])) for _ in items]
     public = PublicQuestion(QuestionType.MATCHING, draw(texts), tuple(options), items=tuple(items))
     return public, QuestionKey(letters="".join(letters))

@@ -9,17 +9,15 @@ from pathlib import Path
 from webapp.banks.errors import FileRefused, refused
 from webapp.banks.formats import media, pictures, sanitise, sounds, toml_bank
 from webapp.banks.formats.archive import files_in, open_zip
-from webapp.banks.formats.cells import MAX_ENTRIES, MAX_EXPANDED, read_sheets, refuse_size
+from webapp.banks.formats.cells import MAX_ENTRIES, MAX_EXPANDED, refuse_size
 from webapp.banks.formats.detect import detect, reader_of
-from webapp.banks.formats.grid import MEBIBYTE, Sheet
-from webapp.banks.formats.headings import Columns
+from webapp.banks.formats.grid import MEBIBYTE
 from webapp.banks.formats.options import ReadOptions
 from webapp.banks.formats.pictures import Picture
+from webapp.banks.formats.reading import Place, Reading
 from webapp.banks.formats.result import FormatResult, Skipped
-from webapp.banks.formats.extra_answers import read_extra
-from webapp.banks.formats.row import Further
-from webapp.banks.formats.table import TableResult, placed, read_table
-from webapp.banks.formats.template import OWN_SHEETS, TOPICS_SHEET
+from webapp.banks.formats.table import placed
+from webapp.banks.formats.workbooks import read_workbooks
 from webapp.banks.rules.check import check_question, check_repeats
 from webapp.banks.rules.schema import (
     BankFile,
@@ -40,7 +38,6 @@ MAX_KEY = 80
 UNREADABLE_TYPES = frozenset({"unknown-type"})
 
 Known = Mapping[tuple[str, frozenset[str]], tuple[str, object]]
-Place = tuple[str, str, int | None]
 
 
 @dataclass
@@ -66,21 +63,6 @@ class Parsed:
     def bad_rows(self) -> int:
         """Rows that cannot be imported."""
         return self.rows - len(self.questions)
-
-
-@dataclass
-class _Reading:
-    """What is gathered on the way. places: where each question stands, as its problems say it."""
-
-    questions: list[Question] = field(default_factory=list)
-    places: list[Place] = field(default_factory=list)
-    problems: list[Problem] = field(default_factory=list)
-    skipped: list[Skipped] = field(default_factory=list)
-    columns: dict[tuple[str, str], Columns] = field(default_factory=dict)
-    files: dict[str, bytes] = field(default_factory=dict)
-    topics: list[TopicTitle] = field(default_factory=list)
-    rows: int = 0
-    literal: set[int] = field(default_factory=set)
 
 
 def read_bank_file(
@@ -162,9 +144,9 @@ def _read(
         archive = open_zip(content, name)
         if not any(member.startswith("xl/") for member in archive.namelist()):
             return _read_archive(files_in(archive, name), name, options, known)
-    reading = _Reading(files=beside)
+    reading = Reading(files=beside)
     kind = "xlsx" if content.startswith(b"PK") else suffix.lstrip(".") if suffix in TABLES else "csv"
-    _read_workbooks({name: content}, name, options, reading)
+    read_workbooks({name: content}, options, reading)
     return _finish(reading, kind, known)
 
 
@@ -172,13 +154,13 @@ def _finish_format(
     result: FormatResult, kind: str, known: Known | None, beside: Mapping[str, bytes] | None = None
 ) -> Parsed:
     """What a reader of a format brought, with the checks that every question gets."""
-    reading = _Reading(files=dict(beside or {}))
+    reading = Reading(files=dict(beside or {}))
     _add_format(result, reading)
     parsed = _finish(reading, kind, known)
     return parsed if result.head is None else replace(parsed, head=replace(result.head, questions=()))
 
 
-def _add_format(result: FormatResult, reading: _Reading) -> None:
+def _add_format(result: FormatResult, reading: Reading) -> None:
     reading.literal |= {len(reading.questions) + position for position in result.literal}
     reading.questions += result.questions
     reading.places += [(question.sheet, "", question.row) for question in result.questions]
@@ -213,8 +195,8 @@ def _read_archive(files: dict[str, bytes], name: str, options: ReadOptions, know
     if len(readers) == 1 and not tables:
         [(path, reader)] = readers.items()
         return _finish_format(reader(files[path], path, options), forms[path], known, media)
-    reading = _Reading(files=media)
-    _read_workbooks({path: files[path] for path in tables}, name, options, reading)
+    reading = Reading(files=media)
+    read_workbooks({path: files[path] for path in tables}, options, reading)
     for path, reader in readers.items():
         try:
             _add_format(reader(files[path], path, options), reading)
@@ -223,102 +205,9 @@ def _read_archive(files: dict[str, bytes], name: str, options: ReadOptions, know
     return _finish(reading, "zip", known)
 
 
-def _read_workbooks(
-    files: Mapping[str, bytes], name: str, options: ReadOptions, reading: _Reading
-) -> None:
-    """Workbooks and text tables; those with further accepted answers go to the questions of the others."""
-    sheets = {path: read_sheets(content, path) for path, content in files.items()}
-    extras = {
-        path: found
-        for path, each in sheets.items()
-        if (found := [entry for sheet in each for entry in read_extra(sheet) or ()])
-    }
-    further: dict[tuple[str, int], Sequence[str]] = {}
-    for found in extras.values():
-        for entry in found:
-            known = further.get((entry.number, entry.blank), ())
-            further[entry.number, entry.blank] = (*known, *entry.texts)
-    if extras and len(extras) == len(files):
-        raise refused(
-            "questions-missing",
-            next(iter(extras)),
-            N_("This workbook holds only further accepted answers; the workbook with the questions is missing."),
-            N_("Put both workbooks into one zip file."),
-        )
-    used: set[tuple[str, int]] = set()
-    for path, each in sheets.items():
-        if path not in extras:
-            used |= _read_workbook(each, path, options, reading, further)
-    for path, found in extras.items():
-        for entry in found:
-            if (entry.number, entry.blank) not in used:
-                reason = Message(
-                    N_("No fill-in has the number %(number)s and a blank %(blank)s."),
-                    {"number": shorten(entry.number), "blank": entry.blank},
-                )
-                reading.problems.append(
-                    Problem("answers-unused", reason, WARNING, path, row=entry.row, value=entry.number)
-                )
-
-
-def _read_workbook(
-    sheets: Sequence[Sheet], file: str, options: ReadOptions, reading: _Reading, further: Further
-) -> set[tuple[str, int]]:
-    """Add what the sheets hold. Return the further answers that found their blank."""
-    found = False
-    used: set[tuple[str, int]] = set()
-    for sheet in sheets:
-        label = sheet.name or file
-        if sheet.is_hidden:
-            reading.skipped.append(Skipped(label, Message(N_("The sheet is hidden."))))
-            continue
-        if sheet.name == TOPICS_SHEET:
-            reading.topics += _topics(sheet)
-        if sheet.name in OWN_SHEETS or not sheet.rows:
-            continue
-        result = read_table(sheet, file, options, further)
-        if result is None:
-            why = Message(N_("The sheet has no heading row with a question and an answer column."))
-            reading.skipped.append(Skipped(label, why))
-            continue
-        found = True
-        used |= result.used
-        _add_table(result, file, sheet.name, label, reading)
-    if not found:
-        raise refused(
-            "no-table",
-            file,
-            N_("No sheet has a heading row with a question and an answer column."),
-            N_("Use the headings of the template (题型, 题干, 选项A, 正确答案), or say what each column is."),
-        )
-    return used
-
-
-def _add_table(result: TableResult, file: str, sheet: str, label: str, reading: _Reading) -> None:
-    reading.columns[file, sheet] = result.columns
-    reading.questions += result.questions
-    reading.places += [(file, sheet, question.row) for question in result.questions]
-    reading.problems += result.problems
-    reading.files |= result.pictures
-    reading.rows += result.rows
-    reading.skipped += [
-        Skipped(label, Message(N_("The column “%(title)s” is not read."), {"title": title}))
-        for title in result.columns.unread
-    ]
-    reading.skipped += [
-        Skipped(label, Message(N_("Row %(row)s says that it is not in use."), {"row": row}))
-        for row in result.skipped
-    ]
-
-
-def _topics(sheet: Sheet) -> list[TopicTitle]:
-    texts = [[cell.text for cell in row] + ["", "", ""] for row in sheet.rows[1:]]
-    return [TopicTitle(key, zh or key, en) for key, zh, en, *_ in texts if key]
-
-
 def _finish_toml(result: toml_bank.TomlResult, known: Known | None) -> Parsed:
     bank = result.bank
-    reading = _Reading(
+    reading = Reading(
         questions=list(bank.questions),
         places=[(question.sheet, "", question.row) for question in bank.questions],
         problems=[replace(item, sheet="") for item in result.problems if item.code != "picture-missing"],
@@ -329,7 +218,7 @@ def _finish_toml(result: toml_bank.TomlResult, known: Known | None) -> Parsed:
     return replace(_finish(reading, "toml", known), head=replace(bank, questions=(), pictures={}))
 
 
-def _finish(reading: _Reading, kind: str, known: Known | None) -> Parsed:
+def _finish(reading: Reading, kind: str, known: Known | None) -> Parsed:
     """Keys, topics, safe texts, pictures, repeats; then only the good questions are kept."""
     _give_keys(reading)
     _name_topics(reading)
@@ -363,7 +252,7 @@ def _finish(reading: _Reading, kind: str, known: Known | None) -> Parsed:
     )
 
 
-def _repeats(reading: _Reading) -> frozenset[str]:
+def _repeats(reading: Reading) -> frozenset[str]:
     places = {
         (problem.file, problem.sheet, problem.row)
         for problem in reading.problems
@@ -382,7 +271,7 @@ def listed(problems: Sequence[Problem], limit: int = MAX_LISTED) -> tuple[Proble
     return tuple(sorted(kept, key=lambda problem: (problem.file, problem.sheet, problem.row or 0)))
 
 
-def _give_keys(reading: _Reading) -> None:
+def _give_keys(reading: Reading) -> None:
     """The external id is the key; without one, or with one repeated, the content gives it."""
     taken: set[str] = {question.key for question in reading.questions if question.key}
     counts: dict[str, int] = {}
@@ -419,7 +308,7 @@ def _free(key: str, taken: set[str], counts: dict[str, int]) -> str:
     return candidate
 
 
-def _name_topics(reading: _Reading) -> None:
+def _name_topics(reading: Reading) -> None:
     """Questions of a workbook name topics by title; they get the keys. New titles are topics of their own."""
     by_name = {
         name: topic.key for topic in reading.topics for name in (topic.en, topic.zh, topic.key) if name
@@ -433,7 +322,7 @@ def _name_topics(reading: _Reading) -> None:
         reading.questions[index] = replace(question, topic=by_name[question.topic])
 
 
-def _sanitise(reading: _Reading) -> None:
+def _sanitise(reading: Reading) -> None:
     for index, question in enumerate(reading.questions):
         if index in reading.literal:
             continue
@@ -464,7 +353,7 @@ def _clean(question: Question) -> tuple[Question, bool]:
     return question, removed
 
 
-def _check_pictures(reading: _Reading) -> dict[str, Picture]:
+def _check_pictures(reading: Reading) -> dict[str, Picture]:
     """The picture above each question and what stands in its texts, as they will be served, by name."""
     ready: dict[str, Picture] = {}
     wrong: dict[str, Problem] = {}
@@ -513,7 +402,7 @@ def _checked_file(name: str, files: Mapping[str, bytes], may_sound: bool) -> Pic
     )
 
 
-def _placed(problem: Problem, reading: _Reading, place: Place) -> Problem:
+def _placed(problem: Problem, reading: Reading, place: Place) -> Problem:
     """A problem found across questions, with file and column."""
     file, sheet, row = place
     columns = reading.columns.get((file, sheet))

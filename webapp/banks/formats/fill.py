@@ -45,9 +45,7 @@ def fill_question(row: Row, cells: Sequence[str] = ()) -> tuple[PublicQuestion, 
     return public, QuestionKey(blanks=tuple(Blank(tuple(item)) for item in accepted), fill=rules)
 
 
-def _by_shares(
-    row: Row, stem: notation.Stem, cells: Sequence[str]
-) -> tuple[PublicQuestion, QuestionKey]:
+def _by_shares(row: Row, stem: notation.Stem, cells: Sequence[str]) -> tuple[PublicQuestion, QuestionKey]:
     """One blank whose accepted answers stand in columns, each with the share of the mark beside it."""
     shares = list(zip(cells, row.shares, strict=False))
     most = max((share for _, share in shares), default=Decimal(0))
@@ -72,9 +70,7 @@ def _columns(row: Row) -> list[list[str]]:
             WARNING,
         )
     alternatives = re.compile(f"[{re.escape(row.options.alternatives)}；]")
-    filled = [
-        (column, text) for column, text in zip(row.columns.blanks, texts, strict=False) if text
-    ]
+    filled = [(column, text) for column, text in zip(row.columns.blanks, texts, strict=False) if text]
     found = []
     for number, (column, text) in enumerate(filled, start=1):
         more = row.further.get((row.text("number"), number), ())

@@ -25,9 +25,9 @@ _BLANKS = " \t\n\u3000"
 @dataclass(frozen=True)
 class Cell:
     """A cell as displayed. note: '' or what to know about it: 'date' (perhaps typed as 3-4), 'formula'
-    (read by its saved value), 'formula-empty' (no saved value), 'long-number' (digits may be lost), 'lost-sign'
-    (a program before us put U+FFFD for what it could not read). is_merged: the text stands in a cell above, merged
-downwards to here."""
+        (read by its saved value), 'formula-empty' (no saved value), 'long-number' (digits may be lost), 'lost-sign'
+        (a program before us put U+FFFD for what it could not read). is_merged: the text stands in a cell above, merged
+    downwards to here."""
 
     text: str = ""
     note: str = ""

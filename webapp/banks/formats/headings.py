@@ -63,7 +63,15 @@ SYNONYMS: Mapping[str, tuple[str, ...]] = {
     "fill_rules": ("填空规则", "fill rules"),
     "keywords": ("关键词", "关键字", "得分点", "采分点", "评分要点", "keywords"),
     "passage": ("材料编号", "材料号", "所属材料", "passage"),
-    "right": ("是否正确", "是否正确答案", "是否为正确答案", "是否答案", "是否为答案", "is correct", "is right"),
+    "right": (
+        "是否正确",
+        "是否正确答案",
+        "是否为正确答案",
+        "是否答案",
+        "是否为答案",
+        "is correct",
+        "is right",
+    ),
     "option_label": ("选项标号", "选项号", "选项字母", "选项序号"),
     "blank_number": ("第几空", "空号", "空序号"),
     "enabled": ("是否启用", "启用", "enabled"),
@@ -174,51 +182,70 @@ def find_extra(rows: Sequence[Sequence[Cell]]) -> Columns | None:
     return None
 
 
+class _Found:
+    """What the titles of a row say, gathered one by one."""
+
+    def __init__(self) -> None:
+        self.at: dict[str, int] = {}
+        self.letters: dict[int, int] = {}
+        self.numbers: dict[int, int] = {}
+        self.blanks: dict[int, int] = {}
+        self.shares: dict[int, int] = {}
+        self.pictures: list[int] = []
+        self.unread: list[str] = []
+
+    def told(self, meaning: str, index: int) -> None:
+        """A column whose meaning the person said."""
+        if meaning.startswith("option:"):
+            self.letters[ord(meaning[-1].upper()) - 64] = index
+        elif meaning == "picture":
+            self.pictures.append(index)
+        else:
+            self.at.setdefault(meaning, index)
+
+    def titled(self, title: str, index: int) -> None:
+        """A column by its title."""
+        folded = plain(title).replace(" ", "").upper()
+        meaning = meaning_of(title)
+        if found := _OPTION.match(folded):
+            self.letters.setdefault(ord(found[1].upper()) - 64, index)
+        elif found := _OPTION_NUMBER.match(folded):
+            self.numbers.setdefault(int(found[1]), index)
+        elif found := _SHARE.match(folded):
+            self.shares.setdefault(int(found[1]), index)
+        elif found := _BLANK_ANSWER.match(folded):
+            self.blanks.setdefault(int(found[1]), index)
+        elif _PICTURE.match(folded):
+            self.pictures.append(index)
+        elif meaning and meaning not in self.at:
+            self.at[meaning] = index
+        elif meaning == "options" and folded in _OPTION_TEXT:
+            # 选项 | 选项内容: the first of the two holds the letters.
+            self.at["option_label"], self.at["options"] = self.at["options"], index
+        else:
+            self.unread.append(title)
+
+
 def _columns_of(row: int, titles: list[str], mapping: Mapping[str, str]) -> Columns:
-    at: dict[str, int] = {}
-    letters: dict[int, int] = {}
-    numbers: dict[int, int] = {}
-    blanks: dict[int, int] = {}
-    shares: dict[int, int] = {}
-    pictures: list[int] = []
-    unread: list[str] = []
+    found = _Found()
     for index, title in enumerate(titles):
         meanings = [meaning for meaning, heading in mapping.items() if heading == title and title]
         for meaning in meanings:
-            if meaning.startswith("option:"):
-                letters[ord(meaning[-1].upper()) - 64] = index
-            elif meaning == "picture":
-                pictures.append(index)
-            else:
-                at.setdefault(meaning, index)
-        if meanings or not title:
-            continue
-        folded = plain(title).replace(" ", "").upper()
-        if found := _OPTION.match(folded):
-            letters.setdefault(ord(found[1].upper()) - 64, index)
-        elif found := _OPTION_NUMBER.match(folded):
-            numbers.setdefault(int(found[1]), index)
-        elif found := _SHARE.match(folded):
-            shares.setdefault(int(found[1]), index)
-        elif found := _BLANK_ANSWER.match(folded):
-            blanks.setdefault(int(found[1]), index)
-        elif _PICTURE.match(folded):
-            pictures.append(index)
-        elif (meaning := meaning_of(title)) and meaning not in at:
-            at[meaning] = index
-        elif meaning == "options" and folded in _OPTION_TEXT:
-            # 选项 | 选项内容: the first of the two holds the letters.
-            at["option_label"], at["options"] = at["options"], index
-        else:
-            unread.append(title)
+            found.told(meaning, index)
+        if title and not meanings:
+            found.titled(title, index)
+    letters, numbers, blanks = found.letters, found.numbers, found.blanks
     options = _run(letters) or _run(numbers)
-    if not _run(letters) and numbers and "answer" not in at and not blanks:
+    if not _run(letters) and numbers and "answer" not in found.at and not blanks:
         options, blanks = (), numbers
-    if shares and not options:
+    if found.shares and not options:
         options = _run(blanks)
     inside = {*options, *blanks.values()}
-    unread += [titles[index] for index in (*letters.values(), *numbers.values()) if index not in inside]
-    return Columns(row, at, options, _run(blanks), tuple(titles), tuple(pictures), unread=tuple(unread), shares=_run(shares))
+    unread = [titles[index] for index in (*letters.values(), *numbers.values()) if index not in inside]
+    return Columns(
+        row, found.at, options, _run(blanks), tuple(titles), tuple(found.pictures),
+        unread=(*found.unread, *unread), shares=_run(found.shares),
+    )  # fmt: skip
 
 
 def _run(found: Mapping[int, int]) -> tuple[int, ...]:

@@ -149,7 +149,8 @@ _IN_TITLES = sorted(
         for kind, names in TYPE_NAMES.items()
         if kind != QuestionType.PASSAGE
         for name in names
-        if not name.isascii() and (name.endswith("题") or name in {"单选", "多选", "判断", "填空", "简答", "问答"})
+        if not name.isascii()
+        and (name.endswith("题") or name in {"单选", "多选", "判断", "填空", "简答", "问答"})
     }
     | {"计算题"},
     key=len,
@@ -236,7 +237,9 @@ def foreign_pairs(options: Sequence[str]) -> tuple[list[str], list[str], str]:
     pairs = [_PAIR.split(option, maxsplit=1) for option in options]
     lefts = [pair[0] for pair in pairs if pair[0]]
     rights = list(dict.fromkeys(pair[1] for pair in pairs if len(pair) == 2 and pair[1]))
-    letters = [LETTERS[rights.index(pair[1]) % len(LETTERS)] for pair in pairs if len(pair) == 2 and all(pair)]
+    letters = [
+        LETTERS[rights.index(pair[1]) % len(LETTERS)] for pair in pairs if len(pair) == 2 and all(pair)
+    ]
     return lefts, rights, "".join(letters)
 
 

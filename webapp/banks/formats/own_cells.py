@@ -126,9 +126,7 @@ def option_weights(row: Row) -> dict[str, Decimal]:
 
 
 def _rules(row: Row) -> list[tuple[str, str]]:
-    parts = [
-        fold_width(part).partition("=") for part in re.split(r"[;；、\n]", row.text("fill_rules"))
-    ]
+    parts = [fold_width(part).partition("=") for part in re.split(r"[;；、\n]", row.text("fill_rules"))]
     return [(name.strip(), value.strip()) for name, _, value in parts if name.strip()]
 
 
@@ -248,12 +246,9 @@ def _side(text: str) -> str:
 
 def keywords_of(text: str) -> tuple[str, ...]:
     """The keywords of a cell."""
-    return tuple(
-        word for part in split_escaped(text, _KEYWORD_SIGNS) if (word := unescape(part).strip())
-    )
+    return tuple(word for part in split_escaped(text, _KEYWORD_SIGNS) if (word := unescape(part).strip()))
 
 
 def keywords_text(words: Sequence[str]) -> str:
     """The cell that `keywords_of` reads back."""
     return "；".join(escape(word, _KEYWORD_SIGNS) for word in words)
-

@@ -21,7 +21,9 @@ from webapp.core.problems import WARNING
 from webapp.core.words import N_, Message
 
 TYPES_HINT = Message(
-    N_("Use 单选题, 多选题, 判断题, 填空题, 匹配题, 排序题, 数值题, 材料题 or 简答题, or say what the name means.")
+    N_(
+        "Use 单选题, 多选题, 判断题, 填空题, 匹配题, 排序题, 数值题, 材料题 or 简答题, or say what the name means."
+    )
 )
 
 Both = tuple[PublicQuestion, QuestionKey]
@@ -285,5 +287,3 @@ def _mark(row: Row) -> Decimal | None:
         row.report("mark", "mark", Message(N_("The mark must be a number above 0.")))
         return None
     return mark
-
-

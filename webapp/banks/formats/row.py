@@ -10,7 +10,6 @@ from webapp.banks.formats.options import ReadOptions
 from webapp.core.problems import ERROR, Problem, shorten
 from webapp.core.words import Message
 
-
 Further = Mapping[tuple[str, int], Sequence[str]]
 """(number of the question, number of the blank) → further accepted answers."""
 

@@ -195,7 +195,9 @@ class _Reader:
                 if heads
                 else Message(N_("No row says the passage %(number)s."), {"number": shorten(number)})
             )
-            hint = Message(N_("One row of the type 材料题 holds the text; the rows of its sub-questions follow."))
+            hint = Message(
+                N_("One row of the type 材料题 holds the text; the rows of its sub-questions follow.")
+            )
             rows[0].report("passage-rows", "passage", reason, hint=hint)
             self.result.problems += rows[0].problems
             return

@@ -126,7 +126,7 @@ def _line(public: PublicQuestion, secret: QuestionKey, beside: Mapping[str, str]
         "填空规则": rules_text(secret),
         "关键词": keywords_text(secret.keywords),
     }
-    return _Line(options, cells | beside)
+    return _Line(options, {**cells, **beside})
 
 
 def _answer_cells(public: PublicQuestion, secret: QuestionKey) -> tuple[Sequence[str], str]:

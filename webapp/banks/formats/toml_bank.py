@@ -16,6 +16,7 @@ from webapp.banks.rules.schema import BankFile, Question, TopicTitle
 from webapp.core.problems import Problem
 from webapp.core.words import N_, Message
 
+
 @dataclass
 class TomlResult:
     """A bank with its problems."""

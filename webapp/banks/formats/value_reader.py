@@ -117,9 +117,7 @@ class ValueReader:
         secret = replace(self._key(kind), explanation=str(self.data.get("explanation", "")).strip())
         return self._with_parts(public, secret) if kind == QuestionType.PASSAGE else (public, secret)
 
-    def _with_parts(
-        self, public: PublicQuestion, secret: QuestionKey
-    ) -> tuple[PublicQuestion, QuestionKey]:
+    def _with_parts(self, public: PublicQuestion, secret: QuestionKey) -> tuple[PublicQuestion, QuestionKey]:
         entries = self.data.get("parts", [])
         if not isinstance(entries, list) or not all(isinstance(entry, dict) for entry in entries):
             self.report("answer-form", Message(N_("The sub-questions must be a list of tables.")), "parts")
@@ -205,7 +203,11 @@ class ValueReader:
 
     def _option_weights(self) -> dict[str, Decimal]:
         value = self.data.get("weights", {})
-        read = {str(letter): _decimal(weight) for letter, weight in value.items()} if isinstance(value, dict) else None
+        read = (
+            {str(letter): _decimal(weight) for letter, weight in value.items()}
+            if isinstance(value, dict)
+            else None
+        )
         if read is None or any(weight is None or not weight.is_finite() for weight in read.values()):
             self.report("not-a-number", Message(N_("This must be a number.")), "weights")
             return {}
@@ -255,8 +257,10 @@ class ValueReader:
         values = value if isinstance(value, list) else [value] * count
         found = [None if item is None or item == "" else _decimal(item) for item in values]
         unread = sum(item is None for item in found) - sum(item is None or item == "" for item in values)
-        if unread or len(found) != count or any(
-            item is not None and not (item.is_finite() and item >= 0) for item in found
+        if (
+            unread
+            or len(found) != count
+            or any(item is not None and not (item.is_finite() and item >= 0) for item in found)
         ):
             self.report("not-a-number", Message(N_("This must be a number.")), key)
             return [None] * count

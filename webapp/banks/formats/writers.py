@@ -12,8 +12,8 @@ from enum import StrEnum
 from typing import cast
 
 from webapp.banks.formats.delimited import escaped
-from webapp.banks.formats.named_values import Entry, entry_of
 from webapp.banks.formats.json_bank import JSON_FORMAT, JSON_NAME
+from webapp.banks.formats.named_values import Entry, entry_of
 from webapp.banks.formats.pictures import Picture
 from webapp.banks.formats.template import put, table_rows, write_workbook, write_workbook_zip
 from webapp.banks.formats.write_moodle import write_moodle

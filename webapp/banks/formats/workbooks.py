@@ -1,0 +1,119 @@
+"""Workbooks and text tables of an upload: their sheets, and a second workbook of accepted answers."""
+
+from collections.abc import Mapping, Sequence
+
+from webapp.banks.errors import FileRefused, refused
+from webapp.banks.formats.cells import read_sheets
+from webapp.banks.formats.extra_answers import ExtraAnswers, read_extra
+from webapp.banks.formats.grid import Sheet
+from webapp.banks.formats.options import ReadOptions
+from webapp.banks.formats.reading import Reading
+from webapp.banks.formats.result import Skipped
+from webapp.banks.formats.row import Further
+from webapp.banks.formats.table import TableResult, read_table
+from webapp.banks.formats.template import OWN_SHEETS, TOPICS_SHEET
+from webapp.banks.rules.schema import TopicTitle
+from webapp.core.problems import WARNING, Problem, shorten
+from webapp.core.words import N_, Message
+
+
+def read_workbooks(files: Mapping[str, bytes], options: ReadOptions, reading: Reading) -> None:
+    """Workbooks and text tables; those with further accepted answers go to the questions of the others."""
+    sheets: dict[str, list[Sheet]] = {}
+    for path, content in files.items():
+        try:
+            sheets[path] = read_sheets(content, path)
+        except FileRefused as refusal:
+            if len(files) == 1:
+                raise
+            reading.problems.append(refusal.problem)
+    extras = {
+        path: found
+        for path, each in sheets.items()
+        if (found := [entry for sheet in each for entry in read_extra(sheet) or ()])
+    }
+    if extras and len(extras) == len(sheets):
+        missing = N_(
+            "This workbook holds only further accepted answers; the workbook with the questions is missing."
+        )
+        hint = N_("Put both workbooks into one zip file.")
+        raise refused("questions-missing", next(iter(extras)), missing, hint)
+    further: dict[tuple[str, int], Sequence[str]] = {}
+    for entry in (entry for found in extras.values() for entry in found):
+        known = further.get((entry.number, entry.blank), ())
+        further[entry.number, entry.blank] = (*known, *entry.texts)
+    used: set[tuple[str, int]] = set()
+    for path in (path for path in sheets if path not in extras):
+        try:
+            used |= _read_workbook(sheets[path], path, options, reading, further)
+        except FileRefused as refusal:
+            if len(sheets) == 1:
+                raise
+            reading.problems.append(refusal.problem)
+    for path, found in extras.items():
+        reading.problems += [
+            _unused(entry, path) for entry in found if (entry.number, entry.blank) not in used
+        ]
+
+
+def _unused(entry: ExtraAnswers, file: str) -> Problem:
+    reason = Message(
+        N_("No fill-in has the number %(number)s and a blank %(blank)s."),
+        {"number": shorten(entry.number), "blank": entry.blank},
+    )
+    return Problem("answers-unused", reason, WARNING, file, row=entry.row, value=shorten(entry.number))
+
+
+def _read_workbook(
+    sheets: Sequence[Sheet], file: str, options: ReadOptions, reading: Reading, further: Further
+) -> set[tuple[str, int]]:
+    """Add what the sheets hold. Return the further answers that found their blank."""
+    found = False
+    used: set[tuple[str, int]] = set()
+    for sheet in sheets:
+        label = sheet.name or file
+        if sheet.is_hidden:
+            reading.skipped.append(Skipped(label, Message(N_("The sheet is hidden."))))
+            continue
+        if sheet.name == TOPICS_SHEET:
+            reading.topics += _topics(sheet)
+        if sheet.name in OWN_SHEETS or not sheet.rows:
+            continue
+        result = read_table(sheet, file, options, further)
+        if result is None:
+            why = Message(N_("The sheet has no heading row with a question and an answer column."))
+            reading.skipped.append(Skipped(label, why))
+            continue
+        found = True
+        used |= result.used
+        _add_table(result, file, sheet.name, label, reading)
+    if not found:
+        raise refused(
+            "no-table",
+            file,
+            N_("No sheet has a heading row with a question and an answer column."),
+            N_("Use the headings of the template (题型, 题干, 选项A, 正确答案), or say what each column is."),
+        )
+    return used
+
+
+def _add_table(result: TableResult, file: str, sheet: str, label: str, reading: Reading) -> None:
+    reading.columns[file, sheet] = result.columns
+    reading.questions += result.questions
+    reading.places += [(file, sheet, question.row) for question in result.questions]
+    reading.problems += result.problems
+    reading.files |= result.pictures
+    reading.rows += result.rows
+    reading.skipped += [
+        Skipped(label, Message(N_("The column “%(title)s” is not read."), {"title": title}))
+        for title in result.columns.unread
+    ]
+    reading.skipped += [
+        Skipped(label, Message(N_("Row %(row)s says that it is not in use."), {"row": row}))
+        for row in result.skipped
+    ]
+
+
+def _topics(sheet: Sheet) -> list[TopicTitle]:
+    texts = [[cell.text for cell in row] + ["", "", ""] for row in sheet.rows[1:]]
+    return [TopicTitle(key, zh or key, en) for key, zh, en, *_ in texts if key]
