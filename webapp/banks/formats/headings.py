@@ -162,12 +162,12 @@ def find_columns(rows: Sequence[Sequence[Cell]], mapping: Mapping[str, str] | No
     Where options stand under A, B, C … without known headings for stem and answer, the content tells:
     the answer is the column of letters, the stem the one with the longest texts."""
     for index, row in enumerate(rows[:SEARCHED_ROWS]):
-        columns = _columns_of(index, [cell.text for cell in row], mapping or {})
+        columns = columns_of(index, [cell.text for cell in row], mapping or {})
         tells = columns.blanks or columns.shares or {"answer", "type", "right"} & set(columns.at)
         if "stem" in columns.at and tells:
             return columns
         if len(columns.options) >= 2 and "blanks" not in columns.at:
-            guessed = _guess(columns, rows[index + 1 : index + 101])
+            guessed = guess(columns, rows[index + 1 : index + 101])
             if guessed is not None:
                 return guessed
     return None
@@ -176,7 +176,7 @@ def find_columns(rows: Sequence[Sequence[Cell]], mapping: Mapping[str, str] | No
 def find_extra(rows: Sequence[Sequence[Cell]]) -> Columns | None:
     """The heading row of a table of further accepted answers: a number, which blank, answers in columns."""
     for index, row in enumerate(rows[:SEARCHED_ROWS]):
-        columns = _columns_of(index, [cell.text for cell in row], {})
+        columns = columns_of(index, [cell.text for cell in row], {})
         if {"number", "blank_number"} <= set(columns.at) and columns.blanks and "stem" not in columns.at:
             return columns
     return None
@@ -207,7 +207,7 @@ class _Found:
         """A column by its title."""
         folded = plain(title).replace(" ", "").upper()
         meaning = meaning_of(title)
-        if found := _OPTION.match(folded):
+        if meaning != "options" and (found := _OPTION.match(folded)):
             self.letters.setdefault(ord(found[1].upper()) - 64, index)
         elif found := _OPTION_NUMBER.match(folded):
             self.numbers.setdefault(int(found[1]), index)
@@ -226,7 +226,8 @@ class _Found:
             self.unread.append(title)
 
 
-def _columns_of(row: int, titles: list[str], mapping: Mapping[str, str]) -> Columns:
+def columns_of(row: int, titles: Sequence[str], mapping: Mapping[str, str]) -> Columns:
+    """What the titles of a row mean. mapping: meaning → title, from the person."""
     found = _Found()
     for index, title in enumerate(titles):
         meanings = [meaning for meaning, heading in mapping.items() if heading == title and title]
@@ -257,7 +258,8 @@ def _run(found: Mapping[int, int]) -> tuple[int, ...]:
     return tuple(columns)
 
 
-def _guess(columns: Columns, below: Sequence[Sequence[Cell]]) -> Columns | None:
+def guess(columns: Columns, below: Sequence[Sequence[Cell]]) -> Columns | None:
+    """The columns with stem and answer told by what stands below, or None."""
     at = dict(columns.at)
     taken = {*at.values(), *columns.options, *columns.pictures}
     texts = {

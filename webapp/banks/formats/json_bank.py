@@ -6,7 +6,7 @@ same keys as [[questions]]; question_banks/README.md describes them."""
 from dataclasses import replace
 from typing import Any
 
-from webapp.banks.formats.json_items import Items, element_rows, load_json
+from webapp.banks.formats.json_items import Items, element_rows, load_json, plain_value
 from webapp.banks.formats.json_others import read_others
 from webapp.banks.formats.options import ReadOptions
 from webapp.banks.formats.result import FormatResult
@@ -29,8 +29,8 @@ def read_json(content: bytes, file: str, options: ReadOptions) -> FormatResult:
 def _own(data: dict[str, Any], file: str) -> FormatResult:
     found = data.get("questions")
     items = found if isinstance(found, Items) else Items()
-    rows = element_rows(items)
-    head = bank_head({name: _plain(value) for name, value in data.items() if name != "questions"})
+    rows = element_rows(items.lines)
+    head = bank_head({name: plain_value(value) for name, value in data.items() if name != "questions"})
     result = FormatResult(topics=list(head.topics), rows=len(items.values), head=head, is_checked=True)
     if not isinstance(found, Items):
         reason = Message(N_("The bank has no list of questions."))
@@ -43,10 +43,3 @@ def _own(data: dict[str, Any], file: str) -> FormatResult:
     missing = "picture-missing"  # The media come in a zip beside this file; a later step looks for them.
     result.problems += [entry for entry in across(whole, file) if entry.code != missing]
     return result
-
-
-def _plain(value: Any) -> Any:
-    """A value without the line numbers of its lists."""
-    if isinstance(value, Items):
-        return value.values
-    return {name: _plain(item) for name, item in value.items()} if isinstance(value, dict) else value

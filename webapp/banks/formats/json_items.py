@@ -2,6 +2,7 @@
 
 import json
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
@@ -109,11 +110,16 @@ def load_json(content: bytes, file: str) -> Items | dict[str, Any]:
     return value
 
 
-def element_rows(items: Items) -> list[int]:
+def plain_value(value: Any) -> Any:
+    """A value without the line numbers of its lists."""
+    if isinstance(value, Items):
+        return value.values
+    return {name: plain_value(item) for name, item in value.items()} if isinstance(value, dict) else value
+
+
+def element_rows(lines: Sequence[int]) -> list[int]:
     """The line of each item; where several share a line, their number in the list."""
-    if len(set(items.lines)) == len(items.lines):
-        return items.lines
-    return list(range(1, len(items.values) + 1))
+    return list(lines) if len(set(lines)) == len(lines) else list(range(1, len(lines) + 1))
 
 
 def _json_lines(text: str) -> Items | None:

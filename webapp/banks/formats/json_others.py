@@ -1,14 +1,177 @@
-"""JSON banks of others."""
+"""JSON banks of other programs: their keys as columns of a table, whatever options and answers look like.
 
+Options may be an object, a list, a text that holds one of these as Python or JSON writes it, or keys A, B, C of
+their own; answers letters, a list, a number that counts from 0 or 1, a truth or the text of an option; keys may have
+stray spaces (FORMATS 11). What `ReadOptions.columns` says about a key goes before what its name suggests."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from typing import Any
 
 from webapp.banks.errors import refused
-from webapp.banks.formats.json_items import Items
+from webapp.banks.formats import notation
+from webapp.banks.formats.grid import MAX_ROWS, Cell, Sheet, text_cell, too_many
+from webapp.banks.formats.json_items import Items, element_rows, plain_value
+from webapp.banks.formats.json_keys import KeyColumns, columns_of_keys
+from webapp.banks.formats.json_values import Options, answer_text, indexes, is_index, options_of, text_of
 from webapp.banks.formats.options import ReadOptions
-from webapp.banks.formats.result import FormatResult
-from webapp.core.words import N_
+from webapp.banks.formats.result import FormatResult, Skipped
+from webapp.banks.formats.table import read_rows
+from webapp.banks.rules.schema import MAX_OPTIONS
+from webapp.core.problems import WARNING, Problem, shorten
+from webapp.core.words import N_, Message
+
+Item = dict[str, Any]
+MAX_KEYS = 100
+LOOKED_AT = 100
+"""So many items tell what an unnamed key means."""
 
 
 def read_others(loaded: Items | dict[str, Any], file: str, options: ReadOptions) -> FormatResult:
-    """Not read yet. Raise FileRefused."""
-    raise refused("wrong-kind", file, N_("The bank has no list of questions."))
+    """The questions of another program's JSON. Raise FileRefused when it has no list of questions."""
+    result = FormatResult(is_checked=True)
+    lists = [(name, items) for name, items in _lists(loaded, "") if items.values or items.broken]
+    if sum(len(items.values) for _, items in lists) > MAX_ROWS:
+        raise too_many(file, MAX_ROWS)
+    numbers = element_rows([line for _, items in lists for line in items.lines])
+    keys: list[str] = []
+    start = 0
+    for name, items in lists:
+        rows = numbers[start : start + len(items.values)]
+        start += len(items.values)
+        keys += _add_list(name, items, rows, file, options, result)
+    if not result.rows:
+        raise refused(
+            "no-questions",
+            file,
+            N_("No list of questions was found in this JSON file. Its keys: %(keys)s"),
+            N_("Say which key holds the question and which the answer."),
+            keys=shorten(", ".join(dict.fromkeys(keys)) or "-", 200),
+        )
+    return result
+
+
+def _lists(value: Any, name: str) -> Iterator[tuple[str, Items]]:
+    """Every list of objects, and an object that is a question, or many by their numbers, as a list."""
+    if isinstance(value, Items):
+        if value.broken or any(isinstance(item, dict) for item in value.values):
+            yield name, value
+    elif isinstance(value, dict):
+        found = [entry for key, item in value.items() for entry in _lists(item, str(key))]
+        nested = [item for item in value.values() if isinstance(item, dict)]
+        texts = [key for key, item in value.items() if isinstance(item, str)]
+        if found and not len(texts) >= 2:
+            yield from found
+        elif len(nested) >= max(2, len(value) / 2):
+            plain = [plain_value(item) for item in nested]
+            yield name, Items(plain, [1] * len(plain))
+        elif texts:
+            own = columns_of_keys(_keys([value]), {}, [])
+            if own is not None and not found:
+                yield name, Items([plain_value(value)], [1])
+            yield from found
+
+
+def _keys(items: Sequence[Item]) -> list[str]:
+    return list(dict.fromkeys(str(key).strip() for item in items for key in item))[:MAX_KEYS]
+
+
+def _add_list(
+    name: str, items: Items, rows: Sequence[int], file: str, options: ReadOptions, result: FormatResult
+) -> list[str]:
+    """Add the questions of one list. Return its keys."""
+    objects = [
+        {str(key).strip(): value for key, value in item.items()} if isinstance(item, dict) else None
+        for item in items.values
+    ]
+    keys = _keys([item for item in objects if item is not None])
+    raw = [[Cell(text_of((item or {}).get(key))) for key in keys] for item in objects[:LOOKED_AT]]
+    columns = columns_of_keys(keys, options.columns, raw)
+    for line, error in items.broken:
+        reason = Message(N_("This line is not JSON: %(error)s"), {"error": error})
+        result.problems.append(Problem("not-json", reason, file=file, row=line))
+        result.rows += 1
+    if columns is None:
+        return keys
+    good = [(item, row) for item, row in zip(objects, rows, strict=True) if item is not None]
+    for item, row in zip(objects, rows, strict=True):
+        if item is None:
+            reason = Message(N_("This entry is no object with a question."))
+            result.problems.append(Problem("no-object", reason, file=file, row=row))
+            result.rows += 1
+    columns, sheet = _table(
+        columns, name, [item for item, _ in good], [row for _, row in good], options, result, file
+    )
+    table = read_rows(sheet, columns, file, options, {})
+    result.questions += [replace(question, sheet=file) for question in table.questions]
+    result.problems += [replace(problem, file=file, sheet="") for problem in table.problems]
+    result.rows += table.rows
+    result.skipped += [
+        Skipped(name or file, Message(N_("The key “%(key)s” is not read."), {"key": key}))
+        for key in columns.unread
+    ]
+    return keys
+
+
+def _table(
+    columns: KeyColumns, name: str, items: Sequence[Item], rows: Sequence[int], options: ReadOptions,
+    result: FormatResult, file: str,
+) -> tuple[KeyColumns, Sheet]:  # fmt: skip
+    """The items as a sheet whose option columns follow the keys."""
+    keys = columns.titles
+    option_key = keys[columns.at["options"]] if "options" in columns.at and not columns.options else ""
+    answer_key = keys[columns.at["answer"]] if "answer" in columns.at else ""
+    given = [
+        options_of(item.get(option_key), item.get(answer_key))
+        if option_key
+        else _own_keys([text_of(item.get(keys[index])) for index in columns.options])
+        for item in items
+    ]
+    base = _base([item.get(answer_key) for item in items], given, answer_key, file, result)
+    width = min(max((len(each.texts) for each in given), default=0), MAX_OPTIONS + 1) if option_key else 0
+    cells = []
+    for item, each in zip(items, given, strict=True):
+        answer = answer_text(item.get(answer_key), each, base, options.between_blanks, options.alternatives)
+        row = [text_cell(answer) if key == answer_key else text_cell(text_of(item.get(key))) for key in keys]
+        if not answer_key:
+            row.append(text_cell(answer))
+        texts = each.texts[:width]
+        cells.append((*row, *(text_cell(text) for text in texts), *[Cell()] * (width - len(texts))))
+    at = {meaning: index for meaning, index in columns.at.items() if meaning != "options"}
+    titles = list(keys)
+    if not answer_key:
+        at["answer"] = len(titles)
+        titles.append(option_key or "answer")
+    first = len(titles)
+    shape = replace(
+        columns,
+        at=at,
+        titles=(*titles, *[option_key] * width),
+        options=tuple(range(first, first + width)) if option_key else columns.options,
+        blanks=(),
+    )
+    heading = tuple(Cell(title) for title in shape.titles)
+    label = name if notation.type_of(name) is not None else ""
+    return shape, Sheet(label, (heading, *cells), row_numbers=(1, *rows))
+
+
+def _own_keys(texts: list[str]) -> Options:
+    while texts and not texts[-1]:
+        texts.pop()
+    return Options(tuple(texts))
+
+
+def _base(answers: Sequence[Any], given: Sequence[Options], key: str, file: str, result: FormatResult) -> int:
+    """What answers in numbers count from: 0 where a 0 is among them, else 1; said as a warning."""
+    numbers = [
+        number
+        for answer, options in zip(answers, given, strict=True)
+        if options.texts and is_index(answer, options)
+        for number in indexes(answer)
+    ]
+    if not numbers:
+        return 1
+    base = 0 if 0 in numbers else 1
+    reason = Message(N_("The answers are numbers: the first option was taken as %(base)s."), {"base": base})
+    result.problems.append(Problem("numbered-answers", reason, WARNING, file, row=1, column=key))
+    return base

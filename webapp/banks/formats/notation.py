@@ -160,6 +160,8 @@ _IN_TITLES = sorted(
 
 def type_in(text: str) -> str:
     """The name of a type somewhere in a title such as '一、单选题（60道）'; '' for none or several."""
+    if type_of(text) is not None and type_of(text) != QuestionType.PASSAGE:
+        return text
     found: list[str] = []
     for name in _IN_TITLES:
         if name in text:

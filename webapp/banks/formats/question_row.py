@@ -17,7 +17,7 @@ from webapp.banks.rules.schema import (
     QuestionKey,
     QuestionType,
 )
-from webapp.core.problems import WARNING
+from webapp.core.problems import WARNING, shorten
 from webapp.core.words import N_, Message
 
 TYPES_HINT = Message(
@@ -102,7 +102,11 @@ def _type(row: Row, sheet_type: str, options: list[str]) -> QuestionType | None:
         kind = row.options.type_of(named) or row.columns.type_of(named) or notation.type_of(named, answer)
         if kind is not None:
             return _contradicted(row, kind, options)
-        reason = Message(N_("The type “%(type)s” is not known."), {"type": named})
+        if named.isascii() and named.isdigit():
+            reason = Message(N_("The type is only a number: it was told from the answer."))
+            row.report("type-assumed", "type", reason, WARNING, TYPES_HINT)
+            return _inferred(row, options)
+        reason = Message(N_("The type “%(type)s” is not known."), {"type": shorten(named)})
         row.report("unknown-type", "type", reason, hint=TYPES_HINT)
         return None
     if sheet_type:

@@ -92,7 +92,8 @@ def read_rows(
 ) -> TableResult:
     """The questions below a heading row whose columns are known."""
     result = TableResult(columns)
-    sheet_type = notation.type_in(sheet.name) or notation.type_in(file.rsplit("/", 1)[-1])
+    title = file.rsplit("/", 1)[-1].rsplit(".", 1)[0]
+    sheet_type = next((found for text in (sheet.name, title) if (found := notation.type_in(text))), "")
     _note_assumptions(sheet, file, columns, sheet_type, result)
     rows = list(_rows(sheet, columns, file, options, result))
     _count_from(rows, result)
