@@ -83,9 +83,7 @@ def read_bank_file(
         return Parsed("", problems=(refusal.problem,), problem_count=1, error_count=1)
 
 
-def read_bank_folder(
-    folder: Path, known: Known | None = None, options: ReadOptions | None = None
-) -> Parsed:
+def read_bank_folder(folder: Path, known: Known | None = None, options: ReadOptions | None = None) -> Parsed:
     """The bank of a folder: a TOML bank, an unpacked package with imsmanifest.xml, or workbooks and files of
     other formats."""
     try:

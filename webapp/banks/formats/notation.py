@@ -10,7 +10,16 @@ from webapp.banks.formats.ranges import ranges_of
 from webapp.banks.rules.schema import BLANK, LETTERS, Difficulty, QuestionType
 
 TYPE_NAMES = {
-    QuestionType.SINGLE: ("单选题", "单项选择题", "单选", "选择题", "single", "single choice", "radio"),
+    QuestionType.SINGLE: (
+        "单选题",
+        "单项选择题",
+        "单选",
+        "选择题",
+        "single",
+        "single choice",
+        "single select",
+        "radio",
+    ),
     QuestionType.MULTIPLE: (
         "多选题",
         "多项选择题",
@@ -20,6 +29,9 @@ TYPE_NAMES = {
         "多选项题",
         "checkbox",
         "multi choice",
+        "multi select",
+        "multiple select",
+        "multiple response",
         "multiple",
         "multiple choice",
     ),
@@ -46,6 +58,10 @@ TYPE_NAMES = {
         "fill",
         "fill-in",
         "fill in the blank",
+        "fill in blank",
+        "fill blank",
+        "fill blanks",
+        "completion",
         "blank",
         "cloze",
     ),
