@@ -48,6 +48,7 @@ def test_a_host_asks_watches_and_reads(
     assert len(count_queries) <= 16
     assert "依据 4 次已评分的首次作答" in page
     assert "试卷为随机组卷" in page
+    assert "作答较少" in page
     assert "问题最多的在前" in page
     assert page.count('<svg viewBox="0 0 360 260"') == 2
     assert "aria-labelledby" in page
@@ -147,7 +148,9 @@ def test_contestants_and_strangers_are_kept_out(client: FlaskClient, session: Se
         assert client.get(f"{address(exam_id)}.csv").status_code == status
 
 
-def test_a_setter_sees_how_a_question_did(client: FlaskClient, session: Session) -> None:
+def test_a_setter_sees_how_a_question_did(
+    client: FlaskClient, session: Session, count_queries: list[str]
+) -> None:
     exam_id, sat = sat_exam(session, "A", "B")
     sign_in(client, make_staff(Role.QUESTION_SETTER))
     code = bank(session).code
@@ -160,7 +163,9 @@ def test_a_setter_sees_how_a_question_did(client: FlaskClient, session: Session)
         ),
         {"id": version_id},
     )
+    count_queries.clear()
     page = client.get(f"/staff/banks/{code}/analyses?key={key}")
+    assert len(count_queries) <= 14
     assert f"{address(exam_id)}/{version_id}" in page.text
     assert address(exam_id) in client.get(f"/staff/banks/{code}/analyses").text
     assert "还没有分析过的考试" in client.get(f"/staff/banks/{code}/analyses?key=nobody").text

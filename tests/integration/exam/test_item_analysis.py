@@ -12,11 +12,12 @@ from webapp.core import clock
 from webapp.core.transaction import transaction
 from webapp.exam import jobs
 from webapp.exam.errors import ExamNotOver
-from webapp.exam.models import Attempt, Sheet
+from webapp.exam.models import Attempt, Ruling, Sheet
 from webapp.exam.queries.analyses import progress_of, report_of
 from webapp.exam.rules.draw import option_order
 from webapp.exam.rules.item_analysis.analyse import analyse
-from webapp.exam.service.analysing import analyses_due, ask_analysis
+from webapp.exam.service import analysing
+from webapp.exam.service.analysing import analyses_due, ask_analysis, even_part
 from webapp.exam.service.submitting import submit
 
 WORDS = {"A": 0, "B": 1, "C": 2, "D": 3}
@@ -184,6 +185,19 @@ def test_a_closed_exam_is_analysed_by_itself_once(session: Session) -> None:
     assert (found.done, found.total, found.is_waiting) == (2, 2, False)
     with transaction():
         assert analyses_due(clock.now() + timedelta(hours=1)) == []
+    session.add(
+        Ruling(
+            exam_id=exam_id,
+            question_version_id=session.scalars(select(Attempt.paper)).all()[0][0],
+            kind="everybody",
+            reason="题目有误",
+            state="applied",
+            applied_at=clock.now(),
+        )
+    )
+    session.commit()
+    with transaction():
+        assert analyses_due(clock.now()) == [exam_id], "marks are others since a ruling"
 
 
 def test_pages_cannot_read_reports_past_the_check(session: Session) -> None:
@@ -193,3 +207,14 @@ def test_pages_cannot_read_reports_past_the_check(session: Session) -> None:
     with pytest.raises(ProgrammingError, match="permission denied"):
         session.execute(text("SELECT * FROM keys.item_reports"))
     session.rollback()
+
+
+def test_a_very_large_exam_is_read_in_an_even_part(session: Session, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert even_part(list(range(10)), 4) == [0, 2, 5, 7]
+    assert even_part([3, 1], 2) == [3, 1]
+    exam_id, _ = sat_exam(session, "A", "B", "C")
+    monkeypatch.setattr(analysing, "MOST", 2)
+    made(exam_id)
+    report = report_of(exam_id, clock.now())
+    assert report is not None
+    assert (report.counted, report.eligible, report.graded) == (2, 3, 3)

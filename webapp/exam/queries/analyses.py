@@ -2,13 +2,12 @@
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
 from sqlalchemy import select, text
 
 from webapp.core.db import db, keys_engine
 from webapp.exam.models import ItemAnalysis
-from webapp.exam.queries.results import is_over
+from webapp.exam.queries.results import over_among
 from webapp.exam.rules.item_analysis.shapes import Analysis
 from webapp.exam.rules.item_analysis.storage import from_json
 
@@ -29,10 +28,12 @@ class Progress:
 
 @dataclass(frozen=True)
 class Report:
-    """What is kept. counted: attempts it is made from, of `graded` ones; waiting: not marked at that time."""
+    """What is kept. counted: attempts it is made from; eligible: first ones that could be, more in a very large exam;
+    graded: all with marks; waiting: not marked at that time."""
 
     analysis: Analysis
     counted: int
+    eligible: int
     graded: int
     waiting: int
 
@@ -70,7 +71,7 @@ class PastExam:
     closes_at: datetime
 
 
-_REPORT = text("SELECT report FROM keys.item_reports WHERE exam_id = :exam_id")
+_REPORTS = text("SELECT exam_id, report FROM keys.item_reports WHERE exam_id = ANY(:ids)")
 _BANK = text(
     """
     SELECT b.id AS bank_id, b.code, b.title, b.organisation_id, b.is_sealed
@@ -112,14 +113,26 @@ def report_of(exam_id: int, now: datetime) -> Report | None:
     """The report that is kept; None without one, and while anybody may still write.
 
     It tells the keys: the check and the reading are one function on purpose."""
-    if not is_over(exam_id, now):
-        return None
+    return reports_of([exam_id], now).get(exam_id)
+
+
+def reports_of(exam_ids: list[int], now: datetime) -> dict[int, Report]:
+    """The same for several exams, by id. Two statements however many there are."""
+    over = over_among(exam_ids, now)
+    if not over:
+        return {}
     with keys_engine().connect() as connection:
-        found: dict[str, Any] | None = connection.execute(_REPORT, {"exam_id": exam_id}).scalar_one_or_none()
-    if found is None:
-        return None
-    facts = found["facts"]
-    return Report(from_json(found), facts["counted"], facts["graded"], facts["waiting"])
+        rows = connection.execute(_REPORTS, {"ids": sorted(over)}).all()
+    return {
+        row.exam_id: Report(
+            from_json(row.report),
+            row.report["facts"]["counted"],
+            row.report["facts"]["eligible"],
+            row.report["facts"]["graded"],
+            row.report["facts"]["waiting"],
+        )
+        for row in rows
+    }
 
 
 def bank_of(exam_id: int) -> ExamBank:

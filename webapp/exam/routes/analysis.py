@@ -27,6 +27,7 @@ from webapp.exam.queries.analyses import (
     names_of,
     progress_of,
     report_of,
+    reports_of,
     versions_of_key,
 )
 from webapp.exam.queries.control import ExamHead
@@ -156,12 +157,11 @@ def bank_analyses(code: str) -> Response:
     key = request.args.get("key", "").strip()[:200]
     exams = analysed_exams(bank.bank_id)
     versions = versions_of_key(bank.bank_id, key) if key else frozenset()
-    now, lines = clock.now(), []
+    reports, lines = reports_of([exam.exam_id for exam in exams], clock.now()), []
     for exam in exams:
-        report = report_of(exam.exam_id, now)
-        if report is None:
+        if exam.exam_id not in reports:
             continue
-        report = covered(report, bank.is_sealed)
+        report = covered(reports[exam.exam_id], bank.is_sealed)
         mine = [item for item in report.analysis.items if item.version_id in versions]
         if mine or not key:
             lines.append((exam, report, mine))

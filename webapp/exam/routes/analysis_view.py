@@ -39,6 +39,8 @@ FLAGS = {
     "attracts": N_("Draws the best: check it"),
     "repels": N_("Picked more by the weakest: check the key"),
 }
+FEW = 30
+"""Below, a figure moves widely from one group of people to the next: it is shown, with that remark."""
 _OF_OPTIONS = frozenset({Reading.UNUSED_OPTION, Reading.ATTRACTIVE_OPTION, Reading.REPELLING_KEY})
 
 
@@ -70,7 +72,8 @@ class Row:
 
     @property
     def tags(self) -> list[tuple[str, str]]:
-        return tags(self.figures.readings)
+        few = [(_("Few attempts"), "")] if self.figures.attempts < FEW else []
+        return few + tags(self.figures.readings)
 
 
 def tags(readings: Sequence[str]) -> list[tuple[str, str]]:
