@@ -32,7 +32,7 @@ from webapp.banks.rules.schema import (
 from webapp.core.problems import WARNING, Problem, shorten
 from webapp.core.words import N_, Message
 
-PICTURE = "question-picture"
+PICTURE, PASSAGE, KEYWORDS = "question-picture", "passage", "keywords"
 _PART_FEEDBACK = re.compile(r"explanation_(\d{1,3})")
 _CANDIDATE = frozenset({"candidate"})
 
@@ -78,15 +78,18 @@ def _question(item: Item, media: Media) -> Question:
     if root.find("templateDeclaration") is not None or root.find("templateProcessing") is not None:
         raise Unsupported("templateDeclaration")
     picture = _picture(item, media)
-    if len(interactions) == 1 or all(one.tag in INLINE for one in interactions):
+    is_passage = PASSAGE in str(item.body.get("class") or "").split()
+    if not is_passage and (len(interactions) == 1 or all(one.tag in INLINE for one in interactions)):
         part = read_part(item, interactions, media)
         declarations = part.declarations
         public, secret = part.public(_stem([item.body], media, part.type, whole=False)), part.key
-        secret = replace(secret, reference=_reference(secret, item.body, media))
+        secret = _with_rubric(secret, [item.body], media)
         notes = [f"{letter}. {text}" for letter, text in part.notes.items()]
     else:
         public, secret, parts = _passage(item, interactions, media)
-        declarations = [one for part in parts for one in part.declarations]
+        # Its parts have bounds of their own; the whole is what it says it is.
+        stated = item.outcome("MAXSCORE") is not None
+        declarations = [] if stated else [one for part in parts for one in part.declarations]
         notes = []
     explanation = "\n".join([*notes, *_feedback(item, interactions, media)])
     return Question(
@@ -132,14 +135,19 @@ def _stem_hook(builder: TextBuilder, element: Element) -> bool:
     return in_stem(builder, element)
 
 
-def _reference(secret: QuestionKey, body: Element, media: Media) -> str:
-    """What markers compare with: the response the file gives, and the rubric that only they see."""
-    rubrics = [
-        rubric
-        for rubric in body.iter("rubricBlock")
-        if not set(str(rubric.get("view") or "candidate").split()) & _CANDIDATE
-    ]
-    return "\n".join(text for text in (secret.reference, built(rubrics, media)) if text)
+def _with_rubric(secret: QuestionKey, blocks: list[Element], media: Media) -> QuestionKey:
+    """A key with what markers compare with: the response the file gives, and the rubric only they see."""
+    texts, keywords = [secret.reference], []
+    for rubric in [one for block in blocks for one in block.iter("rubricBlock")]:
+        if set(str(rubric.get("view") or "candidate").split()) & _CANDIDATE:
+            continue
+        for words in [one for one in rubric.iter("ul") if one.get("class") == KEYWORDS]:
+            keywords += [built([word], media) for word in words]
+            above = words.getparent()
+            if above is not None:
+                above.remove(words)
+        texts.append(built([rubric], media))
+    return replace(secret, reference="\n".join(text for text in texts if text), keywords=tuple(keywords))
 
 
 def _feedback(item: Item, interactions: list[Element], media: Media) -> list[str]:
@@ -183,11 +191,9 @@ def _passage(
             own = [intro.pop(), *own]
         parts.append(part)
         public.append(part.public(_stem(own, media, part.type)))
-        wrapped = [element for block in own for element in block.iter("rubricBlock")]
-        reference = "\n".join(filter(None, (part.key.reference, built(wrapped, media))))
         notes = [f"{letter}. {text}" for letter, text in part.notes.items()]
         explanation = "\n".join([*notes, *_part_feedback(item, number, media)])
-        secret.append(replace(part.key, reference=reference, explanation=explanation))
+        secret.append(replace(_with_rubric(part.key, own, media), explanation=explanation))
         weights.append(_weight(item, part))
     stem = built([*intro, *texts[-1]], media, _stem_hook, whole=True) or str(item.root.get("title") or "")
     key = QuestionKey(parts=tuple(secret), part_weights=tuple(weights))

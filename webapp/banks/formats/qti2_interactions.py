@@ -6,7 +6,7 @@ from decimal import Decimal
 
 from webapp.banks.formats.qti2_model import Declaration, Element, Item, Unsupported
 from webapp.banks.formats.qti2_processing import NUMERIC, is_by_key, ranges
-from webapp.banks.formats.qti_text import Media, TextBuilder, built, plain
+from webapp.banks.formats.qti_text import Media, TextBuilder, built
 from webapp.banks.rules.schema import (
     BLANK,
     LETTERS,
@@ -73,7 +73,7 @@ def read_part(item: Item, interactions: list[Element], media: Media) -> Part:
 
     Raise Unsupported for a kind of interaction or of marking that a bank cannot hold."""
     if all(one.tag in INLINE for one in interactions):
-        return _gaps(item, interactions)
+        return _gaps(item, interactions, media)
     if len(interactions) > 1:
         raise Unsupported(" + ".join(str(one.tag) for one in interactions))
     (interaction,) = interactions
@@ -140,16 +140,17 @@ def _weights(declaration: Declaration, letters: Mapping[str, str], is_single: bo
     if not values or not full or full <= 0:
         return {}
     _known((name for name, value in values.items() if value), letters)
-    shares = {
-        letter: values.get(name, declaration.default) / full for name, letter in letters.items() if letter
+    weights = {
+        letter: values.get(name, declaration.default) / full
+        for name, letter in letters.items()
+        if name in values or declaration.default
     }
-    weights = {letter: share for letter, share in shares.items() if share}
-    if is_single and set(weights.values()) == {ONE} and len(weights) == 1:
-        return {}
-    return weights
+    # A mapping in place of a key says no more than the key.
+    says_more = declaration.correct or not is_single or len(values) > 1
+    return weights if says_more else {}
 
 
-def _gaps(item: Item, interactions: list[Element]) -> Part:
+def _gaps(item: Item, interactions: list[Element], media: Media) -> Part:
     declarations = [item.declaration(one) for one in interactions]
     single = declarations[0]
     if (
@@ -161,12 +162,20 @@ def _gaps(item: Item, interactions: list[Element]) -> Part:
         return Part(QuestionType.NUMERIC, key, declarations=declarations)
     exact = is_by_key(item)
     lists = [
-        {str(choice.get("identifier") or ""): plain(choice) for choice in one.findall("inlineChoice")}
+        {
+            str(choice.get("identifier") or ""): built([choice], media)
+            for choice in one.findall("inlineChoice")
+        }
         for one in interactions
     ]
     blanks = tuple(_blank(one, texts, exact) for one, texts in zip(declarations, lists, strict=True))
-    free = [one for one, texts in zip(declarations, lists, strict=True) if not texts]
-    rules = FillRules(case_sensitive=any(_is_case_sensitive(one, exact) for one in free))
+    typed = [not texts for texts in lists]
+    rules = FillRules(
+        case_sensitive=any(
+            _is_case_sensitive(one, exact, is_typed)
+            for one, is_typed in zip(declarations, typed, strict=True)
+        )
+    )
     choices = tuple(tuple(texts.values()) for texts in lists) if any(lists) else ()
     return Part(
         QuestionType.FILL, QuestionKey(blanks=blanks, fill=rules),
@@ -190,15 +199,15 @@ def _blank(declaration: Declaration, texts: Mapping[str, str], exact: bool) -> B
     return Blank(tuple(text for text in accepted if text), full, partial=tuple(partial.items()))
 
 
-def _is_case_sensitive(declaration: Declaration, exact: bool) -> bool:
+def _is_case_sensitive(declaration: Declaration, exact: bool, is_typed: bool) -> bool:
     """Whether the case of an answer counts: said so, compared as a whole, or valued by it."""
+    if any(entry.is_case_sensitive for entry in declaration.entries) or not is_typed:
+        return any(entry.is_case_sensitive for entry in declaration.entries)
     if exact and declaration.correct:
         return True
     values: dict[str, Decimal] = {}
-    clash = any(
-        values.setdefault(entry.key.casefold(), entry.value) != entry.value for entry in declaration.entries
-    )
-    return clash or any(entry.is_case_sensitive for entry in declaration.entries)
+    unsaid = [entry for entry in declaration.entries if entry.is_case_sensitive is None]
+    return any(values.setdefault(entry.key.casefold(), entry.value) != entry.value for entry in unsaid)
 
 
 def _essay(item: Item, interaction: Element, declaration: Declaration, media: Media) -> Part:
@@ -285,7 +294,10 @@ def _gap_match(item: Item, interaction: Element, declaration: Declaration, media
     """A text whose gaps are filled from one list."""
     if interaction.find("gapImg") is not None:
         raise Unsupported("gapImg")
-    texts = {str(one.get("identifier") or "").strip(): plain(one) for one in interaction.findall("gapText")}
+    texts = {
+        str(one.get("identifier") or "").strip(): built([one], media)
+        for one in interaction.findall("gapText")
+    }
     gaps = [str(one.get("identifier") or "").strip() for one in interaction.iter("gap")]
     values = {} if is_by_key(item) else declaration.values
     right: dict[str, dict[str, Decimal]] = {gap: {} for gap in gaps}

@@ -10,6 +10,7 @@ from webapp.banks.formats.xml import local
 from webapp.core.words import N_, Message
 
 MAX_DIGITS = 40
+OPEN = "open"
 Element = etree._Element
 
 
@@ -66,7 +67,8 @@ class Entry:
 
     key: str
     value: Decimal
-    is_case_sensitive: bool
+    is_case_sensitive: bool | None
+    """None when the file does not say."""
 
 
 @dataclass(frozen=True)
@@ -88,7 +90,7 @@ class Declaration:
 
     @property
     def values(self) -> dict[str, Decimal]:
-        """What each answer earns; empty when nothing does."""
+        """What each answer earns; empty when none earns or costs anything."""
         values = {entry.key: entry.value for entry in self.entries}
         return values if any(values.values()) else {}
 
@@ -126,17 +128,24 @@ class Item:
             return None
         return next((number(value.text) for value in element.iter("value")), None)
 
+    @property
+    def is_open(self) -> bool:
+        """Whether the item leaves its mark to whoever uses it; scores are then shares of 1."""
+        most = self.outcomes.get("MAXSCORE")
+        return most is not None and most.get("interpretation") == OPEN
+
     def mark(self, declarations: list[Declaration]) -> Decimal | None:
         """What the item is worth: the bound of its mapping, else MAXSCORE, else what can be earned, else the
-        maximum its score has, else 1. MAXSCORE without a value says that it is open: None."""
+        maximum its score has, else 1. None where MAXSCORE is called open, as in files of ours."""
+        if self.is_open:
+            return None
         bounds = [one.upper for one in declarations]
         if any(bound is not None for bound in bounds):
             parts = [one.most if one.upper is None else one.upper for one in declarations]
             return _positive(sum((part for part in parts if part is not None), Decimal(0)))
-        if "MAXSCORE" in self.outcomes:
-            stated = self.outcome("MAXSCORE")
-            if stated is None or stated > 0:
-                return stated
+        stated = self.outcome("MAXSCORE")
+        if stated is not None and stated > 0:
+            return stated
         most = [one.most for one in declarations]
         if most and all(part is not None for part in most):
             return sum((part for part in most if part is not None), Decimal(0))
@@ -181,4 +190,5 @@ def _entries(mapping: Element) -> Iterator[Entry]:
         value = number(entry.get("mappedValue"))
         if value is not None and entry.get("mapKey") is not None:
             key = str(entry.get("mapKey")).strip()
-            yield Entry(key, value, is_true(entry.get("caseSensitive")))
+            said = entry.get("caseSensitive")
+            yield Entry(key, value, None if said is None else is_true(said))

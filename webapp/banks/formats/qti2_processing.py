@@ -105,7 +105,8 @@ def branches(item: Item, processing: Element) -> Iterator[Branch]:
 def ranges(item: Item, declaration: Declaration) -> tuple[NumberRange, ...]:
     """The numbers that are right, with what share. Raise Unsupported for tests that are no range."""
     processing = item.root.find("responseProcessing")
-    full = item.outcome(f"MAXSCORE_{declaration.identifier}") or item.outcome("MAXSCORE")
+    full = item.outcome(f"MAXSCORE_{declaration.identifier}")
+    full = full or (Decimal(1) if item.is_open else item.outcome("MAXSCORE"))
     found: list[tuple[Decimal, Decimal, Decimal | None]] = []
     if processing is not None and len(processing):
         for branch in branches(item, processing):
@@ -119,7 +120,7 @@ def ranges(item: Item, declaration: Declaration) -> tuple[NumberRange, ...]:
             low, high, Decimal(1) if score is None else min(max(score / most, Decimal(0)), Decimal(1))
         )
         for low, high, score in found
-        if score is None or score > 0
+        if score is None or score >= 0
     )
 
 

@@ -230,8 +230,9 @@ def _laid_out(text: str) -> str:
     """Soft spaces beside line breaks fall away, blocks become single line breaks, ends are trimmed."""
     lines = []
     for hard in text.split("\n"):
-        blocks = (_SOFT_RUN.sub(" ", block.strip(_SOFT)) for block in hard.split(_BLOCK))
-        lines.append("\n".join(block for block in blocks if block.strip()))
+        blocks = [_SOFT_RUN.sub(" ", block.strip(_SOFT)) for block in hard.split(_BLOCK)]
+        # White space between two blocks is none of the text; a line of spaces is.
+        lines.append("\n".join(block for block in blocks if block.strip() or len(blocks) == 1))
     return "\n".join(lines).strip()
 
 
