@@ -15,8 +15,10 @@ from webapp.banks.formats.delimited import escaped
 from webapp.banks.formats.json_bank import JSON_FORMAT, JSON_NAME
 from webapp.banks.formats.named_values import Entry, entry_of
 from webapp.banks.formats.pictures import Picture
+from webapp.banks.formats.qti_losses import qti_losses
 from webapp.banks.formats.template import put, table_rows, write_workbook, write_workbook_zip
 from webapp.banks.formats.write_moodle import write_moodle
+from webapp.banks.formats.write_qti import QtiVersion, write_qti
 from webapp.banks.rules.schema import BankFile, Question
 from webapp.core.problems import Problem
 
@@ -31,6 +33,8 @@ class ExportFormat(StrEnum):
     TOML = "toml"
     JSON = "json"
     MOODLE = "moodle-xml"
+    QTI_21 = "qti-2.1"
+    QTI_30 = "qti-3.0"
 
 
 WHOLE = (ExportFormat.XLSX, ExportFormat.CSV, ExportFormat.TOML, ExportFormat.JSON)
@@ -74,6 +78,11 @@ def write(bank: BankFile, pictures: Mapping[str, Picture], form: ExportFormat) -
         case ExportFormat.MOODLE:
             made = write_moodle(bank, pictures)
             return Export(f"{bank.code}.xml", "application/xml", made.content, tuple(made.problems))
+        case ExportFormat.QTI_21 | ExportFormat.QTI_30:
+            version = QtiVersion(form.value.removeprefix("qti-"))
+            losses = tuple(qti_losses(bank.questions))
+            content = write_qti(bank, pictures, version)
+            return Export(f"{bank.code}.zip", "application/zip", content, losses)
 
 
 def _csv(bank: BankFile) -> bytes:
