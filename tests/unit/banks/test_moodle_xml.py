@@ -219,6 +219,7 @@ def test_a_wildcard_and_capital_letters_of_a_short_answer() -> None:
     assert (blank.accepted, blank.is_pattern) == (("p*H",), True)
     assert question.secret.fill.case_sensitive
     assert question.public.stem == "符号？ ____"
+    assert one(item("shortanswer", "<p>符号？</p>", answer("100", "a"))).public.stem == "符号？ ____"
 
 
 def test_numbers_with_tolerances_and_units() -> None:

@@ -23,6 +23,7 @@ READERS: Mapping[str, tuple[str, str]] = {
     "moodle-xml": ("moodle_xml", "read_moodle_xml"),
     "qti-package": ("qti_package", "read_qti_package"),
     "qti12": ("qti12", "read_qti12"),
+    "olx": ("olx", "read_olx"),
     "qti2": ("qti2", "read_qti2"),
     "qti3": ("qti2", "read_qti2"),
     "text": ("text", "read_text"),
@@ -39,6 +40,9 @@ ROOTS = {
     "qti-assessment-item": "qti3",
     "qti-assessment-test": "qti3",
     "problem": "olx",
+    "library": "olx",
+    "vertical": "olx",
+    "sequential": "olx",
 }
 _ROOT = re.compile(r"<(?![?!])(?:[\w.-]+:)?([\w.-]+)")
 _XML_START = re.compile(r"\s*<(?:\?xml|!--|!DOCTYPE|[A-Za-z_])")

@@ -15,6 +15,7 @@ from webapp.banks.formats.xml import inner_html, local, text_of
 PLACE = "@@PLUGINFILE@@/"
 _ENTITY = re.compile(r"&(?:[A-Za-z]{2,8}|#\d{1,6}|#[xX][0-9A-Fa-f]{1,5});")
 _LINE_END = re.compile(r"[ \t]*\r?\n\s*")
+_END_TAGS = re.compile(r"(?:</(?:p|div|span)>|<br ?/?>| ){1,40}\Z", re.IGNORECASE)
 _MARKDOWN = re.compile(r"\*\*|^\s*[-*#]\s|`|\]\(", re.MULTILINE)
 SHOWN = (*pictures.SUFFIXES, *sounds.SUFFIXES)
 
@@ -36,6 +37,11 @@ def bare(element: etree._Element | None, *names: str) -> str:
     found = child(element, *names)
     inner = child(found, "text")
     return text_of(found if inner is None else inner).strip()
+
+
+def open_end(text: str) -> str:
+    """HTML without the end tags at its end, so that what is added stands in the last line."""
+    return _END_TAGS.sub("", text)
 
 
 class Texts:

@@ -21,7 +21,7 @@ from webapp.banks.formats.entries import (
     short_runs,
     stem_with_blank,
 )
-from webapp.banks.formats.moodle_text import Texts, bare, child, children
+from webapp.banks.formats.moodle_text import Texts, bare, child, children, open_end
 from webapp.banks.formats.result import FormatResult
 from webapp.banks.formats.xml import text_of
 from webapp.banks.rules.schema import (
@@ -201,7 +201,7 @@ def _short(place: Reading) -> Read:
         place.changed(N_("Marks taken off for single texts are not kept."))
     if not any(entry.share == ONE for entry in entries):
         raise Wrong("no-answer", N_("No answer of it brings the full mark."))
-    public = PublicQuestion(QuestionType.FILL, stem_with_blank(place.stem, None), blanks=1)
+    public = PublicQuestion(QuestionType.FILL, stem_with_blank(open_end(place.stem), None), blanks=1)
     key = QuestionKey(
         blanks=(blank_of(entries),),
         fill=FillRules(case_sensitive=place.is_set("usecase")),
