@@ -8,6 +8,7 @@ from webapp.exam.errors import AnswerRefused
 from webapp.exam.rules.answers import SlotForm
 from webapp.halls.rules.papers import differences, settled, to_print, typed
 
+PASSAGE = SlotForm("passage", parts=(SlotForm("single", 2), SlotForm("fill", blanks=2)))
 READINGS = st.lists(st.tuples(*[st.sampled_from(["", "A", "B", "AC"])] * 3), max_size=30)
 
 
@@ -37,6 +38,12 @@ def test_what_is_saved_is_not_printed_again_unless_all_is_wanted() -> None:
         (["错"], SlotForm("true_false"), "F"),
         ([" 触电 ", ""], SlotForm("fill", blanks=2), '["触电",""]'),
         ([""], SlotForm("single", 4), ""),
+        (["b, a -"], SlotForm("matching", 4, n_items=3), "BA-"),
+        (["C A B"], SlotForm("ordering", 3), "CAB"),
+        ([" 36.5 "], SlotForm("numeric"), "36.5"),
+        (["一 二\r\n三"], SlotForm("essay"), "一 二\n三"),
+        (["a", "围挡", "1.8"], PASSAGE, '["A","[\\"围挡\\",\\"1.8\\"]"]'),
+        (["", "", ""], PASSAGE, ""),
     ],
 )
 def test_people_type_as_they_read(texts: list[str], form: SlotForm, answer: str) -> None:

@@ -96,6 +96,11 @@ def to_html(text: str, media: Mapping[str, MediaLink] | None = None, alt: str = 
     return _SHOWN.sub(element, safe)
 
 
+def pictures_in(text: str) -> tuple[str, ...]:
+    """The public names of the pictures in a text that `shown` made."""
+    return tuple(match[2] for match in _SHOWN.finditer(text) if match[1] == "picture")
+
+
 def to_plain(text: str) -> str:
     """The text without its inline tags, pictures and sounds, for titles and lists."""
     bare = _SHOWN.sub("", MEDIA.sub("", text))

@@ -112,10 +112,14 @@ def questions(found: PaperView) -> list[Printed]:
     return [_printed(sheet, slot, known[sheet.paper[slot]]) for slot in found.slots]
 
 
-def saved_answers(found: PaperView) -> list[tuple[int, str]]:
-    """(slot, answer) of what is not printed because it was saved before."""
+def saved_answers(found: PaperView) -> list[tuple[int, str, str]]:
+    """(slot, answer, type of the question) of what is not printed because it was saved before."""
     sheet = own_sheet(found.attempt_id, found.person_id)
-    return [(slot, answer) for slot, answer in enumerate(sheet.answers) if slot not in found.slots and answer]
+    return [
+        (slot, answer, sheet.section(slot).question_type)
+        for slot, answer in enumerate(sheet.answers)
+        if slot not in found.slots and answer
+    ]
 
 
 def readings(paper_id: int) -> list[tuple[str, ...]]:

@@ -11,6 +11,7 @@ from webapp.core.i18n import gettext as _
 from webapp.core.i18n import say
 from webapp.core.render import render
 from webapp.core.transaction import transaction
+from webapp.exam.rules.answers import spoken
 from webapp.exam.service import actions
 from webapp.halls.errors import PaperNotFound
 from webapp.halls.forms import PaperForm
@@ -20,7 +21,7 @@ from webapp.halls.queries.papers import PaperView, Printed
 from webapp.halls.routes.blueprint import HOST, LOOKING, STAFF, bp, in_scope, to_watch
 from webapp.halls.routes.lists import PDF, download
 from webapp.halls.rules import codes
-from webapp.halls.rules.papers import differences, typed
+from webapp.halls.rules.papers import differences, fields_of, typed
 from webapp.halls.service import entering, paper_print
 from webapp.halls.service.going_on import GO_ON_PAPER, GoOnPaper
 from webapp.media import service as media
@@ -170,6 +171,8 @@ def _page(exam_id: int, paper_id: int, wrong: dict[int, str] | None = None, refu
         head=found.head,
         paper=one,
         printed=printed,
+        fields={question.slot: max(1, fields_of(question.form)) for question in printed},
+        spoken=spoken,
         readings=_two(one, differing) if may_type else {},
         may_work=found.may_work,
         may_type=may_type,
@@ -198,5 +201,6 @@ def _two(found: PaperView, differing: tuple[int, ...]) -> dict[int, tuple[str, s
 
 
 def _texts(question: Printed) -> list[str]:
-    blanks = max(1, question.content.blanks) if question.content.question_type == "fill" else 1
-    return [request.form.get(f"s{question.slot}-{at}", "")[:300] for at in range(blanks)]
+    longest = question.form.most_bytes if question.form.question_type in {"essay", "passage"} else 300
+    count = max(1, fields_of(question.form))
+    return [request.form.get(f"s{question.slot}-{at}", "")[:longest] for at in range(count)]

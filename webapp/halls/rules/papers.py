@@ -24,12 +24,33 @@ def to_print(answers: Sequence[str], scope: str) -> tuple[int, ...]:
 _TRUE, _FALSE = frozenset("T对√✓V是"), frozenset("F错×✗X否")
 
 
+def fields_of(form: SlotForm) -> int:
+    """How many fields somebody fills in who types the answer to a question from paper."""
+    if form.question_type == "passage":
+        return sum(map(fields_of, form.parts))
+    return form.blanks if form.question_type == "fill" else 1
+
+
 def typed(texts: Sequence[str], form: SlotForm, slot: int) -> str:
     """What somebody typed for one slot, in its canonical form: letters in any case and spacing, T or F also
     as 对/错 or √/×, one text for each blank. raise (AnswerRefused): no possible answer."""
+    return canonical(_raw(list(texts), form), form, slot)
+
+
+def _raw(texts: list[str], form: SlotForm) -> str:
+    """The typed texts as a browser would have sent them."""
+    if form.question_type == "passage":
+        parts = []
+        for part in form.parts:
+            count = fields_of(part)
+            parts.append(_raw(texts[:count], part))
+            texts = texts[count:]
+        return json.dumps(parts, ensure_ascii=False)
     if form.question_type == "fill":
-        return canonical(json.dumps(list(texts), ensure_ascii=False), form, slot)
+        return json.dumps(texts, ensure_ascii=False) if any(texts) else ""
+    if form.question_type in {"numeric", "essay"}:
+        return "".join(texts)
     text = "".join(sign for sign in "".join(texts).upper() if sign not in " ,，、.;；")
     if form.question_type == "true_false" and len(text) == 1:
-        text = "T" if text in _TRUE else "F" if text in _FALSE else text
-    return canonical(text, form, slot)
+        return "T" if text in _TRUE else "F" if text in _FALSE else text
+    return text

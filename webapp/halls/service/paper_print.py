@@ -3,12 +3,13 @@
 from collections.abc import Sequence
 from typing import Any
 
-from webapp.banks.formats.sanitise import to_plain
+from webapp.banks.formats.sanitise import pictures_in, to_plain
 from webapp.core import typesetting
 from webapp.core.i18n import gettext as _
 from webapp.core.i18n import pick
+from webapp.exam.queries.contents import QuestionContent
 from webapp.exam.queries.control import ExamHead
-from webapp.exam.rules.answers import LETTERS, blank_texts
+from webapp.exam.rules.answers import ARRANGED, LETTERS, spoken
 from webapp.halls.queries.papers import PaperView, Printed, questions, saved_answers
 from webapp.halls.rules import codes
 from webapp.halls.service.documents import FOLDER, picture
@@ -38,30 +39,44 @@ def _paper(one: PaperView) -> dict[str, Any]:
         "who": f"{masked_name(one.name)} · {one.number}",
         "place": f"{one.hall} {one.label}".strip(),
         "questions": [_question(question) for question in questions(one)],
-        "saved": [f"{slot + 1}. {_spoken(answer)}" for slot, answer in saved_answers(one)],
+        "saved": [f"{slot + 1}. {spoken(answer, kind)}" for slot, answer, kind in saved_answers(one)],
     }
 
 
 def _question(question: Printed) -> dict[str, Any]:
-    content = question.content
-    choices = [f"{LETTERS[at]}. {to_plain(text)}" for at, text in enumerate(question.options)]
+    kind = question.content.question_type
+    saved = _("Saved: %(answer)s", answer=spoken(question.saved, kind)) if question.saved else ""
     return {
-        "number": question.slot + 1,
+        "number": f"{question.slot + 1}.",
         "section": question.section,
+        "saved": saved,
+        **_body(question.content, question.options),
+    }
+
+
+def _body(content: QuestionContent, options: Sequence[str]) -> dict[str, Any]:
+    """Everything printed of a question or a part of a passage. items: places for one letter each; lines: empty
+    lines to write on; parts: the sub-questions, their options in the order as written."""
+    kind = content.question_type
+    lettered = [f"{letter}. {to_plain(text)}" for letter, text in zip(LETTERS, options, strict=False)]
+    places = content.items or tuple(str(rank + 1) for rank in range(len(options)))
+    texts = [content.stem, *options, *content.items]
+    names = [name for text in texts for name in pictures_in(text)]
+    return {
         "stem": to_plain(content.stem),
-        "options": ["T  √", "F  ×"] if content.question_type == "true_false" else choices,
-        "blanks": content.blanks if content.question_type == "fill" else 0,
-        "picture": _picture(content.picture),
-        "picture_alt": content.picture_alt,
-        "saved": _("Saved: %(answer)s", answer=_spoken(question.saved)) if question.saved else "",
+        "options": ["T  √", "F  ×"] if kind == "true_false" else [] if kind in ARRANGED else lettered,
+        "things": lettered if kind in ARRANGED else [],
+        "items": [to_plain(place) for place in places] if kind in ARRANGED else [],
+        "blanks": content.blanks if kind == "fill" else 1 if kind == "numeric" else 0,
+        "lines": 12 if kind == "essay" else 0,
+        "pictures": [_picture(name) for name in (content.picture, *names) if name],
+        "parts": [
+            {"number": f"({at})", **_body(part, part.options)}
+            for at, part in enumerate(content.parts, start=1)
+        ],
     }
 
 
 def _picture(public_name: str) -> list[int]:
-    """The bytes of a question's picture; [] = it has none."""
-    return list(media.by_public_name(public_name)[0].read_bytes()) if public_name else []
-
-
-def _spoken(answer: str) -> str:
-    """A stored answer as people write it."""
-    return "; ".join(blank_texts(answer)) if answer.startswith("[") else answer
+    """The bytes of a picture."""
+    return list(media.by_public_name(public_name)[0].read_bytes())
