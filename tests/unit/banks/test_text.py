@@ -340,6 +340,6 @@ def test_no_mixture_of_good_lines_breaks_the_reader(lines: list[str]) -> None:
      "a{" + " \t" * 30_000, "::" + "a:" * 30_000, "1. 甲" + " A." * 20_000],
 )  # fmt: skip
 def test_no_text_keeps_the_reader_busy(part: str) -> None:
-    started = time.perf_counter()
+    started = time.process_time()
     read_bank_file(part.encode(), "a.txt")
-    assert time.perf_counter() - started < 4
+    assert time.process_time() - started < 4

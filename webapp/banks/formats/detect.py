@@ -17,6 +17,7 @@ cannot be read at all."""
 READERS: Mapping[str, tuple[str, str]] = {
     "aiken": ("aiken", "read_aiken"),
     "cloze": ("cloze", "read_cloze"),
+    "docx": ("word", "read_docx"),
     "gift": ("gift", "read_gift"),
     "json": ("json_bank", "read_json"),
     "missingword": ("missingword", "read_missing_word"),

@@ -17,7 +17,7 @@ from webapp.banks.rules.schema import Difficulty, Question, QuestionType
 from webapp.core.problems import ERROR, WARNING, Problem, shorten
 from webapp.core.words import N_, Message
 
-_SPACES = " \t\u3000\u00a0\u200b\ufeff"
+SPACES = " \t\u3000\u00a0\u200b\ufeff"
 MAX_LOOSE = 20
 MAX_LINES = 1000
 
@@ -25,7 +25,7 @@ MAX_LINES = 1000
 def read_text(content: bytes, file: str, options: ReadOptions) -> FormatResult:
     """The questions of a text. Raise FileRefused when it is no text or nothing in it is a question."""
     lines = [
-        Line(row, line.strip(_SPACES))
+        Line(row, line.strip(SPACES))
         for row, line in enumerate(without_controls(decode(content, file)).split("\n"), start=1)
     ]
     result = read_lines(lines, file, options)

@@ -20,7 +20,7 @@ Pair = tuple[PublicQuestion, QuestionKey]
 
 _TRUE_FALSE = re.compile(r"[√×✓✗✔✘对错TF]|正确|错误|不正确|不对|True|False|TRUE|FALSE")
 _IN_STEM = re.compile(r"[(\[【]\s*([A-Z](?:[\s,、]*[A-Z]){0,25}|[√×✓✗✔✘对错]|正确|错误|[TF])\s*[)\]】]")
-_BRACKET = re.compile(r"[(【\[]\s*+([^\s()【】\[\]][^()【】\[\]\n]{0,39}?)\s*+[)】\]]")
+_BRACKET = re.compile(r"[(【\[]\s*+(?!media:)([^\s()【】\[\]][^()【】\[\]\n]{0,39}?)\s*+[)】\]]")
 _UNDERLINED = re.compile(r"(?<!_)_{2,}\s*+([^_\s][^_\n]{0,40}?)\s*+_{2,}")
 _CIRCLED = re.compile("[①-⑳]")
 UNREADABLE = (QuestionType.MATCHING, QuestionType.ORDERING)
