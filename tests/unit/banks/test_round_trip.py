@@ -52,13 +52,13 @@ Both = tuple[PublicQuestion, QuestionKey]
 
 
 @st.composite
-def choices(draw: st.DrawFn, kind: QuestionType) -> Both:
+def choices(draw: st.DrawFn, kind: QuestionType, is_plain: bool = False) -> Both:
     options = tuple(draw(st.lists(texts, min_size=2, max_size=10)))
     least, most = (1, 1) if kind is QuestionType.SINGLE else (2, len(options))
     picked = draw(st.sets(st.sampled_from(LETTERS[: len(options)]), min_size=least, max_size=most))
     letters = "".join(sorted(picked))
     weights = {letter: draw(st.decimals("-1", "1", places=3)) for letter in letters}
-    key = QuestionKey(letters=letters, weights=weights if draw(st.booleans()) else {})
+    key = QuestionKey(letters=letters, weights=weights if not is_plain and draw(st.booleans()) else {})
     return PublicQuestion(kind, draw(texts), options), key
 
 
@@ -76,12 +76,14 @@ def blanks(draw: st.DrawFn) -> Blank:
 
 
 @st.composite
-def fills(draw: st.DrawFn) -> Both:
+def fills(draw: st.DrawFn, is_plain: bool = False) -> Both:
     count = draw(st.integers(1, 3))
     stem = f"问{BLANK}" + f"与{BLANK}" * (count - 1)
     rules = FillRules(draw(st.booleans()), draw(st.booleans()), draw(st.booleans()))
     lists = tuple(tuple(draw(st.lists(lines, max_size=3))) for _ in range(count))
-    public = PublicQuestion(QuestionType.FILL, stem, blanks=count, choices=lists if any(lists) else ())
+    public = PublicQuestion(
+        QuestionType.FILL, stem, blanks=count, choices=lists if any(lists) and not is_plain else ()
+    )
     return public, QuestionKey(blanks=tuple(draw(blanks()) for _ in range(count)), fill=rules)
 
 
@@ -132,23 +134,26 @@ def passages(draw: st.DrawFn) -> Both:
     return public, QuestionKey(parts=tuple(key for _, key in found), part_weights=weights)
 
 
-def contents(kind: QuestionType) -> st.SearchStrategy[Both]:
-    """Questions of a type, public part and key."""
+def contents(kind: QuestionType, is_plain: bool = False) -> st.SearchStrategy[Both]:
+    """Questions of a type, public part and key. is_plain: without weights of options and lists of blanks."""
     of_kind: dict[QuestionType, st.SearchStrategy[Both]] = {
         QuestionType.TRUE_FALSE: truths(),
-        QuestionType.FILL: fills(),
+        QuestionType.FILL: fills(is_plain),
         QuestionType.MATCHING: matchings(),
         QuestionType.ORDERING: orderings(),
         QuestionType.NUMERIC: numerics(),
         QuestionType.ESSAY: essays(),
         QuestionType.PASSAGE: passages(),
     }
-    return of_kind[kind] if kind in of_kind else choices(kind)
+    return of_kind[kind] if kind in of_kind else choices(kind, is_plain)
 
 
 @st.composite
-def questions(draw: st.DrawFn, kinds: tuple[QuestionType, ...] = tuple(QuestionType)) -> Question:
-    public, secret = draw(contents(draw(st.sampled_from(kinds))))
+def questions(
+    draw: st.DrawFn, kinds: tuple[QuestionType, ...] = tuple(QuestionType), is_plain: bool = False
+) -> Question:
+    kind = draw(st.sampled_from(kinds))
+    public, secret = draw(contents(kind, is_plain))
     return Question(
         key="",
         public=public,

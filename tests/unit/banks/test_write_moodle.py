@@ -171,8 +171,11 @@ def test_shares_become_the_nearest_grade(share: str, grade: tuple[str, bool]) ->
     assert grade_of(Decimal(share)) == grade
 
 
+PLAIN = (QuestionType.SINGLE, QuestionType.MULTIPLE, QuestionType.TRUE_FALSE, QuestionType.FILL)
+
+
 @settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
-@given(questions())
+@given(questions(PLAIN, is_plain=True))
 def test_whatever_a_bank_holds_is_well_formed_and_comes_back_with_its_key(drawn: Question) -> None:
     one = replace(drawn, key="k-1")
     made = write_moodle(file_of(one), {})

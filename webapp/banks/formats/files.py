@@ -183,24 +183,37 @@ def _read_archive(files: dict[str, bytes], name: str, options: ReadOptions, know
     readers = {path: reader for path, form in forms.items() if (reader := reader_of(form)) is not None}
     tables = [path for path in files if path.lower().endswith(TABLES) and path not in readers]
     if not tables and not readers:
-        raise refused(
-            "wrong-kind",
-            name,
-            N_("The zip file holds neither a workbook nor a bank.toml."),
-            N_("Put the workbook and its pictures into one zip file."),
-        )
+        raise _no_bank(name)
     media = {path: data for path, data in files.items() if path not in tables and path not in readers}
-    if len(readers) == 1 and not tables:
-        [(path, reader)] = readers.items()
-        return _finish_format(reader(files[path], path, options), forms[path], known, media)
     reading = Reading(files=media)
-    read_workbooks({path: files[path] for path in tables}, options, reading)
+    if tables:
+        read_workbooks({path: files[path] for path in tables}, options, reading)
+    results = {}
     for path, reader in readers.items():
         try:
-            _add_format(reader(files[path], path, options), reading)
+            results[path] = reader(files[path], path, options)
         except FileRefused as refusal:
-            reading.problems.append(refusal.problem)
-    return _finish(reading, "zip", known)
+            if forms[path] == "text" and refusal.problem.code == "no-questions":
+                reading.skipped.append(Skipped(path, refusal.problem.reason))  # A readme, say.
+            else:
+                reading.problems.append(refusal.problem)
+    if not tables and not results and not reading.problems:
+        raise _no_bank(name)
+    for result in results.values():
+        _add_format(result, reading)
+    kind = forms[next(iter(results))] if len(results) == 1 and not tables else "zip"
+    parsed = _finish(reading, kind, known)
+    heads = [result.head for result in results.values() if result.head is not None]
+    return replace(parsed, head=replace(heads[0], questions=())) if len(heads) == 1 else parsed
+
+
+def _no_bank(name: str) -> FileRefused:
+    return refused(
+        "wrong-kind",
+        name,
+        N_("The zip file holds neither a workbook nor a bank.toml."),
+        N_("Put the workbook and its pictures into one zip file."),
+    )
 
 
 def _finish_toml(result: toml_bank.TomlResult, known: Known | None) -> Parsed:
