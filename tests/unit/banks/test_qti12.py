@@ -174,6 +174,10 @@ def test_conditions_that_only_show_feedback_are_no_key() -> None:
     assert question.secret.letters == "B"
 
 
+def test_the_maximum_may_be_written_as_a_word() -> None:
+    assert only(item(lid(), gives(equal("y"), "SCORE.max"))).secret.letters == "B"
+
+
 def test_partly_right_option_of_a_single_choice_is_a_weight() -> None:
     question = only(item(lid(), gives(equal("x")) + gives(equal("y"), "50")))
     assert question.secret.letters == "A"

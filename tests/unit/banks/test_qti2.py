@@ -314,6 +314,39 @@ def test_marking_by_a_program_of_its_own_is_refused() -> None:
     assert refusal(item(choice(), declared("R", "A"), program)) == "unsupported-type"
 
 
+def compared(*names: str, more: str = "") -> str:
+    tests = "".join(
+        f'<match><variable identifier="{one}"/><correct identifier="{one}"/></match>' for one in names
+    )
+    test = f"<and>{tests}</and>" if len(names) > 1 else tests
+    test = (
+        test.replace("match>", "stringMatch>").replace("<stringMatch>", f"<stringMatch {more}>")
+        if more
+        else test
+    )
+    return (
+        f"<responseProcessing><responseCondition><responseIf>{test}"
+        '<setOutcomeValue identifier="SCORE"><baseValue baseType="float">1</baseValue></setOutcomeValue>'
+        "</responseIf></responseCondition></responseProcessing>"
+    )
+
+
+def test_blanks_that_must_all_be_right_and_texts_whose_case_does_not_count() -> None:
+    body = (
+        '<p><textEntryInteraction responseIdentifier="R"/>x<textEntryInteraction responseIdentifier="S"/></p>'
+    )
+    both = declared("R", "a", kind="string") + declared("S", "b", kind="string")
+    rules = only(item(body, both, compared("R", "S"))).secret.fill
+    assert (rules.all_needed, rules.case_sensitive) == (True, True)
+    one = '<p>y <textEntryInteraction responseIdentifier="R"/></p>'
+    rules = only(
+        item(one, declared("R", "a", kind="string"), compared("R", more='caseSensitive="false"'))
+    ).secret.fill
+    assert (rules.all_needed, rules.case_sensitive) == (False, False)
+    part = compared("R", more='substring="true"')
+    assert refusal(item(one, declared("R", "a", kind="string"), part)) == "unsupported-type"
+
+
 def test_key_that_names_no_option_is_an_error() -> None:
     assert refusal(item(choice(), declared("R", "Z"))) == "answer-unknown"
 

@@ -187,3 +187,23 @@ def test_no_damage_to_a_package_raises(place: int, byte: bytes, cut: int, member
 def test_no_damage_to_the_zip_raises(place: int, byte: bytes) -> None:
     content = zipped(GOOD)
     read_bank_file(content[:place] + byte + content[place + len(byte) :], "package.zip")
+
+
+def test_a_text_shared_by_several_items_stands_in_each() -> None:
+    stimulus = (
+        '<qti-assessment-stimulus xmlns="urn:3" identifier="s"><qti-stimulus-body><p>共用材料</p>'
+        '<img src="../one/p.png"/></qti-stimulus-body></qti-assessment-stimulus>'
+    )
+    reference = '<qti-assessment-stimulus-ref identifier="s" href="texts/s.xml"/>'
+    three = THREE.replace("<itemBody>", f"{reference}<itemBody>")
+    assert reference in three
+    members: dict[str, str | bytes] = {
+        "imsmanifest.xml": manifest(resource("three.xml", "imsqti_item_xmlv3p0")),
+        "three.xml": three,
+        "texts/s.xml": stimulus,
+        "one/p.png": png(),
+    }
+    (question,) = read(members).questions
+    assert question.public.stem == "共用材料\n[[media:one/p.png]]\n选哪个？"
+    lonely = read({name: content for name, content in members.items() if name != "texts/s.xml"})
+    assert [problem.code for problem in lonely.problems] == ["changed"]

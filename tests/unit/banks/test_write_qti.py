@@ -32,7 +32,7 @@ from webapp.banks.rules.schema import (
 
 Asked = tuple[PublicQuestion, QuestionKey]
 PARTS = [kind for kind in QuestionType if kind != QuestionType.PASSAGE]
-tagged = texts | texts.map(lambda text: f"<b>甲</b>乙<sub>2</sub>{text}")
+tagged = texts | texts.map(lambda text: f"<b>甲</b>乙<sub>2</sub><u>丙</u>{text}")
 decimals = st.decimals("0.01", "20", places=2)
 shares = st.decimals("0.01", "0.99", places=2) | st.just(Decimal(1) / 3)
 flat = texts.filter(lambda text: "\n" not in text and " ".join(text.split()) == text)

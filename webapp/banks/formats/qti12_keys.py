@@ -57,17 +57,19 @@ class Scoring:
 
 def scoring_of(item: Element) -> Scoring:
     """The conditions of an item (names without namespace)."""
-    found = tuple(_condition(one) for one in item.iter("respcondition"))
     maxima = [number(one.get("maxvalue")) for one in item.iter("decvar")]
     scale = next((value for value in maxima if value is not None and value > 0), None)
+    found = tuple(_condition(one, scale or CANVAS_SCALE) for one in item.iter("respcondition"))
     return Scoring(found, scale)
 
 
-def _condition(element: Element) -> Condition:
+def _condition(element: Element, full: Decimal) -> Condition:
     tests: list[Test] = []
     for variables in element.findall("conditionvar"):
         tests += _tests(variables, is_negated=False)
-    scores = [number(setting.text) for setting in element.findall("setvar")]
+    # Blackboard writes SCORE.max for all of it.
+    values = [(setting.text or "").strip() for setting in element.findall("setvar")]
+    scores = [full if value.lower().endswith(".max") else number(value) for value in values]
     known = [score for score in scores if score is not None]
     links = tuple(str(one.get("linkrefid") or "") for one in element.findall("displayfeedback"))
     return Condition(tuple(tests), max(known, key=abs, default=ZERO), links)

@@ -56,6 +56,7 @@ def read_item_file(content: bytes, file: str, result: FormatResult, media: Media
         result.skipped.append(Skipped(file, why))
         return
     item = item_of(root)
+    _with_stimuli(item, media)
     if not any(str(element.tag).endswith("Interaction") for element in item.body.iter()):
         result.skipped.append(Skipped(file, Message(N_("A text without a question."))))
         return
@@ -69,6 +70,28 @@ def read_item_file(content: bytes, file: str, result: FormatResult, media: Media
     result.files.update(media.used)
     result.questions.append(replace(question, sheet=file, row=row))
     result.problems += [Problem(code, reason, WARNING, sheet=file, row=row) for code, reason in item.warnings]
+
+
+def _with_stimuli(item: Item, media: Media) -> None:
+    """Put the texts that an item shares with others (QTI 3) before its own."""
+    for position, reference in enumerate(item.root.findall("assessmentStimulusRef")):
+        path, content = media.member(str(reference.get("href") or ""))
+        stimulus = parse_xml(content, path) if content is not None else None
+        if stimulus is not None:
+            with_one_set_of_names(stimulus)
+        body = stimulus.find("stimulusBody") if stimulus is not None else None
+        if body is None:
+            item.warn(
+                Message(N_("The text that belongs to this question, %(name)s, is missing."), {"name": path})
+            )
+            continue
+        body.tag = "div"
+        # Its pictures are named from where it lies.
+        for one in body.iter():
+            for name in ("src", "data"):
+                if one.get(name):
+                    one.set(name, media.from_root(path, str(one.get(name))))
+        item.body.insert(position, body)
 
 
 def _question(item: Item, media: Media) -> Question:

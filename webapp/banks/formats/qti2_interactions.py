@@ -5,7 +5,7 @@ from dataclasses import dataclass, field, replace
 from decimal import Decimal
 
 from webapp.banks.formats.qti2_model import Declaration, Element, Item, Unsupported
-from webapp.banks.formats.qti2_processing import NUMERIC, is_by_key, ranges
+from webapp.banks.formats.qti2_processing import NUMERIC, ignores_case, is_by_key, ranges, wants_all
 from webapp.banks.formats.qti_text import Media, TextBuilder, built
 from webapp.banks.rules.schema import (
     BLANK,
@@ -161,6 +161,7 @@ def _gaps(item: Item, interactions: list[Element], media: Media) -> Part:
         key = QuestionKey(numbers=ranges(item, single))
         return Part(QuestionType.NUMERIC, key, declarations=declarations)
     exact = is_by_key(item)
+    is_exact = exact and not ignores_case(item)
     lists = [
         {
             str(choice.get("identifier") or ""): built([choice], media)
@@ -171,10 +172,11 @@ def _gaps(item: Item, interactions: list[Element], media: Media) -> Part:
     blanks = tuple(_blank(one, texts, exact) for one, texts in zip(declarations, lists, strict=True))
     typed = [not texts for texts in lists]
     rules = FillRules(
+        all_needed=exact and wants_all(item),
         case_sensitive=any(
-            _is_case_sensitive(one, exact, is_typed)
+            _is_case_sensitive(one, is_exact, is_typed)
             for one, is_typed in zip(declarations, typed, strict=True)
-        )
+        ),
     )
     choices = tuple(tuple(texts.values()) for texts in lists) if any(lists) else ()
     return Part(

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from decimal import Decimal
 
-from webapp.banks.formats.qti2_model import Declaration, Element, Item, Unsupported, number
+from webapp.banks.formats.qti2_model import Declaration, Element, Item, Unsupported, is_true, number
 from webapp.banks.rules.schema import NumberRange
 from webapp.core.words import N_, Message
 
@@ -12,6 +12,7 @@ NUMERIC = frozenset({"float", "integer"})
 _TESTS = frozenset(
     [
         "match",
+        "stringMatch",
         "variable",
         "correct",
         "isNull",
@@ -74,8 +75,31 @@ def _check(item: Item, processing: Element) -> None:
 
 
 def _check_test(name: str, element: Element) -> None:
-    if name not in _TESTS or (name == "baseValue" and element.get("baseType") not in {*NUMERIC, "boolean"}):
+    is_part = name == "stringMatch" and is_true(element.get("substring"))
+    if (
+        is_part
+        or name not in _TESTS
+        or (name == "baseValue" and element.get("baseType") not in {*NUMERIC, "boolean"})
+    ):
         raise _custom(name)
+
+
+def wants_all(item: Item) -> bool:
+    """Whether several responses must all be right for the score."""
+    processing = item.root.find("responseProcessing")
+    tests = [branch.test for branch in branches(item, processing)] if processing is not None else []
+    return any(
+        test.tag == "and" and len({_variable(part) for part in test if part.find("correct") is not None}) > 1
+        for test in tests
+    )
+
+
+def ignores_case(item: Item) -> bool:
+    """Whether texts are compared without their case."""
+    compared = list(item.root.iter("stringMatch"))
+    return bool(compared) and all(
+        (one.get("caseSensitive") or "").strip().lower() == "false" for one in compared
+    )
 
 
 def _custom(kind: str) -> Unsupported:

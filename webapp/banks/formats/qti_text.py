@@ -5,7 +5,7 @@ import html
 import posixpath
 import re
 from collections.abc import Callable, Iterable, Mapping
-from urllib.parse import unquote
+from urllib.parse import quote, unquote
 
 from lxml import etree
 from lxml import html as lxml_html
@@ -81,6 +81,8 @@ REPORTED = frozenset(
     ]
 )
 """What our pages cannot show: it is left in the text, so that the cleaning of texts finds and reports it."""
+UNDERLINED = "qti-underline"
+"""The class of QTI 3 for what has no tag of its own there."""
 PLAYED = frozenset({"img", "audio", "video", "object", "embed", "matimage", "mataudio", "matvideo"})
 FILE_BASE = re.compile(r"^(?:\$|%24)IMS[-_]CC[-_]FILE_?BASE(?:\$|%24)/?", re.IGNORECASE)
 _UNSAFE = re.compile(r"[\[\]<>\"'&\x00-\x1f\x7f]")
@@ -125,6 +127,18 @@ class Media:
             if candidate in self.members:
                 return self._kept(candidate, self.members[candidate])
         return _safe(posixpath.normpath(posixpath.join(self.base, path)) if path else "")
+
+    def member(self, reference: str) -> tuple[str, bytes | None]:
+        """The path of another file of the package and its content, None when it is not there."""
+        path = posixpath.normpath(posixpath.join(self.base, unquote(reference)))
+        return path, self.members.get(path)
+
+    def from_root(self, path: str, reference: str) -> str:
+        """A reference inside another file of the package, as this file would write it."""
+        if FILE_BASE.match(reference) or re.match(r"[a-z]{2,10}:", reference, re.IGNORECASE):
+            return reference
+        wanted = posixpath.normpath(posixpath.join(posixpath.dirname(path), unquote(reference)))
+        return quote(posixpath.relpath(wanted, self.base or "."))
 
     def _kept(self, path: str, content: bytes) -> str:
         """The name of a file that is there; another file never hides behind the same name."""
@@ -186,6 +200,10 @@ class TextBuilder:
             self.put(self._reference(element))
         elif small == "br":
             self.pieces.append("\n")
+        elif UNDERLINED in str(element.get("class") or "").split():
+            self.tag("<u>")
+            self.children(element)
+            self.tag("</u>")
         elif small in sanitise.INLINE or small in REPORTED:
             self.tag(f"<{small}>")
             self.children(element)

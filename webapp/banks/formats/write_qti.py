@@ -20,7 +20,7 @@ from webapp.banks.formats.write_qti_text import Element, element
 from webapp.banks.rules.schema import BankFile, Difficulty, Question, QuestionType, TopicTitle, media_names
 
 DIFFICULTIES = {Difficulty.EASY: "easy", Difficulty.MEDIUM: "medium", Difficulty.HARD: "difficult"}
-HTML = frozenset({"p", "div", "br", "img", "audio", "object", "ul", "li", *INLINE})
+HTML = frozenset({"p", "div", "span", "br", "img", "audio", "object", "ul", "li", *INLINE})
 LOM = "http://ltsc.ieee.org/xsd/LOM"
 RULES_3 = "https://purl.imsglobal.org/spec/qti/v3p0/rptemplates/"
 

@@ -6,6 +6,7 @@ from urllib.parse import quote
 
 from lxml import etree
 
+from webapp.banks.formats.qti_text import UNDERLINED
 from webapp.banks.formats.sanitise import INLINE
 from webapp.banks.rules.schema import BLANK, MEDIA
 
@@ -54,11 +55,17 @@ def rich(tag: str, text: str, places: Iterator[Element] | None = None, **attribu
             assert above is not None
             current = above
         elif index in tags:
-            inner = etree.SubElement(current, piece.strip("<>"))
-            current = inner
+            current = _inline(current, piece.strip("<>"))
         else:
             _append_text(current, piece)
     return made
+
+
+def _inline(above: Element, tag: str) -> Element:
+    """An inline tag of ours. QTI has no <u>."""
+    if tag == "u":
+        return etree.SubElement(above, "span", {"class": UNDERLINED})
+    return etree.SubElement(above, tag)
 
 
 def _matched(pieces: list[str]) -> set[int]:
