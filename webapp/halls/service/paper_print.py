@@ -67,7 +67,7 @@ def _body(content: QuestionContent, options: Sequence[str]) -> dict[str, Any]:
         "options": ["T  √", "F  ×"] if kind == "true_false" else [] if kind in ARRANGED else lettered,
         "things": lettered if kind in ARRANGED else [],
         "items": [to_plain(place) for place in places] if kind in ARRANGED else [],
-        "blanks": content.blanks if kind == "fill" else 1 if kind == "numeric" else 0,
+        "blanks": _blanks(content),
         "lines": 12 if kind == "essay" else 0,
         "pictures": [_picture(name) for name in (content.picture, *names) if name],
         "parts": [
@@ -75,6 +75,14 @@ def _body(content: QuestionContent, options: Sequence[str]) -> dict[str, Any]:
             for at, part in enumerate(content.parts, start=1)
         ],
     }
+
+
+def _blanks(content: QuestionContent) -> list[str]:
+    """A line to write on for each blank or number; what its list offers stands beside it."""
+    if content.question_type == "numeric":
+        return [""]
+    lists = content.choices or ((),) * content.blanks
+    return ["  ·  ".join(map(to_plain, texts)) for texts in lists]
 
 
 def _picture(public_name: str) -> list[int]:
