@@ -28,6 +28,7 @@ READERS: Mapping[str, tuple[str, str]] = {
     "qti2": ("qti2", "read_qti2"),
     "qti3": ("qti2", "read_qti2"),
     "text": ("text", "read_text"),
+    "tcexam": ("tcexam", "read_tcexam"),
 }
 """Format → (module of this folder, function). Imported when first needed: most web processes never read an
 XML or Word file. Workbooks, text tables and TOML banks are read by `files.py`."""

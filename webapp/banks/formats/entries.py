@@ -1,5 +1,6 @@
 """Answers with a share of the mark and feedback, as GIFT, Missing word and Cloze write them, as keys of ours."""
 
+import hashlib
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -96,3 +97,11 @@ def stem_with_blank(before: str, after: str | None) -> str:
 def short_runs(text: str) -> str:
     """Underscores that are no blank, too few to be one."""
     return _LONG_RUN.sub("___", text)
+
+
+def mixed(texts: Sequence[str]) -> list[int]:
+    """Places of texts that stand in the right order, mixed the same way each time, so that the order in which
+    they are kept gives nothing away."""
+    right = list(range(len(texts)))
+    found = sorted(right, key=lambda at: hashlib.sha256(texts[at].encode("utf-8", "replace")).digest())
+    return found if found != right else found[1:] + found[:1]

@@ -1,6 +1,5 @@
 """The types of questions of Moodle XML, each as a question of ours."""
 
-import hashlib
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -17,6 +16,7 @@ from webapp.banks.formats.entries import (
     blank_of,
     choice_key,
     feedback_of,
+    mixed,
     number_of,
     short_runs,
     stem_with_blank,
@@ -324,13 +324,9 @@ def _ordering(place: Reading) -> Read:
         Entry(text, ONE, place.texts.of(child(answer, "feedback")))
         for text, answer in zip(right, answers, strict=True)
     ]
-    mixed = sorted(
-        range(len(right)), key=lambda at: hashlib.sha256(right[at].encode("utf-8", "replace")).digest()
-    )
-    if mixed == list(range(len(right))):
-        mixed = mixed[1:] + mixed[:1]
-    letters = "".join(LETTERS[mixed.index(at)] for at in range(len(right)))
-    public = PublicQuestion(QuestionType.ORDERING, place.stem, tuple(right[at] for at in mixed))
+    order = mixed(right)
+    letters = "".join(LETTERS[order.index(at)] for at in range(len(right)))
+    public = PublicQuestion(QuestionType.ORDERING, place.stem, tuple(right[at] for at in order))
     return public, QuestionKey(letters=letters, explanation=feedback_of(notes)), None
 
 
