@@ -10,7 +10,7 @@ from webapp.core.queue import Job, job
 from webapp.core.transaction import transaction
 from webapp.exam.errors import NoExamInStage
 from webapp.exam.queries.alarms import watched
-from webapp.exam.rules.simulation import PAPERS, Simulation
+from webapp.exam.rules.simulation import PAPERS
 from webapp.exam.service.analysing import analyses_due, begin_analysis, keep_analysis, read_sittings
 from webapp.exam.service.grading import grade_batch, ungraded_exams
 from webapp.exam.service.opening import (
@@ -28,7 +28,7 @@ from webapp.exam.service.parity import make_parity
 from webapp.exam.service.ruling import prepare_grades, switch_grades, unfinished_rulings, weigh_ruling
 from webapp.exam.service.secrets import reveal_due
 from webapp.exam.service.sessions import assign_missing, release_gone, write_windows
-from webapp.exam.service.simulating import design_of, keep_simulation, note_papers
+from webapp.exam.service.simulating import begin_simulation, design_of, keep_simulation, note_papers
 from webapp.exam.service.stopping import redraw_papers
 from webapp.exam.service.sweeping import close_expired
 from webapp.exam.service.watching import watch_exam
@@ -90,9 +90,9 @@ def simulate_papers(event_id: int) -> int:
     meets makes draws slow: then it ends with fewer papers."""
     with transaction():
         design = design_of(event_id, clock.now())
-    if design.blueprint is None:
+    simulation, began = begin_simulation(design), time.monotonic()
+    if simulation is None:
         return 0
-    simulation, began = Simulation(design.blueprint, design.pool), time.monotonic()
     while len(simulation) < PAPERS and time.monotonic() - began < SIMULATION_S:
         simulation.draw(SIMULATION_STEP)
         with transaction():

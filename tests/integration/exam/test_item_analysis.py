@@ -13,7 +13,7 @@ from webapp.core.transaction import transaction
 from webapp.exam import jobs
 from webapp.exam.errors import ExamNotOver
 from webapp.exam.models import Attempt, Ruling, Sheet
-from webapp.exam.queries.analyses import progress_of, report_of
+from webapp.exam.queries.analyses import measured_facilities, progress_of, report_of
 from webapp.exam.rules.draw import option_order
 from webapp.exam.rules.item_analysis.analyse import analyse
 from webapp.exam.service import analysing
@@ -218,3 +218,17 @@ def test_a_very_large_exam_is_read_in_an_even_part(session: Session, monkeypatch
     report = report_of(exam_id, clock.now())
     assert report is not None
     assert (report.counted, report.eligible, report.graded) == (2, 3, 3)
+
+
+def test_facilities_of_earlier_exams_are_known_from_enough_attempts(session: Session) -> None:
+    exam_id, _ = sat_exam(session, "A", "A", "B", "C")
+    made(exam_id)
+    report = report_of(exam_id, clock.now())
+    assert report is not None
+    ids = [item.version_id for item in report.analysis.items]
+    known = measured_facilities(ids, 2)
+    assert known == {
+        item.version_id: pytest.approx(item.facility) for item in report.analysis.items if item.attempts > 1
+    }
+    assert len(known) > 10
+    assert measured_facilities(ids, 5) == {}

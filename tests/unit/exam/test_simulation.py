@@ -100,3 +100,21 @@ def test_another_bank_or_blueprint_makes_it_outdated() -> None:
     assert digest_of(design(), POOL) == digest_of(design(), list(reversed(POOL)))
     assert digest_of(design(), POOL) != digest_of(design(), POOL[1:])
     assert digest_of(design(), POOL) != digest_of(design(Fairness()), POOL)
+
+
+def test_what_is_known_from_earlier_exams_takes_the_place_of_the_label() -> None:
+    plain = Simulation(design(), POOL)
+    known = Simulation(design(), POOL, {question.version_id: 0.5 for question in POOL} | {999: 1.0})
+    for one in (plain, known):
+        one.draw(20)
+    without, found = plain.result(), known.result()
+    assert without is not None
+    assert found is not None
+    assert (without.measured, without.measured_mean) == (0, None)
+    assert (found.measured, found.measured_mean, found.measured_sd) == (30, 0.5, 0)
+    assert found.expected_mean == without.expected_mean
+    half = Simulation(design(), POOL, {POOL[0].version_id: 0.85})
+    half.draw(20)
+    same = half.result()
+    assert same is not None
+    assert same.measured_mean == pytest.approx(same.expected_mean)

@@ -72,6 +72,17 @@ class PastExam:
 
 
 _REPORTS = text("SELECT exam_id, report FROM keys.item_reports WHERE exam_id = ANY(:ids)")
+# Marks of an exam that is over: without attempts or a full mark there is no facility.
+_FACILITIES = text(
+    """
+    SELECT CAST(item->>'version_id' AS bigint) AS version_id,
+           sum(CAST(item->>'facility' AS float) * CAST(item->>'attempts' AS int))
+               / sum(CAST(item->>'attempts' AS int)) AS facility
+    FROM keys.item_reports, jsonb_array_elements(report->'items') AS item
+    WHERE item->>'facility' IS NOT NULL AND CAST(item->>'version_id' AS bigint) = ANY(:ids)
+    GROUP BY 1 HAVING sum(CAST(item->>'attempts' AS int)) >= :least
+    """
+)
 _BANK = text(
     """
     SELECT b.id AS bank_id, b.code, b.title, b.organisation_id, b.is_sealed
@@ -133,6 +144,15 @@ def reports_of(exam_ids: list[int], now: datetime) -> dict[int, Report]:
         )
         for row in rows
     }
+
+
+def measured_facilities(version_ids: list[int], least: int) -> dict[int, float]:
+    """How questions did in all analysed exams together (0 .. 1), where at least so many attempts tell it.
+
+    For jobs: it reads reports whoever asks, so only sums of it may be shown."""
+    with keys_engine().connect() as connection:
+        rows = connection.execute(_FACILITIES, {"ids": version_ids, "least": least}).all()
+    return {row.version_id: min(max(row.facility, 0.0), 1.0) for row in rows}
 
 
 def bank_of(exam_id: int) -> ExamBank:

@@ -78,7 +78,10 @@ class Simulated:
     exposure_*: shares of papers per question; listed: (version id, share), the most exposed first. overlap: the
     share of a paper that another one repeats on average. expected_*: of the papers' expected facilities, by the
     difficulties of their questions; low, high: between these lie 90 % of the papers. bins: papers per whole
-    percent, from first_bin on. in_band: share of papers within the file's band, None without one."""
+    percent, from first_bin on. in_band: share of papers within the file's band, None without one.
+
+    measured: questions whose facility is known from earlier exams; measured_mean, measured_sd: as expected_*, with
+    what is known in place of the label; None when nothing is."""
 
     papers: int
     questions: int
@@ -96,17 +99,28 @@ class Simulated:
     first_bin: int
     bins: tuple[int, ...]
     in_band: float | None
+    measured: int = 0
+    measured_mean: float | None = None
+    measured_sd: float | None = None
 
 
 class Simulation:
-    """Draws papers one by one and counts; keeps a number per paper and per question."""
+    """Draws papers one by one and counts; keeps two numbers per paper and one per question.
 
-    def __init__(self, blueprint: Blueprint, pool: Sequence[PoolQuestion]) -> None:
+    measured: facilities (0 .. 1) from earlier exams, by version id, as far as they are known."""
+
+    def __init__(
+        self, blueprint: Blueprint, pool: Sequence[PoolQuestion], measured: Mapping[int, float] | None = None
+    ) -> None:
         self._blueprint = blueprint
         self._pool = sorted(pool, key=lambda question: question.version_id)
         self._fairness = blueprint.fairness or Fairness()
         self._difficulty_of = {question.version_id: question.difficulty for question in pool}
+        labels = {one.version_id: float(self._fairness.facility(one.difficulty)) for one in pool}
+        known = {version_id: share for version_id, share in (measured or {}).items() if version_id in labels}
+        self._facility, self._known = labels | known, len(known)
         self._counts: Counter[int] = Counter()
+        self._measured: list[float] = []
         self._expected: list[float] = []
 
     def __len__(self) -> int:
@@ -118,6 +132,9 @@ class Simulation:
             paper = draw_paper(self._blueprint, self._pool, seed_of(len(self)))
             self._counts.update(slot.version_id for slot in paper)
             self._expected.append(float(expected_share(paper, self._difficulty_of, self._fairness)))
+            full = math.fsum(float(slot.mark) for slot in paper)
+            got = math.fsum(self._facility[slot.version_id] * float(slot.mark) for slot in paper)
+            self._measured.append(got / full if full else 0.0)
 
     def result(self) -> Simulated | None:
         """None below two papers."""
@@ -125,7 +142,8 @@ class Simulation:
         if papers < 2:
             return None
         values = sorted(self._expected)
-        mean = math.fsum(values) / papers
+        mean, spread = _mean_sd(values)
+        measured_mean, measured_sd = _mean_sd(self._measured)
         first = _percent(values[0])
         bins = [0] * (_percent(values[-1]) - first + 1)
         for value in values:
@@ -146,7 +164,7 @@ class Simulation:
             ),
             overlap=pairs / (papers * (papers - 1)) / length,
             expected_mean=mean,
-            expected_sd=math.sqrt(math.fsum((value - mean) ** 2 for value in values) / papers),
+            expected_sd=spread,
             expected_min=values[0],
             expected_max=values[-1],
             low=values[math.floor(0.05 * (papers - 1))],
@@ -154,6 +172,9 @@ class Simulation:
             first_bin=first,
             bins=tuple(bins),
             in_band=self._in_band(values),
+            measured=self._known,
+            measured_mean=measured_mean if self._known else None,
+            measured_sd=measured_sd if self._known else None,
         )
 
     def _in_band(self, values: Sequence[float]) -> float | None:
@@ -183,6 +204,11 @@ def simulated_from_json(data: Mapping[str, Any]) -> Simulated:
     """The result of `simulated_to_json`."""
     listed = tuple((int(version_id), float(share)) for version_id, share in data["listed"])
     return Simulated(**{**data, "listed": listed, "bins": tuple(data["bins"])})
+
+
+def _mean_sd(values: Sequence[float]) -> tuple[float, float]:
+    mean = math.fsum(values) / len(values)
+    return mean, math.sqrt(math.fsum((value - mean) ** 2 for value in values) / len(values))
 
 
 def _percent(value: float) -> int:

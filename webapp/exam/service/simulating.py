@@ -14,6 +14,7 @@ from webapp.core.outbox import enqueue
 from webapp.core.queue import Job
 from webapp.exam.errors import PoolTooSmall
 from webapp.exam.models import PaperSimulation
+from webapp.exam.queries.analyses import measured_facilities
 from webapp.exam.queries.plans import pool
 from webapp.exam.rules.draw import PoolQuestion
 from webapp.exam.rules.simulation import (
@@ -28,6 +29,8 @@ from webapp.exam.rules.simulation import (
 )
 from webapp.exam.service.exams import left_out
 
+LEAST_ATTEMPTS = 30
+"""From so many attempts on, how a question did says more than its label."""
 LOST_AFTER = timedelta(minutes=20)
 """A job takes ten minutes at most: what was asked for so long ago and not made has lost its job."""
 
@@ -119,6 +122,14 @@ def ask_simulation(design: Design, at: datetime) -> None:
     again = {"asked_at": at, "done": 0, "total": PAPERS}
     db.session.execute(asked.on_conflict_do_update(index_elements=["event_id"], set_=again))
     enqueue(Job.SIMULATE_PAPERS, event_id=design.event_id)
+
+
+def begin_simulation(design: Design) -> Simulation | None:
+    """Nothing drawn yet; None when the event has no online exam."""
+    if design.blueprint is None:
+        return None
+    measured = measured_facilities([question.version_id for question in design.pool], LEAST_ATTEMPTS)
+    return Simulation(design.blueprint, design.pool, measured)
 
 
 def note_papers(design: Design, simulation: Simulation) -> None:
