@@ -59,6 +59,8 @@ def clean(value: object) -> str:
     """A cell's text as we keep it: line ends as \\n, no invisible signs, no blanks of any width around it."""
     if value is None:
         return ""
+    if isinstance(value, str) and value.isprintable() and "_x000D_" not in value:
+        return value.strip(" ")  # Nearly all cells: nothing invisible in them, no line ends.
     text = str(value).replace("_x000D_", "").replace("\r\n", "\n").replace("\r", "\n")
     text = text.translate(_INVISIBLE).replace("\u00a0", " ")
     return "".join(sign for sign in text if sign >= " " or sign in "\n\t").strip(_BLANKS)

@@ -261,6 +261,9 @@ def foreign_pairs(options: Sequence[str]) -> tuple[list[str], list[str], str]:
     return lefts, rights, "".join(letters)
 
 
+_CAPITALS = {code: code - 32 for code in range(ord("a"), ord("z") + 1)}
+
+
 def split_options(cell: str, needed: int) -> list[str]:
     """The options of one cell, split at the separator that gives enough, else at labels A, B, C in order.
 
@@ -282,6 +285,8 @@ def _split_at_labels(cell: str) -> list[str]:
     if cell.startswith("①"):
         return [part.strip(" \t\n;；,，.、") for part in re.split("[①-⑳]", cell)[1:]]
     text = fold_width(cell)
+    if re.match(r"\s*\(?a\s*[.、:,)]", text):
+        text = text.translate(_CAPITALS)
     positions: list[tuple[int, int]] = []
     start = 0
     for letter in LETTERS:
@@ -297,7 +302,9 @@ def _split_at_labels(cell: str) -> list[str]:
         positions.append((found.start(), found.end()))
         start = found.end()
     ends = [*(position[0] for position in positions[1:]), len(text)][: len(positions)]
-    return [cell[begin:end].strip(" \t\n;；,，") for (_, begin), end in zip(positions, ends, strict=True)]
+    return [
+        cell[begin:end].strip(" \t\n\u3000;；,，") for (_, begin), end in zip(positions, ends, strict=True)
+    ]
 
 
 def strip_labels(options: Sequence[str]) -> list[str]:

@@ -246,6 +246,8 @@ def same_text(text: str) -> str:
 
 def _counts(text: str, index: int) -> bool:
     sign = text[index]
+    if sign.isalnum():
+        return True
     if unicodedata.category(sign)[0] != "P":
         return True
     if sign not in "-.%/":
