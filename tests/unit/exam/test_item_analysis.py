@@ -7,7 +7,7 @@ from itertools import pairwise
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from webapp.banks.rules.marking import MarkingPolicy, MarkingRule
@@ -33,6 +33,9 @@ def whole(rows: list[list[float]], items: list[Item] | None = None) -> Analysis:
     items = items or [single(at) for at in range(len(rows[0]))]
     return analyse(items, [Sitting(range(len(row)), row, [""] * len(row)) for row in rows])
 
+
+untimed = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
+"""Tests assert figures, never seconds: a busy machine is no fault."""
 
 matrices = st.integers(1, 6).flatmap(
     lambda width: st.lists(
@@ -200,6 +203,7 @@ def test_reading_aids_follow_their_limits() -> None:
     assert read_test(-0.2, 0.4, 0.1) == (Reading.UNRELIABLE, Reading.MEAN_LOW, Reading.SPREAD_NARROW)
 
 
+@untimed
 @given(matrices)
 def test_figures_stay_within_their_bounds(rows: list[list[float]]) -> None:
     analysis = whole(rows)
@@ -217,6 +221,7 @@ def test_figures_stay_within_their_bounds(rows: list[list[float]]) -> None:
     assert not weights or math.isclose(sum(weights), 100, abs_tol=1e-6) or sum(weights) == 0
 
 
+@untimed
 @given(matrices, st.randoms())
 def test_the_order_of_the_attempts_makes_no_difference(rows: list[list[float]], chance: object) -> None:
     again = list(rows)
@@ -237,6 +242,7 @@ def test_the_order_of_the_attempts_makes_no_difference(rows: list[list[float]], 
                 assert a == b or math.isclose(a, b, rel_tol=1e-9, abs_tol=1e-9)
 
 
+@untimed
 @given(st.lists(st.integers(0, 5).map(float), min_size=2, max_size=30))
 def test_the_groups_share_the_places_at_the_cut(totals: list[float]) -> None:
     upper, lower = upper_weights(totals), lower_weights(totals)
@@ -248,6 +254,7 @@ def test_the_groups_share_the_places_at_the_cut(totals: list[float]) -> None:
         assert all(weight >= other for value, other in zip(totals, upper, strict=True) if value <= total)
 
 
+@untimed
 @given(matrices.filter(lambda rows: len(rows) > 1))
 def test_point_biserial_is_shown_only_for_marks_that_are_all_or_nothing(rows: list[list[float]]) -> None:
     for at, item in enumerate(whole(rows).items):
