@@ -1,5 +1,8 @@
-"""I01, its timing part: a large workbook is read by the worker while people save."""
+"""I01, its timing part: a large workbook is checked alone, then read by the worker while people save."""
 
+import json
+import subprocess
+import sys
 import tempfile
 import time
 from collections.abc import Iterator
@@ -9,7 +12,7 @@ from pathlib import Path
 from sqlalchemy import text
 
 from tests.drill import people, sizes
-from tests.drill.figures import Figure, at_least, at_most, told
+from tests.drill.figures import Figure, at_least, at_most, exactly, told
 from tests.drill.oracle import verdict_figures
 from tests.drill.savers import Journal, Savers
 from tests.drill.site import running_site, seconds_until
@@ -24,15 +27,28 @@ ROW = "I01"
 MORE_PCT = 10.0
 QUIET_S = 20.0
 COPIES = 20
+CHECKED_ROWS, QUESTIONS_SHIPPED = 20_000, 300
+CHECK_S, CHECK_MB = 10.0, 512.0
 FLOOR_MS = 2.0
 """A tenth of a few milliseconds is the clock's noise: so much is always allowed."""
 
+_CHECK = """
+import json, resource, sys, time
+from pathlib import Path
+from webapp.banks.formats.files import read_bank_file
+before = time.process_time()
+parsed = read_bank_file(Path(sys.argv[1]).read_bytes(), "large.xlsx")
+peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+print(json.dumps([time.process_time() - before, peak, len(parsed.questions)]))
+"""
 _BANK = text("SELECT id FROM banks ORDER BY id LIMIT 1")
 _STATE = text("SELECT state FROM bank_uploads WHERE id = :id")
 
 
 def run() -> Iterator[Figure]:
-    """p95 of saves before and during the reading of thousands of rows."""
+    """A check by itself in seconds and megabytes; p95 of saves before and during the reading of thousands of
+    rows."""
+    yield from _alone()
     with running_site() as site, tempfile.TemporaryDirectory() as name:
         app = site.app()
         del app.extensions["jobs_inline"]  # this row wants the real worker
@@ -63,15 +79,31 @@ def run() -> Iterator[Figure]:
             yield from verdict_figures(ROW, journal, exam.exam_id)
 
 
-def _workbook() -> tuple[bytes, int]:
+def _alone() -> Iterator[Figure]:
+    with tempfile.TemporaryDirectory() as name:
+        path = Path(name) / "large.xlsx"
+        content, rows = _workbook(-(-CHECKED_ROWS // QUESTIONS_SHIPPED))
+        path.write_bytes(content)
+        made = subprocess.run([sys.executable, "-c", _CHECK, path], capture_output=True, check=True)
+        seconds, mebibytes, read = json.loads(made.stdout)
+    yield exactly(ROW, f"questions read of a workbook of {rows} rows", read, rows)
+    yield at_most(ROW, f"processor time of checking {rows} rows", seconds, CHECK_S, "s")
+    yield at_most(ROW, f"memory of checking {rows} rows", mebibytes, CHECK_MB, "MB")
+
+
+def _workbook(copies: int = COPIES) -> tuple[bytes, int]:
     """The shipped bank many times over, each copy with keys of its own."""
     questions = read_folder(ROOT / "question_banks" / "work_safety").bank.questions
-    copies = [
-        replace(question, public=replace(question.public, stem=f"{question.public.stem}（{copy}）"))
-        for copy in range(COPIES)
+    found = [
+        replace(
+            question,
+            key=f"{question.key}-{copy}",
+            public=replace(question.public, stem=f"{question.public.stem}（{copy}）", picture=""),
+        )
+        for copy in range(copies)
         for question in questions
     ]
-    return write_workbook(copies), len(copies)
+    return write_workbook(found), len(found)
 
 
 def _state(upload_id: int) -> str:

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from tests.unit.banks.tables import png, zipped
-from webapp.banks.formats.files import read_bank_file
+from webapp.banks.formats.files import read_bank_file, read_bank_folder
 from webapp.banks.formats.options import ReadOptions
 
 DATA = Path(__file__).parents[3].parent / "shared" / "data"
@@ -18,10 +18,10 @@ pytestmark = pytest.mark.skipif(not DATA.exists(), reason="third-party test data
 
 NAMES = {f"test{number}.png": png() for number in range(1, 16)}
 CMMLU = {
-    "electrical_engineering": (172, (43, 44, 43, 42)),
-    "chinese_driving_rule": (131, (33, 32, 33, 33)),
-    "construction_project_management": (139, (34, 35, 35, 35)),
-    "computer_security": (171, (43, 42, 43, 43)),
+    "electrical_engineering": (172, (43, 44, 43, 42), 0),
+    "chinese_driving_rule": (131, (33, 32, 33, 33), 2),
+    "construction_project_management": (139, (34, 35, 35, 35), 1),
+    "computer_security": (171, (43, 42, 43, 43), 4),
 }
 
 
@@ -110,8 +110,52 @@ def test_radio_bank_with_a_mapping_shows_the_contradiction_of_two_columns() -> N
 
 @pytest.mark.parametrize("name", CMMLU)
 def test_four_topics_of_cmmlu(name: str) -> None:
+    count, letters, repeated = CMMLU[name]
     parsed = read_bank_file((DATA / f"banks/cmmlu/test/{name}.csv").read_bytes(), f"{name}.csv")
-    count, letters = CMMLU[name]
     answers = Counter(question.secret.letters for question in parsed.questions)
-    assert (parsed.error_count, len(parsed.questions)) == (0, count)
+    assert (parsed.error_count, len(parsed.questions), parsed.rows) == (0, count, count)
     assert tuple(answers[letter] for letter in "ABCD") == letters
+    assert {(question.public.type.value, len(question.public.options)) for question in parsed.questions} == {
+        ("single", 4)
+    }
+    # Repeated stems are warned of and stay. The README counts stems that are alike to the letter.
+    stems = Counter(question.public.stem for question in parsed.questions)
+    assert sum(times > 1 for times in stems.values()) == repeated
+    again = {stem for stem, times in stems.items() if times > 1}
+    warned = {problem.row for problem in parsed.problems if problem.code in {"stem-again", "duplicate"}}
+    assert {question.public.stem for question in parsed.questions if question.row in warned} >= again
+    dev = read_bank_file((DATA / f"banks/cmmlu/dev/{name}.csv").read_bytes(), f"{name}.csv")
+    assert (dev.error_count, len(dev.questions)) == (0, 5)
+
+
+def test_folders_are_read_whole() -> None:
+    whole = read_bank_folder(DATA / "banks/cmmlu")
+    assert (whole.error_count, len(whole.questions), whole.rows) == (0, 633, 633)
+    radio = read_bank_folder(DATA / "banks/crac-2025")
+    assert (radio.error_count, len(radio.questions)) == (0, 683)
+    assert "images.csv" in {item.name for item in radio.skipped}
+
+
+def test_options_of_the_multiple_choice_workbook() -> None:
+    content = (DATA / "formats/excel-zh/MultipleChoice_MC.xlsx").read_bytes()
+    parsed = read_bank_file(content, "MC.xlsx", beside=NAMES)
+    assert {len(question.public.options) for question in parsed.questions} == {4, 5, 6}
+    assert [question.row for question in parsed.questions] == [*range(2, 9)]
+    assert {question.public.type.value for question in parsed.questions} == {"multiple"}
+
+
+def test_columns_of_the_radio_bank_follow_its_readme() -> None:
+    parsed = read_bank_file((DATA / "banks/crac-2025/class_a.csv").read_bytes(), "class_a.csv")
+    letters = Counter(question.secret.letters for question in parsed.questions)
+    assert letters == {"A": 547, "AB": 59, "AC": 2, "ABC": 40, "BCD": 2, "ABCD": 33}
+    assert [question.row for question in parsed.questions] == [*range(2, 685)]
+    stems = Counter(question.public.stem for question in parsed.questions)
+    assert sum(times == 2 for times in stems.values()) == 14
+    codes = Counter(problem.code for problem in parsed.problems)
+    # One more pair of stems differs in the width of its colon only; m and M are two questions.
+    assert (codes["stem-again"], codes["contradiction"], codes["all-right"], parsed.repeats) == (
+        15,
+        0,
+        33,
+        frozenset(),
+    )

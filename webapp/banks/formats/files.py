@@ -186,8 +186,16 @@ def _read_archive(files: dict[str, bytes], name: str, options: ReadOptions, know
         raise _no_bank(name)
     media = {path: data for path, data in files.items() if path not in tables and path not in readers}
     reading = Reading(files=media)
-    if tables:
-        read_workbooks({path: files[path] for path in tables}, options, reading)
+    try:
+        if tables:
+            read_workbooks({path: files[path] for path in tables}, options, reading)
+    except FileRefused as refusal:
+        if not readers:
+            raise
+        if refusal.problem.code == "no-table":
+            reading.skipped.append(Skipped(refusal.problem.file, refusal.problem.reason))
+        else:
+            reading.problems.append(refusal.problem)
     results = {}
     for path, reader in readers.items():
         try:

@@ -47,9 +47,11 @@ def read_workbooks(files: Mapping[str, bytes], options: ReadOptions, reading: Re
         try:
             used |= _read_workbook(sheets[path], path, options, reading, further)
         except FileRefused as refusal:
-            if len(sheets) == 1:
+            if len(sheets) - len(extras) == 1:
                 raise
-            reading.problems.append(refusal.problem)
+            reading.skipped.append(Skipped(path, refusal.problem.reason))  # A list of pictures, say.
+    if not reading.columns and sheets:
+        raise no_table(next(iter(sheets)))
     for path, found in extras.items():
         reading.problems += [
             _unused(entry, path) for entry in found if (entry.number, entry.blank) not in used
@@ -88,13 +90,18 @@ def _read_workbook(
         used |= result.used
         _add_table(result, file, sheet.name, label, reading)
     if not found:
-        raise refused(
-            "no-table",
-            file,
-            N_("No sheet has a heading row with a question and an answer column."),
-            N_("Use the headings of the template (题型, 题干, 选项A, 正确答案), or say what each column is."),
-        )
+        raise no_table(file)
     return used
+
+
+def no_table(file: str) -> FileRefused:
+    """The refusal of a workbook in which no sheet is a table of questions."""
+    return refused(
+        "no-table",
+        file,
+        N_("No sheet has a heading row with a question and an answer column."),
+        N_("Use the headings of the template (题型, 题干, 选项A, 正确答案), or say what each column is."),
+    )
 
 
 def _add_table(result: TableResult, file: str, sheet: str, label: str, reading: Reading) -> None:

@@ -26,7 +26,7 @@ from webapp.core.transaction import transaction
 from webapp.media import service as media
 
 PROBLEMS_A_PAGE = 50
-UNCLEAR = frozenset({"no-table", "unknown-type", "column-assumed"})
+UNCLEAR = frozenset({"no-table", "no-questions", "unknown-type", "column-assumed", "type-assumed"})
 """Problems that a word from the person may mend."""
 QUESTIONS_A_PAGE = 10
 

@@ -231,13 +231,17 @@ def _check_lengths(question: Question) -> list[Problem]:
     ][:1]
 
 
+_WORD = re.compile(r"[A-Za-z\u00c0-\u024f\u0370-\u03ff\u0400-\u04ff]{2,}")
+"""Latin, Greek, Cyrillic: scripts with capitals. The m in 词头m的 stands alone."""
+
+
 def same_text(text: str) -> str:
     """Text as it counts for repeats: width, case, white space, punctuation and leading numbers do not.
 
     Mathematical signs stay, and so do minus, point, percent and slash beside a digit: -5 is not 5."""
     # A letter alone keeps its case: the prefixes m and M are different questions.
     folded = unicodedata.normalize("NFKC", text)
-    folded = re.sub(r"[^\W\d_]{2,}", lambda word: word[0].casefold(), folded)
+    folded = _WORD.sub(lambda word: word[0].casefold(), folded)
     folded = re.sub(r"^\s*(?:\d{1,4}\s*[.、](?!\d)|\(\d{1,4}\))\s*", "", folded)
     bare = "".join(folded.split())
     kept = "".join(sign for index, sign in enumerate(bare) if _counts(bare, index))
