@@ -83,3 +83,9 @@ class SealedBank(DomainError):
     code = "sealed-bank"
     status = 403
     text = N_("This bank is sealed: nobody looks into it until its exam is over.")
+
+
+class SheetTooLong(DomainError):
+    code = "sheet-too-long"
+    status = 422
+    text = N_("A sheet holds at most %(most)s questions, and these are %(count)s. Choose one topic.")

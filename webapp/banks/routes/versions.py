@@ -32,7 +32,7 @@ def version(code: str, number: int) -> Response:
 
 
 def _page(code: str, number: int, form: ReturnForm, status: int = 200) -> Response:
-    bank, view, before = _version_or_404(code, number)
+    bank, view, before = version_or_404(code, number)
     page = max(request.args.get("page", 1, int), 1)
     kind, topic = request.args.get("type", ""), request.args.get("topic", "")
     words = request.args.get("q", "").strip()
@@ -63,7 +63,7 @@ def _page(code: str, number: int, form: ReturnForm, status: int = 200) -> Respon
 @bp.post("/<code>/versions/<int:number>/submit")
 @requires(Permission.EDIT_BANKS)
 def submit(code: str, number: int) -> ResponseReturnValue:
-    _bank, view, _before = _version_or_404(code, number)
+    _bank, view, _before = version_or_404(code, number)
     with transaction():
         service.submit(view.version_id, principal().account_id)
     flash(_("Handed in. A second person approves it now."), "success")
@@ -73,7 +73,7 @@ def submit(code: str, number: int) -> ResponseReturnValue:
 @bp.post("/<code>/versions/<int:number>/approve")
 @requires(Permission.APPROVE_BANKS)
 def approve(code: str, number: int) -> ResponseReturnValue:
-    _bank, view, _before = _version_or_404(code, number)
+    _bank, view, _before = version_or_404(code, number)
     with transaction():
         service.approve(view.version_id, principal().account_id)
     flash(_("Version %(number)d is in force.", number=number), "success")
@@ -83,7 +83,7 @@ def approve(code: str, number: int) -> ResponseReturnValue:
 @bp.post("/<code>/versions/<int:number>/return")
 @requires(Permission.APPROVE_BANKS)
 def return_(code: str, number: int) -> ResponseReturnValue:
-    _bank, view, _before = _version_or_404(code, number)
+    _bank, view, _before = version_or_404(code, number)
     form = ReturnForm()
     if not form.validate_on_submit():
         return _page(code, number, form, status=422)
@@ -100,7 +100,7 @@ def return_(code: str, number: int) -> ResponseReturnValue:
 @bp.get("/<code>/versions/<int:number>/export")
 @requires(Permission.EDIT_BANKS, Permission.APPROVE_BANKS)
 def export(code: str, number: int) -> Response:
-    bank, view, _before = _version_or_404(code, number)
+    bank, view, _before = version_or_404(code, number)
     form = request.args.get("format", "xlsx")
     if form not in set(ExportFormat):
         raise NotFound
@@ -129,7 +129,7 @@ def export(code: str, number: int) -> Response:
     )
 
 
-def _version_or_404(
+def version_or_404(
     code: str, number: int
 ) -> tuple[queries.BankView, queries.VersionView, queries.VersionView | None]:
     """The bank, the version and the version before it that counted (approved or superseded)."""
