@@ -13,10 +13,13 @@ from typing import cast
 
 from webapp.banks.formats.delimited import escaped
 from webapp.banks.formats.json_bank import JSON_FORMAT, JSON_NAME
+from webapp.banks.formats.losses import as_problems, losses
 from webapp.banks.formats.named_values import Entry, entry_of
 from webapp.banks.formats.pictures import Picture
 from webapp.banks.formats.qti_losses import qti_losses
 from webapp.banks.formats.template import put, table_rows, write_workbook, write_workbook_zip
+from webapp.banks.formats.write_aiken import write_aiken
+from webapp.banks.formats.write_gift import write_gift
 from webapp.banks.formats.write_moodle import write_moodle
 from webapp.banks.formats.write_qti import QtiVersion, write_qti
 from webapp.banks.rules.schema import BankFile, Question
@@ -35,6 +38,8 @@ class ExportFormat(StrEnum):
     MOODLE = "moodle-xml"
     QTI_21 = "qti-2.1"
     QTI_30 = "qti-3.0"
+    GIFT = "gift"
+    AIKEN = "aiken"
 
 
 WHOLE = (ExportFormat.XLSX, ExportFormat.CSV, ExportFormat.TOML, ExportFormat.JSON)
@@ -80,9 +85,17 @@ def write(bank: BankFile, pictures: Mapping[str, Picture], form: ExportFormat) -
             return Export(f"{bank.code}.xml", "application/xml", made.content, tuple(made.problems))
         case ExportFormat.QTI_21 | ExportFormat.QTI_30:
             version = QtiVersion(form.value.removeprefix("qti-"))
-            losses = tuple(qti_losses(bank.questions))
+            told = tuple(qti_losses(bank.questions))
             content = write_qti(bank, pictures, version)
-            return Export(f"{bank.code}.zip", "application/zip", content, losses)
+            return Export(f"{bank.code}.zip", "application/zip", content, told)
+        case ExportFormat.GIFT:
+            lost = as_problems(losses(bank.questions, form.value))
+            text = write_gift(bank.questions, bank.topics)
+            return Export(f"{bank.code}.gift", "text/plain; charset=utf-8", text.encode(), lost)
+        case ExportFormat.AIKEN:
+            lost = as_problems(losses(bank.questions, form.value))
+            text = write_aiken(bank.questions, bank.topics)
+            return Export(f"{bank.code}.txt", "text/plain; charset=utf-8", text.encode(), lost)
 
 
 def _csv(bank: BankFile) -> bytes:
