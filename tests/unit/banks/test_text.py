@@ -292,6 +292,15 @@ def test_numbers_within_a_text_begin_no_question() -> None:
     assert second.public.stem == "下一题"
 
 
+def test_options_without_a_sign_behind_their_letter_and_with_semicolons() -> None:
+    (first,) = read("1. 安全色包括\nA红色\nB黄色；\nC蓝色\n答案：AC").questions
+    assert (first.public.stem, first.public.options) == ("安全色包括", ("红色", "黄色；", "蓝色"))
+    (second,) = read("1. 三违\nA、指挥；B、作业；C、纪律。\n答案：C").questions
+    assert second.public.options == ("指挥", "作业", "纪律。")
+    (third,) = read("1. A型与\nB型的区别？\n答案：略").questions
+    assert third.public.options == ()
+
+
 def test_a_text_without_questions_is_refused() -> None:
     parsed = read("今天天气很好。\n明天也好。")
     assert [problem.code for problem in parsed.problems] == ["no-questions"]

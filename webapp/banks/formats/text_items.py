@@ -1,5 +1,6 @@
 """The lines of one numbered question taken apart: stem, options, answer, explanation and what else it names."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
@@ -17,6 +18,8 @@ from webapp.banks.formats.text_marks import (
     take_mark,
 )
 from webapp.banks.rules.schema import LETTERS, QuestionType
+
+_BARE_LETTER = re.compile(r"[A-Z](?=[\u4e00-\u9fff])")
 
 
 @dataclass
@@ -115,6 +118,7 @@ def _shared_answers(item: Item) -> Item:
 def _plain(lines: Sequence[Line]) -> Item:
     """A question without sub-questions."""
     item = Item(lines[0].row)
+    lines = _with_signs(lines)
     stem, item.kind, item.is_choice = take_kind(lines[0].text)
     current = "stem"
     for index, line in enumerate(lines):
@@ -124,10 +128,31 @@ def _plain(lines: Sequence[Line]) -> Item:
                 _add(item, name, text, is_new=True)
             else:
                 current = _unnamed(item, text, current)
+    if len(item.options) > 1 and all(option.endswith(("；", ";")) for option in item.options[:-1]):
+        item.options = [option.rstrip("；; ") or option for option in item.options]
     item.stem, mark = take_mark(item.stem)
     item.mark = item.mark or mark
     item.stem, item.answer = item.stem.strip().rstrip("(（").strip(), item.answer.strip()
     return item
+
+
+def _with_signs(lines: Sequence[Line]) -> list[Line]:
+    """Lines 'A红色', 'B黄色' with a sign behind their letter, when A and B follow each other like that."""
+    letters = [_BARE_LETTER.match(line.text) for line in lines]
+    first = next(
+        (
+            index
+            for index in range(1, len(lines) - 1)
+            if (one := letters[index]) and (two := letters[index + 1]) and (one[0], two[0]) == ("A", "B")
+        ),
+        None,
+    )
+    if first is None:
+        return list(lines)
+    return [
+        Line(line.row, f"{line.text[0]}.{line.text[1:]}") if index >= first and letters[index] else line
+        for index, line in enumerate(lines)
+    ]
 
 
 def _unnamed(item: Item, text: str, current: str) -> str:
