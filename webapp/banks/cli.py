@@ -181,9 +181,13 @@ def _read(file: Path, mapping: Path | None) -> Parsed:
         raise click.UsageError(f"{mapping}: {error}") from error
     if file.is_dir():
         return read_bank_folder(file, options=options)
+    near = [*file.parent.iterdir()]
+    if file.suffix.lower() == ".xml":
+        # Such files name their pictures by folder.
+        near += file.parent.glob("*/*")
     beside = {
-        path.name: path.read_bytes()
-        for path in sorted(file.parent.iterdir())
+        path.relative_to(file.parent).as_posix(): path.read_bytes()
+        for path in sorted(near)
         if path.suffix.lower() in {".png", ".jpg", ".jpeg", ".gif", ".webp"} and path.is_file()
     }
     return read_bank_file(file.read_bytes(), file.name, options, beside=beside)

@@ -332,3 +332,54 @@ def test_any_text_within_an_item_is_a_stem_or_a_refusal(text: str) -> None:
             read(item(lid(), gives(equal("x")), stem=escaped))
         except FileRefused:
             continue
+
+
+def test_gaps_named_by_their_identifiers_and_lists_told_by_their_labels() -> None:
+    listed = labels("红", "绿").replace("<response_label", '<response_label answer_type="dropdown"')
+    typed = labels("黑").replace("<response_label", '<response_label scoring_algorithm="TextContainsAnswer"')
+    body = lid("response_u-1", listed, prompt="绿") + lid("response_u-2", typed, prompt="黑")
+    key = gives(equal("绿", "response_u-1"), "50", "Add") + gives(equal("黑", "response_u-2"), "50", "Add")
+    text = item(body, key, metadata("fill_in_multiple_blanks_question"), stem="[u-1] 和 [u-2]")
+    question = only(text)
+    assert question.public.stem == "____ 和 ____"
+    assert question.public.choices == (("红", "绿"), ())
+    assert question.secret.blanks == (Blank(("绿",)), Blank(("*黑*",), is_pattern=True))
+    (problem,) = read(text.replace("TextContainsAnswer", "TextCloseEnough")).problems
+    assert (problem.code, problem.is_error) == ("changed", False)
+    (problem,) = read(text.replace("TextContainsAnswer", "TextRegex")).problems
+    assert (problem.code, problem.is_error) == ("unsupported-type", True)
+
+
+def test_bounds_that_are_not_right_themselves_are_a_warning() -> None:
+    fib = '<response_str ident="R"><render_fib fibtype="Decimal"/></response_str>'
+    more = '<vargt respident="R">9.5</vargt><varlte respident="R">10.5</varlte>'
+    key = gives(f"<or>{equal('10')}<and>{more}</and></or>")
+    result = read(item(fib, key, metadata("numerical_question")))
+    assert result.questions[0].secret.numbers == (NumberRange(Decimal("9.5"), Decimal("10.5")),)
+    assert [(problem.code, problem.is_error) for problem in result.problems] == [("changed", False)]
+
+
+def test_a_text_for_several_questions_stands_in_each() -> None:
+    parent = (
+        "<qtimetadatafield><fieldlabel>parent_stimulus_item_ident</fieldlabel><fieldentry>text</fieldentry>"
+        "</qtimetadatafield></qtimetadata></itemmetadata>"
+    )
+    meta = metadata("multiple_choice_question").replace("</qtimetadata></itemmetadata>", parent)
+    child = item(lid(), gives(equal("x")), meta, stem="问 a &lt; b")
+    text = item("", "", metadata("text_only_question"), stem="&lt;b&gt;材料&lt;/b&gt;").split("\n")[1]
+    text = text.replace('"i1"', '"text"').replace("</questestinterop>", "")
+    result = read(child.replace("</questestinterop>", f"\n{text}</questestinterop>"))
+    assert [question.public.stem for question in result.questions] == ["<b>材料</b>\n问 a &lt; b"]
+    assert (len(result.skipped), result.problems) == (1, [])
+
+
+def test_questions_that_are_only_named_are_told() -> None:
+    result = read('<questestinterop><section><bankentry_item item_ref="x"/></section></questestinterop>')
+    assert (result.rows, len(result.skipped)) == (0, 1)
+
+
+def test_things_sorted_into_groups_are_refused_by_name() -> None:
+    body = lid("P", cardinality="Multiple", prompt="a") + lid("Q", cardinality="Multiple", prompt="b")
+    for meta in (metadata("categorization_question"), ""):
+        (problem,) = read(item(body, gives(equal("x", "P")), meta)).problems
+        assert problem.code == "unsupported-type"

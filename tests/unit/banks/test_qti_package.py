@@ -125,6 +125,16 @@ def test_a_wrong_entry_is_one_error_and_the_rest_goes_on() -> None:
     assert parsed.bad_rows == 3
 
 
+def test_an_item_alone_finds_its_pictures_in_the_folder_beside_it(tmp_path: Path) -> None:
+    (tmp_path / "images").mkdir()
+    (tmp_path / "images" / "p.png").write_bytes(png())
+    found = tmp_path / "item.xml"
+    for name, exit_code in (("images/p.png", 0), ("images/q.png", 1)):
+        found.write_text(item(f'<p><img src="{name}"/></p>{choice()}', declared("R", "A")))
+        done = CliRunner().invoke(cli, ["check", str(found), "--json"])
+        assert done.exit_code == exit_code, done.output
+
+
 def test_a_folder_inside_the_zip_and_a_picture_that_is_missing() -> None:
     moved = {f"folder/{name}": content for name, content in GOOD.items() if not name.endswith(".png")}
     parsed = read(moved)

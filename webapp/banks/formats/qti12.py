@@ -9,7 +9,7 @@ from webapp.banks.formats.qti12_item import Information, read_item
 from webapp.banks.formats.qti_text import Media, plain
 from webapp.banks.formats.result import FormatResult, Skipped
 from webapp.banks.formats.xml import line, parse_xml
-from webapp.core.problems import Problem, shorten
+from webapp.core.problems import WARNING, Problem, shorten
 from webapp.core.words import N_, Message
 
 GROUPS = frozenset({"assessment", "section", "objectbank"})
@@ -32,10 +32,11 @@ def read_items_file(content: bytes, file: str, result: FormatResult, media: Medi
     # In a file without line breaks the number of an item tells more than its line.
     shared = any(count > 1 for count in Counter(lines).values())
     with_one_set_of_names(root)
+    shared_texts = {str(item.get("ident") or ""): item for item in items}
     for number, (item, start) in enumerate(zip(items, lines, strict=True), start=1):
         row = number if shared else start
         try:
-            question = read_item(item, media)
+            question, changes = read_item(item, media, shared_texts)
         except Information:
             why = Message(N_("A text without a question."))
             result.skipped.append(Skipped(f"{file}: {shorten(item.get('ident') or row)}", why))
@@ -46,9 +47,17 @@ def read_items_file(content: bytes, file: str, result: FormatResult, media: Medi
             result.problems.append(Problem(error.code, error.reason, sheet=file, row=row, value=value))
             continue
         result.rows += 1
+        result.problems += [Problem("changed", reason, WARNING, sheet=file, row=row) for reason in changes]
         result.questions.append(replace(question, sheet=file, row=row, topic=_topic(item)))
     result.files.update(media.used)
-    if not items:
+    missing = list(root.iter("bankentry_item", "itemref"))
+    if missing:
+        why = Message(
+            N_("%(count)s questions are only named here; they stand in another file."),
+            {"count": len(missing)},
+        )
+        result.skipped.append(Skipped(file, why))
+    if not items and not missing:
         why = Message(N_("The file holds no items."))
         result.skipped.append(Skipped(file, why))
 

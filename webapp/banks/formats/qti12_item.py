@@ -1,31 +1,27 @@
 """One item of QTI 1.2 → one question, by its metadata and, where these are absent or wrong, by its responses."""
 
-import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from decimal import Decimal
 
 from webapp.banks.formats.notation import FALSE_WORDS, TRUE_WORDS
 from webapp.banks.formats.qti2_model import Element, Unsupported, number
+from webapp.banks.formats.qti12_gaps import read_blanks, read_named_gaps
 from webapp.banks.formats.qti12_keys import (
     CANVAS_SCALE,
     ONE,
-    Scoring,
-    blank_of,
-    is_case_sensitive,
+    has_open_end,
     numbers_of,
     option_scores,
     scoring_of,
     together,
-    wants_all,
 )
-from webapp.banks.formats.qti_text import Media, TextBuilder, built, plain
+from webapp.banks.formats.qti12_model import PARENT, RESPONSES, Item, fields_of, hook, material, stem_of
+from webapp.banks.formats.qti_text import Media, built, plain
 from webapp.banks.rules.schema import (
-    BLANK,
     LETTERS,
     MAX_OPTIONS,
     Difficulty,
-    FillRules,
     PublicQuestion,
     Question,
     QuestionKey,
@@ -33,63 +29,31 @@ from webapp.banks.rules.schema import (
 )
 from webapp.core.words import N_, Message
 
-RESPONSES = (
-    "response_lid",
-    "response_str",
-    "response_num",
-    "response_xy",
-    "response_grp",
-    "response_extension",
-)
-CARTRIDGE = {
-    "cc.multiple_choice.v0p1": "multiple_choice_question",
-    "cc.multiple_response.v0p1": "multiple_answers_question",
-    "cc.true_false.v0p1": "true_false_question",
-    "cc.fib.v0p1": "short_answer_question",
-    "cc.pattern_match.v0p1": "short_answer_question",
-    "cc.essay.v0p1": "essay_question",
-}
-"""The types of Common Cartridge under the names of Canvas."""
-_NAMED_GAP = re.compile(r"\[([^\[\]\n]{1,100})\]")
-_MARKUP = re.compile(r"<[a-zA-Z/!]|&[a-zA-Z#]")
-
 
 class Information(Exception):
     """The item is a text without a question."""
 
 
-@dataclass
-class Item:
-    """An item while it is read."""
-
-    element: Element
-    media: Media
-    fields: dict[str, list[str]]
-    responses: list[Element]
-    scoring: Scoring
-    labels: dict[str, str] = field(default_factory=dict)
-    """Identifier of an option → its letter."""
-
-    @property
-    def types(self) -> list[str]:
-        """What the metadata call the item, in order."""
-        profiles = [CARTRIDGE.get(name.lower(), "") for name in self.fields.get("cc_profile", [])]
-        return [name for name in (*self.fields.get("question_type", []), *profiles) if name]
-
-
-def read_item(element: Element, media: Media) -> Question:
-    """The question of an item (names without namespace), without its place and topic.
+def read_item(
+    element: Element, media: Media, shared: Mapping[str, Element] | None = None
+) -> tuple[Question, list[Message]]:
+    """The question of an item (names without namespace), without its place and topic, and what of it had to
+    be changed. shared: all items by identifier, for texts that belong to several.
 
     Raise Unsupported for what a bank cannot hold, Information for a text without a question."""
     presentation = element.find("presentation")
     responses = [] if presentation is None else list(presentation.iter(*RESPONSES))
-    item = Item(element, media, _fields(element), responses, scoring_of(element))
+    item = Item(element, media, fields_of(element), responses, scoring_of(element))
+    for name in item.fields.get(PARENT, []):
+        text = (shared or {}).get(name)
+        if text is not None and text is not element:
+            item.before += text.findall("presentation")
     kind = _kind(item)
     public, secret = READERS[kind](item)
     if public.type not in {QuestionType.FILL}:
-        public = replace(public, stem=_stem(item))
+        public = replace(public, stem=stem_of(item))
     explanation = "\n".join(_feedback(item, public))
-    return Question(
+    question = Question(
         key="",
         public=public,
         secret=replace(secret, explanation=explanation),
@@ -98,15 +62,7 @@ def read_item(element: Element, media: Media) -> Question:
         external_id=str(element.get("ident") or "").strip(),
         mark=_mark(item),
     )
-
-
-def _fields(element: Element) -> dict[str, list[str]]:
-    fields: dict[str, list[str]] = {}
-    for entry in element.iter("qtimetadatafield"):
-        label, value = entry.find("fieldlabel"), entry.find("fieldentry")
-        if label is not None and value is not None:
-            fields.setdefault(plain(label).lower(), []).append(plain(value))
-    return fields
+    return question, item.warnings
 
 
 def _kind(item: Item) -> str:
@@ -115,7 +71,7 @@ def _kind(item: Item) -> str:
     for name in item.types:
         if name == "text_only_question":
             raise Information
-        if name in {"calculated_question", "file_upload_question", "hot_spot_question"}:
+        if name.endswith("_question") and name not in FITTING:
             raise Unsupported(name)
         if name in FITTING and FITTING[name](item, names):
             return name
@@ -156,46 +112,6 @@ def _asks_number(item: Item) -> bool:
     return is_typed and any(condition.tests for condition in item.scoring.giving)
 
 
-def _hook(is_fill: bool) -> Callable[[TextBuilder, Element], bool]:
-    def hook(builder: TextBuilder, element: Element) -> bool:
-        name = str(element.tag)
-        if name in {"response_str", "response_num"} and is_fill:
-            builder.put(BLANK)
-            return True
-        if name in {"mattext", "matemtext"}:
-            _material_text(builder, element)
-            return True
-        if name == "matbreak":
-            builder.put("\n")
-            return True
-        if name == "material" and is_fill:
-            builder.children(element)
-            return True
-        return name in RESPONSES or name in {"qticomment", "duration"}
-
-    return hook
-
-
-def _material_text(builder: TextBuilder, element: Element) -> None:
-    """Text, HTML as elements, or HTML written as text."""
-    kind = str(element.get("texttype") or "").strip().lower()
-    if len(element) == 0 and ("html" in kind or (not kind and _MARKUP.search(element.text or ""))):
-        builder.html(element.text or "")
-    else:
-        builder.children(element)
-
-
-def _stem(item: Item, is_fill: bool = False) -> str:
-    presentation = item.element.find("presentation")
-    if presentation is None:
-        return ""
-    return built([presentation], item.media, _hook(is_fill), keep_underscores=not is_fill)
-
-
-def _material(element: Element, media: Media) -> str:
-    return built([element], media, _hook(is_fill=False))
-
-
 def _options(item: Item, response: Element) -> tuple[str, ...]:
     """The texts of the options; their letters are kept in the item."""
     labels = list(response.iter("response_label"))
@@ -204,7 +120,7 @@ def _options(item: Item, response: Element) -> tuple[str, ...]:
         raise Unsupported(str(len(labels)), reason, "too-many-options")
     for label, letter in zip(labels, LETTERS, strict=False):
         item.labels.setdefault(str(label.get("ident") or ""), letter)
-    return tuple(_material(label, item.media) for label in labels)
+    return tuple(material(label, item.media) for label in labels)
 
 
 def _letter(item: Item, name: str) -> str:
@@ -262,13 +178,15 @@ def _matching(item: Item) -> tuple[PublicQuestion, QuestionKey]:
     texts: dict[str, str] = {}
     for response in item.responses:
         for label in response.iter("response_label"):
-            text = _material(label, item.media)
+            text = material(label, item.media)
             letter = texts.setdefault(text, LETTERS[len(texts)] if len(texts) < MAX_OPTIONS else "")
             item.labels.setdefault(str(label.get("ident") or ""), letter)
     items = []
     letters = ""
     for response in item.responses:
-        items.append("\n".join(_material(one, item.media) for one in response.findall("material")))
+        if str(response.get("rcardinality") or "").lower() == "multiple":
+            raise Unsupported("response_lid Multiple + response_lid")
+        items.append("\n".join(material(one, item.media) for one in response.findall("material")))
         values = [
             value for one in item.scoring.giving for value in one.values(str(response.get("ident") or ""))
         ]
@@ -286,55 +204,13 @@ def _matching(item: Item) -> tuple[PublicQuestion, QuestionKey]:
 
 def _numeric(item: Item) -> tuple[PublicQuestion, QuestionKey]:
     numbers = numbers_of(item.scoring, str(item.responses[0].get("ident") or ""))
+    if has_open_end(item.scoring):
+        item.warnings.append(Message(N_("The ends of a range of right numbers count as right here.")))
     return PublicQuestion(QuestionType.NUMERIC, ""), QuestionKey(numbers=numbers)
 
 
 def _essay(item: Item) -> tuple[PublicQuestion, QuestionKey]:
     return PublicQuestion(QuestionType.ESSAY, ""), QuestionKey()
-
-
-def _fill(item: Item) -> tuple[PublicQuestion, QuestionKey]:
-    """A blank per response, where the response stands in the text."""
-    stem = _stem(item, is_fill=True)
-    if stem.endswith("\n" + BLANK):
-        stem = stem.removesuffix("\n" + BLANK) + " " + BLANK
-    blanks = [blank_of(item.scoring, str(one.get("ident") or ""), {}) for one in item.responses]
-    all_needed = wants_all(item.scoring)
-    if all_needed or len({blank.weight for blank in blanks}) == 1:
-        blanks = [replace(blank, weight=ONE) for blank in blanks]
-    rules = FillRules(all_needed=all_needed, case_sensitive=is_case_sensitive(item.scoring))
-    return PublicQuestion(QuestionType.FILL, stem, blanks=len(blanks)), QuestionKey(
-        blanks=tuple(blanks), fill=rules
-    )
-
-
-def _named_gaps(item: Item) -> tuple[PublicQuestion, QuestionKey]:
-    """Canvas: [name] in the text is the gap of the response of that name; its labels are what it accepts
-    (several blanks) or what is picked from (dropdowns)."""
-    responses = {}
-    for response in item.responses:
-        material = response.find("material")
-        name = plain(material) if material is not None else ""
-        responses[name or str(response.get("ident") or "").removeprefix("response_")] = response
-    stem = _stem(item).replace(BLANK, "___")
-    found = dict.fromkeys(one.group(1) for one in _NAMED_GAP.finditer(stem) if one.group(1) in responses)
-    order = [*found, *(name for name in responses if name not in found)]
-    for name in order:
-        stem = stem.replace(f"[{name}]", BLANK, 1) if name in found else f"{stem} {BLANK}"
-    is_list = "multiple_dropdowns_question" in item.types
-    blanks, choices = [], []
-    for name in order:
-        response = responses[name]
-        texts = {str(one.get("ident") or ""): plain(one) for one in response.iter("response_label")}
-        blank = blank_of(item.scoring, str(response.get("ident") or ""), texts)
-        blanks.append(blank if is_list else replace(blank, accepted=tuple(dict.fromkeys(texts.values()))))
-        choices.append(tuple(texts.values()))
-    if len({blank.weight for blank in blanks}) == 1:
-        blanks = [replace(blank, weight=ONE) for blank in blanks]
-    public = PublicQuestion(
-        QuestionType.FILL, stem, blanks=len(blanks), choices=tuple(choices) if is_list else ()
-    )
-    return public, QuestionKey(blanks=tuple(blanks))
 
 
 def _mark(item: Item) -> Decimal | None:
@@ -366,7 +242,7 @@ def _feedback(item: Item, public: PublicQuestion) -> list[str]:
     general = []
     for feedback in item.element.findall("itemfeedback"):
         name = str(feedback.get("ident") or "")
-        text = built([feedback], item.media, _hook(is_fill=False))
+        text = built([feedback], item.media, hook(is_fill=False))
         about = {value for value in linked.get(name, set()) if value in name and value in item.labels}
         if not text:
             continue
@@ -396,6 +272,7 @@ FITTING: Mapping[str, Callable[[Item, list[str]], bool]] = {
     "multiple_choice_question": _has_lists(1),
     "true_false_question": _has_lists(1),
     "multiple_answers_question": _has_lists(1),
+    "ordering_question": _has_lists(1),
     "matching_question": _has_several_lists,
     "fill_in_multiple_blanks_question": _has_lists(None),
     "multiple_dropdowns_question": _has_lists(None),
@@ -408,10 +285,11 @@ READERS: Mapping[str, Callable[[Item], tuple[PublicQuestion, QuestionKey]]] = {
     "true_false_question": _true_false,
     "multiple_answers_question": _choice,
     "ordering": _ordering,
+    "ordering_question": _ordering,
     "matching_question": _matching,
-    "fill_in_multiple_blanks_question": _named_gaps,
-    "multiple_dropdowns_question": _named_gaps,
-    "short_answer_question": _fill,
+    "fill_in_multiple_blanks_question": read_named_gaps,
+    "multiple_dropdowns_question": read_named_gaps,
+    "short_answer_question": read_blanks,
     "numerical_question": _numeric,
     "essay_question": _essay,
 }

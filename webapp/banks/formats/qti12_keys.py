@@ -109,6 +109,11 @@ def together(scoring: Scoring, response: str) -> tuple[str, ...]:
     return ()
 
 
+def has_open_end(scoring: Scoring) -> bool:
+    """Whether a right number must be more or less than a bound: here the bound itself is right too."""
+    return any(test.kind in {"vargt", "varlt"} for condition in scoring.giving for test in condition.tests)
+
+
 def numbers_of(scoring: Scoring, response: str) -> tuple[NumberRange, ...]:
     """The right numbers. A single number inside a range with the same share adds nothing."""
     found: list[NumberRange] = []
@@ -136,7 +141,7 @@ def _ranges(tests: list[Test], share: Decimal) -> Iterator[NumberRange]:
     bounds: dict[str, Decimal] = {}
     for test in tests:
         value = number(test.value)
-        if value is None or test.kind in {"vargt", "varlt", "varsubstring"}:
+        if value is None or test.kind == "varsubstring":
             reason = Message(
                 N_("“%(value)s” is no number or range that can be held."), {"value": test.value[:80]}
             )
@@ -144,12 +149,12 @@ def _ranges(tests: list[Test], share: Decimal) -> Iterator[NumberRange]:
         if test.kind == "varequal":
             yield NumberRange(value, value, share)
         else:
-            bounds[test.kind] = value
+            bounds["low" if test.kind in {"vargte", "vargt"} else "high"] = value
     if len(bounds) == 1:
         reason = Message(N_("The range of right numbers has only one end."))
         raise Unsupported(next(iter(bounds)), reason, "not-a-number")
     if bounds:
-        yield NumberRange(bounds["vargte"], bounds["varlte"], share)
+        yield NumberRange(bounds["low"], bounds["high"], share)
 
 
 def blank_of(scoring: Scoring, response: str, texts: Mapping[str, str]) -> Blank:

@@ -180,7 +180,9 @@ def _feedback(item: Item, interactions: list[Element], media: Media) -> list[str
         options = interactions[0].findall(".//simpleChoice")
         letters = {str(one.get("identifier")): letter for one, letter in zip(options, LETTERS, strict=False)}
     found = []
-    blocks = [block for block in item.body.iter("feedbackBlock") if not _is_in_option(block)]
+    blocks = [
+        block for block in item.body.iter("feedbackBlock", "feedbackInline") if not _is_in_option(block)
+    ]
     for element in (*blocks, *item.root.findall("modalFeedback")):
         name = str(element.get("identifier") or "")
         text = built([element], media)
