@@ -274,6 +274,23 @@ def test_several_questions_below_a_text_are_a_passage() -> None:
     assert question.secret.parts[0].letters == "C"
 
 
+def test_groups_on_the_left_with_several_things_each_are_the_options() -> None:
+    def chosen(*names: str) -> str:
+        inside = "".join(
+            f'<simpleAssociableChoice identifier="{name}">{name}!</simpleAssociableChoice>' for name in names
+        )
+        return f"<simpleMatchSet>{inside}</simpleMatchSet>"
+
+    body = f'<matchInteraction responseIdentifier="R"><prompt>分类</prompt>{chosen("g", "h")}{chosen("a", "b", "c")}</matchInteraction>'
+    key = declared("R", "g a", "h b", "g c", cardinality="multiple", kind="directedPair")
+    question = only(item(body, key))
+    assert question.public.items == ("a!", "b!", "c!")
+    assert question.public.options == ("g!", "h!")
+    assert question.secret.letters == "ABA"
+    both = declared("R", "g a", "h a", "g c", "h b", cardinality="multiple", kind="directedPair")
+    assert refusal(item(body, both)) == "unsupported-type"
+
+
 def test_html_is_text_with_the_tags_our_pages_know() -> None:
     body = f"<p>a &lt; b 且 H<sub>2</sub>O</p><p><span>第<br/>二</span></p>{choice()}"
     assert only(item(body, declared("R", "A"))).public.stem == "a &lt; b 且 H<sub>2</sub>O\n第\n二\n选哪个？"

@@ -239,6 +239,10 @@ def _match(item: Item, interaction: Element, declaration: Declaration, media: Me
     if len(sets) != 2:
         raise Unsupported("matchInteraction")
     left, right = (one.findall("simpleAssociableChoice") for one in sets)
+    firsts = [first for first, _ in _pairs(declaration)]
+    if len(set(firsts)) < len(firsts) == len(right):
+        # Groups on the left, each with several things: here the things are the items, the groups the options.
+        left, right = right, left
     letters, names = _letters_of(right), {str(one.get("identifier") or "").strip() for one in left}
     key: dict[str, str] = {}
     for first, second in _pairs(declaration):
