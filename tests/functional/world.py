@@ -253,6 +253,8 @@ def _of_bank(session: Session, stand: Stand, version: BankVersion) -> dict[str, 
     return {
         "banks.code": bank.code,
         "exam.bank_analyses.code": bank.code,
+        "exam.preview_question.code": bank.code,
+        "banks.key": "q-0",
         "banks.upload_id": upload.id,
         "number": version.number,
     }

@@ -89,3 +89,17 @@ class SheetTooLong(DomainError):
     code = "sheet-too-long"
     status = 422
     text = N_("A sheet holds at most %(most)s questions, and these are %(count)s. Choose one topic.")
+
+
+class QuestionChanged(DomainError):
+    code = "question-changed"
+    status = 409
+    text = N_(
+        "Somebody else saved this question while you were writing. Nothing of yours is lost: compare both."
+    )
+
+
+class KeyTaken(DomainError):
+    code = "key-taken"
+    status = 409
+    text = N_("The bank has a question with the key %(key)s already.")

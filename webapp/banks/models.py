@@ -2,7 +2,16 @@
 
 from typing import Any
 
-from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Identity, Index, UniqueConstraint, text
+from sqlalchemy import (
+    ARRAY,
+    BigInteger,
+    CheckConstraint,
+    ForeignKey,
+    Identity,
+    Index,
+    UniqueConstraint,
+    text,
+)
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -81,6 +90,7 @@ class QuestionVersion(Base):
     picture_alt: Mapped[str] = mapped_column(server_default="")
     external_id: Mapped[str] = mapped_column(server_default="")
     digest: Mapped[str]
+    created_by_account_id: Mapped[int | None] = mapped_column(BigInteger)
     created_at: Mapped[datetime] = mapped_column(server_default=text("clock_timestamp()"))
 
 
@@ -101,7 +111,8 @@ class QuestionKeyRow(Base):
 class BankVersion(Base):
     """A reviewed set of question versions; its questions never change once it leaves 'draft'.
 
-    state: draft | review | approved | superseded | returned."""
+    state: draft | review | approved | superseded | returned. edited_by: accounts that changed single questions
+    of it in the browser; none of them approves it."""
 
     __tablename__ = "bank_versions"
     __table_args__ = (
@@ -121,6 +132,7 @@ class BankVersion(Base):
     decided_by_account_id: Mapped[int | None] = mapped_column(BigInteger)
     decided_at: Mapped[datetime | None]
     decision_reason: Mapped[str] = mapped_column(server_default="")
+    edited_by: Mapped[list[int]] = mapped_column(ARRAY(BigInteger), server_default=text("'{}'"))
 
 
 class BankVersionQuestion(Base):

@@ -17,6 +17,14 @@ from webapp.banks.queries.banks import (
     version,
     versions,
 )
+from webapp.banks.queries.editing import (
+    EditedQuestion,
+    Held,
+    edited_question,
+    held_files,
+    open_version,
+    public_names_of,
+)
 from webapp.banks.queries.questions import (
     Difference,
     QuestionView,
@@ -32,6 +40,8 @@ from webapp.banks.queries.uploads import UploadView, upload, upload_problems, up
 __all__ = [
     "BankView",
     "Difference",
+    "EditedQuestion",
+    "Held",
     "PoolRow",
     "QuestionView",
     "UploadView",
@@ -43,10 +53,14 @@ __all__ = [
     "banks",
     "counts",
     "difference",
+    "edited_question",
+    "held_files",
     "keys",
     "known_questions",
+    "open_version",
     "organisation_paths",
     "pool",
+    "public_names_of",
     "public_questions",
     "question_keys_of",
     "questions_page",

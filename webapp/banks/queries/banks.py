@@ -160,6 +160,11 @@ class VersionView:
     created_by_account_id: int | None
     decided_at: datetime | None
     decision_reason: str
+    edited_by: tuple[int, ...] = ()
+
+    def is_of(self, account_id: int) -> bool:
+        """Whether this person made or edited it, and so cannot approve it."""
+        return account_id == self.created_by_account_id or account_id in self.edited_by
 
 
 def versions(bank_id: int) -> list[VersionView]:
@@ -189,6 +194,7 @@ def _version_view(row: BankVersion) -> VersionView:
         row.created_by_account_id,
         row.decided_at,
         row.decision_reason,
+        tuple(row.edited_by),
     )
 
 

@@ -118,7 +118,7 @@ def _with_texts(question: Question, links: Mapping[str, MediaLink]) -> Question:
     )
 
 
-def _media_ids(row: Any) -> dict[str, int]:
+def media_ids_of(row: Any) -> dict[str, int]:
     """The stored files of a question's texts and explanation, by name."""
     return {**row.QuestionKeyRow.rules.get("media", {}), **row.QuestionVersion.extra.get("media", {})}
 
@@ -136,7 +136,7 @@ def _select(bank_version_id: int) -> Select[Any, Any, Any, Any]:
     )
 
 
-def _question(row: Any) -> Question:
+def question_of_row(row: Any) -> Question:
     version, key = row.QuestionVersion, row.QuestionKeyRow
     mark = key.rules.get("mark")
     return Question(
@@ -166,9 +166,9 @@ def questions_page(
     counted = wanted.order_by(None).with_only_columns(func.count())
     total = db.session.scalar(counted) or 0
     rows = db.session.execute(wanted.limit(size).offset((max(page, 1) - 1) * size)).all()
-    questions = [_question(row) for row in rows]
+    questions = [question_of_row(row) for row in rows]
     ids = {item.public.picture: int(item.public.picture) for item in questions if item.public.picture}
-    return views_of(questions, ids, [_media_ids(row) for row in rows]), total
+    return views_of(questions, ids, [media_ids_of(row) for row in rows]), total
 
 
 def topic_titles(bank_id: int) -> list[TopicTitle]:
@@ -189,7 +189,7 @@ def known_questions(bank_id: int) -> Known:
     )
     if newest is None:
         return {}
-    questions = [_question(row) for row in db.session.execute(_select(newest))]
+    questions = [question_of_row(row) for row in db.session.execute(_select(newest))]
     return {fingerprint(question): (question.key, right_texts(question)) for question in questions}
 
 
@@ -223,7 +223,9 @@ def bank_file(bank_version_id: int) -> tuple[BankFile, dict[str, Picture]]:
     if bank is None:
         raise NotFound
     rows = db.session.execute(_select(bank_version_id)).all()
-    questions, inner = _named_apart([_question(row) for row in rows], [_media_ids(row) for row in rows])
+    questions, inner = _named_apart(
+        [question_of_row(row) for row in rows], [media_ids_of(row) for row in rows]
+    )
     ids = {int(item.public.picture) for item in questions if item.public.picture} | set(inner.values())
     kinds = dict(
         db.session.execute(select(StoredFile.id, StoredFile.media_type).where(StoredFile.id.in_(ids))).all()

@@ -114,3 +114,20 @@ def open_bank_or_404(code: str) -> queries.BankView:
     if bank.is_sealed:
         raise SealedBank
     return bank
+
+
+def may(permission: Permission, bank: queries.BankView) -> bool:
+    """Whether this person holds a permission over a bank: over its branch where it belongs to one."""
+    who = principal()
+    if bank.organisation_id is None:
+        return who.holds(permission)
+    path = queries.organisation_paths({bank.organisation_id}).get(bank.organisation_id, ())
+    return who.allows(permission, organisation_path=path)
+
+
+def editable_bank_or_404(code: str) -> queries.BankView:
+    """A bank that this person may change. Raise NotFound to others, SealedBank."""
+    bank = open_bank_or_404(code)
+    if not may(Permission.EDIT_BANKS, bank):
+        raise NotFound
+    return bank

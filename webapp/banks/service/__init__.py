@@ -1,5 +1,6 @@
 """What happens to banks: uploads, versions, review. Writing calls run inside keys_scope() and transaction()."""
 
+from webapp.banks.service.editing import Saved, save_question
 from webapp.banks.service.review import approve, return_version, submit
 from webapp.banks.service.shipped import import_shipped
 from webapp.banks.service.uploads import accept, discard, parse_upload, read_again, receive
@@ -12,6 +13,7 @@ from webapp.banks.service.versions import (
 )
 
 __all__ = [
+    "Saved",
     "Stored",
     "accept",
     "approve",
@@ -23,6 +25,7 @@ __all__ = [
     "read_again",
     "receive",
     "return_version",
+    "save_question",
     "store_picture",
     "store_version",
     "submit",

@@ -27,7 +27,7 @@ def submit(version_id: int, account_id: int | None) -> None:
 def approve(version_id: int, account_id: int, why: str = "") -> None:
     """Put a version in force; the one before is superseded. Raise SamePerson, AlreadyDecided, NotFound."""
     version = _locked(version_id)
-    if version.created_by_account_id == account_id:
+    if account_id in {version.created_by_account_id, *version.edited_by}:
         raise SamePerson
     require_no_conflict(account_id, Deed.BANK, version.bank_id)
     decided = {"decided_by_account_id": account_id, "decided_at": clock.now(), "decision_reason": why}

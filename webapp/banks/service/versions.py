@@ -94,7 +94,7 @@ def store_version(
         raise NothingToAccept
     if db.session.scalars(select(Bank).where(Bank.id == bank_id).with_for_update()).one_or_none() is None:
         raise NotFound
-    topics = _store_topics(bank_id, file)
+    topics = store_topics(bank_id, file)
     if picture_ids is None:
         used = {
             name for question in file.questions for name in (question.public.picture, *media_names(question))
@@ -102,13 +102,13 @@ def store_version(
         found = {name: find(name, file.pictures) for name in sorted(used) if name}
         picture_ids = {name: store_picture(data) for name, data in found.items() if data is not None}
     keys = _keys_for(file.questions)
-    rows = _question_rows(bank_id, keys)
-    stored, new, changed = _store_questions(file.questions, keys, rows, topics, picture_ids)
-    newest = _newest(bank_id)
+    rows = question_rows(bank_id, keys)
+    stored, new, changed = store_questions(file.questions, keys, rows, topics, picture_ids, account_id)
+    newest = newest_version(bank_id)
     members = list(stored)
     if keep_rest and newest is not None:
         members += _untouched(newest.id, set(rows.values()))
-    digest = _set_digest(members)
+    digest = set_digest(members)
     if newest is not None and newest.digest == digest and newest.state != "returned":
         return Stored(newest.id, newest.number, len(members), 0, 0, is_new=False)
     number = (newest.number if newest else 0) + 1
@@ -140,7 +140,7 @@ def store_picture(content: bytes) -> int:
     return media.store(picture.content, picture.media_type)
 
 
-def _store_topics(bank_id: int, file: BankFile) -> dict[str, int]:
+def store_topics(bank_id: int, file: BankFile) -> dict[str, int]:
     """Topic ids by key, made where missing; a file without a list of topics names them by its questions."""
     rows = {row.key: row for row in db.session.scalars(select(Topic).where(Topic.bank_id == bank_id))}
     titles = {topic.key: {"zh": topic.zh, "en": topic.en or topic.zh} for topic in file.topics}
@@ -169,7 +169,7 @@ def _keys_for(questions: Sequence[Question]) -> list[str]:
     return keys
 
 
-def _question_rows(bank_id: int, keys: Sequence[str]) -> dict[str, int]:
+def question_rows(bank_id: int, keys: Sequence[str]) -> dict[str, int]:
     """Question ids by key, made where missing."""
     found = select(QuestionRow.key, QuestionRow.id).where(
         QuestionRow.bank_id == bank_id, QuestionRow.key.in_(keys)
@@ -182,12 +182,13 @@ def _question_rows(bank_id: int, keys: Sequence[str]) -> dict[str, int]:
     return rows
 
 
-def _store_questions(
+def store_questions(
     questions: Sequence[Question],
     keys: Sequence[str],
     rows: Mapping[str, int],
     topics: Mapping[str, int],
     pictures: Mapping[str, int],
+    account_id: int | None = None,
 ) -> tuple[list[int], int, int]:
     """Version ids in file order, and how many questions are new and changed."""
     known: dict[int, dict[str, int]] = {}
@@ -209,7 +210,7 @@ def _store_questions(
     ]
     new = sum(question_id not in last for _, question_id, _ in fresh)
     for (_, question_id, digest), version_id in zip(
-        fresh, _add_versions(fresh, last, topics, pictures), strict=True
+        fresh, _add_versions(fresh, last, topics, pictures, account_id), strict=True
     ):
         known.setdefault(question_id, {})[digest] = version_id
     stored = [known[rows[key]][digest] for key, digest in zip(keys, digests, strict=True)]
@@ -221,6 +222,7 @@ def _add_versions(
     last: Mapping[int, int],
     topics: Mapping[str, int],
     pictures: Mapping[str, int],
+    account_id: int | None,
 ) -> list[int]:
     """New version rows with their keys, in two statements; their ids in the same order."""
     if not fresh:
@@ -241,6 +243,7 @@ def _add_versions(
             "picture_file_id": pictures.get(question.public.picture),
             "external_id": question.external_id,
             "digest": digest,
+            "created_by_account_id": account_id,
         }
         for question, question_id, digest in fresh
     ]
@@ -297,13 +300,14 @@ def content_digest(
     return hashlib.sha256(json.dumps(facts, ensure_ascii=False, sort_keys=True).encode()).hexdigest()
 
 
-def _set_digest(members: Iterable[int]) -> str:
+def set_digest(members: Iterable[int]) -> str:
     """The digest of a set of question versions, in any order."""
     digests = db.session.scalars(select(QuestionVersion.digest).where(QuestionVersion.id.in_(list(members))))
     return hashlib.sha256("".join(sorted(digests)).encode()).hexdigest()
 
 
-def _newest(bank_id: int) -> BankVersion | None:
+def newest_version(bank_id: int) -> BankVersion | None:
+    """The version of a bank with the highest number."""
     return db.session.scalars(
         select(BankVersion).where(BankVersion.bank_id == bank_id).order_by(BankVersion.number.desc()).limit(1)
     ).one_or_none()

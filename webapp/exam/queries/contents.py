@@ -59,6 +59,11 @@ def contents(version_ids: list[int]) -> dict[int, QuestionContent]:
     }
 
 
+def content_of(public: PublicQuestion, files: Mapping[str, Sequence[str]]) -> QuestionContent:
+    """The content of a question that is not stored. files: (public name, media type) by name in its texts."""
+    return _content(0, public, links_of(files))
+
+
 def _content(version_id: int, public: PublicQuestion, media: Mapping[str, MediaLink]) -> QuestionContent:
     def texts(found: Sequence[str]) -> tuple[str, ...]:
         return tuple(shown(text, media) for text in found)

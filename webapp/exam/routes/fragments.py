@@ -199,6 +199,13 @@ def _render(content: QuestionContent) -> ReadyQuestion:
     return ReadyQuestion(content.question_type, frame, _controls(content), n_options)
 
 
+def shown_once(content: QuestionContent) -> Markup:
+    """A question by itself, in the order it was written in: for previews, never kept."""
+    made = _render(content)
+    place = Place(0, tuple(range(made.n_options)), "", "", 0, flag=False)
+    return Markup(made.html(place))  # noqa: S704 - rendered by our own templates
+
+
 def _controls(content: QuestionContent) -> Controls:
     return Controls(
         content.question_type,

@@ -1,0 +1,112 @@
+"""One question as its form shows it: call inside keys_scope()."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from sqlalchemy import select
+
+from webapp.banks.models import (
+    BankVersion,
+    BankVersionQuestion,
+    QuestionKeyRow,
+    QuestionVersion,
+    Topic,
+)
+from webapp.banks.models import Question as QuestionRow
+from webapp.banks.queries.questions import media_ids_of, question_of_row
+from webapp.banks.rules.schema import Question
+from webapp.core.db import db
+from webapp.core.errors import NotFound
+from webapp.media import service as media
+from webapp.media.models import StoredFile
+
+
+@dataclass(frozen=True)
+class Held:
+    """A picture or sound at hand for a question, under its name in the texts."""
+
+    name: str
+    file_id: int
+    public_name: str
+    media_type: str
+
+
+@dataclass(frozen=True)
+class EditedQuestion:
+    """A question version with its key and files. question.public.picture: the name of a held file, or ''."""
+
+    version_id: int
+    number: int
+    question: Question
+    held: tuple[Held, ...]
+
+
+def open_version(bank_id: int) -> BankVersion | None:
+    """The newest version of a bank: the open draft, or what the next one is made from."""
+    return db.session.scalars(
+        select(BankVersion).where(BankVersion.bank_id == bank_id).order_by(BankVersion.number.desc()).limit(1)
+    ).one_or_none()
+
+
+def edited_question(bank_id: int, key: str) -> EditedQuestion:
+    """The question as the newest version of the bank holds it. raise (NotFound). Four queries."""
+    newest = open_version(bank_id)
+    row = db.session.execute(
+        select(QuestionRow.key, QuestionVersion, QuestionKeyRow, Topic.key.label("topic"))
+        .select_from(BankVersionQuestion)
+        .join(QuestionVersion, QuestionVersion.id == BankVersionQuestion.question_version_id)
+        .join(QuestionRow, QuestionRow.id == QuestionVersion.question_id)
+        .join(QuestionKeyRow, QuestionKeyRow.question_version_id == QuestionVersion.id)
+        .outerjoin(Topic, Topic.id == QuestionVersion.topic_id)
+        .where(
+            BankVersionQuestion.bank_version_id == (newest.id if newest else 0),
+            QuestionRow.bank_id == bank_id,
+            QuestionRow.key == key,
+        )
+    ).one_or_none()
+    if row is None:
+        raise NotFound
+    return edited_of(row)
+
+
+def edited_of(row: object) -> EditedQuestion:
+    """The question of a row with key, QuestionVersion, QuestionKeyRow and topic. One query."""
+    version: QuestionVersion = row.QuestionVersion  # type: ignore[attr-defined]  # a row of the select above
+    question = question_of_row(row)
+    names = dict(media_ids_of(row))
+    picture = ""
+    if version.picture_file_id is not None:
+        picture = next((name for name, at in names.items() if at == version.picture_file_id), "")
+        picture = picture or f"picture-{version.picture_file_id}"
+        names[picture] = version.picture_file_id
+    question = replace(question, public=replace(question.public, picture=picture))
+    found = {
+        file.id: file
+        for file in db.session.scalars(select(StoredFile).where(StoredFile.id.in_(names.values())))
+    }
+    held = tuple(
+        Held(name, file_id, found[file_id].public_name, found[file_id].media_type)
+        for name, file_id in names.items()
+        if file_id in found
+    )
+    return EditedQuestion(version.id, version.number, question, held)
+
+
+def held_files(named: Sequence[tuple[str, str]]) -> tuple[Held, ...]:
+    """Files by (name in the question, random public name); names that nobody could know are left out."""
+    rows = {
+        row.public_name: row
+        for row in db.session.scalars(
+            select(StoredFile).where(StoredFile.public_name.in_([public for _, public in named]))
+        )
+    }
+    return tuple(
+        Held(name, rows[public].id, public, rows[public].media_type)
+        for name, public in dict(named).items()
+        if public in rows and rows[public].media_type.startswith(("image/", "audio/"))
+    )
+
+
+def public_names_of(file_ids: list[int]) -> dict[int, str]:
+    """The random public names of stored files."""
+    return media.public_names(file_ids)
