@@ -22,7 +22,7 @@ from webapp.notifications.models import Notice
 
 MISTAKES = (
     {**GOOD[0], "正确答案": "D"},
-    {**GOOD[1], "题型": "连线"},
+    {**GOOD[1], "题型": "看图"},
     GOOD[2],
     {**GOOD[3], "正确答案": "安全"},
 )
@@ -60,7 +60,7 @@ def test_a_bank_with_three_mistakes_is_mended_accepted_and_approved(
     make_bank(client)
     address = send(client, MISTAKES)
     page = client.get(address).text
-    for words in ("答案写的是 D，但选项只到 B", "无法识别题型“连线”", "题干有 2 个空，答案有 1 个"):
+    for words in ("答案写的是 D，但选项只到 B", "无法识别题型“看图”", "题干有 2 个空，答案有 1 个"):
         assert words in page
     assert page.count('class="tag tag--danger"') == 3
     refused = client.post(f"{address}/accept", data={"rest": "keep", "part": "all"})

@@ -128,6 +128,7 @@ def _read(
     content: bytes, name: str, options: ReadOptions, known: Known | None, beside: dict[str, bytes]
 ) -> Parsed:
     suffix = Path(name).suffix.lower()
+    _refuse_other_kinds(content, name, suffix)
     form = detect(content, name)
     reader = reader_of(form)
     if reader is not None:
@@ -146,6 +147,22 @@ def _read(
     kind = "xlsx" if content.startswith(b"PK") else suffix.lstrip(".") if suffix in TABLES else "csv"
     read_workbooks({name: content}, options, reading)
     return _finish(reading, kind, known)
+
+
+def _refuse_other_kinds(content: bytes, name: str, suffix: str) -> None:
+    """Files that hold questions for the eye only, or in a form of long ago. Raise FileRefused."""
+    hint = N_("Upload the workbook or the Word document (.docx) that it was made from.")
+    if content.startswith(b"%PDF"):
+        raise refused("wrong-kind", name, N_("This is a PDF: its questions cannot be told apart."), hint)
+    if content.startswith((b"\x89PNG", b"\xff\xd8\xff", b"GIF8")):
+        raise refused("wrong-kind", name, N_("This is a picture, not a file of questions."), hint)
+    if content.startswith(b"\xd0\xcf\x11\xe0") and suffix == ".doc":
+        raise refused(
+            "wrong-kind",
+            name,
+            N_("This is a Word document of the old kind (.doc)."),
+            N_("Open it in Word or WPS and save it as .docx."),
+        )
 
 
 def _finish_format(
