@@ -19,6 +19,7 @@ READERS: Mapping[str, tuple[str, str]] = {
     "cloze": ("cloze", "read_cloze"),
     "docx": ("word", "read_docx"),
     "gift": ("gift", "read_gift"),
+    "h5p": ("h5p", "read_h5p"),
     "json": ("json_bank", "read_json"),
     "missingword": ("missingword", "read_missing_word"),
     "moodle-xml": ("moodle_xml", "read_moodle_xml"),

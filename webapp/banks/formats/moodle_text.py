@@ -16,6 +16,11 @@ PLACE = "@@PLUGINFILE@@/"
 _ENTITY = re.compile(r"&(?:[A-Za-z]{2,8}|#\d{1,6}|#[xX][0-9A-Fa-f]{1,5});")
 _LINE_END = re.compile(r"[ \t]*\r?\n\s*")
 _END_TAGS = re.compile(r"(?:</(?:p|div|span)>|<br ?/?>| ){1,40}\Z", re.IGNORECASE)
+_ONE_BLOCK = re.compile(
+    r"""<(p|div)(?:\s(?:dir|class|lang|id)="[^"<>]*")*>((?:(?!</?(?:p|div|ul|ol|li|table)\b).)*)</\1>\s*""",
+    re.IGNORECASE | re.DOTALL,
+)
+"""A text in one block is its content."""
 _MARKDOWN = re.compile(r"\*\*|^\s*[-*#]\s|`|\]\(", re.MULTILINE)
 SHOWN = (*pictures.SUFFIXES, *sounds.SUFFIXES)
 
@@ -72,6 +77,8 @@ class Texts:
         elif form != "moodle_auto_format" and "<pre" not in text.lower():
             text = _LINE_END.sub(" ", text)
         text = tokens_in_html(text, lambda reference: self._name(reference, names or {}))
+        only = _ONE_BLOCK.fullmatch(text)
+        text = only[2].strip() if only else text
         if _ENTITY.search(text):
             text = f"<span>{text}</span>"
         return text.replace("\u00a0", " ").replace("&nbsp;", " ")

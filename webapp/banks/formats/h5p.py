@@ -1,0 +1,150 @@
+"""H5P question sets and single H5P questions (FORMATS section 11): content.json and its media, nothing else."""
+
+import json
+import zipfile
+from collections.abc import Iterator
+from dataclasses import replace
+from typing import Any
+
+from webapp.banks.errors import refused
+from webapp.banks.formats.archive import member, open_zip
+from webapp.banks.formats.delimited import decode
+from webapp.banks.formats.h5p_types import READERS, Reading, Unreadable, of, text_in
+from webapp.banks.formats.media import safe_name
+from webapp.banks.formats.moodle_text import Texts
+from webapp.banks.formats.options import ReadOptions
+from webapp.banks.formats.result import FormatResult, Skipped
+from webapp.banks.rules.schema import Difficulty, Question
+from webapp.core.problems import ERROR, WARNING, Problem, shorten
+from webapp.core.words import N_, Message
+
+CONTENT = "content/content.json"
+SET = "H5P.QuestionSet"
+TEXTS = frozenset({"H5P.AdvancedText", "H5P.Text", "H5P.Image"})
+
+
+def read_h5p(content: bytes, file: str, options: ReadOptions) -> FormatResult:
+    """The questions of an .h5p file; their row is their number. Raise FileRefused: damaged, no H5P."""
+    archive = open_zip(content, file)
+    head, body = (_json(archive, name, file) for name in ("h5p.json", CONTENT))
+    result = FormatResult()
+    main = text_in(head, "mainLibrary").split(" ")[0]
+    if main != SET:
+        _Item(archive, file, 1, result).read(main, body, "")
+        return result
+    introduction = text_in(of(body, "introPage"), "introduction")
+    if introduction:
+        result.skipped.append(
+            Skipped(shorten(introduction), Message(N_("This is a text without a question.")))
+        )
+    questions = body.get("questions")
+    for number, item in enumerate(questions if isinstance(questions, list) else [], start=1):
+        library = text_in(item, "library").split(" ")[0]
+        if library in TEXTS:
+            name = text_in(of(item, "metadata"), "title") or library
+            result.skipped.append(Skipped(name, Message(N_("This is a text without a question."))))
+            continue
+        _Item(archive, file, number, result).read(library, of(item, "params"), text_in(item, "subContentId"))
+    return result
+
+
+def _json(archive: zipfile.ZipFile, name: str, file: str) -> dict[str, Any]:
+    if name not in archive.namelist():
+        raise refused("no-content", file, N_("The file has no %(name)s inside."), name=name)
+    text = decode(member(archive, name, file), name)
+    try:
+        found = json.loads(text)
+    except json.JSONDecodeError as error:
+        raise refused(
+            "not-json",
+            name,
+            N_("%(name)s cannot be read as JSON: row %(row)s, column %(column)s."),
+            row=error.lineno,
+            column=str(error.colno),
+            name=name,
+        ) from error
+    except (RecursionError, ValueError) as error:
+        raise refused("not-json", name, N_("%(name)s cannot be read as JSON."), name=name) from error
+    return found if isinstance(found, dict) else {}
+
+
+class _Item:
+    """One H5P question → questions of ours (a set of single choices is several)."""
+
+    def __init__(self, archive: zipfile.ZipFile, file: str, number: int, result: FormatResult) -> None:
+        self.archive, self.file, self.number, self.result = archive, file, number, result
+        self.texts = Texts(result.files, number)
+
+    def report(self, code: str, reason: Message, severity: str = ERROR, value: str = "") -> None:
+        self.result.problems.append(
+            Problem(code, reason, severity, CONTENT, CONTENT, self.number, value=shorten(value))
+        )
+
+    def changed(self, reason: str, value: str = "", **params: object) -> None:
+        """Something the file says and we cannot hold."""
+        self.report("changed", Message(reason, params), WARNING, value)
+
+    def read(self, library: str, params: dict[str, Any], identity: str) -> None:
+        """Add the questions or their problem to the result."""
+        reader = READERS.get(library)
+        if reader is None:
+            self.result.rows += 1
+            reason = Message(
+                N_("Questions of the type “%(type)s” cannot be held yet."), {"type": library or "?"}
+            )
+            self.report("unsupported-type", reason, value=library)
+            return
+        try:
+            parts = list(reader(Reading(params, self.texts, self.changed)))
+        except Unreadable as wrong:
+            self.result.rows += 1
+            self.report(wrong.code, wrong.reason)
+            return
+        picture, sounds = self._media(params)
+        self.result.rows += len(parts)
+        for index, (public, secret) in enumerate(parts, start=1):
+            stem = "\n".join([public.stem, *sounds])
+            self.result.questions.append(
+                Question(
+                    key="",
+                    public=replace(public, stem=stem, picture=picture),
+                    secret=secret,
+                    topic="",
+                    difficulty=Difficulty.MEDIUM,
+                    external_id=identity if len(parts) == 1 or not identity else f"{identity}-{index}",
+                    sheet=CONTENT,
+                    row=self.number,
+                )
+            )
+        self._bring(path for path in _paths(params))
+
+    def _media(self, params: dict[str, Any]) -> tuple[str, list[str]]:
+        """The picture above the question, and tokens of its sounds."""
+        media = of(of(params, "media"), "type")
+        library, inside = text_in(media, "library").split(" ")[0], of(media, "params")
+        if library == "H5P.Image":
+            return safe_name(text_in(of(inside, "file"), "path")), []
+        if library == "H5P.Audio":
+            files = inside.get("files")
+            names = [safe_name(text_in(item, "path")) for item in (files if isinstance(files, list) else [])]
+            return "", [f"[[media:{name}]]" for name in names[:1] if name]
+        if library:
+            self.changed(N_("Media of the kind %(kind)s are not kept."), library, kind=library)
+        return "", []
+
+    def _bring(self, paths: Iterator[str]) -> None:
+        """The bytes of the media that the question names."""
+        held = set(self.archive.namelist())
+        for path in paths:
+            name = safe_name(path)
+            if name and name not in self.result.files and f"content/{name}" in held:
+                self.result.files[name] = member(self.archive, f"content/{name}", self.file)
+
+
+def _paths(params: dict[str, Any]) -> Iterator[str]:
+    """What the media element of a question names, and what its texts may name by <img>."""
+    media = of(of(of(params, "media"), "type"), "params")
+    yield text_in(of(media, "file"), "path")
+    files = media.get("files")
+    for item in files if isinstance(files, list) else []:
+        yield text_in(item, "path")
