@@ -294,3 +294,19 @@ def test_losses_of_a_foreign_format_are_listed_before_the_download(
     file = client.get("/staff/banks/safety/versions/1/export?format=moodle-xml&anyway=1")
     assert (file.mimetype, b"<quiz>" in file.data) == ("application/xml", True)
     assert db.session.query(AuditRow).filter_by(action="bank.export").count() == 1
+
+
+def test_a_moodle_file_is_uploaded_shown_and_its_problems_are_downloaded(
+    client: FlaskClient, people: dict[str, Account]
+) -> None:
+    sign_in(client, people["setter"])
+    make_bank(client)
+    content = (
+        '<quiz>\n<question type="truefalse"><questiontext><text>铜是导体。</text></questiontext>'
+        '<answer fraction="100"><text>true</text></answer></question>\n<question type="random"/>\n</quiz>'
+    ).encode()
+    answer = client.post("/staff/banks/safety/upload", data={"file": (io.BytesIO(content), "quiz.xml")})
+    assert "铜是导体。" in client.get(answer.location).text
+    book = openpyxl.load_workbook(io.BytesIO(client.get(f"{answer.location}/annotated.xlsx").data))
+    assert len(book.worksheets) == 1
+    assert "random" in str([cell.value for row in book.worksheets[0] for cell in row])

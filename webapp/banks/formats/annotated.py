@@ -7,6 +7,7 @@ from typing import Any
 from webapp.banks.errors import FileRefused
 from webapp.banks.formats.archive import files_in, open_zip
 from webapp.banks.formats.cells import read_sheets
+from webapp.banks.formats.detect import detect
 from webapp.banks.formats.files import TABLES
 from webapp.banks.formats.grid import Sheet
 from webapp.banks.formats.headings import find_columns
@@ -15,6 +16,8 @@ from webapp.core.problems import Problem
 from webapp.core.words import N_, Message
 
 RESULT = "导入结果"
+NO_LINES = ("moodle", "qti", "olx", "h5p", "docx", "json")
+"""Beginnings of the names of formats whose lines mean nothing to people."""
 OK = N_("May be imported")
 
 Say = Callable[[Message | str], str]
@@ -38,7 +41,7 @@ def annotate(content: bytes, name: str, problems: Sequence[Problem], say: Say) -
 
 def _tables(content: bytes, name: str) -> list[tuple[str, Sheet]]:
     try:
-        if content.startswith(b"PK"):
+        if content.startswith(b"PK") and not detect(content, name):
             archive = open_zip(content, name)
             if not any(member.startswith("xl/") for member in archive.namelist()):
                 files = files_in(archive, name)
@@ -48,7 +51,8 @@ def _tables(content: bytes, name: str) -> list[tuple[str, Sheet]]:
                     if path.lower().endswith(TABLES)
                     for sheet in read_sheets(data, path)
                 ]
-        if name.lower().endswith(".toml"):
+        form = detect(content, name)
+        if name.lower().endswith(".toml") or form.startswith(NO_LINES):
             return []
         return [(name, sheet) for sheet in read_sheets(content, name)]
     except FileRefused:
