@@ -339,6 +339,11 @@ def test_scripts_are_taken_out_with_a_warning() -> None:
     assert "alert" not in "".join(question.public.stem for question in parsed.questions)
 
 
+def test_i01_a_mass_of_blanks_is_read_in_one_go() -> None:
+    parsed = read(item("essay", "<p>甲" + " " * 2_000_000 + "乙</p>"))
+    assert codes(parsed) == ["very-long"]
+
+
 def test_tags_identifier_and_lost_things() -> None:
     body = (
         "<idnumber>id-7</idnumber><tags><tag><text>电</text></tag><tag><text>水</text></tag></tags><hidden>1</hidden>"

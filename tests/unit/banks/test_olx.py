@@ -111,6 +111,11 @@ def test_other_responses_are_reported(kind: str) -> None:
     assert codes(read(f"<{kind}/>")) == ["unsupported-type"]
 
 
+def test_i01_a_problem_of_masses_of_elements_is_refused() -> None:
+    parsed = read('<stringresponse answer="a">' + "<textline/>" * 50_000 + "</stringresponse>")
+    assert codes(parsed) == ["too-large-inside"]
+
+
 def test_a_text_without_a_response_is_skipped() -> None:
     parsed = read("<p>只是文字</p>", 'display_name="说明"')
     assert (parsed.rows, [item.name for item in parsed.skipped]) == (0, ["说明"])

@@ -14,7 +14,7 @@ from webapp.banks.formats.xml import inner_html, local, text_of
 
 PLACE = "@@PLUGINFILE@@/"
 _ENTITY = re.compile(r"&(?:[A-Za-z]{2,8}|#\d{1,6}|#[xX][0-9A-Fa-f]{1,5});")
-_LINE_END = re.compile(r"[ \t]*\r?\n\s*")
+_LINE_END = re.compile(r"(?<![ \t])[ \t]*\r?\n\s*")
 _END_TAGS = re.compile(r"(?:</(?:p|div|span)>|<br ?/?>| ){1,40}\Z", re.IGNORECASE)
 _ONE_BLOCK = re.compile(
     r"""<(p|div)(?:\s(?:dir|class|lang|id)="[^"<>]*")*>((?:(?!</?(?:p|div|ul|ol|li|table)\b).)*)</\1>\s*""",

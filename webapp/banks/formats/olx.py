@@ -29,6 +29,10 @@ def read_olx(content: bytes, file: str, options: ReadOptions) -> FormatResult:
     return result
 
 
+MAX_ELEMENTS = 3000
+"""Of one problem."""
+
+
 class _Problem:
     """One <problem> → a question; one with several responses → a passage with sub-questions."""
 
@@ -60,6 +64,12 @@ class _Problem:
 
     def read(self) -> None:
         """Add the question or its problems to the result."""
+        if sum(1 for _ in self.element.iter()) > MAX_ELEMENTS:
+            self.result.rows += 1
+            self.report(
+                "too-large-inside", Message(N_("This problem has more elements than this system reads."))
+            )
+            return
         scripts = [item for item in self.element.iter() if local(item) == "script"]
         responses = [item for item in self.element.iter() if local(item).endswith("response")]
         if not responses and not scripts:
