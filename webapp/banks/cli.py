@@ -14,6 +14,7 @@ from flask import Flask
 from webapp.audit import service as audit
 from webapp.banks import queries, service
 from webapp.banks.errors import FileRefused
+from webapp.banks.formats import pictures, sounds
 from webapp.banks.formats.files import Parsed, read_bank_file, read_bank_folder
 from webapp.banks.formats.options import ReadOptions, parse_options
 from webapp.banks.formats.writers import ExportFormat, write
@@ -188,7 +189,7 @@ def _read(file: Path, mapping: Path | None) -> Parsed:
     beside = {
         path.relative_to(file.parent).as_posix(): path.read_bytes()
         for path in sorted(near)
-        if path.suffix.lower() in {".png", ".jpg", ".jpeg", ".gif", ".webp"} and path.is_file()
+        if path.suffix.lower() in {*pictures.SUFFIXES, *sounds.SUFFIXES} and path.is_file()
     }
     return read_bank_file(file.read_bytes(), file.name, options, beside=beside)
 

@@ -55,6 +55,54 @@ def test_check_as_json_has_counts_and_places(run: Run, bad: Path) -> None:
     assert {"warnings", "skipped"} <= set(found)
 
 
+FILES = {
+    "a.json": ('[{"question": "一加一？", "options": ["一", "二"], "answer": "B", "type": "单选题"}]', "json", "single"),
+    "b.jsonl": ('{"type": "判断题", "question": "对吗", "answer": true}\n{"type": "判断题", "question": "错吗", "answer": false}', "json", "true_false"),
+    "c.gift": ("::q:: Two? {=2 ~3}", "gift", "single"),
+    "d.txt": ("Two?\nA. one\nB. two\nANSWER: B\n", "aiken", "single"),
+    "e.txt": ("一、单选题\n1. 一加一等于几？\nA. 一\nB. 二\n答案：B\n", "text", "single"),
+    "f.csv": ("题型,题干,答案\n简答题,简述停电步骤。,停电、验电、接地\n", "csv", "essay"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", FILES)
+def test_check_as_json_names_the_format_and_counts_by_type(run: Run, tmp_path: Path, name: str) -> None:
+    content, form, kind = FILES[name]
+    (tmp_path / name).write_text(content, encoding="utf-8")
+    result = run("check", tmp_path / name, "--json")
+    found = json.loads(result.stdout)
+    assert (result.exit_code, found["format"], list(found["counts"]), found["errors"]) == (
+        0,
+        form,
+        [kind],
+        [],
+    )
+
+
+def test_check_reads_a_folder_with_files_of_many_kinds(run: Run, tmp_path: Path) -> None:
+    for name, (content, _, _) in FILES.items():
+        (tmp_path / name).write_text(content, encoding="utf-8")
+    found = json.loads(run("check", tmp_path, "--json").stdout)
+    assert (found["format"], found["errors"]) == ("zip", [])
+    assert found["counts"] == {"essay": 1, "single": 4, "true_false": 2}
+    empty = tmp_path / "empty"
+    empty.mkdir()
+    refused = run("check", empty, "--json")
+    assert (refused.exit_code, [item["code"] for item in json.loads(refused.stdout)["errors"]]) == (
+        1,
+        ["wrong-kind"],
+    )
+
+
+@pytest.mark.parametrize("form", ["xlsx", "csv", "toml", "json"])
+def test_what_is_exported_passes_the_check(run: Run, good: Path, tmp_path: Path, form: str) -> None:
+    run("import", good, "--bank", "safety")
+    target = tmp_path / f"out.{'zip' if form == 'toml' else form}"
+    assert run("export", "safety", "--format", form, "--output", target).exit_code == 0
+    found = json.loads(run("check", target, "--json").stdout)
+    assert (sum(found["counts"].values()), found["errors"], found["warnings"]) == (4, [], [])
+
+
 def test_the_shipped_bank_passes_the_check(run: Run) -> None:
     assert run("check", ROOT / "question_banks" / "work_safety").exit_code == 0
 

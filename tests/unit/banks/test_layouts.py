@@ -239,7 +239,9 @@ def test_numbers_as_answers_are_said_to_count_from_one_or_from_zero() -> None:
         ("甲|乙|丙", ("甲", "乙", "丙")), ("A、甲\nB、乙\nC、丙", ("甲", "乙", "丙")), ("甲;乙;丙", ("甲", "乙", "丙")),
         ("A.甲 B.乙 C.丙", ("甲", "乙", "丙")), ("（A）甲（B）乙（C）丙", ("甲", "乙", "丙")),
         ("Ａ．甲　Ｂ．乙　Ｃ．丙", ("甲", "乙", "丙")), ("①甲②乙③丙", ("甲", "乙", "丙")),
-        ("a）甲 b）乙 c）丙", ("甲", "乙", "丙")), ("A: 16A B: 25A C: 以上A、B均正确", ("16A", "25A", "以上A、B均正确")),
+        ("a）甲 b）乙 c）丙", ("甲", "乙", "丙")), ('{"A": "甲", "B": "乙", "C": "丙"}', ("甲", "乙", "丙")),
+        ("['甲', '乙', '丙']", ("甲", "乙", "丙")),
+        ('[{"prefix": "A", "content": "甲"}, {"prefix": "B", "content": "乙"}, {"prefix": "C", "content": "丙"}]', ("甲", "乙", "丙")), ("A: 16A B: 25A C: 以上A、B均正确", ("16A", "25A", "以上A、B均正确")),
     ],
 )  # fmt: skip
 def test_one_cell_of_options_is_split_at_its_separator_or_labels(cell: str, options: tuple[str, ...]) -> None:
@@ -321,6 +323,21 @@ def test_no_answer_is_an_error_and_no_explanation_is_none(answer: str) -> None:
     assert codes(read_bank_file(table, "b.csv")) == ["no-answer"]
     table = csv_file(["单选题", "问？", "甲", "乙", "", "", "A", "略。"], head=[*HEAD, "解析"])
     assert read_bank_file(table, "b.csv").questions[0].secret.explanation == ""
+
+
+def test_an_empty_option_between_filled_ones_is_left_out_with_a_warning() -> None:
+    parsed = read_bank_file(csv_file(["单选题", "问？", "甲", "", "丙", "", "C"], head=HEAD), "b.csv")
+    assert (codes(parsed), parsed.error_count) == (["option-gap"], 0)
+    assert (parsed.questions[0].public.options, parsed.questions[0].secret.letters) == (("甲", "丙"), "B")
+    parsed = read_bank_file(csv_file(["单选题", "问？", "甲", "", "丙", "", "B"], head=HEAD), "b.csv")
+    assert (codes(parsed), parsed.error_count) == (["empty-option"], 1)
+
+
+def test_options_of_a_type_without_options_are_not_dropped_in_silence() -> None:
+    parsed = read_bank_file(
+        csv_file(["填空题", "____第一。", "安全", "生产", "", "", "安全"], head=HEAD), "b.csv"
+    )
+    assert (codes(parsed), parsed.questions[0].secret.blanks[0].accepted) == (["options-unused"], ("安全",))
 
 
 def test_passages_hold_together_or_not_at_all() -> None:

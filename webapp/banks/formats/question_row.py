@@ -6,6 +6,7 @@ from decimal import Decimal, InvalidOperation
 
 from webapp.banks.formats import notation, own_cells
 from webapp.banks.formats.fill import fill_question
+from webapp.banks.formats.json_values import literal_of, options_of
 from webapp.banks.formats.ranges import ranges_of
 from webapp.banks.formats.row import Row
 from webapp.banks.rules.schema import (
@@ -26,6 +27,9 @@ TYPES_HINT = Message(
     )
 )
 
+WITHOUT_OPTIONS = frozenset(
+    {QuestionType.FILL, QuestionType.NUMERIC, QuestionType.ESSAY, QuestionType.PASSAGE}
+)
 Both = tuple[PublicQuestion, QuestionKey]
 
 
@@ -89,6 +93,11 @@ def _options(row: Row) -> Iterator[str]:
         yield from texts if row.columns.is_own_template else notation.strip_labels(texts)
     elif row.below:
         yield from notation.strip_labels([line.text("options") for line in (row, *row.below)])
+    elif (held := literal_of(row.text("options"))) is not None:
+        given = options_of(held, row.text("answer"))
+        if given.right is not None and not row.text("answer"):
+            row.given_letters = "".join(LETTERS[index] for index in given.right if index < len(LETTERS))
+        yield from given.texts
     elif row.text("options"):
         letters = notation.letters_of(row.text("answer"), ()) or ""
         needed = max((ord(letter) - 64 for letter in letters), default=2)
@@ -148,6 +157,10 @@ def _contradicted(row: Row, kind: QuestionType, options: list[str]) -> QuestionT
 
 def by_type(row: Row, kind: QuestionType, options: Sequence[str]) -> Both:
     """The public part and the key of a row whose type is known."""
+    is_listed = row.columns.is_own_template or row.columns.shares
+    if kind in WITHOUT_OPTIONS and any(options) and not (kind == QuestionType.FILL and is_listed):
+        reason = Message(N_("A question of this type has no options: those of this row were not read."))
+        row.report("options-unused", "options", reason, WARNING)
     match kind:
         case QuestionType.FILL:
             return fill_question(row, options)
@@ -182,7 +195,20 @@ def _choice(row: Row, kind: QuestionType, options: Sequence[str]) -> Both:
         _unreadable(row, Message(N_("Write the letters, for example ACD.")))
         letters = ""
     weights = own_cells.option_weights(row) if row.columns.is_own_template else _share_weights(row)
+    if not weights and not all(options):
+        options, letters = _without_gaps(row, options, letters)
     return PublicQuestion(kind, row.stem, tuple(options)), QuestionKey(letters=letters, weights=weights)
+
+
+def _without_gaps(row: Row, options: Sequence[str], letters: str) -> tuple[Sequence[str], str]:
+    """Options without empty ones between filled ones, and the letters they have then. An answer that names an
+    empty option is left for the check to refuse."""
+    kept = [letter for letter, text in zip(LETTERS, options, strict=False) if text]
+    if not set(letters) <= set(kept) or len(options) > len(LETTERS):
+        return options, letters
+    reason = Message(N_("There is an empty option between filled ones: it was left out."))
+    row.report("option-gap", "options", reason, WARNING)
+    return [text for text in options if text], "".join(LETTERS[kept.index(letter)] for letter in letters)
 
 
 def _share_weights(row: Row) -> dict[str, Decimal]:

@@ -11,7 +11,7 @@ from webapp.banks.formats.options import ReadOptions
 from webapp.banks.formats.question_row import read_row
 from webapp.banks.formats.row import Further, Row
 from webapp.banks.rules.check import check_question
-from webapp.banks.rules.schema import CHOICES, Question, QuestionType
+from webapp.banks.rules.schema import CHOICES, Question, QuestionType, part_of
 from webapp.core.problems import ERROR, WARNING, Problem, shorten
 from webapp.core.words import N_, Message
 
@@ -254,7 +254,7 @@ def _says_passage(row: Row) -> bool:
 
 
 def _with_parts(whole: Question, parts: Sequence[Question]) -> Question:
-    public = replace(whole.public, parts=tuple(part.public for part in parts))
+    public = replace(whole.public, parts=tuple(part_of(part.public) for part in parts))
     weights = tuple(Decimal(1) if part.mark is None else part.mark for part in parts)
     secret = replace(whole.secret, parts=tuple(part.secret for part in parts), part_weights=weights)
     return replace(whole, public=public, secret=secret)

@@ -18,6 +18,7 @@ from webapp.banks.rules.schema import (
     Question,
     QuestionKey,
     QuestionType,
+    part_of,
 )
 from webapp.core.problems import Problem, shorten
 from webapp.core.words import N_, Message
@@ -85,7 +86,8 @@ class ValueReader:
                 )
             return None
         weight = self._decimals("weight", 1)[0]
-        return *self._both(kind), Decimal(1) if weight is None else weight
+        public, secret = self._both(kind)
+        return part_of(public), secret, Decimal(1) if weight is None else weight
 
     def _refuse_unknown(self, known: set[str]) -> None:
         for key in self.data:

@@ -213,6 +213,13 @@ def map_key(key: QuestionKey, public: PublicQuestion, change: Callable[[str], st
     )
 
 
+def part_of(public: PublicQuestion) -> PublicQuestion:
+    """A question as a sub-question: a picture above it stands in its text, since only the passage has one."""
+    if not public.picture or re.search(r"[\[\]\n]", public.picture):
+        return replace(public, picture="")
+    return replace(public, picture="", stem=f"[[media:{public.picture}]]\n{public.stem}".strip())
+
+
 def derived_key(question: Question) -> str:
     """A key for a question that came without one: the same type, stem and options give the same key."""
     public = question.public
