@@ -5,7 +5,7 @@ from collections import Counter
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from tests.unit.banks.tables import zipped
@@ -15,6 +15,7 @@ from webapp.banks.formats.files import Parsed, read_bank_file
 from webapp.banks.formats.json_bank import read_json
 from webapp.banks.formats.json_values import literal_of
 from webapp.banks.formats.options import ReadOptions
+from webapp.banks.rules.check import check_question
 from webapp.banks.rules.schema import QuestionType
 
 STEM = "发现有人触电，首先应当做什么？"
@@ -204,6 +205,22 @@ def test_no_json_raises(value: Any, tail: str) -> None:
         read_json(content, "x.json", ReadOptions())
     except FileRefused:
         return
+
+
+own = st.fixed_dictionaries(
+    {"type": st.sampled_from([*QuestionType, "x"])},
+    optional=dict.fromkeys(("key", "stem", "options", "items", "choices", "answer", "weights", "tolerance", "partial", "patterns", "fill_rules", "parts", "reference", "keywords", "mark", "tags", "difficulty", "topic"), values),
+)  # fmt: skip
+
+
+@settings(max_examples=300, deadline=None, suppress_health_check=list(HealthCheck))
+@given(st.lists(own, max_size=3), values)
+def test_no_bank_of_our_own_raises(questions: list[Any], topics: Any) -> None:
+    parsed = read(
+        {"format": "jiangsai-bank", "code": "b", "title": "t", "topics": topics, "questions": questions}
+    )
+    for question in parsed.questions:
+        assert [problem for problem in check_question(question) if problem.is_error] == []
 
 
 @settings(max_examples=200, deadline=None)

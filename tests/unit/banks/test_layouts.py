@@ -5,10 +5,13 @@ from typing import Any
 
 import pytest
 import xlsxwriter
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from tests.unit.banks.tables import csv_file, zipped
 from webapp.banks.formats.files import Parsed, read_bank_file
 from webapp.banks.formats.options import ReadOptions
+from webapp.banks.rules.check import check_question
 from webapp.banks.rules.schema import NumberRange, QuestionType
 
 HEAD = ["题型", "题干", "选项A", "选项B", "选项C", "选项D", "正确答案"]
@@ -323,6 +326,40 @@ def test_no_answer_is_an_error_and_no_explanation_is_none(answer: str) -> None:
     assert codes(read_bank_file(table, "b.csv")) == ["no-answer"]
     table = csv_file(["单选题", "问？", "甲", "乙", "", "", "A", "略。"], head=[*HEAD, "解析"])
     assert read_bank_file(table, "b.csv").questions[0].secret.explanation == ""
+
+
+@pytest.mark.parametrize(
+    "head",
+    [
+        ["题型", "题干", "选项A", "选项B", "答案", "解析"], ["试题类型", "题目", "A", "B", "正确答案", "试题解析"],
+        ["*题目类型", "*试题", "A选项", "B选项", "*标准答案", "答案解析"], ["类型", "问题", "选项1", "选项2", "标答", "整体解析"],
+        ["题型（必填）", "题目内容（必填）", "选项 A", "选项 B", "参考答案", "说明"],
+        ["题型", "题目描述", "答案A", "答案B", "正确选项", "备注"], ["题型", "试题内容", "选项一", "选项二", "题目答案", "解析"],
+        ["Type", "Question", "Option A", "Option B", "Answer", "Explanation"], ["题　型", "题  干", "Ａ", "Ｂ", "答案：", "解析"],
+    ],
+)  # fmt: skip
+def test_headings_are_known_by_their_synonyms(head: list[str]) -> None:
+    parsed = read_bank_file(csv_file(["单选题", "问？", "甲", "乙", "B", "因为。"], head=head), "b.csv")
+    question = parsed.questions[0]
+    assert (codes(parsed), parsed.skipped) == ([], ())
+    assert (question.public.options, question.secret.letters) == (("甲", "乙"), "B")
+    assert question.secret.explanation == "因为。"
+
+
+cells = st.text("甲乙AB12|;；()（）_=%~√对错单选题多填空匹配数值材料→\n,'\"{}[]:", max_size=10)
+titles = st.sampled_from(["题型", "题干", "选项A", "选项B", "选项", "选项内容", "答案", "答案1", "答案2", "答案0", "答案0分值",
+                          "是否正确", "材料编号", "填空规则", "关键词", "误差", "分值", "难度", "是否启用", "序号", "第几空", "解析", "1", "2"])  # fmt: skip
+
+
+@settings(max_examples=250, deadline=None, suppress_health_check=list(HealthCheck))
+@given(
+    st.lists(titles, min_size=2, max_size=9, unique=True), st.lists(st.lists(cells, max_size=9), max_size=6)
+)
+def test_no_table_raises(head: list[str], rows: list[list[str]]) -> None:
+    parsed = read_bank_file(csv_file(*rows, head=head), "b.csv")
+    assert parsed.bad_rows >= 0
+    for question in parsed.questions:
+        assert [problem for problem in check_question(question) if problem.is_error] == []
 
 
 def test_an_empty_option_between_filled_ones_is_left_out_with_a_warning() -> None:

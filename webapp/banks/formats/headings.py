@@ -12,7 +12,19 @@ from webapp.banks.rules.schema import QuestionType
 SEARCHED_ROWS = 30
 
 SYNONYMS: Mapping[str, tuple[str, ...]] = {
-    "type": ("题型", "试题类型", "题目类型", "类型", "type", "question type"),
+    "type": (
+        "题型",
+        "试题类型",
+        "题目类型",
+        "类型",
+        "题型名称",
+        "试题类别",
+        "题目类别",
+        "试题题型",
+        "题目题型",
+        "type",
+        "question type",
+    ),
     "stem": (
         "题干",
         "题目",
@@ -24,6 +36,12 @@ SYNONYMS: Mapping[str, tuple[str, ...]] = {
         "试题题干",
         "题目题干",
         "题干内容",
+        "题面",
+        "试题名称",
+        "题目名称",
+        "问题内容",
+        "问题描述",
+        "试题描述",
         "stem",
         "question",
         "question text",
@@ -38,12 +56,25 @@ SYNONYMS: Mapping[str, tuple[str, ...]] = {
         "正确选项",
         "题目答案",
         "试题答案",
+        "答案选项",
+        "参考答案/正确答案",
+        "正确答案/参考答案",
         "answer",
         "correct answer",
         "key",
     ),
     "explanation": ("解析", "试题解析", "答案解析", "题目解析", "整体解析", "说明", "explanation"),
-    "difficulty": ("难度", "难易度", "试题难易", "难度系数", "难易程度", "difficulty"),
+    "difficulty": (
+        "难度",
+        "难易度",
+        "试题难易",
+        "难度系数",
+        "难易程度",
+        "难易系数",
+        "难度等级",
+        "难度级别",
+        "difficulty",
+    ),
     "topic": (
         "知识点",
         "知识类别",
@@ -55,10 +86,17 @@ SYNONYMS: Mapping[str, tuple[str, ...]] = {
         "工种",
         "学科",
         "所属知识点",
+        "知识点名称",
+        "考点",
+        "所属章节",
+        "章节名称",
+        "科目",
+        "专业",
+        "模块",
         "topic",
     ),
-    "category": ("分类", "题目分类", "试题分类", "category"),
-    "mark": ("分值", "分数", "得分", "mark", "score"),
+    "category": ("分类", "题目分类", "试题分类", "所属分类", "分类名称", "一级分类", "category"),
+    "mark": ("分值", "分数", "得分", "本题分值", "题目分值", "试题分值", "mark", "score"),
     "picture_alt": ("图片说明", "picture text"),
     "fill_rules": ("填空规则", "fill rules"),
     "keywords": ("关键词", "关键字", "得分点", "采分点", "评分要点", "keywords"),
@@ -78,14 +116,17 @@ SYNONYMS: Mapping[str, tuple[str, ...]] = {
     "tolerance": ("误差", "允许误差", "误差范围", "容差", "tolerance"),
     "tags": ("标签", "tags"),
     "source": ("出自规范", "依据", "出处", "来源", "法规依据", "source"),
-    "external_id": ("外部编号", "外部id", "external id"),
+    "external_id": ("外部编号", "外部id", "试题编号", "题目编号", "试题id", "题目id", "external id"),
     "number": ("序号", "题号", "编号", "no", "no.", "number", "id"),
     "remark": ("备注", "等级", "级别", "是否有图片", "排序", "年级", "导入结果", "remark"),
 }
 
 _NOTE = re.compile(r"[（(\[【][^）)\]】]*[）)\]】]")
-_OPTION = re.compile(r"^(?:选项|option)?\s*([A-Z])(?:选项|项)?$", re.IGNORECASE)
-_OPTION_NUMBER = re.compile(r"^(?:选项)?\s*(\d{1,2})$")
+_OPTION = re.compile(
+    r"^(?:选项|备选项?|备选答案|待选项?|答案|option|choice)?\s*([A-Z])(?:选项|项|[.、])?$", re.IGNORECASE
+)
+_OPTION_NUMBER = re.compile(r"^(?:选项|备选项?|备选答案)?\s*(\d{1,2}|[一二三四五六七八九十])$")
+_CHINESE_NUMBERS = "一二三四五六七八九十"
 _PICTURE = re.compile(r"^(?:图片|图片名称|配图|picture|image)\s*\d{0,2}$", re.IGNORECASE)
 _BLANK_ANSWER = re.compile(r"^(?:答案|填空|正确答案|空|第(?=\d{1,2}空))\s*(\d{1,2})(?:空|空答案)?$")
 _SHARE = re.compile(r"^答案(\d{1,2})(?:分值|得分|分数|比例)$")
@@ -210,7 +251,9 @@ class _Found:
         if meaning != "options" and (found := _OPTION.match(folded)):
             self.letters.setdefault(ord(found[1].upper()) - 64, index)
         elif found := _OPTION_NUMBER.match(folded):
-            self.numbers.setdefault(int(found[1]), index)
+            number = found[1]
+            place = _CHINESE_NUMBERS.find(number) + 1 or int(number)
+            self.numbers.setdefault(place, index)
         elif found := _SHARE.match(folded):
             self.shares.setdefault(int(found[1]), index)
         elif found := _BLANK_ANSWER.match(folded):
@@ -235,6 +278,9 @@ def columns_of(row: int, titles: Sequence[str], mapping: Mapping[str, str]) -> C
             found.told(meaning, index)
         if title and not meanings:
             found.titled(title, index)
+    remark = found.at.get("remark")
+    if "explanation" not in found.at and remark is not None and plain(titles[remark]) == "备注":
+        found.at["explanation"] = found.at.pop("remark")
     letters, numbers, blanks = found.letters, found.numbers, found.blanks
     options = _run(letters) or _run(numbers)
     if not _run(letters) and numbers and "answer" not in found.at and not blanks:
