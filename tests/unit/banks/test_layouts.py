@@ -243,7 +243,8 @@ def test_numbers_as_answers_are_said_to_count_from_one_or_from_zero() -> None:
         ("A.甲 B.乙 C.丙", ("甲", "乙", "丙")), ("（A）甲（B）乙（C）丙", ("甲", "乙", "丙")),
         ("Ａ．甲　Ｂ．乙　Ｃ．丙", ("甲", "乙", "丙")), ("①甲②乙③丙", ("甲", "乙", "丙")),
         ("a）甲 b）乙 c）丙", ("甲", "乙", "丙")), ('{"A": "甲", "B": "乙", "C": "丙"}', ("甲", "乙", "丙")),
-        ("['甲', '乙', '丙']", ("甲", "乙", "丙")),
+        ("['甲', '乙', '丙']", ("甲", "乙", "丙")), ("A甲 B乙 C丙", ("甲", "乙", "丙")), ("A甲;B乙;C丙", ("甲", "乙", "丙")),
+        ("A类 B类 C类", ("A类", "B类", "C类")), ("A类;B类;C类", ("A类", "B类", "C类")),
         ('[{"prefix": "A", "content": "甲"}, {"prefix": "B", "content": "乙"}, {"prefix": "C", "content": "丙"}]', ("甲", "乙", "丙")), ("A: 16A B: 25A C: 以上A、B均正确", ("16A", "25A", "以上A、B均正确")),
     ],
 )  # fmt: skip
@@ -263,6 +264,16 @@ def test_letters_are_read_in_every_notation(answer: str) -> None:
         csv_file(["多选题", "哪些？", "一", "二", "三", "四", answer], head=HEAD), "b.csv"
     )
     assert (codes(parsed), parsed.questions[0].secret.letters) == ([], "ABD")
+
+
+@pytest.mark.parametrize(
+    ("answer", "letters"),
+    [("D、四", "D"), ("D.四", "D"), ("四", "D"), ("一;四", "AD"), ("一、四", "AD"), ("A、三", None)],
+)
+def test_answers_may_repeat_the_texts_of_options(answer: str, letters: str | None) -> None:
+    kind = "多选题" if letters == "AD" else "单选题"
+    parsed = read_bank_file(csv_file([kind, "哪些？", "一", "二", "三", "四", answer], head=HEAD), "b.csv")
+    assert [question.secret.letters for question in parsed.questions] == ([letters] if letters else [])
 
 
 @pytest.mark.parametrize(

@@ -229,6 +229,18 @@ def letters_of(text: str, options: Sequence[str], base: int = 1) -> str | None:
         return "".join(sorted(set(bare)))
     if re.fullmatch(r"[0-9]+", bare) and (base == 0 or "0" not in bare):
         return "".join(sorted({LETTERS[int(sign) - base] for sign in bare}))
+    return _letters_of_texts(folded, options)
+
+
+def _letters_of_texts(answer: str, options: Sequence[str]) -> str | None:
+    """Letters of an answer that repeats options: 'D、四' with its label, or several texts one after the other."""
+    by_text = {fold(option): LETTERS[index] for index, option in enumerate(options[: len(LETTERS)]) if option}
+    labelled = re.match(r"\(?([A-Za-z])\)?\s*[.、:,)]?\s*(.+)", answer, re.DOTALL)
+    if labelled and by_text.get(fold(labelled[2])) == labelled[1].upper():
+        return labelled[1].upper()
+    parts = [fold(part) for part in re.split(r"[;|、,\n]|##|\*\*", answer) if part.strip()]
+    if len(parts) > 1 and all(part in by_text for part in parts):
+        return "".join(sorted({by_text[part] for part in parts}))
     return None
 
 
@@ -274,13 +286,24 @@ def split_options(cell: str, needed: int) -> list[str]:
         parts = [part for part in parts if part]
         if len(parts) >= max(2, needed):
             return strip_labels(parts)
-    labelled = _split_at_labels(cell)
-    if len(labelled) >= 2:
-        return labelled
+    for patterns in (_LABELS, _BARE_LABELS):
+        labelled = _split_at_labels(cell, patterns)
+        if len(labelled) >= 2:
+            return labelled
     return [cell.strip()] if cell.strip() else []
 
 
-def _split_at_labels(cell: str) -> list[str]:
+_LABELS = (
+    r"(?:^|(?<=[\s;|。]))\(?@\)?\s*[.、:,)]\s*|(?:^|(?<=\s))\(?@\)?\s+",
+    r"^\(?@\)?(?=[^A-Za-z0-9])",
+    r"(?<![A-Za-z0-9、,])\(?@\)?\s*[.:)]\s*",
+)
+"""Labels with a sign or a space behind them; @ stands for the letter."""
+_BARE_LABELS = (r"(?:^|(?<=[\s;|。]))@(?=[^A-Za-z0-9\s.,、:)+-])",)
+"""Labels with nothing behind them: A一 B二."""
+
+
+def _split_at_labels(cell: str, patterns: Sequence[str]) -> list[str]:
     """Text between labels that come in order A, B, C …, each at a place where a label can stand."""
     if cell.startswith("①"):
         return [part.strip(" \t\n;；,，.、") for part in re.split("[①-⑳]", cell)[1:]]
@@ -291,16 +314,14 @@ def _split_at_labels(cell: str) -> list[str]:
     start = 0
     for letter in LETTERS:
         found = None
-        for pattern in (
-            rf"(?:^|(?<=[\s;|。]))\(?{letter}\)?\s*[.、:,)]\s*|(?:^|(?<=\s))\(?{letter}\)?\s+",
-            rf"^\(?{letter}\)?(?=[^A-Za-z0-9])",
-            rf"(?<![A-Za-z0-9、,])\(?{letter}\)?\s*[.:)]\s*",
-        ):
-            found = found or re.compile(pattern).search(text, start)
+        for pattern in patterns:
+            found = found or re.compile(pattern.replace("@", letter)).search(text, start)
         if found is None:
             break
         positions.append((found.start(), found.end()))
         start = found.end()
+    if patterns is _BARE_LABELS and len({text[end : end + 1] for _, end in positions}) < len(positions):
+        positions = [(start, start) for start, _ in positions]  # A类 B类: the letters belong to the texts.
     ends = [*(position[0] for position in positions[1:]), len(text)][: len(positions)]
     return [
         cell[begin:end].strip(" \t\n\u3000;；,，") for (_, begin), end in zip(positions, ends, strict=True)
@@ -318,7 +339,20 @@ def strip_labels(options: Sequence[str]) -> list[str]:
         elif label is not None and len(option) > label.end():
             bare.append(option[label.end() :].strip())
         else:
-            return list(options)
+            return _without_bare_labels(options)
+    return bare
+
+
+def _without_bare_labels(options: Sequence[str]) -> list[str]:
+    """Options without a label that no sign follows (A一, B二), unless the letters belong to the texts (A类, B类)."""
+    folded = [fold_width(option) for option in options]
+    is_labelled = len(options) > 1 and all(
+        re.match(rf"{letter}(?=[^A-Za-z0-9\s.,、:)+-])", text)
+        for letter, text in zip(LETTERS, folded, strict=False)
+    )
+    bare = [option[1:].strip() for option in options]
+    if not is_labelled or len(options) > len(LETTERS) or len({text[0] for text in bare}) < len(bare):
+        return list(options)
     return bare
 
 
