@@ -320,7 +320,7 @@ def test_the_same_name_with_other_bytes_is_another_file() -> None:
     assert set(parsed.pictures) == {"a b.png", "2-a b.png"}
 
 
-def test_a_picture_that_is_not_in_the_file_is_an_error_and_an_old_one_is_above_the_question() -> None:
+def test_a_picture_that_is_not_in_the_file_leaves_a_note_and_an_old_one_is_above_the_question() -> None:
     parsed = read(
         item("essay", '图 <img src="@@PLUGINFILE@@/gone.png">'),
         item("essay", '<img src="http://x.org/b.gif">'),
@@ -329,6 +329,8 @@ def test_a_picture_that_is_not_in_the_file_is_an_error_and_an_old_one_is_above_t
         ("picture-missing", "gone.png"),
         ("picture-missing", "b.gif"),
     ]
+    assert parsed.error_count == 0, "a lone file cannot bring its pictures: a warning"
+    assert [question.public.stem for question in parsed.questions] == ["图 （缺图：gone.png）", "（缺图：b.gif）"]
     data = base64.b64encode(png()).decode()
     question = one(item("essay", "旧", f"<image>old.png</image><image_base64>{data}</image_base64>"))
     assert question.public.picture == "old.png"

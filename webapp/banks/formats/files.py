@@ -2,7 +2,7 @@
 
 import io
 import zipfile
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
@@ -20,6 +20,7 @@ from webapp.banks.formats.table import placed
 from webapp.banks.formats.workbooks import read_workbooks
 from webapp.banks.rules.check import check_question, check_repeats
 from webapp.banks.rules.schema import (
+    MEDIA,
     BankFile,
     Question,
     TopicTitle,
@@ -34,6 +35,8 @@ from webapp.core.words import N_, Message
 TABLES = (".xlsx", ".xls", ".csv", ".tsv")
 OTHERS = (".json", ".jsonl", ".txt", ".gift", ".xml", ".docx", ".tsv", ".h5p", ".aiken")
 """Members of a zip or a folder that may hold questions in another format."""
+LONE = frozenset({"gift", "missingword", "cloze", "text", "moodle-xml", "qti12", "qti2", "qti3", "olx"})
+"""Single files of other systems, whose texts may refer to pictures that stayed behind there."""
 MAX_KEY = 80
 UNREADABLE_TYPES = frozenset({"unknown-type"})
 
@@ -171,7 +174,7 @@ def _finish_format(
     """What a reader of a format brought, with the checks that every question gets."""
     reading = Reading(files=dict(beside or {}))
     _add_format(result, reading)
-    parsed = _finish(reading, kind, known)
+    parsed = _finish(reading, kind, known, is_alone=kind in LONE and not beside)
     return parsed if result.head is None else replace(parsed, head=replace(result.head, questions=()))
 
 
@@ -254,12 +257,12 @@ def _finish_toml(result: toml_bank.TomlResult, known: Known | None) -> Parsed:
     return replace(_finish(reading, "toml", known), head=replace(bank, questions=(), pictures={}))
 
 
-def _finish(reading: Reading, kind: str, known: Known | None) -> Parsed:
+def _finish(reading: Reading, kind: str, known: Known | None, is_alone: bool = False) -> Parsed:
     """Keys, topics, safe texts, pictures, repeats; then only the good questions are kept."""
     _give_keys(reading)
     _name_topics(reading)
     _sanitise(reading)
-    ready = _check_pictures(reading)
+    ready = _check_pictures(reading, is_alone)
     place_of = {
         (question.sheet, question.row): place
         for question, place in zip(reading.questions, reading.places, strict=True)
@@ -389,11 +392,15 @@ def _clean(question: Question) -> tuple[Question, bool]:
     return question, removed
 
 
-def _check_pictures(reading: Reading) -> dict[str, Picture]:
-    """The picture above each question and what stands in its texts, as they will be served, by name."""
+def _check_pictures(reading: Reading, is_alone: bool = False) -> dict[str, Picture]:
+    """The picture above each question and what stands in its texts, as they will be served, by name.
+
+    is_alone: the file came without others, so that what its texts only refer to cannot be there: such a question
+    is kept with a visible note in the place of the picture, and a warning. Elsewhere it is an error."""
     ready: dict[str, Picture] = {}
     wrong: dict[str, Problem] = {}
-    for question, place in zip(reading.questions, reading.places, strict=True):
+    for index, (question, place) in enumerate(zip(reading.questions, reading.places, strict=True)):
+        gone: set[str] = set()
         for name in dict.fromkeys((question.public.picture, *media_names(question))):
             if not name or name in ready:
                 continue
@@ -404,8 +411,31 @@ def _check_pictures(reading: Reading) -> dict[str, Picture]:
                     continue
                 wrong[name] = found
             problem = replace(wrong[name], sheet=question.sheet, row=question.row, value=shorten(name))
+            if is_alone and problem.code == "picture-missing" and name != question.public.picture:
+                gone.add(name)
+                hint = Message(
+                    N_("Upload it in a zip file with its pictures, or add them to the question later.")
+                )
+                problem = replace(problem, severity=WARNING, hint=hint)
             reading.problems.append(_placed(problem, reading, place))
+        if gone:
+            reading.questions[index] = _with_notes(question, gone)
     return ready
+
+
+def _with_notes(question: Question, gone: Collection[str]) -> Question:
+    """The question with a note for people in the place of each file that is not there."""
+
+    def noted(text: str) -> str:
+        return MEDIA.sub(
+            lambda found: f"（缺图：{found[1].rsplit('/', 1)[-1]}）" if found[1] in gone else found[0], text
+        )
+
+    return replace(
+        question,
+        public=map_public(question.public, noted),
+        secret=map_key(question.secret, question.public, noted),
+    )
 
 
 def _checked_file(name: str, files: Mapping[str, bytes], may_sound: bool) -> Picture | Problem:
