@@ -6,55 +6,17 @@ import json
 import re
 import zipfile
 from collections.abc import Mapping
-from dataclasses import dataclass
 from decimal import Decimal
-from enum import StrEnum
+from importlib import import_module
 from typing import cast
 
 from webapp.banks.formats.delimited import escaped
+from webapp.banks.formats.export import Export, ExportFormat
 from webapp.banks.formats.json_bank import JSON_FORMAT, JSON_NAME
-from webapp.banks.formats.losses import as_problems, losses
 from webapp.banks.formats.named_values import Entry, entry_of
 from webapp.banks.formats.pictures import Picture
-from webapp.banks.formats.qti_losses import qti_losses
 from webapp.banks.formats.template import put, table_rows, write_workbook, write_workbook_zip
-from webapp.banks.formats.write_aiken import write_aiken
-from webapp.banks.formats.write_gift import write_gift
-from webapp.banks.formats.write_moodle import write_moodle
-from webapp.banks.formats.write_qti import QtiVersion, write_qti
 from webapp.banks.rules.schema import BankFile, Question
-from webapp.core.problems import Problem
-
-
-class ExportFormat(StrEnum):
-    """xlsx: our workbook (a zip with its pictures when there are any). toml: a zip of the folder. json: one
-    file (a zip with its media when there are any). The others
-    are formats of other systems, which cannot hold everything."""
-
-    XLSX = "xlsx"
-    CSV = "csv"
-    TOML = "toml"
-    JSON = "json"
-    MOODLE = "moodle-xml"
-    QTI_21 = "qti-2.1"
-    QTI_30 = "qti-3.0"
-    GIFT = "gift"
-    AIKEN = "aiken"
-
-
-WHOLE = (ExportFormat.XLSX, ExportFormat.CSV, ExportFormat.TOML, ExportFormat.JSON)
-"""Reading these back gives the same questions."""
-
-
-@dataclass(frozen=True)
-class Export:
-    """A file to hand out. problems: what it could not hold; the column of each is the key of its question."""
-
-    name: str
-    media_type: str
-    content: bytes
-    problems: tuple[Problem, ...] = ()
-
 
 _BARE_KEY = re.compile(r"[A-Za-z0-9_-]+")
 XLSX_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -80,22 +42,10 @@ def write(bank: BankFile, pictures: Mapping[str, Picture], form: ExportFormat) -
             return Export(f"{bank.code}.zip", "application/zip", content)
         case ExportFormat.JSON:
             return Export(f"{bank.code}.json", "application/json", _json(bank))
-        case ExportFormat.MOODLE:
-            made = write_moodle(bank, pictures)
-            return Export(f"{bank.code}.xml", "application/xml", made.content, tuple(made.problems))
-        case ExportFormat.QTI_21 | ExportFormat.QTI_30:
-            version = QtiVersion(form.value.removeprefix("qti-"))
-            told = tuple(qti_losses(bank.questions))
-            content = write_qti(bank, pictures, version)
-            return Export(f"{bank.code}.zip", "application/zip", content, told)
-        case ExportFormat.GIFT:
-            lost = as_problems(losses(bank.questions, form.value))
-            text = write_gift(bank.questions, bank.topics)
-            return Export(f"{bank.code}.gift", "text/plain; charset=utf-8", text.encode(), lost)
-        case ExportFormat.AIKEN:
-            lost = as_problems(losses(bank.questions, form.value))
-            text = write_aiken(bank.questions, bank.topics)
-            return Export(f"{bank.code}.txt", "text/plain; charset=utf-8", text.encode(), lost)
+        case _:
+            # Most web processes never write these: their libraries are loaded when they do.
+            foreign = import_module("webapp.banks.formats.foreign_writers")
+            return cast(Export, foreign.write_foreign(bank, pictures, form))
 
 
 def _csv(bank: BankFile) -> bytes:
