@@ -254,6 +254,11 @@ def _of_bank(session: Session, stand: Stand, version: BankVersion) -> dict[str, 
         "banks.code": bank.code,
         "exam.bank_analyses.code": bank.code,
         "exam.preview_question.code": bank.code,
+        **{
+            f"exam.{name}.{part}": value
+            for name in ("question_life", "retire_question", "ask_question_back", "restore_question")
+            for part, value in (("code", bank.code), ("key", "q-0"))
+        },
         "banks.key": "q-0",
         "banks.upload_id": upload.id,
         "number": version.number,

@@ -184,3 +184,30 @@ class StagedUpload(Base):
     questions: Mapped[list[Any]]
     problems: Mapped[list[Any]]
     skipped: Mapped[list[Any]] = mapped_column(server_default="[]")
+
+
+class RetiredQuestion(Base):
+    """A question taken out of a bank and of all future draws, until a second person lets it back in.
+
+    question_version_id: what it was when it left, and comes back as. restored_at None: it is out."""
+
+    __tablename__ = "retired_questions"
+    __table_args__ = (
+        Index(
+            "uq_retired_questions_out",
+            "question_id",
+            unique=True,
+            postgresql_where=text("restored_at IS NULL"),
+        ),
+    )
+
+    id: Mapped[int] = mapped_column(BigInteger, Identity(), primary_key=True)
+    question_id: Mapped[int] = mapped_column(ForeignKey("questions.id"))
+    question_version_id: Mapped[int] = mapped_column(ForeignKey("question_versions.id"))
+    reason: Mapped[str]
+    retired_by_account_id: Mapped[int] = mapped_column(BigInteger)
+    retired_at: Mapped[datetime] = mapped_column(server_default=text("clock_timestamp()"))
+    restore_reason: Mapped[str] = mapped_column(server_default="")
+    restore_asked_by_account_id: Mapped[int | None] = mapped_column(BigInteger)
+    restored_by_account_id: Mapped[int | None] = mapped_column(BigInteger)
+    restored_at: Mapped[datetime | None]

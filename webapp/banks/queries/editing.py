@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from typing import Any
 
 from sqlalchemy import select
 
@@ -66,30 +67,35 @@ def edited_question(bank_id: int, key: str) -> EditedQuestion:
     ).one_or_none()
     if row is None:
         raise NotFound
-    return edited_of(row)
+    return edited_of([row])[0]
 
 
-def edited_of(row: object) -> EditedQuestion:
-    """The question of a row with key, QuestionVersion, QuestionKeyRow and topic. One query."""
-    version: QuestionVersion = row.QuestionVersion  # type: ignore[attr-defined]  # a row of the select above
-    question = question_of_row(row)
+def edited_of(rows: Sequence[Any]) -> list[EditedQuestion]:
+    """The questions of rows with key, QuestionVersion, QuestionKeyRow and topic. One query for all."""
+    named = [_named_files(row) for row in rows]
+    ids = {file_id for _picture, names in named for file_id in names.values()}
+    found = {file.id: file for file in db.session.scalars(select(StoredFile).where(StoredFile.id.in_(ids)))}
+    told = []
+    for row, (picture, names) in zip(rows, named, strict=True):
+        question = question_of_row(row)
+        held = tuple(
+            Held(name, file_id, found[file_id].public_name, found[file_id].media_type)
+            for name, file_id in names.items()
+            if file_id in found
+        )
+        question = replace(question, public=replace(question.public, picture=picture))
+        told.append(EditedQuestion(row.QuestionVersion.id, row.QuestionVersion.number, question, held))
+    return told
+
+
+def _named_files(row: Any) -> tuple[str, dict[str, int]]:
+    """(name of the picture above the question, files by name)."""
+    above = row.QuestionVersion.picture_file_id
     names = dict(media_ids_of(row))
-    picture = ""
-    if version.picture_file_id is not None:
-        picture = next((name for name, at in names.items() if at == version.picture_file_id), "")
-        picture = picture or f"picture-{version.picture_file_id}"
-        names[picture] = version.picture_file_id
-    question = replace(question, public=replace(question.public, picture=picture))
-    found = {
-        file.id: file
-        for file in db.session.scalars(select(StoredFile).where(StoredFile.id.in_(names.values())))
-    }
-    held = tuple(
-        Held(name, file_id, found[file_id].public_name, found[file_id].media_type)
-        for name, file_id in names.items()
-        if file_id in found
-    )
-    return EditedQuestion(version.id, version.number, question, held)
+    if above is None:
+        return "", names
+    picture = next((name for name, file_id in names.items() if file_id == above), f"picture-{above}")
+    return picture, names | {picture: above}
 
 
 def held_files(named: Sequence[tuple[str, str]]) -> tuple[Held, ...]:

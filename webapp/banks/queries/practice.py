@@ -69,6 +69,7 @@ _POOL = text(
     LEFT JOIN topics t ON t.id = v.topic_id
     WHERE b.bank_version_id = :bank_version_id
       AND v.type IN ('single', 'multiple', 'true_false', 'fill') AND v.extra->'choices' IS NULL
+      AND NOT EXISTS (SELECT FROM retired_questions r WHERE r.question_id = v.question_id AND r.restored_at IS NULL)
     ORDER BY v.id
     """
 )

@@ -31,7 +31,7 @@ class Exam(Base):
     kind: formal | mock. blueprint: the canonical JSON that the rules read. secret_cipher: the draw
     secret, encrypted (owner 'exam:<id>'); secret_digest: its SHA-256, published before the exam;
     secret_revealed_at: since when anybody can read the secret, so that nothing may be drawn from it any more.
-    excluded_ids: questions of the bank version that stood on too many papers of earlier exams.
+    excluded_ids: questions of the bank version that were retired or stood on too many papers of earlier exams.
     state: ready | stopped. The window is half-open; deadline = min(start + duration, closes_at) + grants."""
 
     __tablename__ = "exams"

@@ -77,23 +77,33 @@ def open_exam(order: ExamOrder) -> int:
 
 
 def over_used(order: ExamOrder) -> list[int]:
-    """Question versions of the bank version whose question stood on more papers of earlier formal exams of the
-    contest than the file allows, in order."""
+    """Question versions of the bank version that were taken out of the bank since, or whose question stood on
+    more papers of earlier formal exams of the contest than the file allows, in order."""
     return left_out(order.event_id, order.bank_version_id, order.blueprint)
 
 
 def left_out(event_id: int, bank_version_id: int, blueprint: Blueprint) -> list[int]:
     """The same before anything is ordered."""
+    retired = db.session.scalars(_RETIRED, {"bank_version_id": bank_version_id}).all()
     fairness = blueprint.fairness
     if fairness is None or fairness.most_earlier_papers is None:
-        return []
+        return sorted(retired)
     values = {
         "event_id": event_id,
         "bank_version_id": bank_version_id,
         "most": fairness.most_earlier_papers,
     }
-    return list(db.session.scalars(_OVER_USED, values))
+    return sorted({*retired, *db.session.scalars(_OVER_USED, values)})
 
+
+_RETIRED = text(
+    """
+    SELECT b.question_version_id FROM retired_questions r
+    JOIN question_versions q ON q.question_id = r.question_id
+    JOIN bank_version_questions b ON b.question_version_id = q.id AND b.bank_version_id = :bank_version_id
+    WHERE r.restored_at IS NULL
+    """
+)
 
 _OVER_USED = text(
     """
