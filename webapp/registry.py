@@ -27,6 +27,7 @@ PACKAGES = (
     "registration",
     "learning",
     "exam",
+    "marking",
     "leaderboard",
     "certificates",
     "entry",

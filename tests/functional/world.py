@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session
 from tests.factories import grant, make_account, make_contest, make_event, make_person, sign_in
 from tests.functional.integrity.stand import of_evidence
 from tests.integration.exam.exams import Sat, make_bank_version, make_exam, sit
+from tests.integration.marking.written import add_essay_version
 from tests.integration.registration.stand import Stand, make_stand
 from tests.unit.courses.texts import ORDER
 from webapp.access.permissions import Role
@@ -37,13 +38,23 @@ from webapp.courses.rules.drill import public_part
 from webapp.courses.rules.parse_drill import parse_drill
 from webapp.entry.service.binding import bind
 from webapp.entry.service.doors import DoorData, keep_door
-from webapp.exam.models import Announcement, Attempt, Exam, ExamAction, ExamAlarm, ExamSession, Ruling
+from webapp.exam.models import (
+    Announcement,
+    Attempt,
+    EssayAnswer,
+    Exam,
+    ExamAction,
+    ExamAlarm,
+    ExamSession,
+    Ruling,
+)
 from webapp.exam.routes.pulse import channel_of
 from webapp.halls.models import Hall, HallPaper, HallPlan, HallScan, HallSeat
 from webapp.halls.rules import codes
 from webapp.helpdesk.models import Ticket
 from webapp.leaderboard.models import BoardSnapshot
 from webapp.learning.models import PointEntry, PointReversal, QuizRound, WatchProgress, WatchSession
+from webapp.marking.models import EssayClaim, EssayMark
 from webapp.media import service as media
 from webapp.media.models import StoredFile
 from webapp.notifications.models import Notice
@@ -124,7 +135,32 @@ def make_world(session: Session, client: FlaskClient) -> World:
             grant(elsewhere, role, scope)
     bob = make_account(make_person(unit=stand.other_firm))
     session.commit()
+    ids |= _of_marking(session, exam_id, sat, everywhere)
     return World(stand, alice, bob, elsewhere, everywhere, sat.lease, ids)
+
+
+def _of_marking(session: Session, exam_id: int, sat: Sat, judge: Account) -> dict[str, int | str]:
+    """Two written answers on alice's paper: one is kept for the judge, the other has two marks far apart."""
+    version = add_essay_version(session, exam_id)
+    made = [
+        EssayAnswer(
+            exam_id=exam_id, attempt_id=sat.attempt_id, slot=slot, part=0, section=0, question_version_id=version.id,
+            answer_digest="0" * 64, out_of=10,
+        )
+        for slot in (0, 1)
+    ]  # fmt: skip
+    session.add_all(made)
+    session.flush()
+    held, differing = (answer.id for answer in made)
+    session.add(EssayClaim(answer_id=held, account_id=judge.id, until=clock.now() + timedelta(hours=1)))
+    for mark in (2, 9):
+        session.add(EssayMark(answer_id=differing, account_id=make_account().id, mark=mark))
+    session.commit()
+    return {
+        "marking.answer_id": held,
+        "marking.differing.answer_id": differing,
+        "marking.decide.answer_id": differing,
+    }
 
 
 def _session_of(session: Session, exam_id: int) -> dict[str, int | str]:

@@ -32,6 +32,8 @@ class Permission(StrEnum):
     RUN_EXAMS = "run-exams"
     WATCH_EXAMS = "watch-exams"
     HALL_STAFF = "hall-staff"
+    MARK_ANSWERS = "mark-answers"
+    ARBITRATE_ANSWERS = "arbitrate-answers"
     APPROVE_EXAM_ACTIONS = "approve-exam-actions"
     SEE_FULL_BOARDS = "see-full-boards"
     UNMASK_PEOPLE = "unmask-people"
@@ -78,8 +80,8 @@ ROLE_PERMISSIONS: Mapping[Role, frozenset[Permission]] = {
     ),
     Role.QUESTION_SETTER: frozenset({Permission.EDIT_BANKS}),
     Role.QUESTION_REVIEWER: frozenset({Permission.APPROVE_BANKS}),
-    Role.JUDGE: frozenset(),
-    Role.CHIEF_JUDGE: frozenset(),
+    Role.JUDGE: frozenset({Permission.MARK_ANSWERS}),
+    Role.CHIEF_JUDGE: frozenset({Permission.MARK_ANSWERS, Permission.ARBITRATE_ANSWERS}),
     Role.HOST: frozenset(
         {
             Permission.EDIT_COURSES,
@@ -124,6 +126,7 @@ SENSITIVE = frozenset(
         Permission.APPROVE_BANKS,
         Permission.RUN_EXAMS,
         Permission.APPROVE_EXAM_ACTIONS,
+        Permission.ARBITRATE_ANSWERS,
         Permission.UNMASK_PEOPLE,
         Permission.EXPORT_LISTS,
         Permission.PUBLISH_RESULTS,

@@ -4,7 +4,7 @@ import json
 from dataclasses import replace
 from fractions import Fraction
 
-from hypothesis import assume, given
+from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.unit.banks.strategies import anything, policies, right_answer
@@ -13,7 +13,8 @@ from webapp.banks.rules.schema import PublicQuestion, QuestionKey, QuestionType
 from webapp.contests.rules.blueprint import Cell, Section, Text
 from webapp.exam.rules.answers import canonical, form_of, to_displayed
 from webapp.exam.rules.draw import option_order, shuffles_options
-from webapp.exam.rules.grading import MarkedQuestion, SheetInput, grade_sheet
+from webapp.exam.rules.essays import SettledMark, digest_of
+from webapp.exam.rules.grading import MarkedQuestion, SheetInput, grade_sheet, written_answers
 from webapp.exam.rules.regrade import second_score
 
 SEED = bytes(range(32))
@@ -55,16 +56,11 @@ def shown(public: PublicQuestion, own: str, order: tuple[int, ...]) -> str:
     return to_displayed(own, order) if public.options and own else own
 
 
-def has_essay(public: PublicQuestion) -> bool:
-    return public.type is QuestionType.ESSAY or any(map(has_essay, public.parts))
-
-
 @given(anything, policies(), st.data())
 def test_both_graders_agree_on_every_type(
     pair: tuple[PublicQuestion, QuestionKey], policy: MarkingPolicy, data: st.DataObject
 ) -> None:
     public, key = pair
-    assume(not has_essay(public))
     # Weights of single choice are those of imported banks: never above 1 and one of them whole.
     section = Section(
         "s", Text("部分"), str(public.type), policy.full, (Cell(None, None, 1),), str(policy.rule),
@@ -75,6 +71,13 @@ def test_both_graders_agree_on_every_type(
     stored = canonical(shown(public, own, order), form_of(public), 0)
     sheet = SheetInput(1, [7], [0], SEED, "digest", [stored])
     questions = {7: MarkedQuestion(7, public, replace(key, explanation=""))}
+    people = {
+        (slot, one.part): SettledMark(
+            data.draw(st.integers(0, 4)) * one.out_of / 4, one.out_of, digest_of(one.text)
+        )
+        for slot, one in written_answers(sheet, [section], questions)
+    }
+    sheet = replace(sheet, essay_marks=people)
     first = grade_sheet(sheet, [section], questions)
     total, score = second_score(sheet, [section], questions)
     assert first.paper.score == score

@@ -7,7 +7,7 @@ answer to each sub-question. What cannot be read is wrong, never an error."""
 
 import json
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal, InvalidOperation
 from enum import StrEnum
@@ -52,12 +52,30 @@ class Mark:
     waits: bool = False
 
 
+@dataclass(frozen=True)
+class ByHand:
+    """What people gave a written answer: mark of out_of, 0 ≤ mark ≤ out_of, out_of above 0."""
+
+    mark: Decimal
+    out_of: Decimal
+
+
+NO_HANDS: Mapping[int, ByHand] = {}
+
 UNANSWERED = Mark(ZERO, is_right=False, is_answered=False)
 UNREADABLE = Mark(ZERO, is_right=False, is_readable=False)
 
 
-def mark(question: PublicQuestion, key: QuestionKey, answer: str, policy: MarkingPolicy) -> Mark:
-    """The mark of one answer: 0 ≤ value ≤ policy.full, except a wrong true/false under a negative policy."""
+def mark(
+    question: PublicQuestion,
+    key: QuestionKey,
+    answer: str,
+    policy: MarkingPolicy,
+    hands: Mapping[int, ByHand] = NO_HANDS,
+) -> Mark:
+    """The mark of one answer: 0 ≤ value ≤ policy.full, except a wrong true/false under a negative policy.
+
+    hands: what people gave its written answers, by part of a passage (0: the question itself)."""
     if not answer.strip():
         return UNANSWERED
     match question.type:
@@ -76,9 +94,9 @@ def mark(question: PublicQuestion, key: QuestionKey, answer: str, policy: Markin
         case QuestionType.NUMERIC:
             return _numeric(key, answer, policy)
         case QuestionType.PASSAGE:
-            return _passage(question, key, answer, policy)
+            return _passage(question, key, answer, policy, hands)
         case QuestionType.ESSAY:
-            return Mark(ZERO, is_right=False, waits=True)
+            return _essay(policy, hands.get(0))
 
 
 def picked(answer: str, option_count: int) -> frozenset[str] | None:
@@ -199,15 +217,35 @@ def _numeric(key: QuestionKey, answer: str, policy: MarkingPolicy) -> Mark:
     return Mark(ZERO, is_right=False)
 
 
-def _passage(question: PublicQuestion, key: QuestionKey, answer: str, policy: MarkingPolicy) -> Mark:
+def _essay(policy: MarkingPolicy, given: ByHand | None) -> Mark:
+    if given is None:
+        return Mark(ZERO, is_right=False, waits=True)
+    return Mark(policy.full * given.mark / given.out_of, is_right=given.mark == given.out_of)
+
+
+def _passage(
+    question: PublicQuestion,
+    key: QuestionKey,
+    answer: str,
+    policy: MarkingPolicy,
+    hands: Mapping[int, ByHand],
+) -> Mark:
     """The parts' marks, each of its weight's share of the full mark; never below 0."""
     given = blanks_of(answer)
     total = sum(key.part_weights, ZERO)
     if given is None or len(given) != len(question.parts) or not total:
         return UNREADABLE
     marks = [
-        mark(part, secret, text, replace(policy, full=policy.full * weight / total))
-        for part, secret, text, weight in zip(question.parts, key.parts, given, key.part_weights, strict=True)
+        mark(
+            part,
+            secret,
+            text,
+            replace(policy, full=policy.full * weight / total),
+            {0: hands[at]} if at in hands else NO_HANDS,
+        )
+        for at, (part, secret, text, weight) in enumerate(
+            zip(question.parts, key.parts, given, key.part_weights, strict=True)
+        )
     ]
     if not all(one.is_readable for one in marks):
         return UNREADABLE

@@ -5,6 +5,8 @@ from dataclasses import asdict, dataclass
 from decimal import Decimal
 from typing import Any
 
+from webapp.contests.rules.essay_marking import EssayMarking
+
 
 @dataclass(frozen=True)
 class Text:
@@ -30,7 +32,7 @@ class Section:
     marking_rule: all_or_nothing | half_for_subset | per_pick | proportional | weights (FORMATS section 14).
     wrong_true_false_mark: taken off for a wrong true/false answer, 0 or negative.
     forward_only: once left it cannot be entered again. duration_s: its own time, counted from entering
-    it; None means that only the time of the whole paper counts."""
+    it; None means that only the time of the whole paper counts. marking: how people mark written answers."""
 
     key: str
     title: Text
@@ -44,6 +46,7 @@ class Section:
     shuffle_options: bool = True
     forward_only: bool = False
     duration_s: int | None = None
+    marking: EssayMarking | None = None
 
     @property
     def has_rules(self) -> bool:
@@ -185,6 +188,7 @@ def from_json(data: Mapping[str, Any]) -> Blueprint:
                 if section["per_pick_mark"] is None
                 else Decimal(section["per_pick_mark"]),
                 "wrong_true_false_mark": Decimal(section["wrong_true_false_mark"]),
+                "marking": _marking(section.get("marking")),
             }
         )
         for section in data["sections"]
@@ -204,6 +208,12 @@ def from_json(data: Mapping[str, Any]) -> Blueprint:
             "checks": _checks(data.get("checks") or {}),
         }
     )
+
+
+def _marking(data: Mapping[str, Any] | None) -> EssayMarking | None:
+    if data is None:
+        return None
+    return EssayMarking(Decimal(data["step"]), Decimal(data["tolerance_pct"]))
 
 
 def _fairness(data: Mapping[str, Any]) -> Fairness:

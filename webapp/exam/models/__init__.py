@@ -15,6 +15,7 @@ from webapp.exam.models.control import (
     TimeGrant,
 )
 from webapp.exam.models.draws import ParityReport, PastDrawSecret
+from webapp.exam.models.essays import EssayAnswer
 from webapp.exam.models.grades import CorrectedKey, Grade, GradingFailure, Ruling, StoppedQuestion
 from webapp.exam.models.sessions import ExamSession, SessionBooking
 
@@ -24,6 +25,7 @@ __all__ = [
     "AnswerEvent",
     "Attempt",
     "CorrectedKey",
+    "EssayAnswer",
     "Exam",
     "ExamAction",
     "ExamAlarm",

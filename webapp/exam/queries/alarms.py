@@ -8,6 +8,7 @@ from sqlalchemy import text
 
 from webapp.core import clock
 from webapp.core.db import db
+from webapp.exam.queries.essays import WAITS_FOR_PEOPLE
 from webapp.exam.queries.numbers import read
 from webapp.exam.rules.alarms import Facts, HallFacts, RefusalFacts, Thresholds, thresholds_of
 
@@ -41,13 +42,14 @@ class Watch:
         return self.looked_at is None or at - self.looked_at > OVERDUE
 
 
+# Written answers take people days: they have pages of their own and are no alarm.
 _FACTS = text(
-    """
+    f"""
     SELECT (SELECT extract(epoch FROM :at - min(s.deadline_at + make_interval(secs => s.grace_s)))
             FROM sheets s WHERE s.exam_id = :exam_id AND s.state = 'open'
               AND s.deadline_at + make_interval(secs => s.grace_s) <= :at) AS expired_s,
            (SELECT extract(epoch FROM :at - min(s.submitted_at)) FROM sheets s
-            WHERE s.exam_id = :exam_id AND s.state = 'submitted'
+            WHERE s.exam_id = :exam_id AND s.state = 'submitted' AND NOT {WAITS_FOR_PEOPLE}
               AND NOT EXISTS (SELECT FROM grading_failures f
                               WHERE f.attempt_id = s.attempt_id AND f.solved_at IS NULL)) AS submitted_s,
            (SELECT count(*) FROM grading_failures f JOIN sheets s ON s.attempt_id = f.attempt_id
@@ -57,7 +59,7 @@ _FACTS = text(
            (SELECT count(*) FROM lease_events l JOIN sheets s ON s.attempt_id = l.attempt_id
             WHERE s.exam_id = :exam_id AND s.state = 'open' AND l.kind = 'takeover'
               AND l.at > :at - interval '10 minutes') AS takeovers
-    """
+    """  # noqa: S608 - no value of anybody is spliced in
 )
 _REFUSALS = text(
     """

@@ -10,6 +10,7 @@ from sqlalchemy import text
 from webapp.banks.formats.sanitise import links_of, shown
 from webapp.core.db import db, keys_engine
 from webapp.exam.errors import AttemptNotFound
+from webapp.exam.queries.essays import WAITS_FOR_PEOPLE
 from webapp.exam.queries.plans import plan
 
 
@@ -41,6 +42,7 @@ class ResultHead:
     version: int | None
     graded_at: datetime | None
     is_quarantined: bool
+    waits_for_people: bool
 
 
 @dataclass(frozen=True)
@@ -52,14 +54,15 @@ class Weight:
 
 
 _HEAD = text(
-    """
+    f"""
     SELECT s.attempt_id, s.exam_id, e.kind, s.state, s.participation_id, e.stage_id, st.code AS stage_code,
            e.component, e.title, ev.title AS event_title, s.submitted_at, s.submitted_by,
            coalesce(s.time_used_s, 0) AS time_used_s, a.paper_digest, s.receipt, e.secret_digest,
            g.mark, g.full_mark, g.score, coalesce(g.marks, '[]'::jsonb) AS marks,
            coalesce(g.sections, '[]'::jsonb) AS sections, g.version, g.graded_at,
            EXISTS (SELECT FROM grading_failures f WHERE f.attempt_id = s.attempt_id AND f.solved_at IS NULL)
-               AS is_quarantined
+               AS is_quarantined,
+           {WAITS_FOR_PEOPLE} AS waits_for_people
     FROM sheets s
     JOIN attempts a ON a.id = s.attempt_id
     JOIN exams e ON e.id = s.exam_id
@@ -67,7 +70,7 @@ _HEAD = text(
     JOIN events ev ON ev.id = e.event_id
     LEFT JOIN grades g ON g.id = s.current_grade_id
     WHERE s.attempt_id = :attempt_id AND s.person_id = :person_id
-    """
+    """  # noqa: S608 - no value of anybody is spliced in
 )
 _WEIGHTS = text(
     "SELECT component, weight_pct FROM stage_components WHERE stage_id = :stage_id ORDER BY position"

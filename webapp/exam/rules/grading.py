@@ -3,7 +3,7 @@
 import hashlib
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from decimal import Decimal
 from functools import cached_property
 
@@ -13,6 +13,7 @@ from webapp.banks.rules.storage import key_to_json
 from webapp.contests.rules.blueprint import Section
 from webapp.exam.rules.answers import for_marking
 from webapp.exam.rules.draw import option_order, shuffles_options
+from webapp.exam.rules.essays import Place, SettledMark, Written, by_hand, written
 from webapp.exam.rules.rulings import RulingKind, ruled_mark
 from webapp.exam.rules.scoring import PaperScore, SlotMark, score_paper
 
@@ -42,7 +43,8 @@ class MarkedQuestion:
 
 @dataclass(frozen=True)
 class SheetInput:
-    """A closed sheet. answers: stored form, displayed letters; sections: index into the blueprint."""
+    """A closed sheet. answers: stored form, displayed letters; sections: index into the blueprint.
+    essay_marks: what people gave the written answers, as far as settled."""
 
     attempt_id: int
     paper: Sequence[int]
@@ -50,6 +52,7 @@ class SheetInput:
     option_seed: bytes
     paper_digest: str
     answers: Sequence[str]
+    essay_marks: Mapping[Place, SettledMark] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -84,7 +87,8 @@ def grade_sheet(
         section = sections[sheet.sections[slot]]
         question = questions[version_id]
         answer = original_answer(sheet, slot, section, question.public)
-        brought = mark(question.public, question.key, answer, policies[sheet.sections[slot]])
+        hands = by_hand(sheet.essay_marks, slot, question.public, sheet.answers[slot])
+        brought = mark(question.public, question.key, answer, policies[sheet.sections[slot]], hands)
         if not brought.is_readable:
             raise ValueError(f"slot {slot}: the stored answer cannot be read")
         if brought.waits:
@@ -92,6 +96,22 @@ def grade_sheet(
         value, maximum = ruled_mark(question.ruling, brought.value, section.mark, answer != "")
         marks.append(SlotMark(section.key, value, maximum))
     return Graded(tuple(marks), score_paper(marks), input_digest(sheet, sections, questions))
+
+
+def written_answers(
+    sheet: SheetInput, sections: Sequence[Section], questions: Mapping[int, MarkedQuestion]
+) -> list[tuple[int, Written]]:
+    """(slot, written answer) of everything on a sheet that people have to mark."""
+    return [
+        (slot, one)
+        for slot, version_id in enumerate(sheet.paper)
+        for one in written(
+            questions[version_id].public,
+            questions[version_id].key,
+            sheet.answers[slot],
+            sections[sheet.sections[slot]].mark,
+        )
+    ]
 
 
 def original_answer(sheet: SheetInput, slot: int, section: Section, question: PublicQuestion) -> str:
@@ -106,8 +126,8 @@ def original_answer(sheet: SheetInput, slot: int, section: Section, question: Pu
 def input_digest(
     sheet: SheetInput, sections: Sequence[Section], questions: Mapping[int, MarkedQuestion]
 ) -> str:
-    """SHA-256 (hex) over paper, answers, keys and marking rules."""
-    facts = {
+    """SHA-256 (hex) over paper, answers, keys, marking rules and what people gave written answers."""
+    facts: dict[str, object] = {
         "version": GRADING_VERSION,
         "paper": sheet.paper_digest,
         "seed": hashlib.sha256(sheet.option_seed).hexdigest(),
@@ -118,6 +138,11 @@ def input_digest(
             for s in sections
         ],
     }
+    if sheet.essay_marks:
+        facts["essays"] = [
+            [*place, str(one.mark), str(one.out_of), one.answer_digest]
+            for place, one in sorted(sheet.essay_marks.items())
+        ]
     text = json.dumps(facts, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
     return hashlib.sha256(text.encode()).hexdigest()
 

@@ -48,11 +48,15 @@ def _slot_mark(sheet: SheetInput, slot: int, section: Section, question: MarkedQ
     if stored == "":
         return Fraction(0)
     full = Fraction(section.mark)
+    if section.question_type == "essay":
+        return _by_people(sheet, slot, 0, full) if stored.strip() else Fraction(0)
     if section.question_type == "true_false":
         is_true = {"T": True, "F": False}[stored]
         return full if is_true is question.key.truth else Fraction(section.wrong_true_false_mark)
-    if section.question_type in {"fill", "numeric", "passage"}:
-        return full * _unshuffled_share(stored, question.public, question.key, section)
+    if section.question_type == "passage":
+        return _passage_mark(sheet, slot, section, question)
+    if section.question_type in {"fill", "numeric"}:
+        return full * _unshuffled_share(stored, question.public, question.key)
     n_options = len(question.public.options)
     order = option_order(sheet.option_seed, slot, n_options, shuffle=shuffles_options(section))
     if section.question_type in {"matching", "ordering"}:
@@ -62,24 +66,36 @@ def _slot_mark(sheet: SheetInput, slot: int, section: Section, question: MarkedQ
     return _choice_mark(chosen, question.key, section, section.question_type, full)
 
 
-def _unshuffled_share(stored: str, public: PublicQuestion, key: QuestionKey, section: Section) -> Fraction:
-    """The share (0 to 1) of what is answered in texts, or in parts whose options keep their order."""
+def _unshuffled_share(stored: str, public: PublicQuestion, key: QuestionKey) -> Fraction:
+    """The share (0 to 1) of what is answered in texts."""
     if public.type == "fill":
         return _filled_share(json.loads(stored), key)
-    if public.type == "numeric":
-        given = _fraction(_fold(stored, False).replace("\u2212", "-"))
-        held = [n.share for n in key.numbers if given is not None and n.low <= given <= n.high]
-        return Fraction(held[0]) if held else Fraction(0)
+    given = _fraction(_fold(stored, False).replace("\u2212", "-"))
+    held = [n.share for n in key.numbers if given is not None and n.low <= given <= n.high]
+    return Fraction(held[0]) if held else Fraction(0)
+
+
+def _by_people(sheet: SheetInput, slot: int, part: int, full: Fraction) -> Fraction:
+    """What people settled for a written answer; raise (KeyError) when they have not."""
+    given = sheet.essay_marks[slot, part]
+    return full * Fraction(given.mark) / Fraction(given.out_of)
+
+
+def _passage_mark(sheet: SheetInput, slot: int, section: Section, question: MarkedQuestion) -> Fraction:
+    """The parts of a passage, whose options keep their order; below 0 together they bring 0."""
+    key = question.key
     total = sum((Fraction(weight) for weight in key.part_weights), Fraction(0))
     earned = Fraction(0)
-    for answer, part, secret, weight in zip(
-        json.loads(stored), public.parts, key.parts, key.part_weights, strict=True
-    ):
-        if answer:
-            earned += _part_mark(
-                answer, part, secret, section, Fraction(section.mark) * Fraction(weight) / total
-            )
-    return max(earned, Fraction(0)) / Fraction(section.mark)
+    for at, answer in enumerate(json.loads(sheet.answers[slot])):
+        part, full = (
+            question.public.parts[at],
+            Fraction(section.mark) * Fraction(key.part_weights[at]) / total,
+        )
+        if part.type == "essay":
+            earned += _by_people(sheet, slot, at, full) if answer.strip() else 0
+        elif answer:
+            earned += _part_mark(answer, part, key.parts[at], section, full)
+    return max(earned, Fraction(0))
 
 
 def _part_mark(
@@ -88,7 +104,7 @@ def _part_mark(
     if part.type == "true_false":
         return full if (answer == "T") is key.truth else Fraction(section.wrong_true_false_mark)
     if part.type in {"fill", "numeric"}:
-        return full * _unshuffled_share(answer, part, key, section)
+        return full * _unshuffled_share(answer, part, key)
     if part.type in {"matching", "ordering"}:
         own = ["" if letter == "-" else letter for letter in answer]
         return _arranged_mark(own, key.letters, section, str(part.type), full)

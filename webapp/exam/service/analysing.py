@@ -56,7 +56,8 @@ _ON_PAPERS = text(
 )
 _SITTINGS = text(
     """
-    SELECT a.id AS attempt_id, a.paper, a.sections, a.option_seed, a.paper_digest, s.answers, g.marks
+    SELECT a.id AS attempt_id, a.paper, a.sections, a.option_seed, a.paper_digest, s.answers, g.marks,
+           NULL AS essays
     FROM attempts a JOIN sheets s ON s.attempt_id = a.id JOIN grades g ON g.id = s.current_grade_id
     WHERE a.id = ANY(:ids) ORDER BY a.id
     """

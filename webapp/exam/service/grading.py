@@ -12,26 +12,37 @@ from webapp.audit.service import record
 from webapp.core.db import db
 from webapp.core.outbox import enqueue
 from webapp.core.queue import Job
+from webapp.exam.queries.essays import ESSAY_MARKS, WAITS_FOR_PEOPLE
 from webapp.exam.queries.keys import marked_questions
 from webapp.exam.queries.plans import plan
-from webapp.exam.rules.grading import GRADING_VERSION, Graded, MarkedQuestion, SheetInput, grade_sheet
+from webapp.exam.rules.essays import Written, settled_marks
+from webapp.exam.rules.grading import (
+    GRADING_VERSION,
+    Graded,
+    MarkedQuestion,
+    SheetInput,
+    grade_sheet,
+    written_answers,
+)
+from webapp.exam.service.essays import hand_out
 
 log = logging.getLogger(__name__)
 
 BATCH = 500
 TRIES = 3
 
+# Sheets that wait for people are not claimed: the last settled answer wakes grading again.
 _CLAIM = text(
-    """
+    f"""
     SELECT s.attempt_id, s.participation_id, s.answers, s.grade_tries, a.paper, a.sections, a.option_seed,
-           a.paper_digest,
+           a.paper_digest, {ESSAY_MARKS},
            (SELECT coalesce(max(g.version), 0) + 1 FROM grades g WHERE g.attempt_id = s.attempt_id) AS version
     FROM sheets s JOIN attempts a ON a.id = s.attempt_id
     WHERE s.exam_id = :exam_id AND s.state = 'submitted' AND s.grade_tries < :tries
-      AND s.attempt_id > :after
+      AND s.attempt_id > :after AND NOT {WAITS_FOR_PEOPLE}
     ORDER BY s.attempt_id LIMIT :batch
     FOR UPDATE OF s SKIP LOCKED
-    """
+    """  # noqa: S608 - no value of anybody is spliced in
 )
 _STORE = text(
     """
@@ -63,21 +74,24 @@ _QUARANTINE = text(
 
 @dataclass(frozen=True)
 class Batch:
-    """What one round did. last: highest attempt id looked at, where the next round goes on."""
+    """What one round did. waiting: sheets laid before the markers. last: highest attempt id looked at,
+    where the next round goes on."""
 
     graded: int
     failed: int
     last: int
+    waiting: int = 0
 
     @property
     def is_empty(self) -> bool:
-        return not self.graded and not self.failed
+        return not self.graded and not self.failed and not self.waiting
 
 
 def grade_batch(exam_id: int, after: int = 0, batch: int = BATCH) -> Batch:
     """Grade up to `batch` closed sheets of an exam with attempt ids above `after`, in the caller's
     transaction. A sheet that cannot be graded is counted, and after TRIES rounds put aside with an alarm;
-    the others are graded all the same. Scores of the graded are combined after the commit."""
+    the others are graded all the same; a sheet with written answers waits until people have marked them.
+    Scores of the graded are combined after the commit."""
     rows = db.session.execute(
         _CLAIM, {"exam_id": exam_id, "tries": TRIES, "after": after, "batch": batch}
     ).all()
@@ -87,17 +101,23 @@ def grade_batch(exam_id: int, after: int = 0, batch: int = BATCH) -> Batch:
     hold_rulings(exam_id)
     questions = marked_questions({version_id for row in rows for version_id in row.paper}, exam_id)
     graded: list[tuple[Row[Any], Graded]] = []
+    waiting: list[tuple[Row[Any], list[tuple[int, Written]]]] = []
     for row in rows:
         outcome = _try(row, exam_id, questions)
-        if outcome is not None:
+        if isinstance(outcome, Graded):
             graded.append((row, outcome))
+        elif outcome is not None:
+            waiting.append((row, outcome))
+    if waiting:
+        hand_out(exam_id, waiting)
     if graded:
         facts = [facts_of(row, outcome) for row, outcome in graded]
         db.session.execute(_STORE, {"grades": json.dumps(facts), "code_version": GRADING_VERSION})
         if frozen.kind == "formal":
             people = ",".join(str(row.participation_id) for row, _ in graded)
             enqueue(Job.COMBINE_SCORES, stage_id=frozen.stage_id, participation_ids=people)
-    return Batch(len(graded), len(rows) - len(graded), rows[-1].attempt_id)
+    failed = len(rows) - len(graded) - len(waiting)
+    return Batch(len(graded), failed, rows[-1].attempt_id, len(waiting))
 
 
 _HOLD = text("SELECT pg_advisory_xact_lock_shared(:space, :exam_id)")
@@ -109,9 +129,19 @@ def hold_rulings(exam_id: int) -> None:
     db.session.execute(_HOLD, {"space": RULINGS_LOCK, "exam_id": exam_id})
 
 
-def _try(row: Row[Any], exam_id: int, questions: dict[int, MarkedQuestion]) -> Graded | None:
+def _try(
+    row: Row[Any], exam_id: int, questions: dict[int, MarkedQuestion]
+) -> Graded | list[tuple[int, Written]] | None:
+    """The grade, or the written answers that people have to mark first, or None when the sheet is damaged."""
+    sections = plan(exam_id).blueprint.sections
     try:
-        return grade_sheet(sheet_input(row), plan(exam_id).blueprint.sections, questions)
+        sheet = sheet_input(row)
+        missing = [
+            (slot, one)
+            for slot, one in written_answers(sheet, sections, questions)
+            if (slot, one.part) not in sheet.essay_marks
+        ]
+        return missing or grade_sheet(sheet, sections, questions)
     except Exception as error:
         # One damaged sheet must not stop the others; it is counted and shown to a person.
         _count_failure(row.attempt_id, error)
@@ -119,9 +149,15 @@ def _try(row: Row[Any], exam_id: int, questions: dict[int, MarkedQuestion]) -> G
 
 
 def sheet_input(row: Row[Any]) -> SheetInput:
-    """The frozen input of a row that has the columns of a sheet and its attempt."""
+    """The frozen input of a row that has the columns of a sheet, its attempt, and ESSAY_MARKS."""
     return SheetInput(
-        row.attempt_id, row.paper, row.sections, bytes(row.option_seed), row.paper_digest, row.answers
+        row.attempt_id,
+        row.paper,
+        row.sections,
+        bytes(row.option_seed),
+        row.paper_digest,
+        row.answers,
+        settled_marks(row.essays),
     )
 
 
@@ -153,11 +189,14 @@ def _count_failure(attempt_id: int, error: Exception) -> None:
     log.error("ALARM: attempt %d is quarantined and waits for a person: %s", attempt_id, reason)
 
 
+_UNGRADED = text(
+    f"""
+    SELECT DISTINCT s.exam_id FROM sheets s
+    WHERE s.state = 'submitted' AND s.grade_tries < :tries AND NOT {WAITS_FOR_PEOPLE}
+    """  # noqa: S608 - no value of anybody is spliced in
+)
+
+
 def ungraded_exams() -> list[int]:
-    """Exams with closed sheets that nobody graded yet and that are not put aside."""
-    return list(
-        db.session.scalars(
-            text("SELECT DISTINCT exam_id FROM sheets WHERE state = 'submitted' AND grade_tries < :tries"),
-            {"tries": TRIES},
-        )
-    )
+    """Exams with closed sheets that nobody graded yet, that are not put aside and wait for no person."""
+    return list(db.session.scalars(_UNGRADED, {"tries": TRIES}))

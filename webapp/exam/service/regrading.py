@@ -7,6 +7,7 @@ from fractions import Fraction
 from sqlalchemy import text
 
 from webapp.core.db import db
+from webapp.exam.queries.essays import ESSAY_MARKS
 from webapp.exam.queries.keys import marked_questions
 from webapp.exam.queries.plans import plan
 from webapp.exam.rules.regrade import second_score
@@ -15,14 +16,15 @@ from webapp.exam.service.grading import sheet_input
 BATCH = 500
 
 _GRADED = text(
-    """
-    SELECT s.attempt_id, s.answers, a.paper, a.sections, a.option_seed, a.paper_digest, g.mark, g.score
+    f"""
+    SELECT s.attempt_id, s.answers, a.paper, a.sections, a.option_seed, a.paper_digest, g.mark, g.score,
+           {ESSAY_MARKS}
     FROM sheets s
     JOIN attempts a ON a.id = s.attempt_id
     JOIN grades g ON g.id = s.current_grade_id
     WHERE s.exam_id = :exam_id AND s.state = 'graded' AND s.attempt_id > :after
     ORDER BY s.attempt_id LIMIT :batch
-    """
+    """  # noqa: S608 - no value of anybody is spliced in
 )
 _EXAMS = text("SELECT id FROM exams WHERE stage_id = :stage_id AND kind = 'formal' ORDER BY id")
 _WAITING = text(

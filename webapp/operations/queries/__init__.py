@@ -20,6 +20,7 @@ from webapp.core import clock
 from webapp.core.db import KEYS_SCHEMA, db
 from webapp.core.redis import redis_client
 from webapp.core.words import N_, Message
+from webapp.exam.queries.essays import WAITS_FOR_PEOPLE
 from webapp.leaderboard.queries import parity
 from webapp.operations.rules.readiness import Item, Light
 
@@ -247,12 +248,15 @@ _FURTHER: tuple[tuple[str, Callable[[], Found]], ...] = (
     ("outbox", _outbox),
 )
 
+_UNGRADED = f"""
+    SELECT extract(epoch FROM clock_timestamp() - min(s.submitted_at))
+    FROM sheets s WHERE s.state = 'submitted' AND NOT {WAITS_FOR_PEOPLE}
+    """  # noqa: S608 - no value of anybody is spliced in
 _GAUGES = {
     "jiangsai_outbox_oldest_seconds": "SELECT extract(epoch FROM clock_timestamp() - min(created_at))"
     " FROM outbox WHERE sent_at IS NULL",
     "jiangsai_outbox_unsent": "SELECT count(*) FROM outbox WHERE sent_at IS NULL",
-    "jiangsai_ungraded_oldest_seconds": "SELECT extract(epoch FROM clock_timestamp() - min(submitted_at))"
-    " FROM sheets WHERE state = 'submitted'",
+    "jiangsai_ungraded_oldest_seconds": _UNGRADED,
     "jiangsai_sheets_open": "SELECT count(*) FROM sheets WHERE state = 'open'",
     "jiangsai_sheets_submitted": "SELECT count(*) FROM sheets WHERE state = 'submitted'",
     "jiangsai_sheets_overdue": "SELECT count(*) FROM sheets WHERE state = 'open'"

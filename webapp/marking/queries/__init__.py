@@ -1,0 +1,1 @@
+"""What markers, chief judges and hosts see."""

@@ -1,0 +1,1 @@
+"""Claims, marks and decisions."""
