@@ -10,7 +10,7 @@ from webapp.core.words import N_
 class MarkForm(BaseForm):
     """A marker's mark; what may be given is checked against the scale of the answer."""
 
-    mark = StringField(N_("Mark"), [DataRequired(), Length(max=12)])
+    mark = StringField(N_("Your mark"), [DataRequired(), Length(max=12)])
     comment = TextAreaField(N_("Comment (the other marker does not see it)"), [Length(max=2000)])
 
 

@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 from decimal import Decimal
+from functools import partial
 
 import pytest
 from flask import Flask
@@ -111,7 +112,7 @@ def test_g04_two_seats_are_never_three_in_a_race_of_markers(session: Session, ap
         with transaction():
             return take_next(exam_id, account_id, clock.now())
 
-    taken = together(app, [lambda one=one: take(one) for one in ids])
+    taken = together(app, [partial(take, one) for one in ids])
     given = [one for one in taken if one is not None]
     assert sorted(given) == sorted(answers_of(session, sat)[0].id for sat in sats for _ in range(2))
     assert taken.count(None) == 2

@@ -8,6 +8,7 @@ import pytest
 
 from webapp.contests.errors import ContestInvalid
 from webapp.contests.rules.blueprint import Mock, from_json, to_json
+from webapp.contests.rules.essay_marking import EssayMarking
 from webapp.contests.rules.parse import parse_contest
 from webapp.contests.rules.phases import online_stage
 from webapp.contests.rules.schema import Contest
@@ -95,6 +96,7 @@ def test_every_problem_is_listed_with_its_line() -> None:
         ("full_mark = 100", 'full_mark = 100\ntools = ["formula_sheet"]', "profiles[0].stages[0].exam.formula_sheet", "formula-sheet"),
         ("count = 40", "count = 40\nduration_min = 61", "profiles[0].stages[0].exam.sections", "section-times"),
         ("count = 40", 'count = 40\nforward_only = "yes"', "profiles[0].stages[0].exam.sections[0].forward_only", "not-a-flag"),
+        ("count = 40", "count = 40\nmarking = {step = 0.5}", "profiles[0].stages[0].exam.sections[0].marking", "not-here"),
         ('breakers = ["theory", "time_used"]', 'breakers = ["luck"]', "profiles[0].stages[0].rank.breakers", "not-a-choice"),
     ],
 )  # fmt: skip
@@ -158,9 +160,34 @@ def test_an_exam_frozen_before_there_were_shapes_still_loads() -> None:
         del old[key]
     del old["mock"]["layout"]
     for section in old["sections"]:
-        del section["forward_only"], section["duration_s"]
+        del section["forward_only"], section["duration_s"], section["marking"]
     assert from_json(old) == stage.exam
     assert (stage.exam.layout, stage.exam.tools, stage.exam.has_section_rules) == ("whole", (), False)
+
+
+def with_essays(marking: str) -> str:
+    """The first section of the shipped file asks written answers."""
+    first = JILIN.index("[[profiles.stages.exam.sections]]")
+    return JILIN[:first] + JILIN[first:].replace('type = "single"', f'type = "essay"\n{marking}', 1)
+
+
+def test_a_file_can_ask_written_answers_and_says_how_they_are_marked() -> None:
+    for marking, wanted in (
+        ("marking = {step = 0.25, tolerance_pct = 20}", EssayMarking(Decimal("0.25"), Decimal(20))),
+        ("marking = {}", EssayMarking()),
+        ("", None),
+    ):
+        stage = online_stage(parse_contest(with_essays(marking)).profiles[0])
+        assert stage is not None
+        assert stage.exam is not None
+        assert stage.exam.sections[0].question_type == "essay"
+        assert stage.exam.sections[0].marking == wanted
+        assert from_json(to_json(stage.exam)) == stage.exam
+
+
+def test_a_step_above_the_mark_is_named() -> None:
+    found = problems_of(with_essays("marking = {step = 5}"))
+    assert found["profiles[0].stages[0].exam.sections[0].marking"][0] == "too-large"
 
 
 def shipped(code: str) -> Contest:

@@ -3,14 +3,18 @@
 from decimal import Decimal
 
 from webapp.contests.rules.blueprint import Blueprint, Cell, Fairness, Mock, Section
+from webapp.contests.rules.essay_marking import EssayMarking
 from webapp.contests.rules.parse_checks import read_checks
 from webapp.contests.rules.reader import Reader
 from webapp.core.words import N_, Message
 
 QUESTION_TYPES = (
-    "single", "multiple", "true_false", "fill", "matching", "ordering", "numeric", "passage",
+    "single", "multiple", "true_false", "fill", "matching", "ordering", "numeric", "passage", "essay",
 )  # fmt: skip
-"""What an exam can ask. Written answers are not among them until people can mark them here."""
+"""What an exam can ask."""
+
+WRITTEN_TYPES = frozenset({"essay", "passage"})
+"""Types whose questions people may have to mark: a passage may hold written answers."""
 
 MARKING_RULES = ("all_or_nothing", "half_for_subset", "per_pick", "proportional", "weights")
 LAYOUTS = ("whole", "single")
@@ -43,6 +47,7 @@ def read_exam(table: Reader | None) -> Blueprint | None:
         table.problem("sections", "code-twice", Message(N_("This code stands twice.")))
     _check_times(table, made)
     _check_sheet(table, made)
+    _check_mock(table, made)
     full = table.decimal("full_mark", "0", "1000000") if "full_mark" in table.data else None
     if full is not None and full != made.full_mark:
         table.problem(
@@ -154,7 +159,9 @@ def _section(table: Reader) -> Section:
         shuffle_options=table.flag("shuffle_options", default=True),
         forward_only=table.flag("forward_only", default=False),
         duration_s=60 * table.integer("duration_min", 1, 600) if "duration_min" in table.data else None,
+        marking=_marking(table.table("marking", needed=False)),
     )
+    _check_marking(table, made)
     if rule == "per_pick" and made.per_pick_mark is None:
         table.problem(
             "per_pick_mark", "missing", Message(N_("“%(key)s” is missing."), {"key": "per_pick_mark"})
@@ -167,6 +174,35 @@ def _section(table: Reader) -> Section:
         table.problem("wrong_mark", "not-here", Message(N_("Only true/false questions may take marks off.")))
     table.close()
     return made
+
+
+def _marking(table: Reader | None) -> EssayMarking | None:
+    """How people mark the written answers of a section, or None when the file leaves it to the defaults."""
+    if table is None:
+        return None
+    made = EssayMarking(
+        step=table.decimal("step", "0.01", "1000", "0.5"),
+        tolerance_pct=table.decimal("tolerance_pct", "0", "100", "10"),
+    )
+    table.close()
+    return made
+
+
+def _check_marking(table: Reader, made: Section) -> None:
+    if made.marking is None:
+        return
+    if made.question_type not in WRITTEN_TYPES:
+        table.problem("marking", "not-here", Message(N_("Only written answers are marked by people.")))
+    if made.marking.step > made.mark:
+        table.problem(
+            "marking", "too-large", Message(N_("One step cannot be larger than the mark of the question."))
+        )
+
+
+def _check_mock(table: Reader, made: Blueprint) -> None:
+    """A mock exam leaves written answers out; then something has to be left."""
+    if made.mock is not None and all(section.question_type == "essay" for section in made.sections):
+        table.problem("mock", "nothing-left", Message(N_("Nobody marks written answers of a mock exam.")))
 
 
 def _cell(table: Reader) -> Cell:

@@ -80,6 +80,10 @@ def marking_in_words(section: Section) -> Message:
             N_("A wrong answer takes off %(mark)s; an empty one nothing; the part never goes below 0."),
             {"mark": str(-section.wrong_true_false_mark)},
         )
+    if section.question_type == "essay":
+        return Message(
+            N_("Two judges mark each answer without knowing who wrote it; a third decides where they differ.")
+        )
     if section.question_type == "fill" and section.marking_rule == "all_or_nothing":
         return Message(N_("Every right blank brings its share of the mark."))
     params = {"mark": str(section.per_pick_mark)} if section.marking_rule == "per_pick" else {}

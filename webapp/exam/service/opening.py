@@ -134,7 +134,11 @@ def _short(blueprint: Blueprint, mock: Mock) -> Blueprint:
         attempts_allowed=mock.attempts_allowed,
         counting_attempt="last",
         key_release="never",
-        sections=tuple(_short_section(section, mock, blueprint.duration_s) for section in blueprint.sections),
+        sections=tuple(
+            _short_section(section, mock, blueprint.duration_s)
+            for section in blueprint.sections
+            if section.question_type != "essay"  # nobody marks a mock exam
+        ),
         layout=mock.layout or blueprint.layout,
         mock=None,
         fairness=None,
