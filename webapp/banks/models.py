@@ -9,6 +9,7 @@ from sqlalchemy import (
     ForeignKey,
     Identity,
     Index,
+    Text,
     UniqueConstraint,
     text,
 )
@@ -211,3 +212,18 @@ class RetiredQuestion(Base):
     restore_asked_by_account_id: Mapped[int | None] = mapped_column(BigInteger)
     restored_by_account_id: Mapped[int | None] = mapped_column(BigInteger)
     restored_at: Mapped[datetime | None]
+
+
+class QuestionText(Base):
+    """What a question version is found by; kept by a trigger (migration 0034), never changed.
+
+    words: its public texts without white space, width and case; pairs: all pairs of neighbouring signs."""
+
+    __tablename__ = "question_texts"
+    __table_args__ = (Index("ix_question_texts_pairs", "pairs", postgresql_using="gin"),)
+
+    question_version_id: Mapped[int] = mapped_column(
+        ForeignKey("question_versions.id", ondelete="CASCADE"), primary_key=True, autoincrement=False
+    )
+    words: Mapped[str]
+    pairs: Mapped[list[str]] = mapped_column(ARRAY(Text))
