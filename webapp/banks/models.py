@@ -215,7 +215,7 @@ class RetiredQuestion(Base):
 
 
 class QuestionText(Base):
-    """What a question version is found by; kept by a trigger (migration 0034), never changed.
+    """What a question version is found by; kept by a trigger (migration 0035), never changed.
 
     words: its public texts without white space, width and case; pairs: all pairs of neighbouring signs."""
 
