@@ -20,7 +20,15 @@ from tests.integration.registration.stand import Stand, make_stand
 from tests.unit.courses.texts import ORDER
 from webapp.access.permissions import Role
 from webapp.accounts.models import Account, IdentityClaim, Person, PersonChange
-from webapp.banks.models import Bank, BankUpload, BankVersion, BankVersionQuestion, QuestionVersion
+from webapp.banks.models import (
+    Bank,
+    BankUpload,
+    BankVersion,
+    BankVersionQuestion,
+    Question,
+    QuestionComment,
+    QuestionVersion,
+)
 from webapp.certificates.models import Certificate, RevocationRequest
 from webapp.certificates.rules.facts import Facts, digest_of
 from webapp.certificates.rules.serial import serial_of
@@ -290,15 +298,31 @@ def _of_bank(session: Session, stand: Stand, version: BankVersion) -> dict[str, 
         "banks.code": bank.code,
         "exam.bank_analyses.code": bank.code,
         "exam.preview_question.code": bank.code,
+        "exam.settle_comment.code": bank.code,
+        "comment_id": _comment(session, bank),
         **{
             f"exam.{name}.{part}": value
-            for name in ("question_life", "retire_question", "ask_question_back", "restore_question")
+            for name in (
+                "question_life",
+                "retire_question",
+                "ask_question_back",
+                "restore_question",
+                "comment_question",
+            )
             for part, value in (("code", bank.code), ("key", "q-0"))
         },
         "banks.key": "q-0",
         "banks.upload_id": upload.id,
         "number": version.number,
     }
+
+
+def _comment(session: Session, bank: Bank) -> int:
+    question = session.scalars(select(Question).where(Question.bank_id == bank.id).limit(1)).one()
+    row = QuestionComment(question_id=question.id, account_id=0, said="请核对")
+    session.add(row)
+    session.flush()
+    return row.id
 
 
 def _of_learning(session: Session, participation_id: int, version: BankVersion) -> dict[str, int | str]:

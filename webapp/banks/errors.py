@@ -103,3 +103,9 @@ class KeyTaken(DomainError):
     code = "key-taken"
     status = 409
     text = N_("The bank has a question with the key %(key)s already.")
+
+
+class NothingSaid(DomainError):
+    code = "nothing-said"
+    status = 422
+    text = N_("Please write something.")

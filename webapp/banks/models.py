@@ -227,3 +227,17 @@ class QuestionText(Base):
     )
     words: Mapped[str]
     pairs: Mapped[list[str]] = mapped_column(ARRAY(Text))
+
+
+class QuestionComment(Base):
+    """What a setter or reviewer says about a question, as plain text; open until resolved_at."""
+
+    __tablename__ = "question_comments"
+
+    id: Mapped[int] = mapped_column(BigInteger, Identity(), primary_key=True)
+    question_id: Mapped[int] = mapped_column(ForeignKey("questions.id"), index=True)
+    account_id: Mapped[int] = mapped_column(BigInteger)
+    said: Mapped[str]
+    created_at: Mapped[datetime] = mapped_column(server_default=text("clock_timestamp()"))
+    resolved_at: Mapped[datetime | None]
+    resolved_by_account_id: Mapped[int | None] = mapped_column(BigInteger)

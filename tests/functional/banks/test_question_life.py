@@ -13,7 +13,7 @@ from tests.integration.exam.exams import make_bank_version, make_exam, sit
 from webapp.access.permissions import Role
 from webapp.accounts.models import Account
 from webapp.audit.models import AuditRow
-from webapp.banks.models import Bank, BankVersion, QuestionVersion
+from webapp.banks.models import Bank, BankVersion, QuestionComment, QuestionVersion
 from webapp.contests.models import Event
 from webapp.core.transaction import transaction
 from webapp.exam.models import Attempt, Exam, StoppedQuestion
@@ -138,3 +138,33 @@ def test_exposure_counts_papers_and_exams(
     assert found.papers == sum(question.id in paper for paper in seen)
     assert found.exams == 1
     assert found.last_at is not None
+
+
+def test_a_comment_stays_open_until_it_is_settled_and_a_returned_version_shows_it(
+    client: FlaskClient, session: Session, setter: Account, bank: Bank
+) -> None:
+    where = f"/staff/banks/{bank.code}/questions/q-0"
+    assert client.post(f"{where}/comments", data={"said": " "}).status_code == 422
+    form = form_of(client.get(f"{where}/edit").text)
+    client.post(f"{where}/edit", data=form | {"stem": "改了____"})
+    client.post(f"/staff/banks/{bank.code}/versions/2/submit")
+    reviewer = make_staff(Role.QUESTION_REVIEWER)
+    session.commit()
+    sign_in(client, reviewer)
+    said = "第一行<script>alert(1)</script>"
+    assert client.post(f"{where}/comments", data={"said": said}).status_code == 303
+    client.post(f"/staff/banks/{bank.code}/versions/2/return", data={"reason": "见评论"})
+    sign_in(client, setter)
+    page = client.get(f"/staff/banks/{bank.code}/versions/2").text
+    assert "第一行&lt;script&gt;" in page
+    comment_id = session.scalars(select(QuestionComment.id)).one()
+    assert client.post(f"/staff/banks/{bank.code}/comments/{comment_id}").status_code == 303
+    assert "第一行" not in client.get(f"/staff/banks/{bank.code}/versions/2").text
+    client.post(f"/staff/banks/{bank.code}/comments/{comment_id}", data={"open": "1"})
+    assert "第一行" in client.get(f"/staff/banks/{bank.code}/versions/2").text
+    other = session.get_one(Bank, make_bank_version(4).bank_id)
+    assert client.post(f"/staff/banks/{other.code}/comments/{comment_id}").status_code == 404
+    stranger = make_staff(Role.HOST)
+    session.commit()
+    sign_in(client, stranger)
+    assert client.post(f"{where}/comments", data={"said": "x"}).status_code == 403

@@ -13,6 +13,7 @@ from webapp.banks import queries, service
 from webapp.banks.errors import ReasonNeeded
 from webapp.banks.formats.writers import ExportFormat, write
 from webapp.banks.forms import ReturnForm
+from webapp.banks.queries.comments import open_comments
 from webapp.banks.routes.blueprint import Page, bp, open_bank_or_404
 from webapp.core.db import keys_scope
 from webapp.core.errors import NotFound
@@ -53,6 +54,7 @@ def _page(code: str, number: int, form: ReturnForm, status: int = 200) -> Respon
         pages=Page.of(page, total, QUESTIONS_A_PAGE),
         chosen={"type": kind, "topic": topic, "q": words},
         may_edit=who.holds(Permission.EDIT_BANKS),
+        comments=open_comments(view.version_id) if view.state in {"review", "returned", "draft"} else [],
         is_newest=view.version_id == bank.newest_version_id,
         may_decide=who.holds(Permission.APPROVE_BANKS) and not view.is_of(who.account_id),
         formats=[*ExportFormat],

@@ -7,13 +7,15 @@ from webapp.access.guards import requires
 from webapp.access.permissions import Permission
 from webapp.access.principal import principal
 from webapp.banks import queries as banks
-from webapp.banks.errors import ReasonNeeded
+from webapp.banks.errors import NothingSaid, ReasonNeeded
+from webapp.banks.queries.comments import comments_on
 from webapp.banks.queries.life import question_life as life_of
 from webapp.banks.routes.blueprint import editable_bank_or_404, may, open_bank_or_404
+from webapp.banks.service.comments import comment, settle
 from webapp.core.db import keys_scope
 from webapp.core.errors import NotFound
 from webapp.core.i18n import gettext as _
-from webapp.core.i18n import pick
+from webapp.core.i18n import pick, say
 from webapp.core.render import render
 from webapp.core.transaction import transaction
 from webapp.exam.queries.exposure import exposure
@@ -27,7 +29,7 @@ def question_life(code: str, key: str) -> Response:
     return _page(code, key)
 
 
-def _page(code: str, key: str, wrong: str = "", status: int = 200) -> Response:
+def _page(code: str, key: str, wrong: str = "", status: int = 200, unsaid: str = "") -> Response:
     bank = open_bank_or_404(code)
     with keys_scope():
         life = life_of(bank.bank_id, key)
@@ -43,6 +45,9 @@ def _page(code: str, key: str, wrong: str = "", status: int = 200) -> Response:
         may_restore=may(Permission.APPROVE_BANKS, bank) and asked_by not in {None, who.account_id},
         reason=request.form.get("reason", ""),
         wrong=wrong,
+        comments=comments_on(life.question_id),
+        said=request.form.get("said", ""),
+        unsaid=unsaid,
         status=status,
     )
 
@@ -98,3 +103,25 @@ def restore_question(code: str, key: str) -> ResponseReturnValue:
         number = retiring.restore(bank.bank_id, key, principal().account_id)
     flash(_("The question is back, in draft version %(number)d.", number=number), "success")
     return redirect(url_for(".question_life", code=code, key=key), code=303)
+
+
+@bp.post("/staff/banks/<code>/questions/<path:key>/comments")
+@requires(Permission.EDIT_BANKS, Permission.APPROVE_BANKS)
+def comment_question(code: str, key: str) -> ResponseReturnValue:
+    bank = open_bank_or_404(code)
+    try:
+        with transaction():
+            comment(bank.bank_id, key, request.form.get("said", ""), principal().account_id)
+    except NothingSaid as error:
+        return _page(code, key, status=422, unsaid=say(error.message))
+    return redirect(url_for(".question_life", code=code, key=key, _anchor="comments"), code=303)
+
+
+@bp.post("/staff/banks/<code>/comments/<int:comment_id>")
+@requires(Permission.EDIT_BANKS, Permission.APPROVE_BANKS)
+def settle_comment(code: str, comment_id: int) -> ResponseReturnValue:
+    bank = open_bank_or_404(code)
+    with transaction():
+        is_settled = request.form.get("open") != "1"
+        key = settle(bank.bank_id, comment_id, principal().account_id, is_settled=is_settled)
+    return redirect(url_for(".question_life", code=code, key=key, _anchor="comments"), code=303)
