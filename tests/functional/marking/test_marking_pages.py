@@ -8,7 +8,7 @@ from flask.testing import FlaskClient
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from tests.factories import make_staff, sign_in
+from tests.factories import make_account, make_staff, sign_in
 from tests.functional.exam.test_all_types import slots_of
 from tests.functional.exam.test_sitting import Sitting
 from tests.integration.marking.written import answers_of, close, make_written_exam, mark_next, marker, write
@@ -188,3 +188,26 @@ def test_the_pages_speak_both_languages(client: FlaskClient, session: Session, l
     client.set_cookie("language", language)
     page = client.get("/staff/marking", headers={"Accept-Language": language}).text
     assert ("Nothing to mark" in page) != ("没有需要评阅的作答" in page)
+
+
+@pytest.mark.parametrize(
+    ("comments", "release", "shown"),
+    [(True, "after_close", True), (False, "after_close", False), (True, "never", False)],
+)
+def test_comments_reach_their_contestant_only_where_the_host_and_the_key_allow(
+    client: FlaskClient, session: Session, comments: bool, release: str, shown: bool
+) -> None:
+    exam_id = make_written_exam(session, comments=comments, key_release=release)
+    sat = write(exam_id)
+    jobs.grade_pending(exam_id)
+    close(session, exam_id)
+    for _ in range(2):
+        mark_next(exam_id, marker(session, exam_id), "6", "缺少报告一步")
+    jobs.grade_pending(exam_id)
+    sign_in(client, make_account(session.get_one(Person, sat.person_id)))
+    result = page_of(client, f"/attempts/{sat.attempt_id}/result")
+    assert f'hx-get="/attempts/{sat.attempt_id}/comments"' in result
+    assert ("缺少报告一步" in page_of(client, f"/attempts/{sat.attempt_id}/comments")) is shown
+    assert ("先断电，再报告" in result) is (release == "after_close"), "the reference answer with the key"
+    sign_in(client, make_account())
+    assert client.get(f"/attempts/{sat.attempt_id}/comments").status_code == 404

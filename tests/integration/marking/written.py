@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from datetime import timedelta
 from decimal import Decimal
+from typing import Any
 
 from sqlalchemy import insert, select, text
 from sqlalchemy.orm import Session
@@ -58,7 +59,9 @@ SINGLE = (
 )
 
 
-def make_written_exam(session: Session, setter: Account | None = None) -> int:
+def make_written_exam(
+    session: Session, setter: Account | None = None, comments: bool = False, **changes: Any
+) -> int:
     """An open exam: one written answer of 10 marks in halves, a passage of 3 with a written part, a single choice."""
     bank = add(Bank(code="written", title={"zh": "问答题库", "en": "Written"}))
     session.commit()
@@ -72,14 +75,14 @@ def make_written_exam(session: Session, setter: Account | None = None) -> int:
     version = session.get_one(BankVersion, stored.version_id)
     version.state = "approved"
     session.commit()
-    marking = EssayMarking(Decimal("0.5"), Decimal(10))
+    marking = EssayMarking(Decimal("0.5"), Decimal(10), comments)
     one = cell(None, None, 1)
     paper = blueprint(
         section("essay", one, mark=Decimal(10), marking=marking),
         section("passage", one, mark=Decimal(3), marking=marking),
         section("single", one, shuffle_options=False),
     )
-    return make_exam(bank_version=version, sections=paper.sections)
+    return make_exam(bank_version=version, sections=paper.sections, **changes)
 
 
 def add_essay_version(session: Session, exam_id: int) -> QuestionVersion:

@@ -173,7 +173,10 @@ def with_essays(marking: str) -> str:
 
 def test_a_file_can_ask_written_answers_and_says_how_they_are_marked() -> None:
     for marking, wanted in (
-        ("marking = {step = 0.25, tolerance_pct = 20}", EssayMarking(Decimal("0.25"), Decimal(20))),
+        (
+            "marking = {step = 0.25, tolerance_pct = 20, comments = true}",
+            EssayMarking(Decimal("0.25"), Decimal(20), True),
+        ),
         ("marking = {}", EssayMarking()),
         ("", None),
     ):

@@ -213,7 +213,7 @@ def from_json(data: Mapping[str, Any]) -> Blueprint:
 def _marking(data: Mapping[str, Any] | None) -> EssayMarking | None:
     if data is None:
         return None
-    return EssayMarking(Decimal(data["step"]), Decimal(data["tolerance_pct"]))
+    return EssayMarking(Decimal(data["step"]), Decimal(data["tolerance_pct"]), data.get("comments", False))
 
 
 def _fairness(data: Mapping[str, Any]) -> Fairness:

@@ -183,6 +183,7 @@ def _marking(table: Reader | None) -> EssayMarking | None:
     made = EssayMarking(
         step=table.decimal("step", "0.01", "1000", "0.5"),
         tolerance_pct=table.decimal("tolerance_pct", "0", "100", "10"),
+        comments=table.flag("comments", default=False),
     )
     table.close()
     return made

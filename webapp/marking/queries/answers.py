@@ -3,12 +3,13 @@
 from dataclasses import dataclass
 from decimal import Decimal
 
-from sqlalchemy import select
+from sqlalchemy import select, text
 
 from webapp.core.db import db
 from webapp.exam.queries.contents import QuestionContent, contents
 from webapp.exam.queries.essays import EssayPlace
 from webapp.exam.queries.keys import marked_questions
+from webapp.exam.queries.plans import plan
 from webapp.exam.rules.essays import text_at
 from webapp.marking.models import EssayMark
 
@@ -40,7 +41,7 @@ def to_mark(place: EssayPlace) -> ToMark:
     checked both."""
     content = contents([place.version_id])[place.version_id]
     one = marked_questions([place.version_id], place.exam_id)[place.version_id]
-    text = text_at(one.public, place.stored, place.part)
+    written = text_at(one.public, place.stored, place.part)
     is_part = bool(content.parts)
     key = one.key.parts[place.part] if is_part else one.key
     return ToMark(
@@ -48,8 +49,8 @@ def to_mark(place: EssayPlace) -> ToMark:
         place.exam_id,
         content.parts[place.part] if is_part else content,
         content.stem if is_part else "",
-        tuple(line for line in text.split("\n") if line.strip()),
-        len("".join(text.split())),
+        tuple(line for line in written.split("\n") if line.strip()),
+        len("".join(written.split())),
         key.reference,
         key.keywords,
     )
@@ -63,6 +64,28 @@ def marks_given(answer_id: int) -> list[OtherMark]:
         .order_by(EssayMark.mark)
     )
     return [OtherMark(row.mark, row.comment) for row in rows]
+
+
+_COMMENTS = text(
+    """
+    SELECT e.slot, e.section, m.comment FROM essay_marks m
+    JOIN essay_answers e ON e.id = m.answer_id JOIN sheets s ON s.attempt_id = e.attempt_id
+    WHERE e.attempt_id = :attempt_id AND s.person_id = :person_id AND s.state = 'graded' AND m.comment <> ''
+    ORDER BY e.slot, e.part, m.kind DESC, m.mark, m.id
+    """
+)
+
+
+def comments_on(attempt_id: int, person_id: int, exam_id: int) -> list[tuple[int, str]]:
+    """(question number from 1, comment) on a person's own graded paper, where the contest's file lets them read
+    it. Whether keys are released is for the caller."""
+    sections = plan(exam_id).blueprint.sections
+    rows = db.session.execute(_COMMENTS, {"attempt_id": attempt_id, "person_id": person_id})
+    return [
+        (row.slot + 1, row.comment)
+        for row in rows
+        if (marking := sections[row.section].marking) is not None and marking.comments
+    ]
 
 
 def has_marked(answer_id: int, account_id: int) -> bool:
