@@ -5,8 +5,8 @@ from sqlalchemy import text
 from sqlalchemy.orm import Session
 
 from tests.integration.exam.exams import participant
-from tests.integration.stages.stand import Graded
-from tests.integration.stages.test_lists import end_exam, freeze, graded  # noqa: F401 - the fixture
+from tests.integration.stages.stand import Graded, end_exam
+from tests.integration.stages.test_lists import freeze, graded  # noqa: F401 - the fixture
 from webapp.core import clock
 from webapp.core.transaction import transaction
 from webapp.exam import jobs
