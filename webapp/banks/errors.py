@@ -109,3 +109,15 @@ class NothingSaid(DomainError):
     code = "nothing-said"
     status = 422
     text = N_("Please write something.")
+
+
+class TopicUntitled(DomainError):
+    code = "topic-untitled"
+    status = 422
+    text = N_("Give the topic a title.")
+
+
+class TopicCircle(DomainError):
+    code = "topic-circle"
+    status = 422
+    text = N_("A topic cannot stand below itself.")

@@ -39,7 +39,7 @@ class Bank(Base):
 
 
 class Topic(Base):
-    """A knowledge point of a bank."""
+    """A knowledge point of a bank. parent_id: the one it stands below."""
 
     __tablename__ = "topics"
     __table_args__ = (UniqueConstraint("bank_id", "key"),)
@@ -49,6 +49,7 @@ class Topic(Base):
     key: Mapped[str]
     title: Mapped[dict[str, Any]]
     position: Mapped[int]
+    parent_id: Mapped[int | None] = mapped_column(ForeignKey("topics.id"))
 
 
 class Question(Base):

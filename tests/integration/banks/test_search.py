@@ -41,7 +41,8 @@ _MEMBERS = text(
 @pytest.fixture
 def held(session: Session) -> int:
     bank = add(Bank(code="many", title={"zh": "大题库"}))
-    below = add(Topic(bank_id=bank.id, key="安全/用电", title={"zh": "用电"}, position=1))
+    top = add(Topic(bank_id=bank.id, key="安全", title={"zh": "安全"}, position=0))
+    below = add(Topic(bank_id=bank.id, key="用电", title={"zh": "用电"}, position=1, parent_id=top.id))
     topic = add(Topic(bank_id=bank.id, key="安全管理", title={"zh": "安全管理"}, position=2))
     version = add(BankVersion(bank_id=bank.id, number=1, state="draft", digest="x"))
     values = {

@@ -18,7 +18,7 @@ MOST_WORDS = 8
 
 @dataclass(frozen=True)
 class Wanted:
-    """What is looked for; '' means any. topic: a key; topics below it (key/…) count too. state: of the bank
+    """What is looked for; '' means any. topic: a key; topics below it count too. state: of the bank
     version that holds it; approved means: in force now. before: only ids below this one (0: from the top)."""
 
     type: str = ""
@@ -58,7 +58,7 @@ def search_sql(wanted: Wanted) -> tuple[str, dict[str, Any]]:
             where.append(f"{column} = :{name}")
             values[name] = getattr(wanted, name)
     if wanted.topic:
-        where.append("(t.key = :topic OR starts_with(t.key, :topic || '/'))")
+        where.append(_BELOW)
         values["topic"] = wanted.topic
     if wanted.tag:
         where.append("q.tags @> jsonb_build_array(CAST(:tag AS text))")
@@ -78,6 +78,11 @@ def search_sql(wanted: Wanted) -> tuple[str, dict[str, Any]]:
     return _SEARCH.format(state=_STATE, joins=joins, where=" AND ".join(where)), values
 
 
+_BELOW = """q.topic_id IN (
+    WITH RECURSIVE below AS (
+        SELECT id FROM topics WHERE key = :topic
+        UNION SELECT c.id FROM topics c JOIN below ON c.parent_id = below.id)
+    SELECT id FROM below)"""
 _STATE = """CASE WHEN EXISTS (SELECT FROM bank_version_questions f
     WHERE f.bank_version_id = b.approved_version_id AND f.question_version_id = q.id)
     THEN 'approved' ELSE n.state END"""

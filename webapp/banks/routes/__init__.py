@@ -2,7 +2,7 @@
 
 from webapp.access.menu import MenuEntry
 from webapp.access.permissions import Permission
-from webapp.banks.routes import banks, bulk, editing, search, sheets, uploads, versions
+from webapp.banks.routes import banks, bulk, editing, search, sheets, topics, uploads, versions
 from webapp.banks.routes.blueprint import bp
 from webapp.core.words import N_
 
@@ -16,4 +16,15 @@ NAVIGATION = (
     ),
 )
 
-__all__ = ["NAVIGATION", "banks", "bp", "bulk", "editing", "search", "sheets", "uploads", "versions"]
+__all__ = [
+    "NAVIGATION",
+    "banks",
+    "bp",
+    "bulk",
+    "editing",
+    "search",
+    "sheets",
+    "topics",
+    "uploads",
+    "versions",
+]

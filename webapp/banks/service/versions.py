@@ -32,6 +32,7 @@ from webapp.banks.rules.schema import (
     names_in,
 )
 from webapp.banks.rules.storage import extra_to_json, key_to_json, public_to_json
+from webapp.banks.rules.topics import parent_key
 from webapp.core.db import db
 from webapp.core.errors import NotFound
 from webapp.media import service as media
@@ -147,11 +148,16 @@ def store_topics(bank_id: int, file: BankFile) -> dict[str, int]:
     for question in file.questions:
         if question.topic:
             titles.setdefault(question.topic, {"zh": question.topic, "en": question.topic})
-    for key, title in titles.items():
-        if key in rows:
-            continue
-        rows[key] = Topic(bank_id=bank_id, key=key, title=title, position=len(rows))
+    for key in list(titles):  # "a/b" stands below "a", which is made where it is missing
+        while (key := parent_key(key)) and key not in rows:
+            titles.setdefault(key, {"zh": key, "en": key})
+    for key in sorted(titles.keys() - rows.keys(), key=list(titles).index):
+        rows[key] = Topic(bank_id=bank_id, key=key, title=titles[key], position=len(rows))
         db.session.add(rows[key])
+    db.session.flush()
+    for key in titles:
+        if rows[key].parent_id is None and parent_key(key) in rows:
+            rows[key].parent_id = rows[parent_key(key)].id
     db.session.flush()
     return {key: row.id for key, row in rows.items()}
 
