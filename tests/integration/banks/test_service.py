@@ -20,6 +20,7 @@ from webapp.audit.models import AuditRow
 from webapp.banks import queries, service
 from webapp.banks.errors import AlreadyDecided, HasErrors, ReasonNeeded, SamePerson
 from webapp.banks.formats import writers
+from webapp.banks.formats.export import WHOLE
 from webapp.banks.formats.files import read_bank_file
 from webapp.banks.models import BankVersion, QuestionVersion
 from webapp.core.db import db, keys_scope
@@ -198,7 +199,7 @@ def test_pages_cannot_read_keys_nor_staged_questions(bank_id: int, setter: Accou
 def test_an_exported_version_comes_back_unchanged(bank_id: int, setter: Account) -> None:
     with writing():
         stored = service.accept(upload(bank_id, setter, *GOOD), setter.id)
-    for form in writers.WHOLE:
+    for form in WHOLE:
         with keys_scope():
             file, pictures = queries.bank_file(stored.version_id)
         written = writers.write(file, pictures, form)

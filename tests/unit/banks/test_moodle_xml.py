@@ -330,7 +330,10 @@ def test_a_picture_that_is_not_in_the_file_leaves_a_note_and_an_old_one_is_above
         ("picture-missing", "b.gif"),
     ]
     assert parsed.error_count == 0, "a lone file cannot bring its pictures: a warning"
-    assert [question.public.stem for question in parsed.questions] == ["图 （缺图：gone.png）", "（缺图：b.gif）"]
+    assert [question.public.stem for question in parsed.questions] == [
+        "图 （缺图：gone.png）",
+        "（缺图：b.gif）",
+    ]
     data = base64.b64encode(png()).decode()
     question = one(item("essay", "旧", f"<image>old.png</image><image_base64>{data}</image_base64>"))
     assert question.public.picture == "old.png"

@@ -23,7 +23,7 @@ XLSX_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 def write(bank: BankFile, pictures: Mapping[str, Picture], form: ExportFormat) -> Export:
-    """The bank in the asked form; reading it back gives the same questions where the form is one of WHOLE.
+    """The bank in the asked form; reading it back gives the same questions where the form is one of export.WHOLE.
 
     CSV carries no pictures and no titles of topics in English."""
     match form:
