@@ -29,7 +29,7 @@ ROLES = (
     "supervisor",
     "administrator",
 )
-FILES = re.compile(r"\.(xlsx|toml|csv|zip|json|pdf)$|/export$|/template(/|$)")
+FILES = re.compile(r"\.(xlsx|toml|csv|zip|json|pdf)$|/(export|sheet)$|/template(/|$)")
 LEAVES = re.compile(r"/language/|/sign-out")
 ONE_COURSE = "work-safety-basics"
 MOST_ALIKE = 3

@@ -17,6 +17,7 @@ from webapp.banks.formats.sanitise import clean_text
 from webapp.banks.formats.template import empty_template
 from webapp.banks.formats.writers import ExportFormat, write
 from webapp.banks.rules.check import check_question
+from webapp.banks.rules.marking import normalise
 from webapp.banks.rules.schema import (
     BLANK,
     LETTERS,
@@ -66,11 +67,13 @@ def choices(draw: st.DrawFn, kind: QuestionType, is_plain: bool = False) -> Both
 def blanks(draw: st.DrawFn) -> Blank:
     accepted = draw(st.lists(lines, min_size=1, max_size=3, unique=True))
     partial = draw(st.lists(st.tuples(lines, shares), max_size=2, unique_by=lambda entry: entry[0]))
+    # A text that is right already cannot bring a share as well.
+    right = {normalise(text) for text in accepted}
     return Blank(
         tuple(accepted),
         draw(st.decimals("0.5", "9", places=1)),
         draw(st.none() | st.decimals("0", "2", places=2)),
-        tuple(partial),
+        tuple((text, share) for text, share in partial if normalise(text) not in right),
         draw(st.booleans()),
     )
 
