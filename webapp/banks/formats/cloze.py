@@ -5,8 +5,8 @@ from decimal import Decimal
 
 from webapp.banks.formats.delimited import decode
 from webapp.banks.formats.entries import ONE, ZERO, Entry, blank_of, number_of, percent_of, short_runs
+from webapp.banks.formats.media import with_tokens
 from webapp.banks.formats.options import ReadOptions
-from webapp.banks.formats.references import with_tokens
 from webapp.banks.formats.result import FormatResult
 from webapp.banks.formats.sanitise import without_controls
 from webapp.banks.rules.schema import (

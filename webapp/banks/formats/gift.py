@@ -27,8 +27,8 @@ from webapp.banks.formats.gift_text import (
     hide,
     parts_of,
 )
+from webapp.banks.formats.media import with_tokens
 from webapp.banks.formats.options import ReadOptions
-from webapp.banks.formats.references import with_tokens
 from webapp.banks.formats.result import FormatResult, Skipped
 from webapp.banks.formats.sanitise import without_controls
 from webapp.banks.rules.schema import (

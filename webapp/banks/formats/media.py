@@ -4,7 +4,7 @@ import base64
 import binascii
 import html
 import re
-from collections.abc import Callable
+from collections.abc import Callable, MutableMapping
 from urllib.parse import unquote
 
 from webapp.banks.formats import pictures, sounds
@@ -30,13 +30,20 @@ def safe_name(reference: str) -> str:
     return "/".join(parts)[-MAX_NAME:].lstrip("/").strip()
 
 
-def tokens_in_html(text: str, name_of: Callable[[str], str]) -> str:
+def base_name(reference: str) -> str:
+    """The bare name of the file that a reference means, without folders: 'word/media/a%20b.png?x' → 'a b.png'."""
+    return safe_name(reference).rpartition("/")[2].strip()
+
+
+def tokens_in_html(text: str, name_of: Callable[[str], str], may_link: bool = True) -> str:
     """HTML with a token in the place of each picture, sound or video that it refers to.
 
     name_of: reference as decoded text → name of the file, '' to leave the tag as it is. It is asked for links
-    (<a href>) too, whose words are kept after the token."""
+    (<a href>) too, whose words are kept after the token; without may_link, links stay as they are."""
 
     def replaced(match: re.Match[str]) -> str:
+        if match[1].lower() == "a" and not may_link:
+            return match[0]
         for reference in _REFERENCE.finditer(match[2]):
             attribute, value = reference[1].lower(), html.unescape(reference[2].strip("\"'"))
             wanted = {"a": "href", "object": "data"}.get(match[1].lower(), "src")
@@ -46,6 +53,21 @@ def tokens_in_html(text: str, name_of: Callable[[str], str]) -> str:
         return match[0]
 
     return _TAG.sub(replaced, text)
+
+
+def with_tokens(text: str, files: MutableMapping[str, bytes]) -> str:
+    """HTML of a lone file with a token for each picture or sound, by its bare name; links stay links. What the
+    text carries itself (data:) goes into files."""
+
+    def name_of(reference: str) -> str:
+        inside = data_uri(reference)
+        if inside is None:
+            return "" if reference.startswith("data:") else base_name(reference)
+        name = f"inline-{len(files) + 1}"
+        files[name] = inside
+        return name
+
+    return tokens_in_html(text, name_of, may_link=False)
 
 
 def data_uri(reference: str) -> bytes | None:

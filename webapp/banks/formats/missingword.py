@@ -15,8 +15,8 @@ from webapp.banks.formats.entries import (
     stem_with_blank,
 )
 from webapp.banks.formats.gift_text import formatted, hide, shown
+from webapp.banks.formats.media import with_tokens
 from webapp.banks.formats.options import ReadOptions
-from webapp.banks.formats.references import with_tokens
 from webapp.banks.formats.result import FormatResult
 from webapp.banks.formats.sanitise import without_controls
 from webapp.banks.rules.schema import (

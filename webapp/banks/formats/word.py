@@ -7,8 +7,8 @@ from lxml import etree
 
 from webapp.banks.errors import refused
 from webapp.banks.formats.archive import member, open_zip
+from webapp.banks.formats.media import base_name, token
 from webapp.banks.formats.options import ReadOptions
-from webapp.banks.formats.references import media_name
 from webapp.banks.formats.result import FormatResult, Skipped
 from webapp.banks.formats.sanitise import without_controls
 from webapp.banks.formats.text import SPACES, read_lines
@@ -163,13 +163,13 @@ class _Document:
 
     def _token(self, relation: str) -> str:
         target = self.targets.get(relation, "")
-        name = media_name(target)
+        name = base_name(target)
         if not name:
             return ""
         path = target.lstrip("/") if target.startswith("/") else f"word/{target}"
         if name not in self.files and path in self.names:
             self.files[name] = member(self.archive, path, self.file)
-        return f"[[media:{name}]]"
+        return token(name)
 
     def _table(self, table: etree._Element) -> Iterator[Line]:
         """A table in a question: a line for each row. A table of questions belongs into a workbook."""
