@@ -121,3 +121,15 @@ class TopicCircle(DomainError):
     code = "topic-circle"
     status = 422
     text = N_("A topic cannot stand below itself.")
+
+
+class AnswerRefused(DomainError):
+    """The browser sent something that is no answer to this question."""
+
+    code = "answer-refused"
+    text = N_("This is not a possible answer to question %(slot)s.")
+
+
+class AnswerTooLong(AnswerRefused):
+    code = "answer-too-long"
+    text = N_("The answer to question %(slot)s is too long.")

@@ -1,7 +1,10 @@
 """What may go wrong in an exam. The codes are understood by the exam page's script: keep them."""
 
+from webapp.banks.errors import AnswerRefused
 from webapp.core.errors import Conflict, DomainError, Forbidden, NotFound
 from webapp.core.words import N_
+
+__all__ = ["AnswerRefused"]  # stands in banks; here for those who save answers
 
 
 class TransitionRefused(Conflict):
@@ -135,18 +138,6 @@ class NotSaved(DomainError):
     code = "no-database"
     status = 503
     text = N_("The service cannot reach its database. Your answers stay on this page and are sent again.")
-
-
-class AnswerRefused(DomainError):
-    """The browser sent something that is no answer to this question."""
-
-    code = "answer-refused"
-    text = N_("This is not a possible answer to question %(slot)s.")
-
-
-class AnswerTooLong(AnswerRefused):
-    code = "answer-too-long"
-    text = N_("The answer to question %(slot)s is too long.")
 
 
 class UnknownSlot(AnswerRefused):

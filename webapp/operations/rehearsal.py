@@ -10,10 +10,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
 
+from webapp.banks.rules.answers import to_displayed
 from webapp.banks.rules.schema import LETTERS, BankFile, QuestionType
 from webapp.contests.rules.phases import online_stage
 from webapp.contests.rules.schema import Contest, EventRules, Stage
-from webapp.exam.rules.answers import to_displayed
 from webapp.exam.rules.draw import (
     DRAW_VERSION,
     PoolQuestion,

@@ -19,10 +19,10 @@ from webapp.accounts.models import Account
 from webapp.banks import queries, service
 from webapp.banks.formats import writers
 from webapp.banks.models import Bank, BankVersionQuestion, QuestionKeyRow, QuestionVersion
+from webapp.banks.queries.contents import contents
 from webapp.banks.queries.practice import asked
 from webapp.core.db import db, keys_scope
 from webapp.core.transaction import transaction
-from webapp.exam.queries.contents import contents
 from webapp.exam.queries.pictures import paper_pictures
 from webapp.media import service as media
 from webapp.media.models import StoredFile

@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 
 from tests.integration.exam.exams import Sat, make_exam, sit
 from tests.integration.exam.races import together
+from webapp.banks.rules.schema import LETTERS
 from webapp.core import clock
 from webapp.core.db import db
 from webapp.core.outbox import OutboxRow, relay
@@ -24,7 +25,6 @@ from webapp.exam.models import Exam, Grade, GradingFailure, Sheet
 from webapp.exam.queries.keys import marked_questions
 from webapp.exam.queries.scores import counting_scores
 from webapp.exam.queries.sheets import own_sheet
-from webapp.exam.rules.answers import LETTERS
 from webapp.exam.rules.saving import Item
 from webapp.exam.service import hot
 from webapp.exam.service.grading import ungraded_exams

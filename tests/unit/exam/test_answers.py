@@ -6,17 +6,17 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from webapp.exam.errors import AnswerRefused, AnswerTooLong
-from webapp.exam.rules.answers import (
-    LETTERS,
+from webapp.banks.errors import AnswerRefused, AnswerTooLong
+from webapp.banks.rules.answers import (
     SlotForm,
     blank_texts,
     canonical,
     for_marking,
     to_displayed,
     to_original,
-    unanswered,
 )
+from webapp.banks.rules.schema import LETTERS
+from webapp.exam.rules.answers import unanswered
 
 FOUR = (2, 0, 3, 1)  # displayed A stands for the question's C, B for A, C for D, D for B
 SINGLE = SlotForm("single", 4)

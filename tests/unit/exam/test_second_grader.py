@@ -8,10 +8,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.unit.banks.strategies import anything, policies, right_answer
+from webapp.banks.rules.answers import canonical, form_of, to_displayed
 from webapp.banks.rules.marking import MarkingPolicy
 from webapp.banks.rules.schema import PublicQuestion, QuestionKey, QuestionType
 from webapp.contests.rules.blueprint import Cell, Section, Text
-from webapp.exam.rules.answers import canonical, form_of, to_displayed
 from webapp.exam.rules.draw import option_order, shuffles_options
 from webapp.exam.rules.essays import SettledMark, digest_of
 from webapp.exam.rules.grading import MarkedQuestion, SheetInput, grade_sheet, written_answers

@@ -4,8 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from webapp.exam.errors import AnswerRefused
-from webapp.exam.rules.answers import SlotForm
+from webapp.banks.errors import AnswerRefused
+from webapp.banks.rules.answers import SlotForm
 from webapp.halls.rules.papers import differences, settled, to_print, typed
 
 PASSAGE = SlotForm("passage", parts=(SlotForm("single", 2), SlotForm("fill", blanks=2)))

@@ -10,12 +10,12 @@ from typing import Any
 
 from sqlalchemy import text
 
+from webapp.banks.rules.answers import SlotForm, form_of
 from webapp.banks.rules.storage import public_from_json
 from webapp.contests.rules.blueprint import NO_CHECKS
 from webapp.core.db import db
 from webapp.exam.errors import AttemptNotFound
 from webapp.exam.queries.plans import plan
-from webapp.exam.rules.answers import SlotForm, form_of
 
 CACHE_SIZE = 50_000
 

@@ -10,6 +10,7 @@ from webapp.access.guards import requires, signed_in
 from webapp.access.permissions import Permission
 from webapp.access.principal import principal
 from webapp.audit.service import record
+from webapp.banks.rules.answers import spoken
 from webapp.core import clock
 from webapp.core.i18n import gettext as _
 from webapp.core.i18n import pick
@@ -30,7 +31,6 @@ from webapp.exam.queries.layouts import layout
 from webapp.exam.queries.sheets import own_sheet
 from webapp.exam.routes.blueprint import bp, exam_when
 from webapp.exam.routes.scope import LOOKING, head_in_scope, head_to_watch, may_run
-from webapp.exam.rules.answers import spoken
 from webapp.exam.rules.receipt import ATTEMPT_LABEL, MAX_CLAIM_CHARS, Claim, read_claim, receipt_file
 from webapp.exam.rules.states import AttemptState
 from webapp.exam.service.submitting import receipt_of

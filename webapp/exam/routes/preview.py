@@ -6,13 +6,13 @@ from flask import Response
 
 from webapp.access.guards import requires
 from webapp.access.permissions import Permission
+from webapp.banks.queries.contents import QuestionContent, content_of
 from webapp.banks.routes.blueprint import editable_bank_or_404
 from webapp.banks.routes.editing import question_from, read_typed
 from webapp.banks.rules.check import check_question
 from webapp.banks.service.editing import cleaned
 from webapp.core.i18n import say
 from webapp.core.render import render
-from webapp.exam.queries.contents import QuestionContent, content_of
 from webapp.exam.routes.blueprint import bp
 from webapp.exam.routes.fragments import shown_once
 

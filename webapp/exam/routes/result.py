@@ -10,14 +10,14 @@ from flask.typing import ResponseReturnValue
 
 from webapp.access.guards import signed_in
 from webapp.access.principal import principal
+from webapp.banks.queries.answered import QuestionLine, answered
+from webapp.banks.queries.contents import QuestionContent, contents
 from webapp.core import clock
 from webapp.core.i18n import gettext as _
 from webapp.core.i18n import pick
 from webapp.core.render import render
-from webapp.exam.queries.contents import QuestionContent, contents
 from webapp.exam.queries.results import ResultHead, released_keys, result_head, weights
 from webapp.exam.queries.sheets import SheetView, own_sheet
-from webapp.exam.routes.answered import QuestionLine, answered
 from webapp.exam.routes.blueprint import bp
 from webapp.exam.routes.views import number
 from webapp.exam.rules.states import AttemptState

@@ -1,11 +1,10 @@
 """The body of a save: read strictly, so that nothing odd reaches the statement."""
 
-import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from webapp.banks.rules.answers import SlotForm, from_fields
 from webapp.exam.errors import BadBatch
-from webapp.exam.rules.answers import NOTHING, SlotForm
 
 MAX_ITEMS = 200
 MAX_BATCH_BYTES = 1_000_000
@@ -69,18 +68,4 @@ def read_form(posted: Mapping[str, Sequence[str]], forms: Sequence[SlotForm]) ->
     """The answers of a plain form whose fields are a0, a1, …: what a browser without script sends.
 
     A group of options without any choice is not sent at all, so a missing slot means: not answered."""
-    return {slot: _from_fields(posted, f"a{slot}", form) for slot, form in enumerate(forms)}
-
-
-def _from_fields(posted: Mapping[str, Sequence[str]], name: str, form: SlotForm) -> str:
-    """The answer that the fields of one name make. In an order the first place that names a thing keeps it."""
-    if form.question_type == "passage":
-        parts = [_from_fields(posted, f"{name}.{at}", part) for at, part in enumerate(form.parts)]
-        return json.dumps(parts, ensure_ascii=False) if any(parts) else ""
-    values = list(posted.get(name, ()))
-    match form.question_type:
-        case "fill":
-            return json.dumps(values, ensure_ascii=False) if any(values) else ""
-        case "ordering":
-            values = [value if value not in values[:at] else NOTHING for at, value in enumerate(values)]
-    return "".join(values)
+    return {slot: from_fields(posted, f"a{slot}", form) for slot, form in enumerate(forms)}

@@ -7,11 +7,11 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from functools import cached_property
 
+from webapp.banks.rules.answers import for_marking
 from webapp.banks.rules.marking import MarkingPolicy, MarkingRule, mark
 from webapp.banks.rules.schema import PublicQuestion, QuestionKey
 from webapp.banks.rules.storage import key_to_json
 from webapp.contests.rules.blueprint import Section
-from webapp.exam.rules.answers import for_marking
 from webapp.exam.rules.draw import option_order, shuffles_options
 from webapp.exam.rules.essays import Place, SettledMark, Written, by_hand, written
 from webapp.exam.rules.rulings import RulingKind, ruled_mark

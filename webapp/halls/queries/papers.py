@@ -5,10 +5,10 @@ from datetime import datetime
 
 from sqlalchemy import text
 
+from webapp.banks.queries.contents import QuestionContent, contents
+from webapp.banks.rules.answers import SlotForm
 from webapp.core.db import db
-from webapp.exam.queries.contents import QuestionContent, contents
 from webapp.exam.queries.sheets import SheetView, own_sheet
-from webapp.exam.rules.answers import SlotForm
 from webapp.halls.errors import PaperNotFound
 
 

@@ -5,13 +5,13 @@ from flask.typing import ResponseReturnValue
 
 from webapp.access.guards import requires
 from webapp.access.principal import principal
+from webapp.banks.rules.answers import spoken
 from webapp.core import clock
 from webapp.core.errors import DomainError
 from webapp.core.i18n import gettext as _
 from webapp.core.i18n import say
 from webapp.core.render import render
 from webapp.core.transaction import transaction
-from webapp.exam.rules.answers import spoken
 from webapp.exam.service import actions
 from webapp.halls.errors import PaperNotFound
 from webapp.halls.forms import PaperForm

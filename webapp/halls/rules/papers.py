@@ -3,7 +3,7 @@
 import json
 from collections.abc import Sequence
 
-from webapp.exam.rules.answers import SlotForm, canonical
+from webapp.banks.rules.answers import SlotForm, canonical
 
 
 def differences(first: Sequence[str], second: Sequence[str]) -> tuple[int, ...]:

@@ -4,12 +4,13 @@ from collections.abc import Sequence
 from typing import Any
 
 from webapp.banks.formats.sanitise import pictures_in, to_plain
+from webapp.banks.queries.contents import QuestionContent
+from webapp.banks.rules.answers import ARRANGED, spoken
+from webapp.banks.rules.schema import LETTERS
 from webapp.core import typesetting
 from webapp.core.i18n import gettext as _
 from webapp.core.i18n import pick
-from webapp.exam.queries.contents import QuestionContent
 from webapp.exam.queries.control import ExamHead
-from webapp.exam.rules.answers import ARRANGED, LETTERS, spoken
 from webapp.halls.queries.papers import PaperView, Printed, questions, saved_answers
 from webapp.halls.rules import codes
 from webapp.halls.service.documents import FOLDER, picture

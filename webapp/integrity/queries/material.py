@@ -12,9 +12,9 @@ from typing import Any
 
 from sqlalchemy import text
 
+from webapp.banks.rules.answers import for_marking
 from webapp.core.db import db
 from webapp.exam.queries.plans import plan
-from webapp.exam.rules.answers import for_marking
 from webapp.exam.rules.draw import option_order, shuffles_options
 from webapp.integrity.rules.addresses import Sighting
 from webapp.integrity.rules.focus import Device, Event, Happening

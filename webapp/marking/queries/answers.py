@@ -5,8 +5,8 @@ from decimal import Decimal
 
 from sqlalchemy import select, text
 
+from webapp.banks.queries.contents import QuestionContent, contents
 from webapp.core.db import db
-from webapp.exam.queries.contents import QuestionContent, contents
 from webapp.exam.queries.essays import EssayPlace
 from webapp.exam.queries.keys import marked_questions
 from webapp.exam.queries.plans import plan

@@ -6,10 +6,10 @@ from dataclasses import dataclass, replace
 from sqlalchemy import text
 
 from webapp.banks.formats.sanitise import MediaLink, links_of, shown
+from webapp.banks.rules.answers import SlotForm
 from webapp.banks.rules.schema import PublicQuestion
 from webapp.banks.rules.storage import public_of
 from webapp.core.db import db
-from webapp.exam.rules.answers import SlotForm
 
 
 @dataclass(frozen=True)

@@ -5,9 +5,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from webapp.banks.queries.contents import QuestionContent
+from webapp.banks.rules.answers import ARRANGED, NOTHING, blank_texts
+from webapp.banks.rules.schema import LETTERS
 from webapp.core.i18n import gettext as _
-from webapp.exam.queries.contents import QuestionContent
-from webapp.exam.rules.answers import ARRANGED, LETTERS, NOTHING, blank_texts
 
 
 @dataclass(frozen=True)
