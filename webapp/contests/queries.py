@@ -231,7 +231,7 @@ def _published(event_ids: list[int]) -> dict[int, datetime]:
 
 @dataclass(frozen=True)
 class StageView:
-    """A stage row with its rules."""
+    """A stage row with its rules. rules.exam: the exam of this very event, from its own bank."""
 
     stage_id: int
     event_id: int
@@ -299,7 +299,7 @@ def _stage_view(stage: Stage, event: Event, contest: ContestRow) -> StageView:
         closes_at=stage.closes_at,
         published_at=stage.published_at,
         rechecked_at=stage.rechecked_at,
-        rules=profile.stage(stage.code),
+        rules=rules.stage_of(event_rules, stage.code),
         profile=profile,
         event_rules=event_rules,
     )

@@ -176,7 +176,7 @@ def _table(value: Any) -> Mapping[str, Any]:
 
 
 def _check_events(contest: Contest, report: Report) -> None:
-    profiles = {profile.code for profile in contest.profiles}
+    profiles = {profile.code: profile for profile in contest.profiles}
     classes = {item.code for item in contest.classes}
     for position, event in enumerate(contest.events):
         if event.profile and event.profile not in profiles:
@@ -192,6 +192,24 @@ def _check_events(contest: Contest, report: Report) -> None:
                 "no-class",
                 Message(N_("There is no class of this code.")),
                 event.event_class,
+            )
+        _check_exams(event, profiles.get(event.profile), f"events[{position}].exam", report)
+
+
+def _check_exams(event: EventRules, profile: Profile | None, place: str, report: Report) -> None:
+    """An event's own exam stands in for one of its profile: what the stage counts follows from that."""
+    stages = {stage.code: stage for stage in profile.stages} if profile else {}
+    for code, exam in event.exams.items():
+        if not exam.sections:
+            report.add(
+                f"{place}.{code}.sections", "no-sections", Message(N_("An exam needs at least one section."))
+            )
+        if profile is not None and (code not in stages or stages[code].exam is None):
+            report.add(
+                f"{place}.{code}",
+                "no-exam",
+                Message(N_("The profile of this event has no exam in a stage of this code.")),
+                code,
             )
 
 

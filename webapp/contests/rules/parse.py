@@ -5,6 +5,7 @@ import tomllib
 from typing import Any
 
 from webapp.contests.errors import ContestInvalid
+from webapp.contests.rules.blueprint import Blueprint
 from webapp.contests.rules.check import check
 from webapp.contests.rules.parse_exam import read_exam
 from webapp.contests.rules.parse_learning import read_learning
@@ -290,6 +291,14 @@ def _practical(table: Reader | None) -> Practical | None:
     return made
 
 
+def _exams(table: Reader | None) -> dict[str, Blueprint]:
+    """The exams that an event has of its own, by stage code."""
+    if table is None:
+        return {}
+    found = {code: read_exam(table.table(code)) for code in table.data}
+    return {code: exam for code, exam in found.items() if exam is not None}
+
+
 def _event(table: Reader) -> EventRules:
     windows = table.table("windows", needed=False)
     made = EventRules(
@@ -311,6 +320,7 @@ def _event(table: Reader) -> EventRules:
         note=table.texts("note", needed=False),
         practical=_practical(table.table("practical", needed=False)),
         bank_topics=table.names("bank_topics", needed=False),
+        exams=_exams(table.table("exam", needed=False)),
     )
     table.close()
     return made

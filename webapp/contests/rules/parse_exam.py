@@ -36,6 +36,7 @@ def read_exam(table: Reader | None) -> Blueprint | None:
         sections=tuple(_section(item) for item in table.tables("sections")),
         key_release=table.choice("key_release", ("never", "after_close"), "never"),
         mock=_mock(table.table("mock", needed=False)),
+        topics=tuple(dict.fromkeys(table.names("topics", needed=False))),
         layout=table.choice("layout", LAYOUTS, "whole"),
         tools=tuple(dict.fromkeys(table.choices("tools", TOOLS))),
         formula_sheet=table.texts("formula_sheet") if "formula_sheet" in table.data else None,

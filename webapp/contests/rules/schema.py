@@ -195,7 +195,8 @@ class Practical:
 class EventRules:
     """One event. note: what the source says of it or leaves unclear. practical: the modules of its practical
     part and the hours of a work made at home. windows: its own where it sets them; undecided_windows: those it leaves open although the
-    contest sets them. bank: in place of the profile's; bank_topics: only these topics of it, none means all."""
+    contest sets them. bank: in place of the profile's; bank_topics: only these topics of it, none means all.
+    exams: the event's own exams by stage code, each whole: bank and bank_topics say nothing about them."""
 
     code: str
     title: Text
@@ -213,6 +214,7 @@ class EventRules:
     note: Text = field(default_factory=lambda: Text(""))
     practical: Practical | None = None
     bank_topics: tuple[str, ...] = ()
+    exams: dict[str, Blueprint] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -260,7 +262,15 @@ class Contest:
         return event.windows.get(name) or self.windows.get(name)
 
     def blueprint(self, event: EventRules, stage: Stage) -> Blueprint | None:
-        """The stage's exam for this event, from the event's own bank when it names one."""
+        """The stage's exam for this event: its own where it has one, else that of the profile, from the event's
+        own bank when it names one."""
+        if stage.code in event.exams:
+            return event.exams[stage.code]
         if stage.exam is None or not event.bank:
             return stage.exam
         return replace(stage.exam, bank=event.bank, topics=event.bank_topics)
+
+    def stage_of(self, event: EventRules, code: str) -> Stage:
+        """A stage of the event's profile with the exam that people of this very event sit. Raise KeyError."""
+        stage = self.profile_of(event).stage(code)
+        return replace(stage, exam=self.blueprint(event, stage))

@@ -90,8 +90,6 @@ def open_for_stage(stage_id: int, at: datetime) -> int:
     blueprint = stage.rules.exam
     if blueprint is None or stage.opens_at is None or stage.closes_at is None:
         raise NoExamInStage
-    if stage.event_rules.bank:
-        blueprint = replace(blueprint, bank=stage.event_rules.bank, topics=stage.event_rules.bank_topics)
     bank = db.session.execute(_BANK, {"code": blueprint.bank}).one_or_none()
     if bank is None:
         raise BankNotReady(bank=blueprint.bank)

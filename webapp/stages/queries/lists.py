@@ -123,4 +123,4 @@ def pinned_rules(one: StageList, stage: StageView) -> tuple[Contest, StageRules]
     """The contest and the stage as the file said when the board was frozen: later versions do not move a
     list that is under way."""
     rules = contests.rules_of_version(one.contest_version_id)
-    return rules, rules.profile_of(rules.event(stage.event_code)).stage(stage.code)
+    return rules, rules.stage_of(rules.event(stage.event_code), stage.code)
