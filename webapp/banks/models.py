@@ -151,7 +151,8 @@ class BankVersionQuestion(Base):
 class BankUpload(Base):
     """One uploaded file on its way into a bank. What was parsed (it holds keys) is staged beside it.
 
-    state: waiting | parsing | parsed | failed | accepted | discarded."""
+    state: waiting | parsing | parsed | failed | accepted | discarded. step, done, total: how far the reading is
+    (formats/progress.py). headings: a digest of the headings it was read by, '' without."""
 
     __tablename__ = "bank_uploads"
     __table_args__ = (
@@ -172,10 +173,15 @@ class BankUpload(Base):
     uploaded_by_account_id: Mapped[int | None] = mapped_column(BigInteger)
     uploaded_at: Mapped[datetime] = mapped_column(server_default=text("clock_timestamp()"))
     accepted_version_id: Mapped[int | None] = mapped_column(ForeignKey("bank_versions.id"))
+    step: Mapped[str] = mapped_column(server_default="")
+    done: Mapped[int] = mapped_column(server_default="0")
+    total: Mapped[int] = mapped_column(server_default="0")
+    headings: Mapped[str] = mapped_column(server_default="")
 
 
 class StagedUpload(Base):
-    """What an upload holds: questions with keys, and all problems, as JSON."""
+    """What an upload holds: questions with keys, and all problems, as JSON. shape: what the reader found of its
+    columns, types and signs (formats/shape.py)."""
 
     __tablename__ = "staged_uploads"
     __table_args__ = {"schema": KEYS_SCHEMA}  # noqa: RUF012 - SQLAlchemy reads it from the class
@@ -186,6 +192,7 @@ class StagedUpload(Base):
     questions: Mapped[list[Any]]
     problems: Mapped[list[Any]]
     skipped: Mapped[list[Any]] = mapped_column(server_default="[]")
+    shape: Mapped[dict[str, Any]] = mapped_column(server_default="{}")
 
 
 class RetiredQuestion(Base):

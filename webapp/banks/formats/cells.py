@@ -13,6 +13,7 @@ from webapp.banks.formats.grid import (
     clean,
     column_name,
 )
+from webapp.banks.formats.progress import Progress
 from webapp.banks.formats.xls import SIGNATURE, read_xls
 from webapp.banks.formats.xlsx import read_xlsx
 from webapp.core.words import N_
@@ -36,13 +37,15 @@ def refuse_size(content: bytes, file: str) -> None:
         )
 
 
-def read_sheets(content: bytes, file: str, most_rows: int = MAX_ROWS) -> list[Sheet]:
+def read_sheets(
+    content: bytes, file: str, most_rows: int = MAX_ROWS, progress: Progress | None = None
+) -> list[Sheet]:
     """The sheets of an .xlsx, .xls, .csv or .tsv. most_rows: filled rows of a workbook's sheet.
 
     Raise FileRefused for what is empty, too large, damaged, encrypted, with macros or of another kind."""
     refuse_size(content, file)
     if content.startswith(b"PK"):
-        return read_xlsx(content, file, most_rows)
+        return read_xlsx(content, file, most_rows, progress)
     if content.startswith(SIGNATURE):
         return read_xls(content, file)
     if content.startswith(OTHER_KINDS):

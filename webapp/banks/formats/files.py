@@ -14,6 +14,7 @@ from webapp.banks.formats.detect import detect, reader_of
 from webapp.banks.formats.grid import MEBIBYTE
 from webapp.banks.formats.options import ReadOptions
 from webapp.banks.formats.pictures import Picture
+from webapp.banks.formats.progress import Progress, Step
 from webapp.banks.formats.reading import Place, Reading
 from webapp.banks.formats.result import FormatResult, Skipped
 from webapp.banks.formats.table import placed
@@ -135,7 +136,7 @@ def _read(
     form = detect(content, name)
     reader = reader_of(form)
     if reader is not None:
-        return _finish_format(reader(content, name, options), form, known, beside)
+        return _finish_format(reader(content, name, options), form, known, beside, options.progress)
     if suffix == ".toml":
         return _finish_toml(toml_bank.read_single(content, name), known)
     if suffix == ".xlsm":
@@ -146,7 +147,7 @@ def _read(
         archive = open_zip(content, name)
         if not any(member.startswith("xl/") for member in archive.namelist()):
             return _read_archive(files_in(archive, name), name, options, known)
-    reading = Reading(files=beside)
+    reading = Reading(files=beside, progress=options.progress)
     kind = "xlsx" if content.startswith(b"PK") else suffix.lstrip(".") if suffix in TABLES else "csv"
     read_workbooks({name: content}, options, reading)
     return _finish(reading, kind, known)
@@ -169,10 +170,14 @@ def _refuse_other_kinds(content: bytes, name: str, suffix: str) -> None:
 
 
 def _finish_format(
-    result: FormatResult, kind: str, known: Known | None, beside: Mapping[str, bytes] | None = None
+    result: FormatResult,
+    kind: str,
+    known: Known | None,
+    beside: Mapping[str, bytes] | None = None,
+    progress: Progress | None = None,
 ) -> Parsed:
     """What a reader of a format brought, with the checks that every question gets."""
-    reading = Reading(files=dict(beside or {}))
+    reading = Reading(files=dict(beside or {}), progress=progress or Progress())
     _add_format(result, reading)
     parsed = _finish(reading, kind, known, is_alone=kind in LONE and not beside)
     return parsed if result.head is None else replace(parsed, head=replace(result.head, questions=()))
@@ -205,7 +210,7 @@ def _read_archive(files: dict[str, bytes], name: str, options: ReadOptions, know
     if not tables and not readers:
         raise _no_bank(name)
     media = {path: data for path, data in files.items() if path not in tables and path not in readers}
-    reading = Reading(files=media)
+    reading = Reading(files=media, progress=options.progress)
     try:
         if tables:
             read_workbooks({path: files[path] for path in tables}, options, reading)
@@ -259,6 +264,7 @@ def _finish_toml(result: toml_bank.TomlResult, known: Known | None) -> Parsed:
 
 def _finish(reading: Reading, kind: str, known: Known | None, is_alone: bool = False) -> Parsed:
     """Keys, topics, safe texts, pictures, repeats; then only the good questions are kept."""
+    reading.progress.begin(Step.COMPARING, len(reading.questions))
     _give_keys(reading)
     _name_topics(reading)
     _sanitise(reading)
@@ -363,6 +369,7 @@ def _name_topics(reading: Reading) -> None:
 
 def _sanitise(reading: Reading) -> None:
     for index, question in enumerate(reading.questions):
+        reading.progress.add()
         if index in reading.literal:
             continue
         cleaned, removed = _clean(question)

@@ -15,6 +15,7 @@ from webapp.banks.formats.json_items import Items, element_rows, plain_value
 from webapp.banks.formats.json_keys import KeyColumns, columns_of_keys
 from webapp.banks.formats.json_values import Options, answer_text, indexes, is_index, options_of, text_of
 from webapp.banks.formats.options import ReadOptions
+from webapp.banks.formats.progress import Step
 from webapp.banks.formats.result import FormatResult, Skipped
 from webapp.banks.formats.table import read_rows
 from webapp.banks.rules.schema import MAX_OPTIONS
@@ -34,6 +35,7 @@ def read_others(loaded: Items | dict[str, Any], file: str, options: ReadOptions)
     if sum(len(items.values) for _, items in lists) > MAX_ROWS:
         raise too_many(file, MAX_ROWS)
     numbers = element_rows([line for _, items in lists for line in items.lines])
+    options.progress.begin(Step.CHECKING, len(numbers))
     keys: list[str] = []
     start = 0
     for name, items in lists:

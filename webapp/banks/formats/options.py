@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
 
 from webapp.banks.errors import refused
+from webapp.banks.formats.progress import Progress
 from webapp.banks.rules.schema import QuestionType
 from webapp.core.words import N_
 
@@ -13,12 +14,14 @@ from webapp.core.words import N_
 @dataclass(frozen=True)
 class ReadOptions:
     """columns: meaning → heading. types: name in the file (with * and ?) → type. between_blanks and
-    alternatives: the signs that divide answers of fill-ins."""
+    alternatives: the signs that divide answers of fill-ins. progress: who hears how far the reading is; nothing
+    that a person says."""
 
     columns: Mapping[str, str] = field(default_factory=dict)
     types: Mapping[str, str] = field(default_factory=dict)
     between_blanks: str = "|"
     alternatives: str = ";"
+    progress: Progress = field(default_factory=Progress, compare=False, repr=False)
 
     def type_of(self, name: str) -> QuestionType | None:
         """The type that the person assigned to a name, or None."""

@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field
 
 from webapp.banks.formats.headings import Columns
+from webapp.banks.formats.progress import Progress
 from webapp.banks.formats.result import Skipped
 from webapp.banks.rules.schema import Question, TopicTitle
 from webapp.core.problems import Problem
@@ -24,3 +25,4 @@ class Reading:
     topics: list[TopicTitle] = field(default_factory=list)
     rows: int = 0
     literal: set[int] = field(default_factory=set)
+    progress: Progress = field(default_factory=Progress)

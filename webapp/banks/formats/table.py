@@ -105,6 +105,7 @@ def read_rows(
         if row.text("passage"):
             members.setdefault(row.text("passage"), []).append(row)
     for row in rows:
+        options.progress.add(1 + len(row.below))
         number = row.text("passage")
         if not number:
             result.rows += 1

@@ -7,6 +7,7 @@ from webapp.banks.errors import refused
 from webapp.banks.formats import notation
 from webapp.banks.formats.delimited import decode
 from webapp.banks.formats.options import ReadOptions
+from webapp.banks.formats.progress import Step
 from webapp.banks.formats.result import FormatResult, Skipped
 from webapp.banks.formats.sanitise import without_controls
 from webapp.banks.formats.text_build import built, mark_of, told_by
@@ -43,8 +44,10 @@ def read_lines(lines: Sequence[Line], file: str, options: ReadOptions) -> Format
     """The questions of the lines of a text or of the paragraphs of a document; their texts are plain."""
     result = FormatResult()
     parts = split(lines)
+    options.progress.begin(Step.CHECKING, sum(len(section.blocks) for section in parts.sections))
     for section in parts.sections:
         for block in section.blocks:
+            options.progress.add()
             result.rows += 1
             _Reader(block, section, file, options, result).read()
     result.literal = set(range(len(result.questions)))

@@ -7,6 +7,7 @@ from webapp.banks.formats.cells import read_sheets
 from webapp.banks.formats.extra_answers import ExtraAnswers, read_extra
 from webapp.banks.formats.grid import Sheet
 from webapp.banks.formats.options import ReadOptions
+from webapp.banks.formats.progress import Step
 from webapp.banks.formats.reading import Reading
 from webapp.banks.formats.result import Skipped
 from webapp.banks.formats.row import Further
@@ -22,7 +23,7 @@ def read_workbooks(files: Mapping[str, bytes], options: ReadOptions, reading: Re
     sheets: dict[str, list[Sheet]] = {}
     for path, content in files.items():
         try:
-            sheets[path] = read_sheets(content, path)
+            sheets[path] = read_sheets(content, path, progress=options.progress)
         except FileRefused as refusal:
             if len(files) == 1:
                 raise
@@ -42,6 +43,7 @@ def read_workbooks(files: Mapping[str, bytes], options: ReadOptions, reading: Re
     for entry in (entry for found in extras.values() for entry in found):
         known = further.get((entry.number, entry.blank), ())
         further[entry.number, entry.blank] = (*known, *entry.texts)
+    options.progress.begin(Step.CHECKING, sum(len(sheet.rows) for each in sheets.values() for sheet in each))
     used: set[tuple[str, int]] = set()
     for path in (path for path in sheets if path not in extras):
         try:

@@ -27,6 +27,7 @@ from webapp.banks.formats.grid import (
     damaged,
     too_many,
 )
+from webapp.banks.formats.progress import Progress, Step
 from webapp.core.words import N_
 
 _DEFINITIONS = tuple(
@@ -41,15 +42,19 @@ _MERGED = re.compile(rb'<(?:\w+:)?mergeCell\s+ref="([A-Z]{1,3})(\d+):([A-Z]{1,3}
 Places = frozenset[tuple[int, int]]
 
 
-def read_xlsx(content: bytes, file: str, most_rows: int = MAX_ROWS) -> list[Sheet]:
-    """The sheets of a workbook. Raise FileRefused: damaged, macros, a DTD inside, too many rows or cells."""
+def read_xlsx(
+    content: bytes, file: str, most_rows: int = MAX_ROWS, progress: Progress | None = None
+) -> list[Sheet]:
+    """The sheets of a workbook. progress: hears of each row. Raise FileRefused: damaged, macros, a DTD inside, too many rows or cells."""
     archive = open_zip(content, file)
-    has_formulas = _refuse_unsafe(archive, file)
+    has_formulas, rows = _refuse_unsafe(archive, file)
+    progress = progress or Progress()
+    progress.begin(Step.READING, rows * (2 if has_formulas else 1))
     try:
         with warnings.catch_warnings():
             # openpyxl warns about parts it does not know (drop-downs of newer Excel); none holds text.
             warnings.simplefilter("ignore")
-            return _read(content, archive, has_formulas, file, most_rows)
+            return _read(content, archive, has_formulas, file, most_rows, progress)
     except FileRefused:
         raise
     except Exception as error:
@@ -57,14 +62,14 @@ def read_xlsx(content: bytes, file: str, most_rows: int = MAX_ROWS) -> list[Shee
         raise damaged(file) from error
 
 
-def _refuse_unsafe(archive: zipfile.ZipFile, file: str) -> bool:
-    """Look at every part once. Return whether there are formulas."""
+def _refuse_unsafe(archive: zipfile.ZipFile, file: str) -> tuple[bool, int]:
+    """Look at every part once. Return whether there are formulas, and how many rows."""
     names = archive.namelist()
     if not any(name.startswith("xl/") for name in names):
         raise refused(
             "wrong-kind", file, N_("This archive is not a workbook."), N_("Upload the .xlsx file itself.")
         )
-    has_formulas = False
+    has_formulas, rows = False, 0
     for name in names:
         if "vbaproject" in name.lower():
             raise refused(
@@ -79,16 +84,23 @@ def _refuse_unsafe(archive: zipfile.ZipFile, file: str) -> bool:
             )
         if "worksheets/" in name:
             # Counted in the text: a parser needs half a minute for a million rows before it says no.
-            if sum(1 for _ in islice(_ROW.finditer(part), MAX_PHYSICAL_ROW + 1)) > MAX_PHYSICAL_ROW:
+            found = sum(1 for _ in islice(_ROW.finditer(part), MAX_PHYSICAL_ROW + 1))
+            if found > MAX_PHYSICAL_ROW:
                 raise too_many(file, MAX_PHYSICAL_ROW)
+            rows += found
             has_formulas = has_formulas or bool(_FORMULA.search(part))
-    return has_formulas
+    return has_formulas, rows
 
 
 def _read(
-    content: bytes, archive: zipfile.ZipFile, has_formulas: bool, file: str, most_rows: int
+    content: bytes,
+    archive: zipfile.ZipFile,
+    has_formulas: bool,
+    file: str,
+    most_rows: int,
+    progress: Progress,
 ) -> list[Sheet]:
-    formulas = _formula_places(content, file) if has_formulas else {}
+    formulas = _formula_places(content, file, progress) if has_formulas else {}
     pictures = anchored_pictures(archive)
     paths = dict(sheet_paths(archive))
     book = openpyxl.load_workbook(io.BytesIO(content), read_only=True, data_only=True, keep_links=False)
@@ -97,6 +109,7 @@ def _read(
         rows: list[tuple[Cell, ...]] = []
         numbers: list[int] = []
         for number, row in _rows(sheet, file):
+            progress.add()
             cells += len(row)
             if len(rows) > most_rows or cells > MAX_CELLS:
                 raise too_many(file, number)
@@ -141,18 +154,16 @@ def _cell(cell: Any, is_formula: bool) -> Cell:
     return Cell(text, note if text else "")
 
 
-def _formula_places(content: bytes, file: str) -> dict[str, Places]:
+def _formula_places(content: bytes, file: str, progress: Progress) -> dict[str, Places]:
     """Per sheet, (row from 1, column from 0) of every formula."""
     book = openpyxl.load_workbook(io.BytesIO(content), read_only=True, data_only=False, keep_links=False)
-    found = {
-        sheet.title: frozenset(
-            (number, index)
-            for number, row in _rows(sheet, file)
-            for index, cell in enumerate(row)
-            if cell.data_type == "f"
-        )
-        for sheet in book.worksheets
-    }
+    found = {}
+    for sheet in book.worksheets:
+        places: set[tuple[int, int]] = set()
+        for number, row in _rows(sheet, file):
+            progress.add()
+            places.update((number, index) for index, cell in enumerate(row) if cell.data_type == "f")
+        found[sheet.title] = frozenset(places)
     book.close()
     return found
 

@@ -5,6 +5,7 @@ from typing import Any
 
 from sqlalchemy import select
 
+from webapp.banks.formats.progress import Step, percent
 from webapp.banks.models import Bank, BankUpload, StagedUpload
 from webapp.banks.queries.questions import QuestionView, views_of
 from webapp.banks.rules.storage import question_from_json
@@ -17,7 +18,8 @@ from webapp.core.words import Message
 
 @dataclass(frozen=True)
 class UploadView:
-    """An upload as a page shows it. counts: rows, valid, bad, errors, repeats, and by type, topic, difficulty."""
+    """An upload as a page shows it. counts: rows, valid, bad, errors, repeats, and by type, topic, difficulty.
+    step, done, total: how far the reading is."""
 
     upload_id: int
     bank_id: int
@@ -34,6 +36,14 @@ class UploadView:
     accepted_version_id: int | None
     organisation_id: int | None
     options: dict[str, Any]
+    step: str = ""
+    done: int = 0
+    total: int = 0
+
+    @property
+    def percent(self) -> int:
+        """How much of the reading is done, of a hundred."""
+        return percent(Step(self.step), self.done, self.total) if self.step else 0
 
     @property
     def is_being_read(self) -> bool:
@@ -80,6 +90,9 @@ def _view(row: Any) -> UploadView:
         accepted_version_id=item.accepted_version_id,
         organisation_id=bank.organisation_id,
         options=item.options,
+        step=item.step,
+        done=item.done,
+        total=item.total,
     )
 
 

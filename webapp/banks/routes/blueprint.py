@@ -43,6 +43,13 @@ STATE_WORDS = {
     "accepted": (N_("Accepted"), "success"),
     "discarded": (N_("Put aside"), ""),
 }
+READING_WORDS = {
+    "": N_("Waiting to be read"),
+    "reading": N_("%(done)s / %(total)s rows read"),
+    "checking": N_("%(done)s / %(total)s rows checked"),
+    "comparing": N_("%(done)s / %(total)s questions compared with the bank"),
+    "keeping": N_("%(done)s / %(total)s questions kept"),
+}
 WORDS = {**TYPE_WORDS, **DIFFICULTY_WORDS}
 
 
@@ -77,6 +84,13 @@ def bank_state(state: str) -> tuple[str, str]:
     """A state in the reader's language and the kind of its badge."""
     words, kind = STATE_WORDS[state]
     return gettext(words), kind
+
+
+@bp.app_template_filter("reading_words")
+def reading_words(upload: queries.UploadView) -> str:
+    """How far the reading of an upload is, in words."""
+    figures = {name: f"{getattr(upload, name):,}".replace(",", " ") for name in ("done", "total")}
+    return gettext(READING_WORDS[upload.step], **figures)
 
 
 @bp.app_template_filter("bank_when")

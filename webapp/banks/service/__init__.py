@@ -1,9 +1,10 @@
 """What happens to banks: uploads, versions, review. Writing calls run inside keys_scope() and transaction()."""
 
 from webapp.banks.service.editing import Saved, save_question
+from webapp.banks.service.reading import Teller, begin_reading, keep_reading, parse_upload, read_begun
 from webapp.banks.service.review import approve, return_version, submit
 from webapp.banks.service.shipped import import_shipped
-from webapp.banks.service.uploads import accept, discard, parse_upload, read_again, receive
+from webapp.banks.service.uploads import accept, discard, read_again, receive
 from webapp.banks.service.versions import (
     Stored,
     content_digest,
@@ -15,14 +16,18 @@ from webapp.banks.service.versions import (
 __all__ = [
     "Saved",
     "Stored",
+    "Teller",
     "accept",
     "approve",
+    "begin_reading",
     "content_digest",
     "create_bank",
     "discard",
     "import_shipped",
+    "keep_reading",
     "parse_upload",
     "read_again",
+    "read_begun",
     "receive",
     "return_version",
     "save_question",

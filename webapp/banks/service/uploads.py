@@ -1,27 +1,22 @@
-"""Uploaded files on their way into a bank: kept, parsed beside the keys, shown, accepted once."""
+"""Uploaded files on their way into a bank: kept, read beside the keys, shown, accepted once."""
 
-from collections import Counter
 from collections.abc import Mapping
-from dataclasses import asdict
 from typing import Any
 
-from sqlalchemy import select, update
-from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy import update
 
 from webapp.access.interests import Deed, require_no_conflict
 from webapp.audit import service as audit
 from webapp.banks import queries
 from webapp.banks.errors import AlreadyDecided, HasErrors, NothingToAccept, SealedBank
-from webapp.banks.formats.files import Parsed, read_bank_file
-from webapp.banks.formats.options import ReadOptions
 from webapp.banks.models import Bank, BankUpload, BankVersion, StagedUpload
 from webapp.banks.rules.schema import BankFile, TopicTitle
-from webapp.banks.rules.storage import question_from_json, question_to_json
+from webapp.banks.rules.storage import question_from_json
+from webapp.banks.service.reading import locked, parse_upload
 from webapp.banks.service.versions import Stored, store_version
 from webapp.core.db import db
 from webapp.core.errors import NotFound
 from webapp.core.outbox import enqueue
-from webapp.core.problems import message_to_json
 from webapp.core.queue import Job
 from webapp.media import service as media
 
@@ -61,7 +56,7 @@ def receive(
 
 def read_again(upload_id: int, options: Mapping[str, Any]) -> None:
     """Read an upload anew with other options (columns, types, separators). Raise AlreadyDecided, NotFound."""
-    upload = _locked(upload_id)
+    upload = locked(upload_id)
     if upload.state not in {"parsed", "failed"}:
         raise AlreadyDecided
     upload.options, upload.state = dict(options), "waiting"
@@ -76,58 +71,6 @@ def _parse_soon(upload_id: int, size_bytes: int) -> None:
         enqueue(Job.PARSE_UPLOAD, upload_id=upload_id)
 
 
-def parse_upload(upload_id: int) -> None:
-    """Read an upload and stage what it holds. Run twice it stages the same; decided uploads stay as they are.
-
-    Raise NotFound."""
-    upload = _locked(upload_id)
-    if upload.state not in {"waiting", "parsing"}:
-        return
-    parsed = read_bank_file(
-        media.read(upload.file_id),
-        upload.file_name,
-        ReadOptions(**upload.options),
-        queries.known_questions(upload.bank_id),
-    )
-    pictures = {
-        name: media.store(picture.content, picture.media_type) for name, picture in parsed.pictures.items()
-    }
-    staged = {
-        "questions": [
-            question_to_json(question) | {"repeats": question.key in parsed.repeats}
-            for question in parsed.questions
-        ],
-        "problems": [problem.to_json() for problem in parsed.problems],
-        "skipped": [{"name": item.name, "why": message_to_json(item.why)} for item in parsed.skipped],
-    }
-    db.session.execute(
-        insert(StagedUpload)
-        .values(upload_id=upload_id, **staged)
-        .on_conflict_do_update(index_elements=["upload_id"], set_=staged)
-    )
-    upload.format = parsed.format
-    upload.counts = _counts(parsed, pictures)
-    upload.problem_count = parsed.problem_count
-    upload.state = "parsed" if parsed.format else "failed"
-    db.session.flush()
-
-
-def _counts(parsed: Parsed, pictures: Mapping[str, int]) -> dict[str, Any]:
-    questions = parsed.questions
-    return {
-        "rows": parsed.rows,
-        "valid": len(questions),
-        "bad": parsed.bad_rows,
-        "errors": parsed.error_count,
-        "repeats": sum(question.key in parsed.repeats for question in questions),
-        "type": Counter(question.public.type.value for question in questions),
-        "topic": Counter(question.topic for question in questions),
-        "difficulty": Counter(question.difficulty.value for question in questions),
-        "topics": [asdict(topic) for topic in parsed.topics],
-        "pictures": dict(pictures),
-    }
-
-
 def accept(
     upload_id: int, account_id: int | None, valid_part: bool = False, keep_rest: bool = True
 ) -> Stored:
@@ -135,7 +78,7 @@ def accept(
 
     valid_part: leave out what has errors, on the person's word. keep_rest: the other questions of the newest
     version stay. Exact repeats are kept once. Raise HasErrors, NothingToAccept, AlreadyDecided, NotFound."""
-    upload = _locked(upload_id)
+    upload = locked(upload_id)
     require_no_conflict(account_id, Deed.BANK, upload.bank_id)
     if upload.state == "accepted" and upload.accepted_version_id is not None:
         return _stored_before(upload.accepted_version_id)
@@ -183,15 +126,3 @@ def discard(upload_id: int, account_id: int | None) -> None:
         raise AlreadyDecided
     audit.record("bank.discard", "bank", done, upload=upload_id)
     db.session.flush()
-
-
-def _locked(upload_id: int) -> BankUpload:
-    upload = db.session.scalars(
-        select(BankUpload)
-        .where(BankUpload.id == upload_id)
-        .with_for_update()
-        .execution_options(populate_existing=True)
-    ).one_or_none()
-    if upload is None:
-        raise NotFound
-    return upload
