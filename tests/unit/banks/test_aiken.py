@@ -38,7 +38,7 @@ def test_only_the_first_letter_of_an_answer_counts() -> None:
         ("题\nA) x\nANSWER: A\n", ("too-few-options", 8)),
         ("A) x\nB) y\nANSWER: A\n", ("no-stem", 7)),
         ("ANSWER: A\n", ("no-stem", 7)),
-        ("题\nA) x\nB) y\n另一题没有答案\n", ("no-answer", 10)),
+        ("题\nA) x\nB) y\n另一题没有答案\n", ("no-answer", 7)),
         ("题\nA) x\nB) y\nANSWER: C\n", ("answer-beyond-options", 10)),
         ("题\nA) x\nB) y\nANSWER:\n", ("no-answer", 10)),
         ("题\nA) x\nC) y\nANSWER: C\n", ("labels", 10)),
@@ -90,3 +90,33 @@ def test_no_bytes_break_the_reader(content: bytes) -> None:
     except FileRefused:
         return
     assert len(result.questions) <= result.rows
+
+
+def test_an_unfinished_question_does_not_take_the_next_one_with_it() -> None:
+    text = f"最后没有答案\nA) x\nB) y\n\n{GOOD}"
+    parsed = read_bank_file(text.encode(), "a.txt")
+    assert [(item.code, item.row) for item in parsed.problems] == [("no-answer", 1)]
+    assert [question.public.stem for question in parsed.questions] == ["火警电话是："]
+    assert parsed.rows == 2
+
+
+def test_small_letters_are_read_where_the_next_option_is_due() -> None:
+    text = "e.g. which is a metal?\na) wood\nb) iron\nAnswer: b\n\ni.e. which is a gas?\na. iron\nb. oxygen\nAnswer: (B)\n"
+    parsed = read_bank_file(text.encode(), "a.txt")
+    assert parsed.format == "aiken"
+    assert [(item.public.options, item.secret.letters) for item in parsed.questions] == [
+        (("wood", "iron"), "B"),
+        (("iron", "oxygen"), "B"),
+    ]
+
+
+@pytest.mark.parametrize("answer", ["A, C", "A and C", "AC", "A C"])
+def test_several_letters_are_told_of(answer: str) -> None:
+    result = read_aiken(GOOD.replace("ANSWER: B", f"ANSWER: {answer}").encode(), "a.txt", ReadOptions())
+    assert [problem.code for problem in result.problems] == ["several-letters"]
+    assert result.questions[0].secret.letters == "A"
+
+
+def test_one_letter_with_its_sign_is_one_answer() -> None:
+    for answer in ("B.", "B)", "(B)", "B) 119", "b"):
+        assert errors(GOOD.replace("ANSWER: B", f"ANSWER: {answer}")) == []

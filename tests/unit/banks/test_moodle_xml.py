@@ -409,3 +409,19 @@ def test_no_bytes_raise_anything_but_a_refusal(content: bytes) -> None:
         return
     assert len(result.questions) <= result.rows
     read_bank_file(content, "any.xml")
+
+
+def test_processing_instructions_may_stand_before_the_quiz() -> None:
+    content = f'<?style a="b"?>\n<!-- x -->\n<quiz>{SHORT}</quiz>'.encode()
+    assert len(read_bank_file(content, "m.txt").questions) == 1
+
+
+def test_a_single_question_needs_no_quiz_around_it() -> None:
+    parsed = read_bank_file(SHORT.encode(), "m.xml")
+    assert (parsed.format, len(parsed.questions), parsed.rows) == ("moodle-xml", 1, 1)
+
+
+SHORT = (
+    '<question type="shortanswer"><name><text>n</text></name><questiontext format="html"><text>铁的符号？</text>'
+    '</questiontext><answer fraction="100"><text>Fe</text></answer></question>'
+)

@@ -15,11 +15,14 @@ from webapp.banks.rules.schema import (
     QuestionKey,
     QuestionType,
 )
-from webapp.core.problems import Problem, shorten
+from webapp.core.problems import ERROR, WARNING, Problem, shorten
 from webapp.core.words import N_, Message
 
 _OPTION = re.compile(r"([A-Z])[.)]\s*(.*)")
-_ANSWER = re.compile(r"ANSWER:\s*(.*)")
+_SMALL_OPTION = re.compile(r"([a-z])[.)]\s+(.*)")
+_ANSWER = re.compile(r"ANSWER\s*[:：]\s*(.*)", re.IGNORECASE)
+_SEVERAL = re.compile(r"[A-Z](?:\s*(?:[,;&/+、]|AND)?\s*[A-Z]\b)+|(?!.\b)A?B?C?D?E?F?")
+"""Letters of several answers: 'A, C', 'B and D', 'ACD'."""
 
 
 @dataclass
@@ -51,10 +54,12 @@ class _Reader:
         self.open: _Open | None = None
         self.is_after_gap = True
 
-    def report(self, row: int, code: str, reason: Message, value: str = "", hint: str = "") -> None:
+    def report(
+        self, row: int, code: str, reason: Message, value: str = "", hint: str = "", severity: str = ERROR
+    ) -> None:
         self.result.problems.append(
             Problem(
-                code, reason, sheet=self.file, file=self.file, row=row, value=shorten(value),
+                code, reason, severity, sheet=self.file, file=self.file, row=row, value=shorten(value),
                 hint=Message(hint) if hint else None,
             )
         )  # fmt: skip
@@ -66,11 +71,18 @@ class _Reader:
             return
         if found := _ANSWER.match(line):
             self._answer(row, line, found[1])
-        elif found := _OPTION.match(line):
-            self._option(row, line, found[1], found[2])
+        elif (found := _OPTION.match(line)) or (found := self._small_option(line)):
+            self._option(row, line, found[1].upper(), found[2])
         else:
             self._stem(row, line)
         self.is_after_gap = False
+
+    def _small_option(self, line: str) -> re.Match[str] | None:
+        """An option with a small letter, where it is the next one: 'e.g. …' may begin a stem."""
+        found = _SMALL_OPTION.match(line)
+        if found is None or self.open is None:
+            return None
+        return found if found[1].upper() == LETTERS[len(self.open.labels) :][:1] else None
 
     def _orphan(self, row: int, line: str) -> _Open:
         """An option or answer without a stem: told once, what follows it belongs to the same."""
@@ -88,21 +100,33 @@ class _Reader:
         if self.open is not None:
             is_same = not self.is_after_gap and not self.open.options
             if not self.open.is_broken:
-                reason = Message(N_("A new question begins here before the answer of the one above."))
-                hint = N_("Write each stem on one line and close each question with ANSWER: and a letter.")
-                self.report(row, "no-answer", reason, line, hint)
+                self._unanswered(row, line, is_same)
             if is_same:
                 self.open.is_broken = True
                 return
         self.result.rows += 1
         self.open = _Open(row, line)
 
+    def _unanswered(self, row: int, line: str, is_same: bool) -> None:
+        """The open question has no answer. is_same: the line stands right below its stem. Else what is told
+        stands at the question that is left out, not at the next one, which may be good."""
+        hint = N_("Write each stem on one line and close each question with ANSWER: and a letter.")
+        if is_same or self.open is None:
+            reason = Message(N_("A new question begins here before the answer of the one above."))
+            self.report(row, "no-answer", reason, line, hint)
+            return
+        reason = Message(
+            N_("Another question begins in row %(row)s before the answer of this one."), {"row": row}
+        )
+        self.report(self.open.row, "no-answer", reason, self.open.stem, hint)
+
     def _answer(self, row: int, line: str, answer: str) -> None:
         question = self.open or self._orphan(row, line)
         self.open = None
         if question.is_broken:
             return
-        letter = answer[:1].upper()
+        answer = answer.strip().lstrip("([（").upper()
+        letter = answer[:1]
         if len(question.options) < 2:
             reason = Message(N_("A choice question needs at least two options."))
             self.report(row, "too-few-options", reason, question.stem)
@@ -118,6 +142,11 @@ class _Reader:
             )
             self.report(row, "answer-beyond-options", reason, answer)
         else:
+            if _SEVERAL.fullmatch(answer):
+                reason = Message(
+                    N_("Several letters stand here: this format has one right answer, the first.")
+                )
+                self.report(question.row, "several-letters", reason, answer, severity=WARNING)
             public = PublicQuestion(QuestionType.SINGLE, question.stem, tuple(question.options))
             key = QuestionKey(letters=letter)
             self.result.questions.append(

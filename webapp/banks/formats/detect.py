@@ -37,6 +37,7 @@ XML or Word file. Workbooks, text tables and TOML banks are read by `files.py`."
 HEAD = 64 * 1024
 ROOTS = {
     "quiz": "moodle-xml",
+    "question": "moodle-xml",
     "questestinterop": "qti12",
     "assessmentItem": "qti2",
     "assessmentTest": "qti2",
@@ -48,10 +49,12 @@ ROOTS = {
     "sequential": "olx",
 }
 _ROOT = re.compile(r"<(?![?!])(?:[\w.-]+:)?([\w.-]+)")
-_XML_START = re.compile(r"\s*<(?:\?xml|!--|!DOCTYPE|[A-Za-z_])")
+_XML_START = re.compile(r"\s*<(?:\?[A-Za-z]|!--|!DOCTYPE|[A-Za-z_])")
 _JSON = re.compile(r'\s*[\[{]\s*["\[{\]}]')
 _AIKEN_OPTION = re.compile(r"^[ \t]*[A-Z][.)]", re.MULTILINE)
 _AIKEN_ANSWER = re.compile(r"^[ \t]*ANSWER:", re.MULTILINE)
+_SMALL_OPTIONS = re.compile(r"^[ \t]*a[.)][ \t]+\S[^\n]*\n\s*b[.)][ \t]+\S", re.MULTILINE)
+_ANSWER_LINE = re.compile(r"^[ \t]*answer[ \t]*:[ \t]*([^\n]*)", re.MULTILINE | re.IGNORECASE)
 _CLOZE = re.compile(
     r"\{\d*(?:\.\d+)?:(?:MULTICHOICE|MULTIRESPONSE|SHORTANSWER|NUMERICAL|MC|MR|SA|MW|NM)(?:_?[A-Z]{1,2})?:",
     re.IGNORECASE,
@@ -86,7 +89,8 @@ def detect(content: bytes, name: str) -> str:
     head = _text(content[:HEAD])
     if _XML_START.match(head):
         root = _ROOT.search(re.sub(r"<!--.*?-->", "", head, flags=re.DOTALL))
-        return ROOTS.get(root.group(1), "") if root else ""
+        if root is None or root.group(1) in ROOTS or suffix == "xml":
+            return ROOTS.get(root.group(1), "") if root else ""
     if _TCEXAM.match(head):
         return "tcexam"
     if suffix == "json" or (suffix not in {"toml", "csv", "tsv", "txt"} and _JSON.match(head)):
@@ -117,7 +121,9 @@ def _plain(head: str, name: str) -> str:
         return "gift"
     if _AIKEN_ANSWER.search(head) and _AIKEN_OPTION.search(head):
         return "aiken"
-    if _CLOZE.search(head):
+    if _SMALL_OPTIONS.search(head) and _are_letters(_ANSWER_LINE.findall(head)):
+        return "aiken"
+    if _CLOZE.search(head) or "multianswer" in name:
         return "cloze"
     groups = _BRACES.findall(head)
     if "missingword" in name or any(_OLD_WEIGHT.search(group) for group in groups):
@@ -130,6 +136,11 @@ def _plain(head: str, name: str) -> str:
         return "text"
     # Empty braces are an essay in GIFT, and a blank in Chinese texts; these have numbers or answers.
     return "gift" if groups or head.lstrip().startswith("//") else "text"
+
+
+def _are_letters(answers: list[str]) -> bool:
+    """Whether every answer line names one letter, and there is one."""
+    return bool(answers) and all(re.fullmatch(r"[(]?[A-Za-z][.)]{0,2}\s*", answer) for answer in answers)
 
 
 def _is_heading_row(line: str) -> bool:

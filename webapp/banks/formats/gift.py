@@ -21,6 +21,7 @@ from webapp.banks.formats.gift_text import (
     BadBraces,
     Block,
     Parts,
+    SeveralParts,
     blocks,
     category_of,
     formatted,
@@ -49,6 +50,7 @@ from webapp.core.words import N_, Message
 
 _WEIGHT = re.compile(r"\s*%([^%\n]{1,20})%")
 _MARKDOWN = re.compile(r"\*\*|(?<!\w)_[^_\n]+_(?!\w)|^\s*[-*#]\s|`|\]\(", re.MULTILINE)
+_LINE_COMMENT = re.compile(r"(?<=\s)//[^\n]*")
 _ENTITY = re.compile(r"&(?:[A-Za-z]{2,8}|#\d{1,6});")
 _TRUTHS = {"T": True, "TRUE": True, "F": False, "FALSE": False}
 _STAR = "\udc2a"
@@ -106,6 +108,15 @@ class _Reader:
                 N_("Put a backslash before a brace that is text, and no empty line inside a question."),
             )
             return
+        except SeveralParts:
+            self.result.rows += 1
+            self.wrong(
+                "several-parts",
+                N_("More than one answer part in braces { } stands in this question."),
+                self.block.body,
+                N_("Put an empty line between questions; a text with several gaps is written as Cloze."),
+            )
+            return
         self.form = parts.form
         if parts.answers is None:
             name = parts.title or shorten(self.text(parts.stem))
@@ -116,6 +127,9 @@ class _Reader:
             public, secret = self._question(parts)
         except _Wrong:
             return
+        if parts.has_braces:
+            reason = Message(N_("A brace that is not escaped stands in a text of this question: check it."))
+            self.report("unescaped-brace", reason, WARNING)
         if self.is_markdown:
             reason = Message(N_("Markdown is not shown: its signs stand as they were written."))
             self.report("markdown", reason, WARNING)
@@ -179,6 +193,7 @@ class _Reader:
         if "=" in answers and "->" in answers:
             return self._matching(stem, answers)
         head, *feedback = answers.split("#")
+        head = _LINE_COMMENT.sub("", head)
         if head.strip() in _TRUTHS:
             lines = [text for text in map(self.text, feedback[:2]) if text]
             key = QuestionKey(truth=_TRUTHS[head.strip()], explanation="\n".join(dict.fromkeys(lines)))
@@ -203,6 +218,8 @@ class _Reader:
         for sign, text in zip(signs[1::2], signs[2::2], strict=True):
             entries.append(self.entry(text, ZERO if sign == "~" else ONE))
         is_single = any("=" in sign for sign in signs[1::2])
+        if is_single and not any(entry.share == ONE for entry in entries):
+            is_single = False  # Moodle knows no weights behind =, people write them all the same.
         kind = QuestionType.SINGLE if is_single else QuestionType.MULTIPLE
         key = choice_key(entries, is_single)
         if is_single and sum(entry.share == ONE for entry in entries[:MAX_OPTIONS]) > 1:

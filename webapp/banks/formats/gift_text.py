@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from itertools import accumulate
 
 ESCAPED = re.compile(r"\\([~=#{}:\\n])")
 HIDDEN = 0xDC00
@@ -14,14 +15,25 @@ _TAG = re.compile(r"\[tag:((?:\\.|[^\]\\])+)\]")
 _FORMAT = re.compile(r"\[(html|moodle|plain|markdown)\]\s*", re.IGNORECASE)
 _LINE_END = re.compile(r"(?<![ \t])[ \t]*\n\s*")
 CATEGORY = "$CATEGORY:"
+_BRACE = re.compile(r"[{}]")
+_TITLED = re.compile(r"\s*::[^:\n][^\n]*?::")
+_OPENED = re.compile(r"\{\s*(?:[=~#}]|(?:T|TRUE|F|FALSE)\s*[#}]|$)")
+_ANSWERS = re.compile(r"\s*(?:[=~#]|(?:T|TRUE|F|FALSE)\s*(?:#|//|\Z))")
+_COMMENT = re.compile(r"\A[ \t]*//[^\n]*\n")
 
 
 @dataclass
 class Block:
-    """One paragraph. row: its first line that is no comment."""
+    """One paragraph. row: its first line that is no comment. numbers: the rows of its lines. depth: braces
+    that are still open. cut: how many lines stand before what follows a closing brace at a line's end.
+    marks: how many :: its lines hold."""
 
     row: int
     lines: list[str] = field(default_factory=list)
+    numbers: list[int] = field(default_factory=list)
+    depth: int = 0
+    cut: int = 0
+    marks: int = 0
     identity: str = ""
     tags: list[str] = field(default_factory=list)
 
@@ -40,10 +52,16 @@ class Parts:
     stem: str
     answers: str | None
     after: str | None
+    has_braces: bool = False
+    """Whether braces stand in its texts that should have been escaped."""
 
 
 class BadBraces(Exception):
     """The braces of a block do not fit; the only argument says which is alone."""
+
+
+class SeveralParts(Exception):
+    """A block holds more than one answer part."""
 
 
 def hide(text: str) -> str:
@@ -97,11 +115,39 @@ def blocks(text: str) -> Iterator[Block]:
             else:
                 waiting = Block(0)
             continue
-        if not block.row:
-            block, waiting = Block(number, [], waiting.identity, waiting.tags), Block(0)
-        block.lines.append(f"{line}\n")
+        if block.row and (cut := _cut(block, line)):
+            rest = Block(number)
+            for at, kept in zip(block.numbers[cut:], block.lines[cut:], strict=True):
+                _append(rest, at, kept.removesuffix("\n"))
+            block.lines = block.lines[:cut]
+            yield block
+            block = rest
+            block.row = block.numbers[0] if block.numbers else number
+        elif not block.row:
+            block, waiting = Block(number, identity=waiting.identity, tags=waiting.tags), Block(0)
+        _append(block, number, line)
     if block.row:
         yield block
+
+
+def _cut(block: Block, line: str) -> int:
+    """How many lines of the block belong to it when this line begins another question, or is the first of it
+    to open braces: people leave out the empty lines between questions. 0 when the line belongs to the block."""
+    if block.depth:
+        return 0
+    if _TITLED.match(line) and block.marks % 2 == 0:
+        return len(block.lines)
+    return block.cut if block.cut and _OPENED.search(hide(line).rstrip()) else 0
+
+
+def _append(block: Block, number: int, line: str) -> None:
+    block.lines.append(f"{line}\n")
+    block.numbers.append(number)
+    bare = hide(line).rstrip()
+    block.marks += bare.count("::")
+    block.depth = max(0, block.depth + bare.count("{") - bare.count("}"))
+    if bare.endswith("}") and not block.depth:
+        block.cut = len(block.lines)
 
 
 def _note(block: Block, comment: str) -> None:
@@ -118,14 +164,46 @@ def parts_of(block: Block) -> Parts:
     if body.startswith("::"):
         title, ends, rest = body[2:].partition("::")
         title, body = (shown(_LINE_END.sub(" ", title)), rest.strip()) if ends else ("", body)
+    body = _COMMENT.sub("", body)
     found = _FORMAT.match(body)
     form = found[1].lower() if found else "moodle"
     body = body[found.end() :] if found else body
-    start, end = body.find("{"), body.rfind("}")
-    if start < 0 and end < 0:
+    groups = _groups(body)
+    if not groups:
+        if "{" in body or "}" in body:
+            raise BadBraces("{" if "{" in body else "}")
         return Parts(title, form, body, None, None)
-    if start < 0 or end < start:
-        raise BadBraces("}" if start < 0 else "{")
-    end = body.find("}", start)
-    after = body[end + 1 :]
-    return Parts(title, form, body[:start], body[start + 1 : end], after if after.strip() else None)
+    likely = [group for group in groups if _ANSWERS.match(body, group[0] + 1, group[1])]
+    if len(likely) > 1:
+        raise SeveralParts
+    start, end = _answer_part(body, groups, likely)
+    answers, after = _COMMENT.sub("", body[start + 1 : end]), body[end + 1 :]
+    has_braces = any(_BRACE.search(text) for text in (body[:start], answers, after))
+    return Parts(title, form, body[:start], answers, after if after.strip() else None, has_braces)
+
+
+def _groups(body: str) -> list[tuple[int, int]]:
+    """Where braces open and close that stand in no others. One that is never closed ends at the first closing
+    one, when there are no others."""
+    signs = [(found.start(), 1 if found[0] == "{" else -1) for found in _BRACE.finditer(body)]
+    depths = list(
+        accumulate((step for _, step in signs), lambda depth, step: max(0, depth + step), initial=0)
+    )
+    groups, start = [], -1
+    for (at, step), before, depth in zip(signs, depths, depths[1:], strict=False):
+        if step > 0 and not before:
+            start = at
+        elif step < 0 and before and not depth:
+            groups.append((start, at))
+            start = -1
+    end = body.find("}", start) if start >= 0 and not groups else -1
+    return [(start, end)] if end > 0 else groups
+
+
+def _answer_part(body: str, groups: list[tuple[int, int]], likely: list[tuple[int, int]]) -> tuple[int, int]:
+    """The braces that hold the answers: formulas may bring braces of their own. Else the first ones."""
+    if likely:
+        return likely[0]
+    start, end = groups[-1]
+    is_essay = not body[start + 1 : end].strip() and not body[end + 1 :].strip()
+    return groups[-1] if is_essay else groups[0]

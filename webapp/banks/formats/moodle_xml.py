@@ -37,10 +37,11 @@ MAX_MARK = Decimal(100_000)
 def read_moodle_xml(content: bytes, file: str, options: ReadOptions) -> FormatResult:
     """The questions of a Moodle XML file. Raise FileRefused: no XML, or another kind of XML."""
     root = parse_xml(content, file)
-    if local(root) != "quiz":
+    # A question alone is what Moodle writes for a single one in some places.
+    elements = [root] if local(root) == "question" and root.get("type") else list(children(root, "question"))
+    if local(root) != "quiz" and elements != [root]:
         raise refused("wrong-kind", file, N_("The file holds no <quiz> of Moodle."), row=line(root))
     result, topic = FormatResult(), ""
-    elements = list(children(root, "question"))
     # A file without line ends has all questions in one line: then their numbers are the places.
     is_by_line = len({line(element) for element in elements}) == len(elements)
     for number, element in enumerate(elements, start=1):
