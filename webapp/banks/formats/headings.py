@@ -6,128 +6,24 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from webapp.banks.formats.cells import Cell, column_name
+from webapp.banks.formats.heading_words import SYNONYMS
 from webapp.banks.formats.notation import type_of
 from webapp.banks.rules.schema import QuestionType
 
 SEARCHED_ROWS = 30
 
-SYNONYMS: Mapping[str, tuple[str, ...]] = {
-    "type": (
-        "题型",
-        "试题类型",
-        "题目类型",
-        "类型",
-        "题型名称",
-        "试题类别",
-        "题目类别",
-        "试题题型",
-        "题目题型",
-        "type",
-        "question type",
-    ),
-    "stem": (
-        "题干",
-        "题目",
-        "试题",
-        "问题",
-        "题目内容",
-        "题目描述",
-        "试题内容",
-        "试题题干",
-        "题目题干",
-        "题干内容",
-        "题面",
-        "试题名称",
-        "题目名称",
-        "问题内容",
-        "问题描述",
-        "试题描述",
-        "stem",
-        "question",
-        "question text",
-    ),
-    "options": ("选项", "题目选项", "备选项", "备选答案", "选项内容", "options", "choices"),
-    "answer": (
-        "答案",
-        "正确答案",
-        "标准答案",
-        "标答",
-        "参考答案",
-        "正确选项",
-        "题目答案",
-        "试题答案",
-        "答案选项",
-        "参考答案/正确答案",
-        "正确答案/参考答案",
-        "answer",
-        "correct answer",
-        "key",
-    ),
-    "explanation": ("解析", "试题解析", "答案解析", "题目解析", "整体解析", "说明", "explanation"),
-    "difficulty": (
-        "难度",
-        "难易度",
-        "试题难易",
-        "难度系数",
-        "难易程度",
-        "难易系数",
-        "难度等级",
-        "难度级别",
-        "difficulty",
-    ),
-    "topic": (
-        "知识点",
-        "知识类别",
-        "能力要素",
-        "评价内容",
-        "章节",
-        "单元",
-        "作业种类",
-        "工种",
-        "学科",
-        "所属知识点",
-        "知识点名称",
-        "考点",
-        "所属章节",
-        "章节名称",
-        "科目",
-        "专业",
-        "模块",
-        "topic",
-    ),
-    "category": ("分类", "题目分类", "试题分类", "所属分类", "分类名称", "一级分类", "category"),
-    "mark": ("分值", "分数", "得分", "本题分值", "题目分值", "试题分值", "mark", "score"),
-    "picture_alt": ("图片说明", "picture text"),
-    "fill_rules": ("填空规则", "fill rules"),
-    "keywords": ("关键词", "关键字", "得分点", "采分点", "评分要点", "keywords"),
-    "passage": ("材料编号", "材料号", "所属材料", "passage"),
-    "right": (
-        "是否正确",
-        "是否正确答案",
-        "是否为正确答案",
-        "是否答案",
-        "是否为答案",
-        "is correct",
-        "is right",
-    ),
-    "option_label": ("选项标号", "选项号", "选项字母", "选项序号"),
-    "blank_number": ("第几空", "空号", "空序号"),
-    "enabled": ("是否启用", "启用", "enabled"),
-    "tolerance": ("误差", "允许误差", "误差范围", "容差", "tolerance"),
-    "tags": ("标签", "tags"),
-    "source": ("出自规范", "依据", "出处", "来源", "法规依据", "source"),
-    "external_id": ("外部编号", "外部id", "试题编号", "题目编号", "试题id", "题目id", "external id"),
-    "number": ("序号", "题号", "编号", "no", "no.", "number", "id"),
-    "remark": ("备注", "等级", "级别", "是否有图片", "排序", "年级", "导入结果", "remark"),
-}
-
 _NOTE = re.compile(r"[（(\[【][^）)\]】]*[）)\]】]")
 _OPTION = re.compile(
-    r"^(?:选项|备选项?|备选答案|待选项?|答案|option|choice)?\s*([A-Z])(?:选项|项|[.、])?$", re.IGNORECASE
+    r"^(?:题目|试题|答案)?(?:选项|备选项?|备选答案|待选项?|答案|option|choice)?\s*([A-Z])(?:选项内容|选项|内容|项|[.、])?$",
+    re.IGNORECASE,
 )
+_BRACKETED_OPTION = re.compile(r"^(?:备?选项|备选答案|答案)[(\[【]([A-Za-z])[)\]】]$")
 _OPTION_NUMBER = re.compile(r"^(?:选项|备选项?|备选答案)?\s*(\d{1,2}|[一二三四五六七八九十])$")
 _CHINESE_NUMBERS = "一二三四五六七八九十"
-_PICTURE = re.compile(r"^(?:图片|图片名称|配图|picture|image)\s*\d{0,2}$", re.IGNORECASE)
+_PICTURE = re.compile(
+    r"^(?:(?:题干|题目|试题)?图片|图片(?:名称|地址|文件|文件名)|配图|附图|题图|picture|image)\s*\d{0,2}$",
+    re.IGNORECASE,
+)
 _BLANK_ANSWER = re.compile(r"^(?:答案|填空|正确答案|空|第(?=\d{1,2}空))\s*(\d{1,2})(?:空|空答案)?$")
 _SHARE = re.compile(r"^答案(\d{1,2})(?:分值|得分|分数|比例)$")
 _OPTION_TEXT = ("选项内容", "选项文本", "选项描述", "选项文字")
@@ -203,7 +99,7 @@ def find_columns(rows: Sequence[Sequence[Cell]], mapping: Mapping[str, str] | No
     Where options stand under A, B, C … without known headings for stem and answer, the content tells:
     the answer is the column of letters, the stem the one with the longest texts."""
     for index, row in enumerate(rows[:SEARCHED_ROWS]):
-        columns = columns_of(index, [cell.text for cell in row], mapping or {})
+        columns = _spread(columns_of(index, [cell.text for cell in row], mapping or {}), rows, mapping or {})
         tells = columns.blanks or columns.shares or {"answer", "type", "right"} & set(columns.at)
         if "stem" in columns.at and tells:
             return columns
@@ -212,6 +108,36 @@ def find_columns(rows: Sequence[Sequence[Cell]], mapping: Mapping[str, str] | No
             if guessed is not None:
                 return guessed
     return None
+
+
+def _spread(columns: Columns, rows: Sequence[Sequence[Cell]], mapping: Mapping[str, str]) -> Columns:
+    """Columns whose one heading 选项 stands over several columns: with letters in the row below, or none."""
+    first = columns.at.get("options")
+    if first is None or columns.options:
+        return columns
+    below = rows[columns.row + 1 :]
+    titles = columns.titles
+    second = [cell.text for cell in below[0]] if below else []
+    second += [""] * (len(titles) - len(second))
+    is_second = sum(bool(_OPTION.match(plain(text))) for text in second[first:]) >= 2 and all(
+        not text or (at < len(titles) and text == titles[at]) or _OPTION.match(plain(text))
+        for at, text in enumerate(second)
+    )
+    if is_second:
+        both = [text or (titles[at] if at < len(titles) else "") for at, text in enumerate(second)]
+        return columns_of(columns.row + 1, both, mapping)
+    last = first + 1
+    while last < len(titles) and (not titles[last] or titles[last] == titles[first]):
+        last += 1
+    if last == len(titles):
+        widths = (max((at for at, cell in enumerate(row) if cell.text), default=0) for row in below[:100])
+        last = min(max([last, *(width + 1 for width in widths)]), first + 27)
+    used = [at for at in range(first, last) if any(at < len(row) and row[at].text for row in below[:100])]
+    if len(used) < 2 or used != list(range(first, used[-1] + 1)):
+        return columns
+    at = {meaning: place for meaning, place in columns.at.items() if meaning != "options"}
+    unread = tuple(title for title in columns.unread if title != titles[first])
+    return replace(columns, at=at, options=tuple(used), unread=unread)
 
 
 def find_extra(rows: Sequence[Sequence[Cell]]) -> Columns | None:
@@ -246,8 +172,9 @@ class _Found:
 
     def titled(self, title: str, index: int) -> None:
         """A column by its title."""
-        folded = plain(title).replace(" ", "").upper()
-        meaning = meaning_of(title)
+        bracketed = _BRACKETED_OPTION.match(unicodedata.normalize("NFKC", title).replace(" ", ""))
+        folded = bracketed[1].upper() if bracketed else plain(title).replace(" ", "").upper()
+        meaning = "" if bracketed else meaning_of(title)
         if meaning != "options" and (found := _OPTION.match(folded)):
             self.letters.setdefault(ord(found[1].upper()) - 64, index)
         elif found := _OPTION_NUMBER.match(folded):

@@ -10,6 +10,7 @@ from typing import Any
 
 from webapp.banks.formats import notation
 from webapp.banks.formats.grid import clean
+from webapp.banks.formats.option_labels import split_options, split_weakly, strip_labels
 from webapp.banks.rules.schema import LETTERS
 
 MAX_LITERAL, MAX_NESTED = 20_000, 20
@@ -83,7 +84,8 @@ def options_of(value: Any, answer: Any) -> Options:
         if held is None:
             letters = notation.letters_of(text_of(answer), ()) or ""
             needed = max((ord(letter) - 64 for letter in letters), default=2)
-            return Options(tuple(notation.split_options(clean(value), needed)))
+            texts = split_options(clean(value), needed)
+            return Options(tuple(texts if len(texts) > 1 else split_weakly(clean(value), needed) or texts))
         value = held
     if isinstance(value, dict):
         names = tuple(clean(name) for name in value)
@@ -92,7 +94,7 @@ def options_of(value: Any, answer: Any) -> Options:
         return Options()
     if value and all(isinstance(item, dict) for item in value):
         return _of_objects(value)
-    return Options(tuple(notation.strip_labels([text_of(item) for item in value])))
+    return Options(tuple(strip_labels([text_of(item) for item in value])))
 
 
 def _of_objects(items: Sequence[dict[str, Any]]) -> Options:

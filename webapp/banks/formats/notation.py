@@ -99,8 +99,46 @@ COMPUTED = frozenset({"计算题", "计算", "calculation"})
 """Numeric when the answer is a number, else a text that a person marks."""
 CASES = frozenset({"案例题", "案例分析题", "案例分析"})
 """A passage where rows share the number of a passage, else a text that a person marks."""
-TRUE_WORDS = {"正确", "对", "√", "✓", "✔", "是", "t", "true", "y", "yes", "1", "同意"}
+TRUE_WORDS = {
+    "正确",
+    "正確",
+    "对",
+    "對",
+    "真",
+    "√",
+    "✓",
+    "✔",
+    "☑",
+    "✅",
+    "ˇ",
+    "∨",
+    "v",
+    "勾",
+    "是",
+    "t",
+    "true",
+    "right",
+    "y",
+    "yes",
+    "1",
+    "1.0",
+    "同意",
+}
 FALSE_WORDS = {
+    "錯誤",
+    "錯",
+    "假",
+    "✕",
+    "✖",
+    "❌",
+    "☒",
+    "╳",
+    "乄",
+    "х",
+    "叉",
+    "不是",
+    "wrong",
+    "0.0",
     "错误",
     "错",
     "不正确",
@@ -125,7 +163,16 @@ DIFFICULTIES = {
     Difficulty.HARD: ("难", "困难", "高", "较难", "高级", "hard", "4", "5", "很难"),
 }
 
-_SEPARATORS = re.compile(r"[\s,，、;；|/#．.]+")
+_SEPARATORS = re.compile(r"[\s,，、;；|/#．.。+&\\]+")
+_AROUND = " \t\n()（）[]【】。.!！;；"
+"""Signs around a verdict that say nothing."""
+_NAMED_ANSWER = re.compile(
+    r"(?:正确|参考|标准)?答案(?:是|为)?\s*[:：]?\s*|本题(?:应?选|答案)?\s*[:：]?\s*|应?选择?\s*(?=[a-zA-Z])"
+)
+_LABELLED_VERDICT = re.compile(r"([ab])\s*[.、:)]?\s*(\S+)$")
+_TWO_VERDICTS = re.compile(r"([对错√×]|正确|错误)\s*[(]?([对错√×]|正确|错误)[)]?")
+_LOOKALIKES = str.maketrans("АВСЕаеАΒΕ", "ABCEaeABE")
+"""Cyrillic and Greek letters that look like A, B, C, E."""
 _BLANK_MARKS = re.compile(
     r"_+\d+_+|_{2,}|＿{2,}|（[\s\u3000]*）|\([\s\u3000]*\)|\[[\s\u3000]*\]|【[\s\u3000]*】|\[\[\d+\]\]|\{\s*\}|\(%_+%\)"
 )
@@ -204,14 +251,32 @@ def difficulty_of(text: str) -> Difficulty | None:
 
 def truth_of(text: str, options: Sequence[str] = ()) -> bool | None:
     """The truth an answer means; a letter follows the listed options when there are any."""
-    wanted = fold(text).strip("()（）[]【】")
+    wanted = fold(text).replace("\ufe0f", "").strip(_AROUND)
     if wanted in {"a", "b"}:
         if len(options) >= 2:
             return truth_of(options[ord(wanted) - 97])
         return wanted == "a"
-    if wanted in TRUE_WORDS:
+    found = _verdict(wanted)
+    if found is None and (named := _NAMED_ANSWER.match(wanted)):
+        return truth_of(wanted[named.end() :], options) if named.end() < len(wanted) else None
+    if found is None and (labelled := _LABELLED_VERDICT.match(wanted)):
+        found = _verdict(labelled[2])
+        told = truth_of(labelled[1], options) if len(options) >= 2 else found
+        return found if told == found else None  # "A. 错误" under A. 正确 means neither.
+    return found
+
+
+def _verdict(word: str) -> bool | None:
+    """The truth of one word: 对, 对的, '对 √'."""
+    if word in TRUE_WORDS:
         return True
-    return False if wanted in FALSE_WORDS else None
+    if word in FALSE_WORDS:
+        return False
+    bare = word.removesuffix("的")
+    if bare in TRUE_WORDS or bare in FALSE_WORDS:
+        return bare in TRUE_WORDS
+    pair = _TWO_VERDICTS.fullmatch(word)
+    return _verdict(pair[1]) if pair and _verdict(pair[1]) == _verdict(pair[2]) else None
 
 
 def letters_of(text: str, options: Sequence[str], base: int = 1) -> str | None:
@@ -223,8 +288,13 @@ def letters_of(text: str, options: Sequence[str], base: int = 1) -> str | None:
     for option in options:
         if option and fold(option) == fold(folded) and not re.fullmatch(r"[A-Za-z]{1,2}", folded):
             return LETTERS[list(options).index(option)]
+    folded = _NAMED_ANSWER.sub("", folded, count=1) if _NAMED_ANSWER.match(folded) else folded
     bare = re.sub(r"选项|答案|[()\[\]【】（）<>《》“”\"']", "", folded)
-    bare = _SEPARATORS.sub("", bare).upper()
+    bare = re.sub(r"(?<=[A-Za-z])\s*(?:和|与|及|以及)\s*(?=[A-Za-z])", "", bare)
+    bare = (
+        re.sub(r"(?<=[A-Za-z])-(?=[A-Za-z])", "", bare) if bare.count("-") > 1 else bare
+    )  # A-D may be a range.
+    bare = _SEPARATORS.sub("", bare).translate(_LOOKALIKES).upper()
     if bare and all("A" <= sign <= "Z" for sign in bare):
         return "".join(sorted(set(bare)))
     if re.fullmatch(r"[0-9]+", bare) and (base == 0 or "0" not in bare):
@@ -238,6 +308,11 @@ def _letters_of_texts(answer: str, options: Sequence[str]) -> str | None:
     labelled = re.match(r"\(?([A-Za-z])\)?\s*[.、:,)]?\s*(.+)", answer, re.DOTALL)
     if labelled and by_text.get(fold(labelled[2])) == labelled[1].upper():
         return labelled[1].upper()
+    noted = re.fullmatch(r"([A-Za-z][A-Za-z,、\s]{0,50})\(([^()]+)\)", answer)
+    if noted:  # 'B（119）': the words say again what the letter says, and no other option.
+        letters = letters_of(noted[1], ())
+        if fold(noted[2]) in by_text or not re.search("[A-Za-z]", noted[2]):
+            return letters if by_text.get(fold(noted[2]), letters) == letters else None
     parts = [fold(part) for part in re.split(r"[;|、,\n]|##|\*\*", answer) if part.strip()]
     if len(parts) > 1 and all(part in by_text for part in parts):
         return "".join(sorted({by_text[part] for part in parts}))
@@ -273,90 +348,9 @@ def foreign_pairs(options: Sequence[str]) -> tuple[list[str], list[str], str]:
     return lefts, rights, "".join(letters)
 
 
-_CAPITALS = {code: code - 32 for code in range(ord("a"), ord("z") + 1)}
-
-
-def split_options(cell: str, needed: int) -> list[str]:
-    """The options of one cell, split at the separator that gives enough, else at labels A, B, C in order.
-
-    needed: how many options the answer's letters ask for. Letters inside the text (16A, 以上A、C均正确) never
-    split: a label stands at the start, after white space or a separator, in alphabetical order."""
-    for separator in ("**", "##", "$$", "|", "｜", "\n", ";", "；"):
-        parts = [part.strip() for part in cell.split(separator)]
-        parts = [part for part in parts if part]
-        if len(parts) >= max(2, needed):
-            return strip_labels(parts)
-    for patterns in (_LABELS, _BARE_LABELS):
-        labelled = _split_at_labels(cell, patterns)
-        if len(labelled) >= 2:
-            return labelled
-    return [cell.strip()] if cell.strip() else []
-
-
-_LABELS = (
-    r"(?:^|(?<=[\s;|。]))\(?@\)?\s*[.、:,)]\s*|(?:^|(?<=\s))\(?@\)?\s+",
-    r"^\(?@\)?(?=[^A-Za-z0-9])",
-    r"(?<![A-Za-z0-9、,])\(?@\)?\s*[.:)]\s*",
+_NUMBER = re.compile(
+    r"^\s*(?:(\d{1,4})\s*[.．、](?!\d)|[（(](\d{1,4})[)）]|(\d{1,4})\t|第\s*(\d{1,4})\s*题\s*[.．、:：]?)\s*"
 )
-"""Labels with a sign or a space behind them; @ stands for the letter."""
-_BARE_LABELS = (r"(?:^|(?<=[\s;|。]))@(?=[^A-Za-z0-9\s.,、:)+-])",)
-"""Labels with nothing behind them: A一 B二."""
-
-
-def _split_at_labels(cell: str, patterns: Sequence[str]) -> list[str]:
-    """Text between labels that come in order A, B, C …, each at a place where a label can stand."""
-    if cell.startswith("①"):
-        return [part.strip(" \t\n;；,，.、") for part in re.split("[①-⑳]", cell)[1:]]
-    text = fold_width(cell)
-    if re.match(r"\s*\(?a\s*[.、:,)]", text):
-        text = text.translate(_CAPITALS)
-    positions: list[tuple[int, int]] = []
-    start = 0
-    for letter in LETTERS:
-        found = None
-        for pattern in patterns:
-            found = found or re.compile(pattern.replace("@", letter)).search(text, start)
-        if found is None:
-            break
-        positions.append((found.start(), found.end()))
-        start = found.end()
-    if patterns is _BARE_LABELS and len({text[end : end + 1] for _, end in positions}) < len(positions):
-        positions = [(start, start) for start, _ in positions]  # A类 B类: the letters belong to the texts.
-    ends = [*(position[0] for position in positions[1:]), len(text)][: len(positions)]
-    return [
-        cell[begin:end].strip(" \t\n\u3000;；,，") for (_, begin), end in zip(positions, ends, strict=True)
-    ]
-
-
-def strip_labels(options: Sequence[str]) -> list[str]:
-    """Options without their leading labels, when all of them carry one in sequence."""
-    bare = []
-    for index, option in enumerate(options[: len(LETTERS)]):
-        circled = chr(ord("①") + index)
-        label = re.match(rf"\(?{LETTERS[index]}(?:\)\s*[.、:,]?|\s*[.、:,])\s*", fold_width(option).upper())
-        if option.startswith(circled):
-            bare.append(option[1:].lstrip(" .、．:："))
-        elif label is not None and len(option) > label.end():
-            bare.append(option[label.end() :].strip())
-        else:
-            return _without_bare_labels(options)
-    return bare
-
-
-def _without_bare_labels(options: Sequence[str]) -> list[str]:
-    """Options without a label that no sign follows (A一, B二), unless the letters belong to the texts (A类, B类)."""
-    folded = [fold_width(option) for option in options]
-    is_labelled = len(options) > 1 and all(
-        re.match(rf"{letter}(?=[^A-Za-z0-9\s.,、:)+-])", text)
-        for letter, text in zip(LETTERS, folded, strict=False)
-    )
-    bare = [option[1:].strip() for option in options]
-    if not is_labelled or len(options) > len(LETTERS) or len({text[0] for text in bare}) < len(bare):
-        return list(options)
-    return bare
-
-
-_NUMBER = re.compile(r"^\s*(?:(\d{1,4})\s*[.．、](?!\d)|[（(](\d{1,4})[)）]|(\d{1,4})\t)\s*")
 
 
 def is_numbered(stems: Sequence[str]) -> bool:
@@ -446,13 +440,34 @@ def unescape(text: str) -> str:
 FLAGS = {"是", "否", "有", "无", "true", "false", "0", "1", "yes", "no"}
 """Words in a picture column that say whether there is one, and name none."""
 
-_BRACKETED = re.compile(r"[（(]\s*([√×✓✗✔✘对错]|正确|错误)\s*[)）](?=\s*[。.]?\s*$)")
+_VERDICT_SIGNS = r"[（(]\s*([√×✓✗✔✘对错]|正确|错误)\s*[)）]"
+_BRACKETED = re.compile(rf"{_VERDICT_SIGNS}(?=\s*[。.]?\s*$)|^\s*{_VERDICT_SIGNS}")
+_LETTERS_IN_STEM = re.compile(
+    r"[（(](\s*)([A-Za-zＡ-Ｚａ-ｚ](?:[\s,，、]*[A-Za-zＡ-Ｚａ-ｚ]){0,25})(\s*)[)）](\s*[。.?？]?\s*$)?"
+)
 
 
 def answer_in_stem(stem: str) -> tuple[str, str]:
-    """A stem whose last bracket holds the answer, apart: ('…。', '√'); (stem, '') without one."""
+    """A stem whose last (or first) bracket holds the answer, apart: ('…。', '√'); (stem, '') without one."""
     found = _BRACKETED.search(stem)
-    return (stem[: found.start()] + stem[found.end() :], found[1]) if found else (stem, "")
+    return (stem[: found.start()] + stem[found.end() :], found[1] or found[2]) if found else (stem, "")
+
+
+def letters_in_stem(stem: str, options: Sequence[str], letters: str = "") -> tuple[str, str]:
+    """A stem whose bracket holds letters of the options, apart: ('……（ ）。', 'B'); (stem, '') without one or
+    with several. letters: the answer that is known already: then the bracket must name the same letters, and
+    stand where an answer stands (at the end, or with spaces in it): 维生素（C） stays."""
+    found = []
+    for match in _LETTERS_IN_STEM.finditer(stem):
+        named = letters_of(match[2], ()) or ""
+        if not named or ord(named[-1]) - 65 >= len(options):
+            continue
+        if not letters or (named == letters and (match[1] or match[3] or match[4] is not None)):
+            found.append((match, named))
+    if len(found) != 1:
+        return stem, ""
+    match, named = found[0]
+    return f"{stem[: match.start()]}（ ）{stem[match.end() - len(match[4] or '') :]}", named
 
 
 def without_empty_bracket(stem: str) -> str:

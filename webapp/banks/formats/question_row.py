@@ -7,9 +7,11 @@ from decimal import Decimal, InvalidOperation
 from webapp.banks.formats import notation, own_cells
 from webapp.banks.formats.fill import fill_question
 from webapp.banks.formats.json_values import literal_of, options_of
+from webapp.banks.formats.option_labels import is_label, options_in, split_options, split_weakly, strip_labels
 from webapp.banks.formats.ranges import ranges_of
 from webapp.banks.formats.row import Row
 from webapp.banks.rules.schema import (
+    CHOICES,
     LETTERS,
     Difficulty,
     NumberRange,
@@ -37,6 +39,8 @@ def read_row(row: Row, sheet_type: str = "", is_passage: bool = False) -> Questi
     """The question of a row; None when not even its type can be told (a problem says why). sheet_type: the
     type that the sheet's title names, '' for none. is_passage: the row is known to hold a passage's text."""
     options = list(_options(row))
+    if not row.columns.is_own_template and not is_passage:
+        options = _taken_from_stem(row, sheet_type, options)
     if row.columns.shares:
         shares = zip(LETTERS, row.shares, strict=False)
         row.given_letters = "".join(letter for letter, share in shares if share > 0)
@@ -56,7 +60,7 @@ def read_row(row: Row, sheet_type: str = "", is_passage: bool = False) -> Questi
         key="",
         public=replace(public, picture=_picture(row)),
         secret=replace(key, explanation=explanation),
-        topic=row.text("topic") or row.text("category"),
+        topic=row.text("topic") or _category(row) or row.section_topic,
         difficulty=_difficulty(row),
         source=row.text("source"),
         tags=tuple(notation.tags_of(row.text("tags"))),
@@ -65,6 +69,40 @@ def read_row(row: Row, sheet_type: str = "", is_passage: bool = False) -> Questi
         row=row.number,
         mark=_mark(row),
     )
+
+
+def _category(row: Row) -> str:
+    """The levels of a category that stand in columns of their own."""
+    levels = [row.text(meaning) for meaning in ("category", "category2", "category3")]
+    return "/".join(level for level in levels if level)
+
+
+def _taken_from_stem(row: Row, sheet_type: str, options: list[str]) -> list[str]:
+    """Options that stand in the stem itself, and an answer in its bracket, leave it. What the options are."""
+    kind = row.options.type_of(row.text("type")) or notation.type_of(row.text("type") or sheet_type)
+    answer = row.text("answer")
+    is_choice = kind in CHOICES or (kind is None and bool(notation.letters_of(answer, ())))
+    if not any(options) and is_choice:
+        stem, found = options_in(row.stem)
+        if found:
+            row.taken_stem, options = stem, found
+    if (
+        any(options)
+        and kind in {*CHOICES, None}
+        and row.given_letters is None
+        and "right" not in row.columns.at
+    ):
+        known = notation.letters_of(answer, options, row.index_base) if answer else ""
+        stem, letters = (
+            notation.letters_in_stem(row.stem, options, known or "") if known is not None else ("", "")
+        )
+        if letters and len(options) > 1:
+            row.taken_stem = stem
+            row.given_letters = letters
+            if answer:
+                reason = Message(N_("The stem held its answer in brackets: it was taken out."))
+                row.report("answer-in-stem", "stem", reason, WARNING)
+    return options
 
 
 def _picture(row: Row) -> str:
@@ -88,11 +126,11 @@ def _options(row: Row) -> Iterator[str]:
     """Options of their own columns, else of the rows below, else of one cell; trailing empty ones dropped."""
     if row.columns.options:
         texts = [row.cell(index).text for index in row.columns.options]
-        while texts and not texts[-1]:
+        while texts and (not texts[-1] or (not row.columns.is_own_template and is_label(texts))):
             texts.pop()
-        yield from texts if row.columns.is_own_template else notation.strip_labels(texts)
+        yield from texts if row.columns.is_own_template else strip_labels(texts)
     elif row.below:
-        yield from notation.strip_labels([line.text("options") for line in (row, *row.below)])
+        yield from strip_labels([line.text("options") for line in (row, *row.below)])
     elif (held := literal_of(row.text("options"))) is not None:
         given = options_of(held, row.text("answer"))
         if given.right is not None and not row.text("answer"):
@@ -101,7 +139,12 @@ def _options(row: Row) -> Iterator[str]:
     elif row.text("options"):
         letters = notation.letters_of(row.text("answer"), ()) or ""
         needed = max((ord(letter) - 64 for letter in letters), default=2)
-        yield from notation.split_options(row.text("options"), needed)
+        texts = split_options(row.text("options"), needed)
+        if len(texts) < 2 and (parts := split_weakly(row.text("options"), needed)):
+            texts = parts
+            reason = Message(N_("The options have no labels: they were divided at the signs between them."))
+            row.report("options-divided", "options", reason, WARNING)
+        yield from texts
 
 
 def _type(row: Row, sheet_type: str, options: list[str]) -> QuestionType | None:
@@ -227,8 +270,12 @@ def _unreadable(row: Row, hint: Message) -> None:
 def _true_false(row: Row, options: Sequence[str]) -> Both:
     stem, answer = row.stem, row.given_letters or row.text("answer")
     if not row.columns.is_own_template:
-        if not answer:
-            stem, answer = notation.answer_in_stem(stem)
+        bare, verdict = notation.answer_in_stem(stem)
+        if verdict and (not answer or notation.truth_of(answer, options) == notation.truth_of(verdict)):
+            if answer:
+                reason = Message(N_("The stem held its answer in brackets: it was taken out."))
+                row.report("answer-in-stem", "stem", reason, WARNING)
+            stem, answer = bare, answer or verdict
         stem = notation.without_empty_bracket(stem)
     truth = notation.truth_of(answer, options)
     if truth is None and answer:
@@ -306,7 +353,7 @@ def _difficulty(row: Row) -> Difficulty:
 
 
 def _mark(row: Row) -> Decimal | None:
-    text = row.text("mark").removesuffix("分").strip()
+    text = row.text("mark").removesuffix("分").strip() or row.section_mark
     if not text:
         return None
     try:

@@ -19,7 +19,8 @@ class Row:
 
     below: further rows of the same question, one option each. given_letters: the right options, where flags or
     shares beside the options say them. index_base: what an answer in numbers counts from. further: accepted
-    answers of a second workbook. is_part: whether it is a sub-question of a passage."""
+    answers of a second workbook. is_part: whether it is a sub-question of a passage. section_…: what a row above
+    says of all below it. taken_stem: the stem after options or an answer were taken out of it."""
 
     def __init__(
         self, sheet: Sheet, index: int, columns: Columns, file: str, options: ReadOptions, is_numbered: bool
@@ -33,6 +34,8 @@ class Row:
         self.index_base = 1
         self.is_part = False
         self.further: Further = {}
+        self.section_type = self.section_topic = self.section_mark = ""
+        self.taken_stem: str | None = None
         self.problems: list[Problem] = []
 
     @property
@@ -42,6 +45,8 @@ class Row:
     @property
     def stem(self) -> str:
         """The stem, without its leading number when the stems of the sheet are numbered."""
+        if self.taken_stem is not None:
+            return self.taken_stem
         return strip_number(self.text("stem")) if self.is_numbered else self.text("stem")
 
     def starts_with(self, mark: str) -> bool:

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field, replace
 from decimal import Decimal
 
 from webapp.banks.formats import notation
+from webapp.banks.formats.asides import Asides
 from webapp.banks.formats.grid import Cell, Sheet
 from webapp.banks.formats.headings import Columns, find_columns
 from webapp.banks.formats.options import ReadOptions
@@ -65,6 +66,7 @@ NOTES = {
 class TableResult:
     """What a sheet brought. rows: rows meant as questions, good or bad. pictures: those that lie on cells,
     under the names that the questions use. skipped: rows that say themselves that they do not count.
+    asides: rows that are no questions, in words.
     used: further accepted answers that found their blank."""
 
     columns: Columns
@@ -73,6 +75,7 @@ class TableResult:
     rows: int = 0
     pictures: dict[str, bytes] = field(default_factory=dict)
     skipped: list[int] = field(default_factory=list)
+    asides: list[Message] = field(default_factory=list)
     used: set[tuple[str, int]] = field(default_factory=set)
 
 
@@ -94,8 +97,8 @@ def read_rows(
     result = TableResult(columns)
     title = file.rsplit("/", 1)[-1].rsplit(".", 1)[0]
     sheet_type = next((found for text in (sheet.name, title) if (found := notation.type_in(text))), "")
-    _note_assumptions(sheet, file, columns, sheet_type, result)
     rows = list(_rows(sheet, columns, file, options, result))
+    _note_assumptions(sheet, file, columns, sheet_type or all(row.section_type for row in rows), result)
     _count_from(rows, result)
     for row in rows:
         row.further = further
@@ -125,9 +128,11 @@ def _rows(
     )
     has_lines = "options" in columns.at and not columns.options
     above: Row | None = None
+    asides = Asides()
+    result.asides = asides.listed
     for index in range(columns.row + 1, len(sheet.rows)):
         row = Row(sheet, index, columns, file, options, is_numbered)
-        if row.is_blank or row.starts_with(EXAMPLE_MARK):
+        if row.is_blank or row.starts_with(EXAMPLE_MARK) or asides.take(row):
             continue
         if "enabled" in columns.at and notation.fold(row.text("enabled")) in notation.FALSE_WORDS:
             result.skipped.append(row.number)
@@ -136,6 +141,8 @@ def _rows(
             above.below.append(row)
             continue
         above = row
+        section = asides.section
+        row.section_type, row.section_topic, row.section_mark = section.type, section.topic, section.mark
         yield row
 
 
@@ -221,7 +228,7 @@ class _Reader:
 
     def _question(self, row: Row, is_passage: bool = False) -> Question | None:
         _warn_about_cells(row)
-        question = read_row(row, "材料题" if is_passage else self.sheet_type, is_passage)
+        question = read_row(row, "材料题" if is_passage else row.section_type or self.sheet_type, is_passage)
         if question is None:
             return None
         if not question.public.picture and row.number in self._pictures(row.sheet):
@@ -262,10 +269,10 @@ def _with_parts(whole: Question, parts: Sequence[Question]) -> Question:
 
 
 def _note_assumptions(
-    sheet: Sheet, file: str, columns: Columns, sheet_type: str, result: TableResult
+    sheet: Sheet, file: str, columns: Columns, is_typed: bool | str, result: TableResult
 ) -> None:
     row = sheet.number(columns.row)
-    if "type" not in columns.at and not sheet_type:
+    if "type" not in columns.at and not is_typed:
         reason = Message(N_("The table has no column for the type: it was told from each answer."))
         result.problems.append(Problem("no-type-column", reason, WARNING, file, sheet.name, row))
     for meaning in columns.assumed:

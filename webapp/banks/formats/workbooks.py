@@ -121,6 +121,7 @@ def _add_table(result: TableResult, file: str, sheet: str, label: str, reading: 
         Skipped(label, Message(N_("Row %(row)s says that it is not in use."), {"row": row}))
         for row in result.skipped
     ]
+    reading.skipped += [Skipped(label, words) for words in result.asides]
 
 
 def _topics(sheet: Sheet) -> list[TopicTitle]:

@@ -1,0 +1,223 @@
+"""Question tables as people type them over years: each shape as a small file of its own (I01)."""
+
+from typing import Any
+
+import pytest
+
+from tests.unit.banks.test_layouts import codes, workbook
+from webapp.banks.formats import notation
+from webapp.banks.formats.files import Parsed, read_bank_file
+
+HEAD = ["题型", "题干", "选项A", "选项B", "选项C", "选项D", "答案"]
+CALL = ["110", "119", "120", "122"]
+EXTINGUISHERS = ["干粉", "二氧化碳", "水桶", "泡沫"]
+
+
+def read(*rows: list[Any], name: str = "题") -> Parsed:
+    return read_bank_file(workbook((name, list(rows))), "b.xlsx")
+
+
+def keys(parsed: Parsed) -> list[str]:
+    return [question.secret.letters for question in parsed.questions]
+
+
+def said(parsed: Parsed) -> list[str]:
+    return [item.why.text % item.why.params for item in parsed.skipped]
+
+
+@pytest.mark.parametrize(
+    "answer",
+    ["A、B、D。", "A B D", "答案：abd", "A，B和D", "A及B与D", "ＡＢＤ", "A+B+D", "A-B-D", "选ABD", "正确答案：ABD", "АВD",
+     "ABD（干粉、二氧化碳、泡沫）"],
+)  # fmt: skip
+def test_letters_of_several_are_read_however_they_are_joined(answer: str) -> None:
+    parsed = read(HEAD, ["多选题", "灭火器有哪些？", *EXTINGUISHERS, answer])
+    assert (codes(parsed), keys(parsed)) == ([], ["ABD"])
+
+
+@pytest.mark.parametrize("answer", ["B．119", "B 119", "119", "B选项", "B（119）", "答案：B"])
+def test_a_single_answer_may_repeat_its_option(answer: str) -> None:
+    parsed = read(HEAD, ["单选题", "火警电话是？", *CALL, answer])
+    assert (codes(parsed), keys(parsed)) == ([], ["B"])
+
+
+@pytest.mark.parametrize("answer", ["A-D", "全选", "B（120）", "B（C也可以）", "第二个"])
+def test_an_answer_with_two_readings_is_refused_not_guessed(answer: str) -> None:
+    parsed = read(HEAD, ["多选题", "火警电话是？", *CALL, answer])
+    assert (codes(parsed), len(parsed.questions)) == (["answer-unreadable"], 0)
+    assert (parsed.problems[0].row, parsed.problems[0].column) == (2, "G 答案")
+
+
+@pytest.mark.parametrize(
+    ("answer", "truth"),
+    [("正确。", True), ("√。", True), ("✔️", True), ("（ √ ）", True), ("对的", True), ("正確", True), ("真", True),
+     ("ˇ", True), ("对√", True), ("A.正确", True), ("答案：对", True), ("right", True),
+     ("错误！", False), ("╳", False), ("❌", False), ("х", False), ("错(×)", False), ("B、错误", False), ("假", False),
+     ("wrong", False), ("A.错误", False), ("1.0", True), ("0.0", False),
+     ("有", None), ("对×", None), ("符合", None), ("ab", None), ("正确答案：", None)],
+)  # fmt: skip
+def test_verdicts_are_read_in_all_their_signs(answer: str, truth: bool | None) -> None:
+    assert notation.truth_of(answer) is truth
+
+
+def test_a_label_and_a_word_that_contradict_the_options_mean_nothing() -> None:
+    assert notation.truth_of("A.错误", ("正确", "错误")) is None
+    assert notation.truth_of("A.错误", ("错误", "正确")) is False
+
+
+def test_an_answer_in_the_bracket_of_the_stem_leaves_it() -> None:
+    parsed = read(
+        HEAD,
+        ["单选题", "火警电话是（B）。", *CALL, ""],
+        ["多选题", "灭火器有（ ＡＢ、Ｄ ）吗？", *EXTINGUISHERS, ""],
+        ["单选题", "急救电话是（ C ）。", *CALL, "C"],
+        ["单选题", "维生素（C）有几位电话？", *CALL, "C"],
+        ["单选题", "报警电话是（A）还是（B）？", *CALL, ""],
+        ["判断题", "（√）触电先断电。", "", "", "", "", ""],
+        ["判断题", "水能灭电火（×）。", "", "", "", "", "错"],
+        ["判断题", "湿手可操作开关（√）", "", "", "", "", "错"],
+    )
+    stems = [question.public.stem for question in parsed.questions]
+    assert stems == ["火警电话是（ ）。", "灭火器有（ ）吗？", "急救电话是（ ）。", "维生素（C）有几位电话？", "触电先断电。",
+                     "水能灭电火。", "湿手可操作开关（√）"]  # fmt: skip
+    assert keys(parsed)[:4] == ["B", "ABD", "C", "C"]
+    assert [question.secret.truth for question in parsed.questions[4:]] == [True, False, False]
+    problems = [(problem.code, problem.row) for problem in parsed.problems]
+    assert problems == [("answer-in-stem", 4), ("no-answer", 6), ("answer-in-stem", 8)]
+
+
+def test_sections_chapters_headings_and_notes_between_the_rows() -> None:
+    head = ["序号", "题目", "A", "B", "C", "D", "答案"]
+    parsed = read(
+        ["2026 年题库"],
+        head,
+        ["一、单选题（每题2分，共2题）"],
+        [1, "火警电话是？", *CALL, "B"],
+        ["二、多选题"],
+        [1, "灭火器有哪些？", *EXTINGUISHERS, "ABD"],
+        head,
+        ["", "三、判断题"],
+        ["第二章 用电"],
+        [1, "触电先断电。", "", "", "", "", "√"],
+        ["四、简答题"],
+        [1, "怎样报火警？", "", "", "", "", "说清地点"],
+        ["注：以上由安全部提供"],
+    )
+    assert codes(parsed) == []
+    assert [question.public.type.value for question in parsed.questions] == [
+        "single", "multiple", "true_false", "essay"
+    ]  # fmt: skip
+    assert [str(question.mark) for question in parsed.questions] == ["2", "None", "None", "None"]
+    assert [question.topic for question in parsed.questions] == ["", "", "第二章 用电", "第二章 用电"]
+    assert said(parsed) == [
+        "Row 3 heads a section: 一、单选题（每题2分，共2题）",
+        "Row 5 heads a section: 二、多选题",
+        "Row 7 repeats the headings.",
+        "Row 8 heads a section: 三、判断题",
+        "Row 9 heads a section: 第二章 用电",
+        "Row 11 heads a section: 四、简答题",
+        "Row 13 is a note: 注：以上由安全部提供",
+    ]
+    assert parsed.rows == 4
+
+
+def test_a_row_of_only_a_stem_a_number_or_a_type_is_a_damaged_question() -> None:
+    parsed = read(
+        ["序号", *HEAD],
+        [1, "单选题", "火警电话是？", *CALL, "B"],
+        ["", "", "急救电话是几号"],
+        [3],
+        ["", "判断题"],
+    )
+    assert [(problem.row, problem.code) for problem in parsed.problems if problem.is_error] == [
+        (3, "no-type"), (4, "no-type"), (5, "no-stem"), (5, "no-answer")
+    ]  # fmt: skip
+    assert (parsed.rows, len(parsed.questions)) == (4, 1)
+
+
+@pytest.mark.parametrize(
+    ("cell", "warnings"),
+    [
+        ("A：110，B：119，C：120", []),
+        ("A、110B、119C、120", []),
+        ("110/119/120", ["options-divided"]),
+        ("110，119，120", ["options-divided"]),
+        ("110、119、120", ["options-divided"]),
+    ],
+)
+def test_options_of_one_cell_without_the_usual_signs(cell: str, warnings: list[str]) -> None:
+    parsed = read(["题型", "题干", "选项", "答案"], ["单选题", "火警电话是？", cell, "B"])
+    assert codes(parsed) == warnings
+    assert parsed.questions[0].public.options == ("110", "119", "120")
+
+
+def test_texts_with_commas_are_no_lists_of_options() -> None:
+    parsed = read(
+        ["题型", "题干", "选项", "答案"], ["单选题", "火警电话是？", "先断电、再灭火，然后报警", "B"]
+    )
+    assert codes(parsed) == ["too-few-options"]
+
+
+def test_options_that_stand_in_the_stem() -> None:
+    parsed = read(
+        ["题型", "题目", "答案"],
+        ["单选题", "火警电话是（ ）。\nA.110\nB.119\nC.120", "B"],
+        ["多选题", "灭火器有（ ）A、干粉 B、二氧化碳 C、水", "AB"],
+        ["判断题", "触电先断电。", "对"],
+    )
+    assert codes(parsed) == []
+    assert [question.public.options for question in parsed.questions] == [
+        ("110", "119", "120"), ("干粉", "二氧化碳", "水"), ()
+    ]  # fmt: skip
+    assert [question.public.stem for question in parsed.questions][:2] == [
+        "火警电话是（ ）。",
+        "灭火器有（ ）",
+    ]
+
+
+def test_labels_that_nobody_filled_are_no_options() -> None:
+    parsed = read(HEAD, ["单选题", "先断电还是先救人？", "A.断电", "B.救人", "C.", "D. ", "A"])
+    assert parsed.questions[0].public.options == ("断电", "救人")
+
+
+def test_one_heading_over_several_option_columns() -> None:
+    spread = read(["题型", "题干", "选项", "", "", "", "答案"], ["单选题", "火警电话是？", *CALL, "B"])
+    repeated = read(
+        ["题型", "题干", "选项", "选项", "选项", "选项", "答案"], ["单选题", "火警电话是？", *CALL, "B"]
+    )
+    two_rows = read(
+        ["题型", "题干", "选项", "", "", "", "答案"],
+        ["", "", "A", "B", "C", "D", ""],
+        ["单选题", "火警电话是？", *CALL, "B"],
+    )
+    bracketed = read(
+        ["题型", "题干", "选项（A）", "选项（B）", "选项（C）", "选项（D）", "答案"],
+        ["单选题", "火警电话是？", *CALL, "B"],
+    )
+    for parsed in (spread, repeated, two_rows, bracketed):
+        assert codes(parsed) == []
+        assert parsed.questions[0].public.options == tuple(CALL)
+        assert keys(parsed) == ["B"]
+
+
+def test_headings_of_exam_systems() -> None:
+    parsed = read(
+        ["目录", "题目类型", "大题题干", "正确答案", "习题解析", "难易度", "题目分数", "A", "B", "题目图片"],
+        ["一/二", "单选题", "火警电话是？", "B", "全国统一", "易", "2", "110", "119", ""],
+    )
+    question = parsed.questions[0]
+    assert (question.topic, question.secret.explanation, str(question.mark)) == ("一/二", "全国统一", "2")
+    levels = read(
+        ["题型", "题干", "正确答案", "一级分类", "二级分类"], ["判断题", "触电先断电。", "对", "用电", "急救"]
+    )
+    assert levels.questions[0].topic == "用电/急救"
+    flags = read(
+        ["序号", "题目类型", "题目内容", "所属题库", "是否正确项", "选项内容"],
+        [1, "单选题", "火警电话是？", "消防", 0, "110"],
+        [1, "", "", "", 1, "119"],
+        [2, "判断题", "触电先断电。", "用电", 1, "正确"],
+        [2, "", "", "", 0, "错误"],
+    )
+    assert [(item.secret.letters, item.secret.truth, item.topic) for item in flags.questions] == [
+        ("B", None, "消防"), ("", True, "用电")
+    ]  # fmt: skip
