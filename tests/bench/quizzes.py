@@ -13,13 +13,14 @@ from webapp.accounts.models import Person
 from webapp.banks.models import Bank
 from webapp.banks.queries.banks import keys
 from webapp.banks.queries.practice import AskedQuestion, asked, practice_pool
+from webapp.banks.rules.answers import to_displayed
 from webapp.banks.rules.schema import QuestionKey, QuestionType
 from webapp.contests.models import Event
 from webapp.core import clock
 from webapp.core.db import db, keys_scope
 from webapp.core.transaction import transaction
 from webapp.learning.models import QuizRound
-from webapp.learning.rules.quizzes import displayed, option_order
+from webapp.learning.rules.quizzes import option_order
 
 BANK = "work-safety"
 SEED = "bench"
@@ -77,7 +78,7 @@ def _post(sitter: Sitter, round_id: int, question: AskedQuestion, key: QuestionK
     if question.kind is QuestionType.TRUE_FALSE:
         letters = ["T" if key.truth else "F"]
     else:
-        letters = list(displayed(key.letters, option_order(SEED, 0, len(question.options))))
+        letters = list(to_displayed(key.letters, option_order(SEED, 0, len(question.public.options))))
     return request(
         "POST",
         f"/learning/rounds/{round_id}/answers/0",

@@ -36,6 +36,15 @@ class AnswerMissing(DomainError):
     text = N_("Please choose or write an answer first.")
 
 
+class PlacedTwice(AnswerMissing):
+    """One thing of an order was put at two places."""
+
+    code = "placed-twice"
+    text = N_(
+        "The same letter was chosen for two places. It was kept at the first; choose another for the second."
+    )
+
+
 class QuizNotAvailable(Conflict):
     code = "quiz-not-available"
     text = N_("The questions of this quiz are needed for an exam and are not available for practice.")

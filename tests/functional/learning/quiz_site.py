@@ -14,7 +14,8 @@ from tests.integration.exam.exams import make_bank_version
 from tests.integration.learning.practice import RIGHT, WRONG
 from tests.integration.learning.stand import DEFINITION
 from webapp.accounts.models import Account
-from webapp.banks.models import Bank, QuestionVersion
+from webapp.banks.models import Bank, BankVersion, QuestionVersion
+from webapp.banks.rules.answers import to_displayed
 from webapp.banks.rules.schema import QuestionType
 from webapp.contests import service as contests
 from webapp.contests.models import Event
@@ -22,7 +23,7 @@ from webapp.contests.rules.reanchor import Anchor, reanchor
 from webapp.core import clock
 from webapp.courses.models import Course, CourseEvent, Lesson
 from webapp.learning.models import QuizRound
-from webapp.learning.rules.quizzes import displayed, option_order
+from webapp.learning.rules.quizzes import option_order
 
 EVENT = "/learning/jilin-5/welding"
 EXPLANATION = "因为"
@@ -72,7 +73,7 @@ class QuizSite:
         if question.type in {QuestionType.TRUE_FALSE, QuestionType.FILL}:
             return {f"a{held.slot}": [answer]}
         order = option_order(held.option_seed, held.slot, len(question.options))
-        return {f"a{held.slot}": list(displayed(answer, order))}
+        return {f"a{held.slot}": list(to_displayed(answer, order))}
 
     def answer(
         self,
@@ -105,15 +106,22 @@ class QuizSite:
         return address
 
 
-def make_site(client: FlaskClient, session: Session, count: int = 3, questions: int = 12) -> QuizSite:
-    """The contest as shipped, moved so that learning is open; alice takes part in welding."""
+def make_site(
+    client: FlaskClient,
+    session: Session,
+    count: int = 3,
+    questions: int = 12,
+    version: BankVersion | None = None,
+) -> QuizSite:
+    """The contest as shipped, moved so that learning is open; alice takes part in welding. version: of the bank,
+    else one with `questions` in it."""
     today = clock.now().astimezone(clock.SHANGHAI).date()
     contests.load_contest(
         reanchor(DEFINITION.read_text(encoding="utf-8"), {"welding": Anchor.LEARNING}, today),
         now=clock.now() - timedelta(days=365),
     )
     event = session.scalars(select(Event).where(Event.code == "welding")).one()
-    version = make_bank_version(questions)
+    version = version or make_bank_version(questions)
     bank = session.get_one(Bank, version.bank_id)
     bank.approved_version_id = version.id
     course = Course(code="power", title={"zh": "用电", "en": "Power"}, current_version_id=1)

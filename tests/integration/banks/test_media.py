@@ -107,7 +107,7 @@ def test_contestants_get_the_files_of_the_question_by_random_names_only(
     sound, shared, first = (
         names[version.extra["media"][name]] for name in ("问.wav", "shared.png", "甲.png")
     )
-    for shown in (contents([version.id])[version.id], asked([version.id])[version.id]):
+    for shown in (contents([version.id])[version.id], asked([version.id])[version.id].content):
         assert shown.stem == f"听 [[shown:sound:{sound}]]，看 [[shown:picture:{shared}]]"
         assert shown.options[0] == f"甲 [[shown:picture:{first}]]"
     answer = client.get(f"/media/{sound}")

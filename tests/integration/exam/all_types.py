@@ -1,5 +1,6 @@
 """An exam with one question of each type that only some banks have."""
 
+from collections.abc import Sequence
 from decimal import Decimal
 
 from sqlalchemy.orm import Session
@@ -57,13 +58,12 @@ QUESTIONS = (
 KINDS = ("matching", "ordering", "numeric", "passage", "fill")
 
 
-def make_exam_of_all_types(session: Session) -> int:
-    """An open exam with one question of each of KINDS, 4 marks each, shared out; its id."""
+def make_bank_of(session: Session, pairs: Sequence[tuple[PublicQuestion, QuestionKey]]) -> BankVersion:
+    """An approved version of a bank with these questions, in their order."""
     bank = add(Bank(code="shapes", title={"zh": "各种题型", "en": "All types"}))
     session.commit()
     questions = tuple(
-        Question(f"q-{at}", public, secret, "t", Difficulty.EASY)
-        for at, (public, secret) in enumerate(QUESTIONS)
+        Question(f"q-{at}", public, secret, "t", Difficulty.EASY) for at, (public, secret) in enumerate(pairs)
     )
     with keys_scope(), transaction():
         file = BankFile("shapes", "各种题型", "", "zh-CN", "", "", "", (), questions)
@@ -71,6 +71,12 @@ def make_exam_of_all_types(session: Session) -> int:
     version = session.get_one(BankVersion, stored.version_id)
     version.state = "approved"
     session.commit()
+    return version
+
+
+def make_exam_of_all_types(session: Session) -> int:
+    """An open exam with one question of each of KINDS, 4 marks each, shared out; its id."""
+    version = make_bank_of(session, QUESTIONS)
     paper = blueprint(
         *(
             section(kind, cell(None, None, 1), mark=Decimal(4), marking_rule="proportional", key=kind)

@@ -7,11 +7,12 @@ from tests.integration.exam.exams import make_bank_version
 from tests.integration.learning.stand import DAY, make_learner
 from webapp.banks.models import Bank
 from webapp.banks.queries.practice import asked
+from webapp.banks.rules.answers import to_displayed
 from webapp.banks.rules.schema import QuestionType
 from webapp.core.db import db
 from webapp.core.transaction import transaction
 from webapp.learning.queries.quizzes import AnswerView, RoundView, own_round
-from webapp.learning.rules.quizzes import displayed, option_order
+from webapp.learning.rules.quizzes import option_order
 from webapp.learning.service import quizzes
 from webapp.learning.service.learners import Learner
 
@@ -41,15 +42,16 @@ class Practice:
         db.session.rollback()
         return found
 
-    def given(self, round_id: int, slot: int, right: bool = True) -> list[str]:
+    def given(self, round_id: int, slot: int, right: bool = True) -> dict[str, list[str]]:
         """What the page sends for a right or wrong answer: letters as they were shown."""
         found = own_round(round_id, self.person_id)
         question = asked([found.version_ids[slot]])[found.version_ids[slot]]
         db.session.rollback()
         text = (RIGHT if right else WRONG)[question.kind.value]
         if question.kind in {QuestionType.TRUE_FALSE, QuestionType.FILL}:
-            return [text]
-        return list(displayed(text, option_order(found.option_seed, slot, len(question.options))))
+            return {f"a{slot}": [text]}
+        order = option_order(found.option_seed, slot, len(question.public.options))
+        return {f"a{slot}": list(to_displayed(text, order))}
 
     def answer(self, round_id: int, slot: int, right: bool = True, after_s: float = 10) -> AnswerView:
         """Answer `after_s` seconds later."""

@@ -92,7 +92,7 @@ def test_p03_parallel_rounds_credit_a_question_once(app: Flask, practice: Practi
     calls = [(one, practice.given(one, 0)) for one in rounds]
     later = practice.now + timedelta(seconds=9)
 
-    def call(round_id: int, given: list[str]) -> AnswerView:
+    def call(round_id: int, given: dict[str, list[str]]) -> AnswerView:
         with transaction():
             return quizzes.answer(round_id, practice.person_id, 0, given, later)
 

@@ -64,7 +64,7 @@ def test_parallel_answers_to_one_slot_make_one_row(app: Flask, practice: Practic
     right, wrong = practice.given(round_id, 0), practice.given(round_id, 0, right=False)
     later = practice.now + timedelta(seconds=9)
 
-    def call(given: list[str]) -> AnswerView:
+    def call(given: dict[str, list[str]]) -> AnswerView:
         with transaction():
             return quizzes.answer(round_id, practice.person_id, 0, given, later)
 
@@ -94,7 +94,7 @@ def test_a_round_of_somebody_else_is_not_there(practice: Practice) -> None:
     other = practice.person_id + 1
     for call in (
         lambda: own_round(round_id, other),
-        lambda: quizzes.answer(round_id, other, 0, ["A"], practice.now),
+        lambda: quizzes.answer(round_id, other, 0, {"a0": ["A"]}, practice.now),
         lambda: quizzes.go_on(round_id, other, 0, practice.now),
     ):
         with pytest.raises(NotFound):

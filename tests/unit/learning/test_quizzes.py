@@ -1,6 +1,5 @@
 """Which questions a round takes, what is too fast, and when a question leaves the wrong-answer book."""
 
-import json
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 
@@ -8,18 +7,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from webapp.banks.rules.schema import QuestionType
-from webapp.learning.errors import AnswerMissing
 from webapp.learning.rules.quizzes import (
     BookState,
     Past,
     PoolQuestion,
     book_after,
     choose,
-    displayed,
     is_too_fast,
     option_order,
-    read_answer,
     wait_left_s,
 )
 
@@ -96,15 +91,6 @@ def test_options_are_shown_each_once(seed: str, slot: int, options: int) -> None
     assert sorted(option_order(seed, slot, options)) == list(range(options))
 
 
-@given(seeds, st.sets(st.integers(0, 5), min_size=1))
-def test_letters_come_back_as_they_were_shown(seed: str, picked: set[int]) -> None:
-    order = option_order(seed, 3, 6)
-    shown = ["ABCDEF"[at] for at in sorted(picked)]
-    stored = read_answer(QuestionType.MULTIPLE, shown, order, 0, 6)
-    assert displayed(stored, order) == "".join(shown)
-    assert stored == "".join(sorted("ABCDEF"[order[at]] for at in picked))
-
-
 @pytest.mark.parametrize(
     ("took", "minimum", "fast"),
     [("0.2", 2, True), ("1.999", 2, True), ("2", 2, False), ("0", 0, False), ("90000", 2, False)],
@@ -146,29 +132,3 @@ def test_the_book_holds_a_question_from_a_wrong_answer_until_two_right_ones(answ
     assert held.wrong_count == answers.count(False)
     assert held.right_streak == len(answers) - 1 - last_wrong
     assert held.is_in is (held.right_streak < 2)
-
-
-@pytest.mark.parametrize(
-    ("kind", "given_letters"),
-    [
-        (QuestionType.SINGLE, []),
-        (QuestionType.SINGLE, ["A", "B"]),
-        (QuestionType.SINGLE, ["Z"]),
-        (QuestionType.SINGLE, ["AB"]),
-        (QuestionType.SINGLE, [""]),
-        (QuestionType.MULTIPLE, ["A", "é"]),
-        (QuestionType.TRUE_FALSE, ["T", "F"]),
-        (QuestionType.TRUE_FALSE, ["A"]),
-        (QuestionType.FILL, []),
-        (QuestionType.FILL, [" ", "\u200b\x00"]),
-    ],
-)
-def test_what_is_no_answer_is_asked_for_again(kind: QuestionType, given_letters: list[str]) -> None:
-    with pytest.raises(AnswerMissing):
-        read_answer(kind, given_letters, (0, 1, 2, 3), 2, 4)
-
-
-def test_texts_of_blanks_are_cleaned_and_filled_up() -> None:
-    stored = read_answer(QuestionType.FILL, [" 触\x00电 ", "x" * 300, "third"], (), 2, 0)
-    assert json.loads(stored) == ["触电", "x" * 200]
-    assert json.loads(read_answer(QuestionType.FILL, ["触电"], (), 2, 0)) == ["触电", ""]

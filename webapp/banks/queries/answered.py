@@ -3,11 +3,11 @@
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
 
 from webapp.banks.queries.contents import QuestionContent
+from webapp.banks.queries.shown import blank_words, number_words
 from webapp.banks.rules.answers import ARRANGED, NOTHING, blank_texts
-from webapp.banks.rules.schema import LETTERS
+from webapp.banks.rules.schema import LETTERS, QuestionKey
 from webapp.core.i18n import gettext as _
 
 
@@ -33,7 +33,7 @@ class PairLine:
 
 @dataclass(frozen=True)
 class QuestionLine:
-    """One question of the result."""
+    """One question. accepted: by blank; any_order: they may stand in any blank."""
 
     kind: str
     stem: str
@@ -45,15 +45,19 @@ class QuestionLine:
     parts: "tuple[QuestionLine, ...]"
     is_answered: bool
     accepted: tuple[str, ...]
+    any_order: bool = False
     number: int = 0
     mark: str = ""
     full: str = ""
     explanation: str = ""
+    source: str = ""
 
 
-def answered(content: QuestionContent, stored: str, order: Sequence[int], key: Any) -> QuestionLine:
-    """A question with the answer to it. order: of its options on this paper; key: as stored, or None while
-    it is closed."""
+def answered(
+    content: QuestionContent, stored: str, order: Sequence[int], key: QuestionKey | None
+) -> QuestionLine:
+    """A question with the answer to it. order: of its options on this paper; key: None while it is
+    closed."""
     kind = content.question_type
     is_choice = kind in {"single", "multiple", "true_false"}
     return QuestionLine(
@@ -66,14 +70,18 @@ def answered(content: QuestionContent, stored: str, order: Sequence[int], key: A
         pairs=_pairs(content, stored, order, key) if kind in ARRANGED else (),
         parts=_parts(content, stored, key),
         is_answered=bool(stored),
-        accepted=_accepted(kind, key),
+        accepted=() if key is None else _accepted(key),
+        any_order=key is not None and key.fill.any_order and len(key.blanks) > 1,
+        explanation=key.explanation if key else "",
     )
 
 
-def _options(content: QuestionContent, stored: str, order: Sequence[int], key: Any) -> tuple[OptionLine, ...]:
+def _options(
+    content: QuestionContent, stored: str, order: Sequence[int], key: QuestionKey | None
+) -> tuple[OptionLine, ...]:
     if content.question_type == "true_false":
         return tuple(
-            OptionLine("", words, letter in stored, None if key is None else key is (letter == "T"))
+            OptionLine("", words, letter in stored, None if key is None else key.truth is (letter == "T"))
             for letter, words in (("T", _("True")), ("F", _("False")))
         )
     return tuple(
@@ -81,7 +89,7 @@ def _options(content: QuestionContent, stored: str, order: Sequence[int], key: A
             LETTERS[shown],
             content.options[original],
             LETTERS[shown] in stored,
-            None if key is None else LETTERS[original] in key,
+            None if key is None else LETTERS[original] in key.letters,
         )
         for shown, original in enumerate(order)
     )
@@ -93,42 +101,36 @@ def _texts(kind: str, stored: str) -> tuple[str, ...]:
     return (stored,) if stored and kind in {"numeric", "essay"} else ()
 
 
-def _pairs(content: QuestionContent, stored: str, order: Sequence[int], key: Any) -> tuple[PairLine, ...]:
+def _pairs(
+    content: QuestionContent, stored: str, order: Sequence[int], key: QuestionKey | None
+) -> tuple[PairLine, ...]:
     places = content.items or tuple(str(rank + 1) for rank in range(len(content.options)))
     given = stored or NOTHING * len(places)
     return tuple(
         PairLine(
             place,
             "" if letter == NOTHING else content.options[order[LETTERS.index(letter)]],
-            None if key is None else content.options[LETTERS.index(key[at])],
+            None if key is None else content.options[LETTERS.index(key.letters[at])],
         )
         for at, (place, letter) in enumerate(zip(places, given, strict=True))
     )
 
 
-def _parts(content: QuestionContent, stored: str, key: Any) -> tuple[QuestionLine, ...]:
+def _parts(content: QuestionContent, stored: str, key: QuestionKey | None) -> tuple[QuestionLine, ...]:
     if not content.parts:
         return ()
     answers = json.loads(stored) if stored else [""] * len(content.parts)
-    keys = [None] * len(content.parts) if key is None else [part[0] for part in key.get("parts", ())]
+    keys = [None] * len(content.parts) if key is None else key.parts
     return tuple(
         answered(part, answer, range(2 if part.question_type == "true_false" else len(part.options)), own)
         for part, answer, own in zip(content.parts, answers, keys, strict=True)
     )
 
 
-def _accepted(kind: str, key: Any) -> tuple[str, ...]:
-    """The accepted answers of texts, blank by blank."""
-    if key is None:
-        return ()
-    match kind:
-        case "fill":
-            return tuple(" / ".join(one) for one in key)
-        case "numeric":
-            return (
-                " / ".join(low if low == high else f"{low} – {high}" for low, high, _share in key["numbers"]),
-            )
-        case "essay" if isinstance(key, dict) and key["reference"]:
-            return (key["reference"],)
-        case _:
-            return ()
+def _accepted(key: QuestionKey) -> tuple[str, ...]:
+    """The accepted answers of texts, blank by blank; what brings only a share says which."""
+    if key.blanks:
+        return tuple(" / ".join(texts) for texts in map(blank_words, key.blanks))
+    if key.numbers:
+        return (" / ".join(map(number_words, key.numbers)),)
+    return (key.reference,) if key.reference else ()

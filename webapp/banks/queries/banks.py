@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import func, select, text
 from sqlalchemy.dialects.postgresql import distinct_on
 
-from webapp.banks.formats.sanitise import MediaLink, shown
+from webapp.banks.formats.sanitise import MediaLink
 from webapp.banks.models import (
     Bank,
     BankVersion,
@@ -17,6 +17,7 @@ from webapp.banks.models import (
     QuestionVersion,
     Topic,
 )
+from webapp.banks.queries.contents import explained
 from webapp.banks.rules.schema import PublicQuestion, QuestionKey
 from webapp.banks.rules.storage import key_from_json, public_of
 from webapp.core.clock import datetime
@@ -210,17 +211,13 @@ def keys(version_ids: Collection[int]) -> dict[int, QuestionKey]:
         select(QuestionKeyRow).where(QuestionKeyRow.question_version_id.in_(list(version_ids)))
     ).all()
     links = stored_links({file_id for row in rows for file_id in row.rules.get("media", {}).values()})
-    return {
-        row.question_version_id: key_from_json(row.answer, row.rules, _explained(row, links)) for row in rows
-    }
+    return {row.question_version_id: _key(row, links) for row in rows}
 
 
-def _explained(row: QuestionKeyRow, links: Mapping[int, MediaLink]) -> str:
-    """The explanation with links to its pictures and sounds."""
+def _key(row: QuestionKeyRow, links: Mapping[int, MediaLink]) -> QuestionKey:
     media = row.rules.get("media", {})
-    return shown(
-        row.explanation, {name: links[file_id] for name, file_id in media.items() if file_id in links}
-    )
+    held = {name: links[file_id] for name, file_id in media.items() if file_id in links}
+    return explained(key_from_json(row.answer, row.rules, row.explanation), held)
 
 
 def stored_links(file_ids: Collection[int]) -> dict[int, MediaLink]:

@@ -2,12 +2,13 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from typing import Any
 
-from sqlalchemy import text
+from sqlalchemy import Row, text
 
 from webapp.banks.formats.sanitise import MediaLink, links_of, shown
 from webapp.banks.rules.answers import SlotForm
-from webapp.banks.rules.schema import PublicQuestion
+from webapp.banks.rules.schema import PublicQuestion, QuestionKey
 from webapp.banks.rules.storage import public_of
 from webapp.core.db import db
 
@@ -34,6 +35,12 @@ class QuestionContent:
         parts = tuple(part.form for part in self.parts)
         return SlotForm(self.question_type, len(self.options), self.blanks, len(self.items), parts)
 
+    @property
+    def listed(self) -> frozenset[str]:
+        """Every text that a list of it offers, parts included."""
+        own = frozenset(text for texts in self.choices for text in texts)
+        return own.union(*(part.listed for part in self.parts))
+
 
 _SELECT = text(
     """
@@ -49,14 +56,19 @@ _SELECT = text(
 def contents(version_ids: list[int]) -> dict[int, QuestionContent]:
     """The content of each version, by id."""
     rows = db.session.execute(_SELECT, {"ids": version_ids})
-    return {
-        row.id: replace(
-            _content(row.id, public_of(row), links_of(row.media)),
-            picture=row.picture,
-            picture_alt=row.picture_alt,
-        )
-        for row in rows
-    }
+    return {row.id: content_in(row, public_of(row)) for row in rows}
+
+
+def content_in(row: Row[Any], public: PublicQuestion) -> QuestionContent:
+    """The content of a row with id, picture (public name), picture_alt and media (name -> [public name, type])."""
+    made = _content(row.id, public, links_of(row.media))
+    return replace(made, picture=row.picture, picture_alt=row.picture_alt)
+
+
+def explained(key: QuestionKey, media: Mapping[str, MediaLink]) -> QuestionKey:
+    """The key with links to the pictures and sounds of its explanations."""
+    parts = tuple(explained(part, media) for part in key.parts)
+    return replace(key, explanation=shown(key.explanation, media), parts=parts)
 
 
 def content_of(public: PublicQuestion, files: Mapping[str, Sequence[str]]) -> QuestionContent:

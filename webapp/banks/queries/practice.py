@@ -2,11 +2,13 @@
 
 from collections.abc import Collection
 from dataclasses import dataclass
+from typing import Any
 
-from sqlalchemy import text
+from sqlalchemy import Row, text
 
-from webapp.banks.formats.sanitise import links_of, shown
+from webapp.banks.queries.contents import QuestionContent, content_in
 from webapp.banks.rules.schema import MEDIA, PublicQuestion, QuestionType
+from webapp.banks.rules.storage import public_of
 from webapp.core.db import db
 
 
@@ -30,23 +32,19 @@ class PracticeQuestion:
 
 @dataclass(frozen=True)
 class AskedQuestion:
-    """The public part of a question version. is_sealed: its bank is closed to people now."""
+    """The public part of a question version: as marking reads it, and as people see it. is_sealed: its bank
+    is closed to people now."""
 
     question_id: int
     version_id: int
-    kind: QuestionType
-    stem: str
-    options: tuple[str, ...]
-    blanks: int
-    picture: str
-    picture_alt: str
+    public: PublicQuestion
+    content: QuestionContent
     source: str
     is_sealed: bool
 
     @property
-    def public(self) -> PublicQuestion:
-        """As marking reads it."""
-        return PublicQuestion(self.kind, self.stem, self.options, self.blanks)
+    def kind(self) -> QuestionType:
+        return self.public.type
 
 
 @dataclass(frozen=True)
@@ -62,20 +60,22 @@ class Practised:
 
 
 _BANK = text("SELECT id, approved_version_id, is_sealed FROM banks WHERE code = :code")
+# Written answers wait for people: no quiz asks them, alone or within a passage.
+_MARKED_AT_ONCE = """v.type <> 'essay' AND NOT coalesce(v.extra->'parts', '[]') @> '[{"type": "essay"}]'"""
 _POOL = text(
-    """
+    f"""
     SELECT v.question_id, v.id AS version_id, coalesce(t.key, '') AS topic
     FROM bank_version_questions b JOIN question_versions v ON v.id = b.question_version_id
     LEFT JOIN topics t ON t.id = v.topic_id
     WHERE b.bank_version_id = :bank_version_id
-      AND v.type IN ('single', 'multiple', 'true_false', 'fill') AND v.extra->'choices' IS NULL
+      AND {_MARKED_AT_ONCE}
       AND NOT EXISTS (SELECT FROM retired_questions r WHERE r.question_id = v.question_id AND r.restored_at IS NULL)
     ORDER BY v.id
-    """
+    """  # noqa: S608 - a constant of our own
 )
 _ASKED = text(
     """
-    SELECT v.question_id, v.id AS version_id, v.type, v.stem, v.options, v.blanks,
+    SELECT v.question_id, v.id, v.type, v.stem, v.options, v.blanks, v.extra,
            coalesce(f.public_name, '') AS picture, v.picture_alt, v.source, bank.is_sealed,
            (SELECT jsonb_object_agg(m.key, jsonb_build_array(s.public_name, s.media_type))
             FROM jsonb_each_text(v.extra->'media') m JOIN stored_files s ON s.id = m.value::bigint) AS media
@@ -85,15 +85,15 @@ _ASKED = text(
     """
 )
 _PRACTISED = text(
-    """
+    f"""
     SELECT v.question_id, v.id AS version_id, bank.code AS bank_code, coalesce(t.key, '') AS topic,
            t.title AS topic_title, v.stem
     FROM questions q JOIN banks bank ON bank.id = q.bank_id
     JOIN bank_version_questions b ON b.bank_version_id = bank.approved_version_id
     JOIN question_versions v ON v.id = b.question_version_id AND v.question_id = q.id
     LEFT JOIN topics t ON t.id = v.topic_id
-    WHERE q.id = ANY(:ids) AND NOT bank.is_sealed ORDER BY v.id
-    """
+    WHERE q.id = ANY(:ids) AND NOT bank.is_sealed AND {_MARKED_AT_ONCE} ORDER BY v.id
+    """  # noqa: S608 - a constant of our own
 )
 _STEMS = text("SELECT id, stem FROM question_versions WHERE id = ANY(:ids)")
 
@@ -105,7 +105,7 @@ def practice_bank(code: str) -> PracticeBank | None:
 
 
 def practice_pool(bank_version_id: int) -> list[PracticeQuestion]:
-    """Every question of a bank version that a quiz can ask: choices, true or false, blanks to write in."""
+    """Every question of a bank version that a quiz can ask: all that a program can mark."""
     rows = db.session.execute(_POOL, {"bank_version_id": bank_version_id})
     return [PracticeQuestion(row.question_id, row.version_id, row.topic) for row in rows]
 
@@ -113,21 +113,12 @@ def practice_pool(bank_version_id: int) -> list[PracticeQuestion]:
 def asked(version_ids: Collection[int]) -> dict[int, AskedQuestion]:
     """The public part of each version, by version id. One query."""
     rows = db.session.execute(_ASKED, {"ids": list(version_ids)})
-    return {
-        row.version_id: AskedQuestion(
-            row.question_id,
-            row.version_id,
-            QuestionType(row.type),
-            shown(row.stem, links_of(row.media)),
-            tuple(shown(option, links_of(row.media)) for option in row.options),
-            row.blanks,
-            row.picture,
-            row.picture_alt,
-            row.source,
-            row.is_sealed,
-        )
-        for row in rows
-    }
+    return {row.id: _asked(row) for row in rows}
+
+
+def _asked(row: Row[Any]) -> AskedQuestion:
+    public = public_of(row)
+    return AskedQuestion(row.question_id, row.id, public, content_in(row, public), row.source, row.is_sealed)
 
 
 def practised(question_ids: Collection[int]) -> dict[int, Practised]:

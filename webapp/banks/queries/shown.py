@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from decimal import Decimal
 
-from webapp.banks.rules.schema import LETTERS, NumberRange, PublicQuestion, QuestionKey, QuestionType
+from webapp.banks.rules.schema import LETTERS, Blank, NumberRange, PublicQuestion, QuestionKey, QuestionType
 
 NO_SHARE = Decimal(1)
 
@@ -41,15 +41,20 @@ def body_of(public: PublicQuestion, secret: QuestionKey, share: str = "") -> Bod
             for letter, text in zip(LETTERS, public.options, strict=False)
         ),
         truth=secret.truth,
-        blanks=tuple((*blank.accepted, *map(_partial, blank.partial)) for blank in secret.blanks),
+        blanks=tuple(map(blank_words, secret.blanks)),
         lists=public.choices,
         pairs=_pairs(public, secret),
-        numbers=tuple(map(_number, secret.numbers)),
+        numbers=tuple(map(number_words, secret.numbers)),
         reference=secret.reference,
         keywords=secret.keywords,
         parts=_parts(public, secret),
         share=share,
     )
+
+
+def blank_words(blank: Blank) -> tuple[str, ...]:
+    """What is accepted in a blank; last, what brings a share of it."""
+    return (*blank.accepted, *map(_partial, blank.partial))
 
 
 def _partial(accepted: tuple[str, Decimal]) -> str:
@@ -61,7 +66,8 @@ def _percent(share: Decimal) -> str:
     return f"{format((share * 100).normalize(), 'f')} %"
 
 
-def _number(found: NumberRange) -> str:
+def number_words(found: NumberRange) -> str:
+    """A range of right numbers, with its share of the mark where that is not all of it."""
     words = str(found.low) if found.low == found.high else f"{found.low} – {found.high}"
     return words if found.share == NO_SHARE else f"{words} ({_percent(found.share)})"
 

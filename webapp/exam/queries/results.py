@@ -7,7 +7,10 @@ from typing import Any
 
 from sqlalchemy import text
 
-from webapp.banks.formats.sanitise import links_of, shown
+from webapp.banks.formats.sanitise import links_of
+from webapp.banks.queries.contents import explained
+from webapp.banks.rules.schema import QuestionKey
+from webapp.banks.rules.storage import key_from_json
 from webapp.core.db import db, keys_engine
 from webapp.exam.errors import AttemptNotFound
 from webapp.exam.queries.essays import WAITS_FOR_PEOPLE
@@ -89,12 +92,13 @@ _LAST = text(
 # The key that was corrected last for this exam, else the first one.
 _KEYS = text(
     """
-    SELECT k.question_version_id, coalesce(later.answer, k.answer) AS answer, k.explanation,
+    SELECT k.question_version_id, coalesce(later.answer, k.answer) AS answer,
+           coalesce(later.rules, k.rules) AS rules, k.explanation,
            (SELECT jsonb_object_agg(m.key, jsonb_build_array(s.public_name, s.media_type))
             FROM jsonb_each_text(k.rules->'media') m JOIN stored_files s ON s.id = m.value::bigint) AS media
     FROM keys.question_keys k
     LEFT JOIN LATERAL (
-        SELECT c.answer FROM rulings r JOIN keys.corrected_keys c ON c.id = r.key_id
+        SELECT c.answer, c.rules FROM rulings r JOIN keys.corrected_keys c ON c.id = r.key_id
         WHERE r.exam_id = :exam_id AND r.question_version_id = k.question_version_id AND r.state = 'applied'
         ORDER BY r.applied_at DESC, r.id DESC LIMIT 1
     ) later ON true
@@ -134,8 +138,8 @@ def over_among(exam_ids: list[int], now: datetime) -> frozenset[int]:
     return frozenset(row.id for row in rows if now >= row.last and not row.somebody_writes)
 
 
-def released_keys(exam_id: int, version_ids: list[int], now: datetime) -> dict[int, tuple[Any, str]]:
-    """version id -> (answer as stored, explanation); empty until the keys are released.
+def released_keys(exam_id: int, version_ids: list[int], now: datetime) -> dict[int, QuestionKey]:
+    """version id -> key, its explanation ready to be shown; empty until the keys are released.
 
     The only reading of keys for contestants: the check and the reading are one function on purpose."""
     if not keys_are_released(exam_id, now):
@@ -143,5 +147,8 @@ def released_keys(exam_id: int, version_ids: list[int], now: datetime) -> dict[i
     with keys_engine().connect() as connection:
         rows = connection.execute(_KEYS, {"ids": version_ids, "exam_id": exam_id}).all()
     return {
-        row.question_version_id: (row.answer, shown(row.explanation, links_of(row.media))) for row in rows
+        row.question_version_id: explained(
+            key_from_json(row.answer, row.rules, row.explanation), links_of(row.media)
+        )
+        for row in rows
     }

@@ -3,7 +3,6 @@
 from dataclasses import dataclass, replace
 from datetime import datetime
 from decimal import Decimal
-from typing import Any
 
 from flask import redirect, url_for
 from flask.typing import ResponseReturnValue
@@ -12,6 +11,7 @@ from webapp.access.guards import signed_in
 from webapp.access.principal import principal
 from webapp.banks.queries.answered import QuestionLine, answered
 from webapp.banks.queries.contents import QuestionContent, contents
+from webapp.banks.rules.schema import QuestionKey
 from webapp.core import clock
 from webapp.core.i18n import gettext as _
 from webapp.core.i18n import pick
@@ -77,16 +77,13 @@ def _questions(head: ResultHead, sheet: SheetView, now: datetime) -> tuple[Quest
 
 
 def _question(
-    sheet: SheetView, slot: int, content: QuestionContent, mark: Decimal, key: tuple[Any, str] | None
+    sheet: SheetView, slot: int, content: QuestionContent, mark: Decimal, key: QuestionKey | None
 ) -> QuestionLine:
     n_options = 2 if content.question_type == "true_false" else len(content.options)
-    shown = answered(
-        content, sheet.answers[slot], sheet.order(slot, n_options), None if key is None else key[0]
-    )
+    shown = answered(content, sheet.answers[slot], sheet.order(slot, n_options), key)
     return replace(
         shown,
         number=slot + 1,
         mark=number(mark.quantize(Decimal("0.01"))),
         full=number(sheet.section(slot).mark),
-        explanation=key[1] if key else "",
     )

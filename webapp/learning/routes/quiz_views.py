@@ -1,17 +1,22 @@
 """View objects of the quiz pages: words and numbers, no rows; a key only beside a stored answer."""
 
-import json
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 
+from markupsafe import Markup
+
+from webapp.banks.queries.answered import QuestionLine, answered
+from webapp.banks.queries.contents import QuestionContent
 from webapp.banks.queries.practice import AskedQuestion, asked
-from webapp.banks.rules.schema import LETTERS, QuestionKey, QuestionType
+from webapp.banks.routes.controls import controls_of
+from webapp.banks.rules.answers import to_displayed
+from webapp.banks.rules.schema import CHOICES, QuestionKey
 from webapp.core.i18n import gettext as _
 from webapp.core.words import N_
 from webapp.learning.errors import QuizNotAvailable
 from webapp.learning.queries.quizzes import AnswerView, RoundView
 from webapp.learning.routes.blueprint import CUT_WORDS
-from webapp.learning.rules.quizzes import displayed, option_order
+from webapp.learning.rules.quizzes import kept_answer, option_order
 from webapp.learning.service.quizzes import FAST, KEY_SHOWN, key_of
 
 WHY_NOTHING = CUT_WORDS | {
@@ -22,49 +27,16 @@ WHY_NOTHING = CUT_WORDS | {
 
 
 @dataclass(frozen=True)
-class Control:
-    """One option or blank of the question that is asked. at: what banks/_control.html fills in."""
-
-    text: str
-    number: int
-    at: Callable[[str], str]
-
-
-@dataclass(frozen=True)
 class QuestionView:
-    """The present question. Holds nothing of its key."""
+    """The present question as banks/_asked.html shows it. Holds nothing of its key."""
 
     slot: int
-    question_type: str
-    stem: str
-    picture: str
-    picture_alt: str
-    controls: tuple[Control, ...]
+    content: QuestionContent
+    controls: Markup
 
-
-@dataclass(frozen=True)
-class OptionLine:
-    """An option after the answer, in the order that was shown."""
-
-    letter: str
-    text: str
-    is_chosen: bool
-    is_right: bool
-
-
-@dataclass(frozen=True)
-class AnsweredView:
-    """A question after it was answered: what banks/_answered.html shows."""
-
-    stem: str
-    picture: str
-    picture_alt: str
-    options: tuple[OptionLine, ...]
-    texts: tuple[str, ...]
-    is_answered: bool
-    accepted: tuple[str, ...]
-    explanation: str
-    source: str
+    def at(self, place: str) -> str | Markup:
+        """What stands at a place of the template; a quiz does not say what a question is worth."""
+        return {"number": str(self.slot + 1), "mark": "", "controls": self.controls}[place]
 
 
 @dataclass(frozen=True)
@@ -75,38 +47,23 @@ class VerdictView:
     is_right: bool
     points: str
     why: str
-    q: AnsweredView
+    q: QuestionLine
 
 
-def question_view(found: RoundView) -> QuestionView:
-    """The present question of a round. Raise QuizNotAvailable: its bank was sealed meanwhile."""
-    question = asked([found.version_ids[found.slot]])[found.version_ids[found.slot]]
+def question_view(found: RoundView, posted: Mapping[str, Sequence[str]] | None = None) -> QuestionView:
+    """The present question of a round, with what was answered when it is asked again.
+
+    Raise QuizNotAvailable: its bank was sealed meanwhile."""
+    slot = found.slot
+    question = asked([found.version_ids[slot]])[found.version_ids[slot]]
     if question.is_sealed:
         raise QuizNotAvailable
-    return QuestionView(
-        slot=found.slot,
-        question_type=question.kind.value,
-        stem=question.stem,
-        picture=question.picture,
-        picture_alt=question.picture_alt,
-        controls=tuple(_controls(found, question)),
-    )
-
-
-def _controls(found: RoundView, question: AskedQuestion) -> list[Control]:
-    slot = str(found.slot)
-    if question.kind is QuestionType.FILL:
-        values = {"slot": slot, "value": ""}
-        return [Control("", number, values.__getitem__) for number in range(1, question.blanks + 1)]
-    if question.kind is QuestionType.TRUE_FALSE:
-        pairs = [("true", "T"), ("false", "F")]
-    else:
-        order = option_order(found.option_seed, found.slot, len(question.options))
-        pairs = [(question.options[original], LETTERS[shown]) for shown, original in enumerate(order)]
-    return [
-        Control(text, number, {"slot": slot, "letter": letter, "checked": ""}.__getitem__)
-        for number, (text, letter) in enumerate(pairs, 1)
-    ]
+    content = question.content
+    order = option_order(found.option_seed, slot, len(content.options))
+    held = kept_answer(content.form, posted, slot, content.listed) if posted else ""
+    controls = controls_of(content)
+    shown = controls.html(str(slot), order or controls.own_order, held)
+    return QuestionView(slot, content, Markup(shown))  # noqa: S704 - rendered by our own templates
 
 
 def verdict_view(found: RoundView, slot: int) -> VerdictView:
@@ -115,7 +72,7 @@ def verdict_view(found: RoundView, slot: int) -> VerdictView:
     question = asked([stored.version_id])[stored.version_id]
     if question.is_sealed:
         raise QuizNotAvailable
-    order = option_order(found.option_seed, slot, len(question.options))
+    order = option_order(found.option_seed, slot, len(question.public.options))
     return VerdictView(
         slot=slot,
         is_right=stored.is_right,
@@ -132,37 +89,11 @@ def plain_points(stored: AnswerView) -> str:
 
 def answered_view(
     question: AskedQuestion, answer: str, key: QuestionKey, order: tuple[int, ...]
-) -> AnsweredView:
+) -> QuestionLine:
     """A question with its key beside what was answered. order: displayed place -> original option."""
-    is_fill = question.kind is QuestionType.FILL
-    return AnsweredView(
-        stem=question.stem,
-        picture=question.picture,
-        picture_alt=question.picture_alt,
-        options=() if is_fill else _options(question, answer, key, order),
-        texts=tuple(json.loads(answer)) if is_fill and answer else (),
-        is_answered=bool(answer),
-        accepted=tuple(" / ".join(blank.accepted) for blank in key.blanks) if is_fill else (),
-        explanation=key.explanation,
-        source=question.source,
-    )
-
-
-def _options(
-    question: AskedQuestion, answer: str, key: QuestionKey, order: tuple[int, ...]
-) -> tuple[OptionLine, ...]:
-    if question.kind is QuestionType.TRUE_FALSE:
-        return tuple(
-            OptionLine("", words, letter == answer, key.truth is (letter == "T"))
-            for letter, words in (("T", _("True")), ("F", _("False")))
-        )
-    chosen = displayed(answer, order)
-    return tuple(
-        OptionLine(
-            LETTERS[shown],
-            question.options[original],
-            LETTERS[shown] in chosen,
-            LETTERS[original] in key.letters,
-        )
-        for shown, original in enumerate(order)
-    )
+    content = question.content
+    if question.kind in CHOICES:
+        line = answered(content, to_displayed(answer, order), order, key)
+    else:  # stored letters are the question's own; what is matched or put in order is said in words
+        line = answered(content, answer, range(len(content.options)), key)
+    return replace(line, source=question.source)

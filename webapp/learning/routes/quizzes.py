@@ -1,5 +1,6 @@
 """Quizzes: what a lesson asks, and a round question by question. Plain forms; htmx swaps the step."""
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from flask import Response, redirect, request, url_for
@@ -7,6 +8,7 @@ from flask.typing import ResponseReturnValue
 
 from webapp.access.guards import signed_in
 from webapp.access.principal import principal
+from webapp.banks.errors import AnswerTooLong
 from webapp.banks.queries.practice import stems
 from webapp.contests.rules.schema import ActivityKind
 from webapp.core import clock
@@ -78,11 +80,11 @@ def quiz_round(round_id: int) -> ResponseReturnValue:
 @signed_in
 def quiz_answer(round_id: int, slot: int) -> ResponseReturnValue:
     me = principal()
-    given = request.form.getlist(f"a{slot}")
+    posted = request.form.to_dict(flat=False)
     try:
-        made = in_transaction(lambda: quizzes.answer(round_id, me.person_id, slot, given, clock.arrival()))
-    except AnswerMissing as refused:
-        return _step(queries.own_round(round_id, me.person_id), slot, say(refused.message), 422)
+        made = in_transaction(lambda: quizzes.answer(round_id, me.person_id, slot, posted, clock.arrival()))
+    except (AnswerMissing, AnswerTooLong) as refused:
+        return _asked_again(queries.own_round(round_id, me.person_id), slot, posted, say(refused.message))
     if not wants_fragment():
         return redirect(url_for(".quiz_round", round_id=round_id, slot=slot), code=303)
     return _told(_step(queries.own_round(round_id, me.person_id), slot), made)
@@ -134,17 +136,31 @@ def _earns(place: Place) -> Line | None:
     return next((line for line in found.lines if line.activity.kind is ActivityKind.QUIZ), None)
 
 
-def _step(found: RoundView, slot: int, problem: str = "", status: int = 200) -> Response:
+def _step(found: RoundView, slot: int) -> Response:
     """One question, or the verdict on it once it is answered."""
     is_answered = slot in found.answers
     return render(
         "learning/quiz_round.html",
         fragment="learning/_quiz_step.html",
-        status=status,
         r=found,
         slot=slot,
         verdict=verdict_view(found, slot) if is_answered else None,
         question=None if is_answered else question_view(found),
+        problem="",
+        BOOK=BOOK,
+    )
+
+
+def _asked_again(found: RoundView, slot: int, posted: Mapping[str, Sequence[str]], problem: str) -> Response:
+    """The question with what was wrong, and with as much of the answer as can be kept."""
+    return render(
+        "learning/quiz_round.html",
+        fragment="learning/_quiz_step.html",
+        status=422,
+        r=found,
+        slot=slot,
+        verdict=None,
+        question=question_view(found, posted),
         problem=problem,
         BOOK=BOOK,
     )

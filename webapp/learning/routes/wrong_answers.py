@@ -9,6 +9,7 @@ from flask.typing import ResponseReturnValue
 
 from webapp.access.guards import signed_in
 from webapp.access.principal import principal
+from webapp.banks.queries.answered import QuestionLine
 from webapp.banks.queries.practice import Practised, asked, practised
 from webapp.core import clock
 from webapp.core.i18n import pick
@@ -18,7 +19,7 @@ from webapp.learning.queries import quizzes as queries
 from webapp.learning.queries.quizzes import BOOK, BookLine
 from webapp.learning.routes.blueprint import bp
 from webapp.learning.routes.pages import Pages
-from webapp.learning.routes.quiz_views import AnsweredView, answered_view
+from webapp.learning.routes.quiz_views import answered_view
 from webapp.learning.rules.quizzes import LEAVES_AFTER
 from webapp.learning.service import quizzes
 from webapp.learning.service.learners import Learner, learner, learners
@@ -52,7 +53,7 @@ class BookEntry:
     wrong_count: int
     left: int
     last_at: datetime
-    q: AnsweredView
+    q: QuestionLine
 
 
 @bp.get("/learning/wrong-answers")
@@ -138,7 +139,7 @@ def _entries(pairs: Sequence[tuple[BookLine, Practised]]) -> list[BookEntry]:
                 questions[line.version_id],
                 line.answer,
                 keys[line.version_id],
-                tuple(range(len(questions[line.version_id].options))),
+                tuple(range(len(questions[line.version_id].public.options))),
             ),
         )
         for line, place in pairs

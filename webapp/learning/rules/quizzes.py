@@ -1,15 +1,22 @@
 """Quizzes as plain values: which questions a round takes, what is too fast, and the wrong-answer book."""
 
 import hashlib
-import json
 import unicodedata
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from decimal import Decimal
 
-from webapp.banks.rules.schema import LETTERS, QuestionType
-from webapp.learning.errors import AnswerMissing
+from webapp.banks.errors import AnswerRefused, AnswerTooLong
+from webapp.banks.rules.answers import (
+    MAX_BLANK_CHARS,
+    NOTHING,
+    SlotForm,
+    canonical,
+    for_marking,
+    from_fields,
+)
+from webapp.learning.errors import AnswerMissing, PlacedTwice
 
 FAST_IN_A_ROW = 3
 """So many answers in a row, each faster than it can be read, make the person wait."""
@@ -17,8 +24,6 @@ FAST_IN_A_ROW = 3
 WAIT = timedelta(seconds=20)
 LEAVES_AFTER = 2
 """Right answers in a row, on different rounds, after which a question leaves the wrong-answer book."""
-
-MAX_BLANK_CHARS = 200
 
 
 @dataclass(frozen=True)
@@ -121,36 +126,57 @@ def book_after(held: BookState | None, is_right: bool) -> BookState | None:
 
 
 def read_answer(
-    kind: QuestionType, given: Sequence[str], order: Sequence[int], blanks: int, options: int
+    form: SlotForm,
+    posted: Mapping[str, Sequence[str]],
+    slot: int,
+    order: Sequence[int],
+    listed: Collection[str] = (),
 ) -> str:
-    """The canonical answer for what a browser sent: original letters, T/F, or a JSON array of texts.
+    """The canonical answer, in the question's own letters, for what a browser sent.
 
-    given: displayed letters, or one text a blank. order: of `option_order`.
-    raise (AnswerMissing): nothing chosen, or what is no possible answer."""
-    if kind is QuestionType.FILL:
-        texts = [_clean(text) for text in given[:blanks]]
-        if not any(texts):
-            raise AnswerMissing
-        return json.dumps(texts + [""] * (blanks - len(texts)), ensure_ascii=False)
-    letters = sorted(set(given))
-    if kind is QuestionType.TRUE_FALSE:
-        if letters not in (["T"], ["F"]):
-            raise AnswerMissing
-        return letters[0]
-    shown = LETTERS[:options]
-    if not letters or any(len(letter) != 1 or letter not in shown for letter in letters):
+    posted: fields a<slot>, within a passage a<slot>.<part>, with the letters that were shown. order: of
+    `option_order`. listed: the texts that lists offer: they are taken as they are, typed ones are cleaned.
+    raise (AnswerMissing): nothing chosen, or what is no possible answer; PlacedTwice: one thing of an order at
+    two places. raise (AnswerTooLong)."""
+    clean = _cleaned(posted, listed)
+    if _is_placed_twice(form, clean, f"a{slot}"):
+        raise PlacedTwice
+    try:
+        shown = canonical(from_fields(clean, f"a{slot}", form), form, slot)
+    except AnswerTooLong:
+        raise
+    except AnswerRefused:
+        raise AnswerMissing from None
+    if not shown:
         raise AnswerMissing
-    if kind is QuestionType.SINGLE and len(letters) != 1:
-        raise AnswerMissing
-    return "".join(sorted(LETTERS[order[shown.index(letter)]] for letter in letters))
+    return for_marking(shown, form.question_type, order)
 
 
-def displayed(answer: str, order: Sequence[int]) -> str:
-    """A canonical choice answer in the letters that were shown."""
-    return "".join(LETTERS[shown] for shown, original in enumerate(order) if LETTERS[original] in answer)
+def kept_answer(
+    form: SlotForm, posted: Mapping[str, Sequence[str]], slot: int, listed: Collection[str] = ()
+) -> str:
+    """What of a refused answer can stay on the page, in the letters that were shown; '' = nothing."""
+    try:
+        return canonical(from_fields(_cleaned(posted, listed), f"a{slot}", form), form, slot)
+    except AnswerRefused:
+        return ""
+
+
+def _is_placed_twice(form: SlotForm, posted: Mapping[str, Sequence[str]], name: str) -> bool:
+    if form.question_type == "ordering":
+        letters = [letter for letter in posted.get(name, ()) if letter != NOTHING]
+        return len(set(letters)) != len(letters)
+    return any(_is_placed_twice(part, posted, f"{name}.{at}") for at, part in enumerate(form.parts))
+
+
+def _cleaned(posted: Mapping[str, Sequence[str]], listed: Collection[str]) -> dict[str, list[str]]:
+    return {
+        name: [value if value in listed else _clean(value) for value in values]
+        for name, values in posted.items()
+    }
 
 
 def _clean(text: str) -> str:
-    """A blank's text without what cannot be typed, cut to its longest length."""
+    """A typed text without what cannot be typed, cut to its longest length."""
     kept = "".join(sign for sign in text if unicodedata.category(sign) not in {"Cc", "Cs", "Cf"})
     return kept.strip()[:MAX_BLANK_CHARS]

@@ -10,6 +10,7 @@ from sqlalchemy import text
 
 from webapp.banks.queries.banks import keys
 from webapp.banks.queries.practice import AskedQuestion, asked, practice_bank, practice_pool, practised
+from webapp.banks.rules.answers import form_of
 from webapp.banks.rules.marking import MarkingPolicy, mark
 from webapp.banks.rules.schema import QuestionKey
 from webapp.contests.rules.schema import ActivityKind
@@ -130,12 +131,15 @@ def _begin(
     return made.id
 
 
-def answer(round_id: int, person_id: int, slot: int, given: Sequence[str], now: datetime) -> AnswerView:
+def answer(
+    round_id: int, person_id: int, slot: int, posted: Mapping[str, Sequence[str]], now: datetime
+) -> AnswerView:
     """Mark and store the answer to a round's present question; again for the same slot: the first verdict.
 
-    given: displayed letters, T or F, or one text a blank. now: when the request arrived. Points follow for a
-    right answer that was not too fast and came before its key was seen in another round; once per question
-    and period, under the caps. Raise NotFound, NotThisQuestion, AnswerMissing, QuizNotAvailable, TakeYourTime."""
+    posted: the fields of the page's form. now: when the request arrived. Points follow for an answer that is
+    right as a whole, was not too fast and came before its key was seen in another round; once per question and
+    period, under the caps. Raise NotFound, NotThisQuestion, AnswerMissing, AnswerTooLong, QuizNotAvailable,
+    TakeYourTime."""
     row = _locked(round_id, person_id)
     stored = queries.answers(row.contest_id, round_id)
     if slot in stored:
@@ -146,8 +150,8 @@ def answer(round_id: int, person_id: int, slot: int, given: Sequence[str], now: 
     question = asked([row.version_ids[slot]])[row.version_ids[slot]]
     if question.is_sealed:
         raise QuizNotAvailable
-    order = option_order(row.option_seed, slot, len(question.options))
-    canonical = read_answer(question.kind, given, order, question.blanks, len(question.options))
+    order = option_order(row.option_seed, slot, len(question.public.options))
+    canonical = read_answer(form_of(question.public), posted, slot, order, question.content.listed)
     is_right = mark(question.public, key_of(question.version_id), canonical, WHOLE).is_right
     made = _store(row, question, canonical, is_right, now)
     if len(stored) + 1 == len(row.version_ids):
