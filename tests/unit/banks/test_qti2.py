@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from tests.unit.banks.third_party import third_party
 from webapp.banks.errors import FileRefused
 from webapp.banks.formats.detect import detect
+from webapp.banks.formats.files import read_bank_file
 from webapp.banks.formats.options import ReadOptions
 from webapp.banks.formats.qti2 import read_qti2
 from webapp.banks.formats.result import FormatResult
@@ -420,3 +421,32 @@ def test_no_bytes_raise_anything_but_a_refusal(content: bytes) -> None:
         read_qti2(content, "x.xml", ReadOptions())
     except FileRefused:
         return
+
+
+def test_formulas_are_lines_with_raised_and_lowered_signs() -> None:
+    inside = (
+        "<m:mi>E</m:mi><m:mo>=</m:mo><m:mi>m</m:mi><m:msup><m:mi>c</m:mi><m:mn>2</m:mn></m:msup><m:mo>+</m:mo>"
+        "<m:mfrac><m:mrow><m:mi>a</m:mi><m:mo>+</m:mo><m:mi>b</m:mi></m:mrow><m:mn>2</m:mn></m:mfrac>"
+        "<m:msqrt><m:mi>x</m:mi></m:msqrt><m:annotation>E=mc^2</m:annotation>"
+    )
+    math = (
+        f'<m:math xmlns:m="http://www.w3.org/1998/Math/MathML"><m:semantics>{inside}</m:semantics></m:math>'
+    )
+    parsed = read_bank_file(item(f"<p>已知 {math} 。</p>" + choice(), declared("R", "A")).encode(), "a.xml")
+    assert parsed.problems == ()
+    assert parsed.questions[0].public.stem.startswith("已知 E=mc<sup>2</sup>+(a+b)/2√(x) 。")
+    table = math.replace("<m:annotation>", "<m:mtable><m:mtr/></m:mtable><m:annotation>")
+    parsed = read_bank_file(item(f"<p>{table}</p>" + choice(), declared("R", "A")).encode(), "a.xml")
+    assert [one.is_error for one in parsed.problems] == [False]
+
+
+def test_how_a_word_is_read_stands_in_brackets_behind_it() -> None:
+    ruby = "<p><ruby><rb>真</rb><rp>(</rp><rt>まこと</rt><rp>)</rp></ruby>さん</p>"
+    question = only(item(ruby + choice(), declared("R", "A")))
+    assert question.public.stem.startswith("真（まこと）さん")
+
+
+def test_names_without_their_capitals_are_read() -> None:
+    body = "<p>水是<textentryinteraction responseidentifier='R'/>。</p>"
+    question = only(item(body, declared("R", "液体").replace('"identifier"', '"string"')))
+    assert (question.public.stem, question.secret.blanks[0].accepted) == ("水是____。", ("液体",))

@@ -217,3 +217,50 @@ def test_a_text_shared_by_several_items_stands_in_each() -> None:
     assert question.public.stem == "共用材料\n[[media:one/p.png]]\n选哪个？"
     lonely = read({name: content for name, content in members.items() if name != "texts/s.xml"})
     assert [problem.code for problem in lonely.problems] == ["changed"]
+
+
+def test_blackboard_names_its_files_in_an_attribute_and_its_folders_of_pictures_in_another() -> None:
+    listed = (
+        '<manifest xmlns:bb="urn:bb"><resources>'
+        '<resource bb:file="res1.dat" xml:base="res1" identifier="res1" type="assessment/x-bb-qti-pool"/>'
+        '<resource bb:file="res2.dat" xml:base="res2" identifier="res2" type="course/x-bb-rubrics"/>'
+        "</resources></manifest>"
+    )
+    members: dict[str, str | bytes] = {
+        "imsmanifest.xml": listed,
+        "res1.dat": item12(lid(), gives(equal("y")), stem='&lt;img src="p.png"&gt; 题'),
+        "res2.dat": "<rubrics/>",
+        "res1/p.png": png(),
+    }
+    parsed = read(members)
+    assert parsed.problems == ()
+    assert [question.public.stem for question in parsed.questions] == ["[[media:res1/p.png]] 题"]
+    assert list(parsed.pictures) == ["res1/p.png"]
+
+
+def test_canvas_writes_a_quiz_twice_and_its_banks_beside() -> None:
+    whole = item12(lid(), gives(equal("y"))).replace("题干", "所有题型")
+    bank = item12(lid(), gives(equal("x"))).replace("题干", "题库里的题")
+    listed = manifest(
+        resource("q1/assessment_qti.xml", "imsqti_xmlv1p2/imscc_xmlv1p1/assessment"),
+        resource(
+            "q1/assessment_meta.xml", "associatedcontent/imscc_xmlv1p1/x", '<file href="non_cc/q1.xml.qti"/>'
+        ),
+        resource("non_cc/b1.xml.qti", "associatedcontent/imscc_xmlv1p1/x"),
+    )
+    members = {
+        "imsmanifest.xml": listed,
+        "q1/assessment_qti.xml": item12(lid(), gives(equal("y"))),
+        "q1/assessment_meta.xml": "<quiz/>",
+        "non_cc/q1.xml.qti": whole,
+        "non_cc/b1.xml.qti": bank,
+    }
+    parsed = read(members)
+    assert [question.public.stem for question in parsed.questions] == ["所有题型", "题库里的题"]
+    assert parsed.error_count == 0
+
+
+def test_an_item_that_the_manifest_does_not_name_is_told() -> None:
+    parsed = read({**GOOD, "more/lost.xml": item(choice(), declared("R", "A"))})
+    assert len(parsed.questions) == 3
+    assert [one.name for one in parsed.skipped] == ["more/lost.xml"]

@@ -6,17 +6,28 @@ from decimal import Decimal
 
 from webapp.banks.formats.notation import FALSE_WORDS, TRUE_WORDS
 from webapp.banks.formats.qti2_model import Element, Unsupported, number
-from webapp.banks.formats.qti12_gaps import read_blanks, read_named_gaps
+from webapp.banks.formats.qti12_dialects import POINT_FIELDS, put_into_shape
+from webapp.banks.formats.qti12_gaps import are_named_gaps, read_blanks, read_named_gaps
 from webapp.banks.formats.qti12_keys import (
     CANVAS_SCALE,
     ONE,
     has_open_end,
     numbers_of,
     option_scores,
+    order_of,
     scoring_of,
     together,
 )
-from webapp.banks.formats.qti12_model import PARENT, RESPONSES, Item, fields_of, hook, material, stem_of
+from webapp.banks.formats.qti12_model import (
+    PARENT,
+    RESPONSES,
+    Item,
+    fields_of,
+    hook,
+    label_text,
+    material,
+    stem_of,
+)
 from webapp.banks.formats.qti_text import Media, built, plain
 from webapp.banks.rules.schema import (
     LETTERS,
@@ -41,17 +52,20 @@ def read_item(
     be changed. shared: all items by identifier, for texts that belong to several.
 
     Raise Unsupported for what a bank cannot hold, Information for a text without a question."""
+    put_into_shape(element)
     presentation = element.find("presentation")
     responses = [] if presentation is None else list(presentation.iter(*RESPONSES))
     item = Item(element, media, fields_of(element), responses, scoring_of(element))
-    for name in item.fields.get(PARENT, []):
+    item.before += _texts_of_section(element)
+    above = [str(one.get(PARENT)) for one in element.iterancestors("section") if one.get(PARENT)]
+    for name in (*above, *item.fields.get(PARENT, [])):
         text = (shared or {}).get(name)
         if text is not None and text is not element:
             item.before += text.findall("presentation")
     kind = _kind(item)
     public, secret = READERS[kind](item)
-    if public.type not in {QuestionType.FILL}:
-        public = replace(public, stem=stem_of(item))
+    if public.type != QuestionType.FILL:
+        public = replace(public, stem=stem_of(item, with_prompts=public.type != QuestionType.MATCHING))
     explanation = "\n".join(_feedback(item, public))
     question = Question(
         key="",
@@ -59,10 +73,26 @@ def read_item(
         secret=replace(secret, explanation=explanation),
         topic="",
         difficulty=Difficulty.MEDIUM,
-        external_id=str(element.get("ident") or "").strip(),
+        external_id=str(element.get("ident") or "").strip() or _first(item, "bbmd_asi_object_id"),
         mark=_mark(item),
     )
     return question, item.warnings
+
+
+def _texts_of_section(element: Element) -> list[Element]:
+    """What a section shows before its items."""
+    section = element.getparent()
+    if section is None or section.tag != "section":
+        return []
+    return [
+        one
+        for one in section.findall("presentation_material")
+        if plain(one) or one.find(".//matimage") is not None
+    ]
+
+
+def _first(item: Item, field: str) -> str:
+    return next(iter(item.fields.get(field, [])), "")
 
 
 def _kind(item: Item) -> str:
@@ -95,6 +125,8 @@ def _kind(item: Item) -> str:
 
 
 def _kind_of_lists(item: Item) -> str:
+    if are_named_gaps(item):
+        return "multiple_dropdowns_question"
     if len(item.responses) > 1:
         return "matching_question"
     cardinality = str(item.responses[0].get("rcardinality") or "Single").lower()
@@ -139,7 +171,7 @@ def _choice(item: Item) -> tuple[PublicQuestion, QuestionKey]:
     best = max(positive.values(), default=ONE)
     right = whole or tuple(value for value, score in positive.items() if not is_single or score == best)
     letters = "".join(sorted({_letter(item, value) for value in right}))
-    full = item.scoring.scale or (best if is_single else sum(positive.values(), Decimal(0)) or ONE)
+    full = best if is_single else _full(item, list(positive.values()))
     weights = {} if whole else {_letter(item, value): score / full for value, score in scores.items()}
     if is_single and len(weights) == 1:
         weights = {}
@@ -147,9 +179,16 @@ def _choice(item: Item) -> tuple[PublicQuestion, QuestionKey]:
     return PublicQuestion(kind, "", options), QuestionKey(letters=letters, weights=weights)
 
 
+def _full(item: Item, scores: list[Decimal]) -> Decimal:
+    """What all right options bring together: their sum, unless the item says less."""
+    total, scale = sum(scores, Decimal(0)), item.scoring.scale
+    is_bound = scale is not None and max(scores, default=ONE) <= scale <= total
+    return (scale if is_bound else total) or ONE
+
+
 def _true_false(item: Item) -> tuple[PublicQuestion, QuestionKey]:
     public, secret = _choice(item)
-    sides = [_side(label) for label in item.responses[0].iter("response_label")]
+    sides = [_side(item, label) for label in item.responses[0].iter("response_label")]
     if len(secret.letters) != 1 or sorted(sides, key=str) != [False, True]:
         return public, secret
     return PublicQuestion(QuestionType.TRUE_FALSE, ""), QuestionKey(
@@ -157,8 +196,8 @@ def _true_false(item: Item) -> tuple[PublicQuestion, QuestionKey]:
     )
 
 
-def _side(label: Element) -> bool | None:
-    words = {plain(label).casefold(), str(label.get("ident") or "").casefold()}
+def _side(item: Item, label: Element) -> bool | None:
+    words = {label_text(label, item.media).casefold(), str(label.get("ident") or "").casefold()}
     if words & TRUE_WORDS:
         return True
     return False if words & FALSE_WORDS else None
@@ -167,7 +206,9 @@ def _side(label: Element) -> bool | None:
 def _ordering(item: Item) -> tuple[PublicQuestion, QuestionKey]:
     response = item.responses[0]
     options = _options(item, response)
-    values = together(item.scoring, str(response.get("ident") or ""))
+    values = order_of(item.element, str(response.get("ident") or "")) or together(
+        item.scoring, str(response.get("ident") or "")
+    )
     return PublicQuestion(QuestionType.ORDERING, "", options), QuestionKey(
         letters="".join(_letter(item, value) for value in values)
     )
@@ -210,15 +251,25 @@ def _numeric(item: Item) -> tuple[PublicQuestion, QuestionKey]:
 
 
 def _essay(item: Item) -> tuple[PublicQuestion, QuestionKey]:
-    return PublicQuestion(QuestionType.ESSAY, ""), QuestionKey()
+    """What is called the solution is what markers compare with."""
+    solutions = [
+        one for one in item.element.findall("itemfeedback") if one.get("ident") == "solution" and plain(one)
+    ]
+    reference = built(solutions, item.media, hook(is_fill=False))
+    for one in solutions:
+        item.element.remove(one)
+    return PublicQuestion(QuestionType.ESSAY, ""), QuestionKey(reference=reference)
 
 
 def _mark(item: Item) -> Decimal | None:
     """points_possible; else what the item says its score can be, unless that is the scale of 100."""
-    points = [number(text) for text in item.fields.get("points_possible", [])]
+    points = [number(text) for field in POINT_FIELDS for text in item.fields.get(field, [])]
+    if "qmd_questiontype" in item.fields:
+        points += [number(text) for text in item.fields.get("qmd_weighting", [])]
     stated = next((value for value in points if value is not None and value > 0), None)
     if stated is not None:
-        return stated
+        # Blackboard writes 1.000000000000000.
+        return Decimal(f"{stated.normalize():f}")
     if item.scoring.scale is not None:
         return None if item.scoring.scale == CANVAS_SCALE else item.scoring.scale
     by_response: dict[str, list[Decimal]] = {}
@@ -264,8 +315,8 @@ def _has_texts(item: Item, names: list[str]) -> bool:
     return bool(names) and set(names) <= {"response_str", "response_num"}
 
 
-def _has_several_lists(item: Item, names: list[str]) -> bool:
-    return len(names) > 1 and set(names) == {"response_lid"}
+def _has_things_to_match(item: Item, names: list[str]) -> bool:
+    return set(names) == {"response_lid"} and all(one.find("material") is not None for one in item.responses)
 
 
 FITTING: Mapping[str, Callable[[Item, list[str]], bool]] = {
@@ -273,7 +324,7 @@ FITTING: Mapping[str, Callable[[Item, list[str]], bool]] = {
     "true_false_question": _has_lists(1),
     "multiple_answers_question": _has_lists(1),
     "ordering_question": _has_lists(1),
-    "matching_question": _has_several_lists,
+    "matching_question": _has_things_to_match,
     "fill_in_multiple_blanks_question": _has_lists(None),
     "multiple_dropdowns_question": _has_lists(None),
     "short_answer_question": _has_texts,

@@ -109,6 +109,24 @@ def together(scoring: Scoring, response: str) -> tuple[str, ...]:
     return ()
 
 
+def order_of(item: Element, response: str) -> tuple[str, ...]:
+    """The order that tests of one place each say: the place as index, or the label with its place as value."""
+    labels = {str(one.get("ident") or "") for one in item.iter("response_label")}
+    places: dict[str, Decimal] = {}
+    for test in item.iter("varequal"):
+        name, value = str(test.get("respident") or ""), (test.text or "").strip()
+        if name == response and test.get("index"):
+            option, place = value, number(test.get("index"))
+        else:
+            option, place = name, number(value)
+        if option not in labels or place is None:
+            continue
+        if places.setdefault(option, place) != place:
+            return ()
+    is_whole = set(places) == labels and len(set(places.values())) == len(places)
+    return tuple(sorted(places, key=lambda name: places[name])) if is_whole else ()
+
+
 def has_open_end(scoring: Scoring) -> bool:
     """Whether a right number must be more or less than a bound: here the bound itself is right too."""
     return any(test.kind in {"vargt", "varlt"} for condition in scoring.giving for test in condition.tests)
@@ -125,6 +143,7 @@ def numbers_of(scoring: Scoring, response: str) -> tuple[NumberRange, ...]:
                 groups.setdefault(test.group, []).append(test)
         for tests in groups.values():
             found += _ranges(tests, condition.score / most)
+    found = list(dict.fromkeys(found))
     return tuple(
         one
         for index, one in enumerate(found)

@@ -25,6 +25,14 @@ class Unsupported(Exception):
         )
 
 
+_WRITTEN = {
+    name.lower(): name
+    for name in ("textEntryInteraction", "inlineChoiceInteraction", "inlineChoice", "extendedTextInteraction",
+                 "gapText", "hottextInteraction")
+}  # fmt: skip
+"""Names that programs lose the capitals of, when they take an item for HTML."""
+
+
 def with_one_set_of_names(root: Element) -> None:
     """Give every element and attribute its QTI 2 name: no namespace, no prefix, qti-simple-choice of QTI 3
     as simpleChoice, response-identifier as responseIdentifier."""
@@ -32,7 +40,9 @@ def with_one_set_of_names(root: Element) -> None:
         name = local(element)
         if not name:
             continue
-        element.tag = _camel(name.removeprefix("qti-"))
+        element.tag = _WRITTEN.get(name) or _camel(name.removeprefix("qti-"))
+        if name in _WRITTEN and element.get("responseidentifier"):
+            element.set("responseIdentifier", str(element.get("responseidentifier")))
         for attribute in list(element.attrib):
             bare = str(attribute).rpartition("}")[2]
             if "-" in bare and not bare.startswith(("data-", "aria-")) and _camel(bare) not in element.attrib:

@@ -1,6 +1,7 @@
 """QTI packages: a zip or folder with imsmanifest.xml, whose resources are items of any generation of QTI."""
 
 import posixpath
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from urllib.parse import unquote
@@ -21,6 +22,8 @@ from webapp.core.problems import Problem, shorten
 from webapp.core.words import N_, Message
 
 MANIFEST = "imsmanifest.xml"
+_QTI = re.compile(r"imsqti|qtiasi|x-bb-qti", re.IGNORECASE)
+_ROOT_OF_TEST = re.compile(rb"<(?:[\w.-]+:)?(?:qti-)?assessment-?(?:Test|Section|test|section)\b")
 READ = {"qti12": read_items_file, "qti2": read_item_file, "qti3": read_item_file}
 
 
@@ -32,6 +35,12 @@ class Resource:
     path: str
     row: int
     metadata: Metadata
+    media: str | None = None
+    """The folder of its pictures, when it is not the one it lies in."""
+
+    @property
+    def base(self) -> str:
+        return posixpath.dirname(self.path) if self.media is None else self.media
 
 
 def read_qti_package(content: bytes, file: str, options: ReadOptions) -> FormatResult:
@@ -52,14 +61,41 @@ def read_members(members: Mapping[str, bytes], file: str) -> FormatResult:
         Skipped(name, Message(N_("Only the first manifest of a package is read."))) for name in names[1:]
     ]
     seen: set[str] = set()
-    for resource in _resources(members[manifest], manifest):
+    resources = list(_resources(members[manifest], manifest))
+    whole = {_name_of(one.path) for one in resources if one.path.endswith(".xml.qti") and one.path in members}
+    for resource in resources:
         if resource.path in seen:
             continue
         seen.add(resource.path)
+        # Canvas writes a quiz twice: with the types of Common Cartridge, and with all of its own.
+        if (
+            resource.path.endswith("/assessment_qti.xml")
+            and _name_of(posixpath.dirname(resource.path)) in whole
+        ):
+            continue
         _read_resource(resource, members, manifest, result)
+    _name_the_rest(members, manifest, seen, result)
     if not result.rows and not result.skipped:
         result.skipped.append(Skipped(manifest, Message(N_("The file holds no items."))))
     return result
+
+
+def _name_of(path: str) -> str:
+    return path.rsplit("/", 1)[-1].removesuffix(".xml.qti")
+
+
+def _name_the_rest(members: Mapping[str, bytes], manifest: str, seen: set[str], result: FormatResult) -> None:
+    """Say which items lie in the package without a name in its manifest."""
+    folder = posixpath.dirname(manifest)
+    for path, content in members.items():
+        is_here = path.startswith(f"{folder}/" if folder else "")
+        if not is_here or path in seen or path.endswith(("/assessment_qti.xml", MANIFEST)):
+            continue
+        if path.lower().endswith((".xml", ".qti")) and detect(content, path) in {"qti12", "qti2", "qti3"}:
+            if _ROOT_OF_TEST.search(content[:4000]):
+                continue
+            why = Message(N_("The manifest does not name this file."))
+            result.skipped.append(Skipped(path, why))
 
 
 def _resources(content: bytes, manifest: str) -> Iterator[Resource]:
@@ -69,16 +105,27 @@ def _resources(content: bytes, manifest: str) -> Iterator[Resource]:
     rows = [line(element) for element in elements]
     with_one_set_of_names(root)
     found = list(zip(elements, rows, strict=True))
-    typed = [(element, row) for element, row in found if "imsqti" in str(element.get("type") or "").lower()]
-    for element, row in typed or found:
+    typed = [(element, row) for element, row in found if _QTI.search(str(element.get("type") or ""))]
+    banks = [(element, row) for element, row in found if typed and _canvas_file(element)]
+    for element, row in [*typed, *banks] or found:
         kind = str(element.get("type") or "")
-        hrefs = [element.get("href"), *(one.get("href") for one in element.findall("file"))]
-        href = next((str(one) for one in hrefs if one), "")
+        own = next((value for name, value in element.attrib.items() if str(name).endswith("}file")), None)
+        hrefs = [own, element.get("href"), *(one.get("href") for one in element.findall("file"))]
+        href = _canvas_file(element) or next((str(one) for one in hrefs if one), "")
         if not typed and not href.lower().endswith((".xml", ".qti")):
             continue
-        folders = [posixpath.dirname(manifest), *_bases(element)]
+        # Blackboard: the file lies beside the manifest, xml:base is the folder of its pictures.
+        bases = _bases(element)
+        folders = [posixpath.dirname(manifest), *(bases[:-1] if own else bases)]
         path = posixpath.normpath(posixpath.join(*folders, unquote(href).replace("\\", "/"))) if href else ""
-        yield Resource(kind, path, row, metadata_of(element))
+        media = posixpath.normpath(posixpath.join(posixpath.dirname(manifest), *bases)) if own else None
+        yield Resource(kind, path, row, metadata_of(element), media)
+
+
+def _canvas_file(element: Element) -> str:
+    """The file of a bank or quiz with all types of Canvas; its Common Cartridge twin holds only some."""
+    hrefs = [element.get("href"), *(one.get("href") for one in element.findall("file"))]
+    return next((str(href) for href in hrefs if str(href or "").endswith(".xml.qti")), "")
 
 
 def _bases(element: Element) -> list[str]:
@@ -112,7 +159,7 @@ def _read_resource(
             why = Message(N_("The file holds no items."))
             result.skipped.append(Skipped(resource.path, why))
             return
-        reader(content, resource.path, result, Media(members, posixpath.dirname(resource.path), result.files))
+        reader(content, resource.path, result, Media(members, resource.base, result.files))
     except FileRefused as refusal:
         result.rows += 1
         result.problems.append(replace(refusal.problem, sheet=resource.path, row=refusal.problem.row or 1))

@@ -11,6 +11,7 @@ from lxml import etree
 from lxml import html as lxml_html
 
 from webapp.banks.formats import sanitise
+from webapp.banks.formats.mathml import put_formula
 from webapp.banks.formats.media import MAX_NAME, data_uri, token
 from webapp.banks.formats.xml import local
 
@@ -59,7 +60,6 @@ REPORTED = frozenset(
         "input",
         "label",
         "link",
-        "math",
         "meta",
         "object",
         "s",
@@ -83,7 +83,9 @@ REPORTED = frozenset(
 """What our pages cannot show: it is left in the text, so that the cleaning of texts finds and reports it."""
 UNDERLINED = "qti-underline"
 """The class of QTI 3 for what has no tag of its own there."""
-PLAYED = frozenset({"img", "audio", "video", "object", "embed", "matimage", "mataudio", "matvideo"})
+PLAYED = frozenset(
+    {"img", "audio", "video", "object", "embed", "matimage", "mataudio", "matvideo", "matapplication"}
+)
 FILE_BASE = re.compile(r"^(?:\$|%24)IMS[-_]CC[-_]FILE_?BASE(?:\$|%24)/?", re.IGNORECASE)
 _UNSAFE = re.compile(r"[\[\]<>\"'&\x00-\x1f\x7f]")
 _SPACES = re.compile(r"[ \t\r\n]+")
@@ -196,8 +198,15 @@ class TextBuilder:
             return
         self.depth += 1
         small = name.lower()
-        if small in PLAYED:
+        if small == "math":
+            put_formula(self, element)
+        elif small == "img" and _is_formula(element):
+            self.put(f"\\({_formula(element)}\\)")
+        elif small in PLAYED:
             self.put(self._reference(element))
+        elif small in {"rt", "rp"}:
+            # How a word is read, beside it: in brackets behind it.
+            self.put(f"（{plain(element)}）" if small == "rt" and plain(element) else "")
         elif small == "br":
             self.pieces.append("\n")
         elif UNDERLINED in str(element.get("class") or "").split():
@@ -244,6 +253,19 @@ class TextBuilder:
         return plain if sanitise.clean_text(plain) == (plain, False) else f"<span>{text}</span>"
 
 
+def _is_formula(image: etree._Element) -> bool:
+    """Whether a picture is a formula that Canvas draws from its LaTeX, which stands beside it."""
+    is_drawn = "equation_images/" in str(image.get("src") or "") or "equation_image" in str(
+        image.get("class") or ""
+    )
+    return is_drawn and bool(_formula(image))
+
+
+def _formula(image: etree._Element) -> str:
+    said = str(image.get("data-equation-content") or "") or str(image.get("alt") or "").removeprefix("LaTeX:")
+    return said.strip()
+
+
 def _laid_out(text: str) -> str:
     """Soft spaces beside line breaks fall away, blocks become single line breaks, ends are trimmed."""
     lines = []
@@ -274,6 +296,11 @@ def built(
             builder.children(element)
         builder.block()
     return builder.result()
+
+
+def bare(element: etree._Element, media: Media, hook: Hook | None = None) -> str:
+    """The text of an element without tags, also of HTML that stands in it as text."""
+    return " ".join(sanitise.to_plain(sanitise.clean_text(built([element], media, hook))[0]).split())
 
 
 def plain(element: etree._Element) -> str:

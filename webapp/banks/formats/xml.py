@@ -38,9 +38,11 @@ _MARKS = (
 )
 _KNOWN_DOCTYPE = re.compile(
     r"""<!DOCTYPE\s+questestinterop\s+(?:SYSTEM|PUBLIC\s+["'][^"'<>\[\]]{0,200}["'])\s+"""
-    r"""["'](?:[\w./:-]{0,200}/)?ims_qtiasiv\w{1,20}\.dtd["']\s*>""",
+    r"""["'](?:[\w./:-]{0,200}/)?(?:ims_)?qti\w{0,20}\.dtd["']\s*(?:\[([^\]]{0,5000})\]\s*)?>""",
     re.IGNORECASE,
 )
+_MADE_HERE = re.compile(r"<!ENTITY|<!\[|<\?|%", re.IGNORECASE)
+"""What a document type can bring into the text or draw from elsewhere."""
 
 
 def parse_xml(content: bytes, file: str) -> etree._Element:
@@ -48,13 +50,13 @@ def parse_xml(content: bytes, file: str) -> etree._Element:
 
     file: its name, for problems. Raise FileRefused with line and column: not well-formed, not decodable, a
     DTD or entities of its own, too large, nested too deep. A DOCTYPE that only names the IMS question format
-    is let through, unread: programs write it as a matter of course."""
+    or lists elements of it is taken out, unread: programs write it as a matter of course."""
     if len(content) > MAX_XML_BYTES:
         raise _too_large(file)
     text = decode_xml(content, file)
     if text.count("<") > MAX_SIGNS or text.count("=") > MAX_SIGNS:
         raise _too_large(file)
-    _refuse_doctype(text, file)
+    text = _without_doctype(text, file)
     parser = etree.XMLParser(
         encoding="utf-8",
         resolve_entities=False,
@@ -123,8 +125,9 @@ def _declared(content: bytes, file: str) -> str:
     return _WIDER.get(name, name)
 
 
-def _refuse_doctype(text: str, file: str) -> None:
-    """Look through what may stand before the root element for a document type."""
+def _without_doctype(text: str, file: str) -> str:
+    """Look through what may stand before the root element for a document type. A known one becomes blanks, so
+    that the parser never meets it and lines and columns stay true; any other is refused."""
     place = 0
     while True:
         place = _after_blanks(text, place)
@@ -132,7 +135,10 @@ def _refuse_doctype(text: str, file: str) -> None:
             end, sign = text.find("?>", place), 2
         elif text.startswith("<!--", place):
             end, sign = text.find("-->", place + 4), 3
-        elif text[place : place + 9].upper() == "<!DOCTYPE" and not _KNOWN_DOCTYPE.match(text, place):
+        elif text[place : place + 9].upper() == "<!DOCTYPE":
+            known = _KNOWN_DOCTYPE.match(text, place)
+            if known and not _MADE_HERE.search(known[1] or ""):
+                return text[:place] + re.sub(r"[^\r\n]", " ", known[0]) + text[known.end() :]
             raise refused(
                 "dtd",
                 file,
@@ -144,9 +150,9 @@ def _refuse_doctype(text: str, file: str) -> None:
         elif text.startswith("<!", place):
             end, sign = text.find(">", place), 1
         else:
-            return
+            return text
         if end < 0:
-            return
+            return text
         place = end + sign
 
 
