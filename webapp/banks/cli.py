@@ -13,7 +13,7 @@ from flask import Flask
 
 from webapp.audit import service as audit
 from webapp.banks import queries, service
-from webapp.banks.errors import FileRefused
+from webapp.banks.errors import FileRefused, SealedBank
 from webapp.banks.formats import pictures, sounds
 from webapp.banks.formats.files import Parsed, read_bank_file, read_bank_folder
 from webapp.banks.formats.options import ReadOptions, parse_options
@@ -124,7 +124,7 @@ def export(ctx: click.Context, code: str, form: str, number: int | None, output:
     with _words(ctx):
         try:
             with keys_scope(), transaction():
-                bank = queries.bank(code)
+                bank = _open_bank(code)
                 version_id = _version_id(bank, number)
                 file, pictures = queries.bank_file(version_id)
                 written = write(file, pictures, ExportFormat(form))
@@ -140,6 +140,14 @@ def export(ctx: click.Context, code: str, form: str, number: int | None, output:
     click.echo(f"{target}: {len(file.questions)} questions")
 
 
+def _open_bank(code: str) -> queries.BankView:
+    """A bank that people may look into. raise (SealedBank, NotFound)."""
+    bank = queries.bank(code)
+    if bank.is_sealed:
+        raise SealedBank(code)
+    return bank
+
+
 def _version_id(bank: queries.BankView, number: int | None) -> int:
     if number is None:
         chosen = bank.approved_version_id or bank.newest_version_id
@@ -153,7 +161,7 @@ def _version_id(bank: queries.BankView, number: int | None) -> int:
 
 def _bank(code: str, title: str, parsed: Parsed) -> int:
     try:
-        return queries.bank_id_of(code)
+        return _open_bank(code).bank_id
     except NotFound:
         head = parsed.head
         return service.create_bank(

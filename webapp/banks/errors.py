@@ -84,6 +84,40 @@ class SealedBank(DomainError):
     status = 403
     text = N_("This bank is sealed: nobody looks into it until its exam is over.")
 
+    def __init__(self, bank: str = "") -> None:
+        super().__init__()
+        self.bank = bank
+
+
+class AlreadySealed(DomainError):
+    code = "already-sealed"
+    status = 409
+    text = N_("This bank is sealed already.")
+
+
+class NotSealed(DomainError):
+    code = "not-sealed"
+    status = 409
+    text = N_("This bank is not sealed.")
+
+
+class NobodyAsked(DomainError):
+    code = "nobody-asked"
+    status = 409
+    text = N_("Nobody asks to open this bank at present.")
+
+
+class SameOpener(DomainError):
+    code = "same-opener"
+    status = 403
+    text = N_("A second person must agree: you asked for it yourself.")
+
+
+class SealReasonNeeded(DomainError):
+    code = "seal-reason-needed"
+    status = 422
+    text = N_("Please give a reason: it stays with the bank.")
+
 
 class SheetTooLong(DomainError):
     code = "sheet-too-long"

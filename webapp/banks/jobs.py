@@ -1,7 +1,8 @@
-"""Reading large uploads outside the request."""
+"""Reading large uploads outside the request; opening sealed banks after their exams."""
 
 from webapp.banks import service
 from webapp.banks.formats.progress import Progress
+from webapp.banks.service.sealing import open_what_is_over
 from webapp.core.db import keys_scope
 from webapp.core.queue import Job, job
 from webapp.core.transaction import transaction
@@ -18,3 +19,12 @@ def parse_upload(upload_id: int) -> None:
     parsed, staged = service.read_begun(begun, Progress(service.Teller(upload_id)))
     with keys_scope(), transaction():
         service.keep_reading(begun, parsed, staged)
+
+
+def open_sealed_banks() -> None:
+    """Open sealed banks whose exams are over. Run twice it opens nothing twice."""
+    with transaction():
+        open_what_is_over()
+
+
+PERIODIC = (("banks.open_sealed", 60.0, open_sealed_banks),)

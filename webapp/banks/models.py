@@ -222,6 +222,29 @@ class RetiredQuestion(Base):
     restored_at: Mapped[datetime | None]
 
 
+class BankSeal(Base):
+    """One time that a bank was closed to people. opened_at None: it is closed now (banks.is_sealed says so too).
+
+    open_asked_by_account_id: who wants to open it before its exams are over; opened_by_account_id: who agreed,
+    or opened it alone afterwards; None where it opened by itself."""
+
+    __tablename__ = "bank_seals"
+    __table_args__ = (
+        Index("uq_bank_seals_closed", "bank_id", unique=True, postgresql_where=text("opened_at IS NULL")),
+    )
+
+    id: Mapped[int] = mapped_column(BigInteger, Identity(), primary_key=True)
+    bank_id: Mapped[int] = mapped_column(ForeignKey("banks.id"))
+    reason: Mapped[str]
+    sealed_by_account_id: Mapped[int | None] = mapped_column(BigInteger)
+    sealed_at: Mapped[datetime] = mapped_column(server_default=text("clock_timestamp()"))
+    open_reason: Mapped[str] = mapped_column(server_default="")
+    open_asked_by_account_id: Mapped[int | None] = mapped_column(BigInteger)
+    open_asked_at: Mapped[datetime | None]
+    opened_by_account_id: Mapped[int | None] = mapped_column(BigInteger)
+    opened_at: Mapped[datetime | None]
+
+
 class QuestionText(Base):
     """What a question version is found by; kept by a trigger (migration 0035), never changed.
 

@@ -95,7 +95,13 @@ _PRACTISED = text(
     WHERE q.id = ANY(:ids) AND NOT bank.is_sealed AND {_MARKED_AT_ONCE} ORDER BY v.id
     """  # noqa: S608 - a constant of our own
 )
-_STEMS = text("SELECT id, stem FROM question_versions WHERE id = ANY(:ids)")
+_STEMS = text(
+    """
+    SELECT v.id, CASE WHEN bank.is_sealed THEN '' ELSE v.stem END AS stem
+    FROM question_versions v JOIN questions q ON q.id = v.question_id JOIN banks bank ON bank.id = q.bank_id
+    WHERE v.id = ANY(:ids)
+    """
+)
 
 
 def practice_bank(code: str) -> PracticeBank | None:
@@ -128,6 +134,6 @@ def practised(question_ids: Collection[int]) -> dict[int, Practised]:
 
 
 def stems(version_ids: Collection[int]) -> dict[int, str]:
-    """What these versions ask, for lists."""
+    """What these versions ask, for lists; empty while their bank is sealed."""
     rows = db.session.execute(_STEMS, {"ids": list(version_ids)})
     return {row.id: MEDIA.sub("", row.stem) for row in rows}

@@ -126,7 +126,7 @@ def open_bank_or_404(code: str) -> queries.BankView:
     """As `bank_or_404`, for what shows questions. Raise SealedBank."""
     bank = bank_or_404(code)
     if bank.is_sealed:
-        raise SealedBank
+        raise SealedBank(code)
     return bank
 
 

@@ -123,9 +123,20 @@ def find_questions(exam_id: int, search: Search, is_open: bool) -> list[Question
     return [QuestionRow(**row) for row in db.session.execute(_FOUND, values).mappings()]
 
 
+_BANK = text(
+    "SELECT b.code FROM exams e JOIN bank_versions v ON v.id = e.bank_version_id JOIN banks b ON b.id = v.bank_id"
+    " WHERE e.id = :exam_id"
+)
+
+
 def stopped_questions(exam_id: int) -> list[QuestionRow]:
     """The questions that are drawn no more, the newest stop first."""
     return [QuestionRow(**row) for row in db.session.execute(_STOPPED, {"exam_id": exam_id}).mappings()]
+
+
+def bank_code_of(exam_id: int) -> str:
+    """The code of the bank that an exam draws from."""
+    return str(db.session.execute(_BANK, {"exam_id": exam_id}).scalar_one())
 
 
 def question_of(exam_id: int, version_id: int) -> QuestionRow:

@@ -19,6 +19,7 @@ from webapp.exam.queries.keys import marked_questions
 from webapp.exam.queries.people import attempt_of_number
 from webapp.exam.queries.questions import (
     Search,
+    bank_code_of,
     find_questions,
     question_of,
     ruling_of,
@@ -66,6 +67,7 @@ def questions(exam_id: int) -> Response:
         requests=requests_of(head, ("ruling",)),
         kinds=KINDS,
         may_run=may_run(head),
+        bank_code=bank_code_of(exam_id),
     )
 
 
