@@ -53,7 +53,8 @@ def test_gaps_of_every_kind_in_one_text() -> None:
         ("水果 {1:SA:=苹果", "bad-braces"),
         ("数 {1:NM:=abc}", "not-a-number"),
         ("数 {1:NM:=1:x}", "not-a-number"),
-        ("选 {1:MR:=a~=b~c}", "unsupported-type"),
+        ("选 {1:MR:a~b~c}", "no-answer"),
+        ("选 {1:MR:=a}", "too-few-options"),
         ("选 {1:SA:%900%a}", "bad-weight"),
         ("选 {1:SA:}", "no-answer"),
     ],
@@ -144,3 +145,38 @@ def test_no_bytes_break_the_readers(content: bytes) -> None:
 def test_no_mixture_of_good_pieces_breaks_the_reader(pieces: list[str]) -> None:
     read_bank_file("".join(pieces).encode(), "cloze.txt")
     read_cloze("".join(pieces).encode(), "cloze.txt", ReadOptions())
+
+
+def test_several_choices_in_a_gap_make_sub_questions_of_a_text() -> None:
+    text = "金属 {2:MR:=铁#对~=铜~木}，颜色 {:MRH:%50%红~%50%蓝~%-100%无}，选 {:MC:=甲~%50%乙~丙}，数 {:NM:=5:1~%50%5:2}，词 {:SAC:=水}"
+    parsed = whole(text)
+    (question,) = parsed.questions
+    public, secret = question.public, question.secret
+    assert public.stem == "金属 （1），颜色 （2），选 （3），数 （4），词 （5）"
+    assert [part.type.value for part in public.parts] == ["multiple", "multiple", "single", "numeric", "fill"]
+    assert [key.letters for key in secret.parts] == ["AB", "AB", "A", "", ""]
+    assert secret.parts[0].weights == {}
+    assert secret.parts[1].weights == {"A": HALF, "B": HALF, "C": Decimal(-1)}
+    assert [(number.low, number.high, number.share) for number in secret.parts[3].numbers] == [
+        (Decimal(4), Decimal(6), Decimal(1)),
+        (Decimal(3), Decimal(7), HALF),
+    ]
+    assert secret.parts[4].fill.case_sensitive
+    assert secret.part_weights == (Decimal(2), *[Decimal(1)] * 4)
+    assert (question.mark, codes(parsed, errors=False)) == (Decimal(6), ["changed"])
+
+
+def test_entities_and_decimal_commas_in_gaps() -> None:
+    parsed = whole("电阻 {1:SA:=&#937;#对} 约 {1:NM:=3,14:0,01}")
+    (question,) = parsed.questions
+    assert question.secret.explanation.startswith("1. ")
+    assert question.secret.blanks[0].accepted == ("Ω",)
+    assert (question.secret.blanks[1].accepted, question.secret.blanks[1].tolerance) == (
+        ("3.14",),
+        Decimal("0.01"),
+    )
+
+
+def test_a_file_named_after_embedded_answers_says_that_it_has_none() -> None:
+    parsed = whole("没有空", "multianswer-1.txt")
+    assert (parsed.format, codes(parsed)) == ("cloze", ["no-part"])

@@ -1,10 +1,22 @@
 """Cloze, a text with embedded answers: `{1:MULTICHOICE:=a~b}` (FORMATS section 8). A file is one question."""
 
+import html
 import re
+from dataclasses import replace
 from decimal import Decimal
 
 from webapp.banks.formats.delimited import decode
-from webapp.banks.formats.entries import ONE, ZERO, Entry, blank_of, number_of, percent_of, short_runs
+from webapp.banks.formats.entries import (
+    ONE,
+    ZERO,
+    Entry,
+    blank_of,
+    choice_key,
+    number_of,
+    percent_of,
+    range_of,
+    short_runs,
+)
 from webapp.banks.formats.media import with_tokens
 from webapp.banks.formats.options import ReadOptions
 from webapp.banks.formats.result import FormatResult
@@ -30,6 +42,8 @@ START = re.compile(
 )
 _ESCAPED = re.compile(r"\\([~#=}{\\\"])")
 _HIDDEN = re.compile("[\udc00-\udc7f]")
+_FEEDBACK = re.compile(r"(?<!&)#")
+"""Entities such as &#937; may stand in answers."""
 _WEIGHT = re.compile(r"\s*%([^%\n]{1,20})%")
 
 
@@ -61,6 +75,10 @@ def parse_cloze(text: str, file: str, row: int, result: FormatResult) -> Questio
     if reader.has_errors:
         return None
     blanks = tuple(reader.blanks)
+    mark = sum((blank.weight for blank in blanks), ZERO)
+    if reader.has_several:
+        public, key = reader.passage(stem)
+        return Question("", public, key, "", Difficulty.MEDIUM, sheet=file, row=row, mark=mark or None)
     public = PublicQuestion(
         QuestionType.FILL,
         stem,
@@ -72,7 +90,6 @@ def parse_cloze(text: str, file: str, row: int, result: FormatResult) -> Questio
         fill=FillRules(case_sensitive=any(reader.cases)),
         explanation="\n".join(reader.notes),
     )
-    mark = sum((blank.weight for blank in blanks), ZERO)
     return Question("", public, key, "", Difficulty.MEDIUM, sheet=file, row=row, mark=mark or None)
 
 
@@ -83,6 +100,9 @@ class _Reader:
         self.choices: list[tuple[str, ...]] = []
         self.cases: list[bool] = []
         self.notes: list[str] = []
+        self.parts: list[tuple[PublicQuestion, QuestionKey]] = []
+        self.rounded: list[int] = []
+        self.has_several = False
         self.has_errors = False
 
     def report(self, code: str, reason: Message, severity: str = ERROR, value: str = "") -> None:
@@ -112,16 +132,22 @@ class _Reader:
         if at == 0 and not self.has_errors:
             self.report("no-part", Message(N_("The text has no gap such as {1:SHORTANSWER:=answer}.")))
         outside[-1] += text[at:]
-        if len(set(self.cases)) > 1:
-            reason = Message(N_("Capital and small letters now count in all gaps of this question."))
-            self.report("case", reason, WARNING)
+        if not self.has_several:
+            self._losses()
         texts = (short_runs(_HIDDEN.sub(lambda sign: "\\" + _shown(sign[0]), part)) for part in outside)
         return with_tokens(BLANK.join(texts), self.result.files).strip()
 
+    def _losses(self) -> None:
+        """What one fill-in for all gaps cannot hold; sub-questions can."""
+        for number in self.rounded:
+            reason = Message(N_("Gap %(number)s: other tolerances than the smallest full one are not kept."),
+                             {"number": number})  # fmt: skip
+            self.report("tolerance", reason, WARNING)
+        if len(set(self.cases)) > 1:
+            reason = Message(N_("Capital and small letters now count in all gaps of this question."))
+            self.report("case", reason, WARNING)
+
     def _gap(self, found: re.Match[str], inside: str) -> None:
-        if found["several"]:
-            reason = Message(N_("A gap with several right choices cannot be held."))
-            raise _BadPart("unsupported-type", reason)
         weight = Decimal(found[1]) if found[1] else ONE
         entries = [self._entry(text, found) for text in inside.split("~") if text.strip()]
         number = len(self.blanks) + 1
@@ -130,17 +156,58 @@ class _Reader:
             for entry in entries
             if entry.feedback
         ]
-        if not any(entry.share == ONE for entry in entries):
+        full = ZERO if found["several"] else ONE
+        if not any(entry.share >= full and entry.share for entry in entries):
             raise _BadPart("no-answer", Message(N_("No answer of it brings the full mark.")))
-        if found["choice"] and len(entries) < 2:
+        is_choice = not found["short"] and not found["number"]
+        if is_choice and len(entries) < 2:
             raise _BadPart("too-few-options", Message(N_("A choice question needs at least two options.")))
-        self.choices.append(tuple(entry.text for entry in entries) if found["choice"] else ())
+        if found["several"]:
+            self.has_several = True
+        self.choices.append(tuple(entry.text for entry in entries) if is_choice else ())
         if found["short"]:
             self.cases.append(found["case"] is not None)
         self.blanks.append(self._number(entries, weight) if found["number"] else blank_of(entries, weight))
-        if any(entry.share < 0 for entry in entries):
+        self._part(found, entries)
+        if any(entry.share < 0 for entry in entries) and not found["several"]:
             reason = Message(N_("Marks taken off for single texts are not kept."))
             self.report("negative-weight", reason, WARNING)
+
+    def _part(self, found: re.Match[str], entries: list[Entry]) -> None:
+        """The gap as a question by itself, for texts where one gap asks for several choices."""
+        place = f"（{len(self.blanks)}）"
+        if self.choices[-1]:
+            kind = QuestionType.MULTIPLE if found["several"] else QuestionType.SINGLE
+            key = choice_key(entries, kind == QuestionType.SINGLE)
+            if found["several"] and all(entry.share in {ZERO, ONE} for entry in entries):
+                key = replace(key, weights={})
+            self.parts.append((PublicQuestion(kind, place, self.choices[-1]), key))
+        elif found["number"]:
+            texts = ((entry.text.replace(",", "."), entry.share) for entry in entries if entry.share > 0)
+            numbers = tuple(number for text, share in texts if (number := range_of(text, share)) is not None)
+            self.parts.append((PublicQuestion(QuestionType.NUMERIC, place), QuestionKey(numbers=numbers)))
+        else:
+            rules = FillRules(case_sensitive=found["case"] is not None)
+            blank = replace(self.blanks[-1], weight=ONE)
+            public = PublicQuestion(QuestionType.FILL, f"{place} {BLANK}", blanks=1)
+            self.parts.append((public, QuestionKey(blanks=(blank,), fill=rules)))
+
+    def passage(self, stem: str) -> tuple[PublicQuestion, QuestionKey]:
+        """The text with a number in the place of each gap, and a sub-question for each."""
+        pieces = stem.split(BLANK)
+        text = "".join(
+            f"{piece}（{number}）" if number < len(pieces) else piece
+            for number, piece in enumerate(pieces, start=1)
+        )
+        reason = Message(N_("A gap asks for several choices: the gaps became sub-questions of a text."))
+        self.report("changed", reason, WARNING)
+        public = PublicQuestion(QuestionType.PASSAGE, text, parts=tuple(public for public, _ in self.parts))
+        key = QuestionKey(
+            parts=tuple(key for _, key in self.parts),
+            part_weights=tuple(blank.weight for blank in self.blanks),
+            explanation="\n".join(self.notes),
+        )
+        return public, key
 
     def _entry(self, text: str, found: re.Match[str]) -> Entry:
         share = ZERO
@@ -151,15 +218,17 @@ class _Reader:
             share, text = percent, text[weight.end() :]
         elif text.lstrip().startswith("="):
             share, text = ONE, text.lstrip()[1:]
-        text, _, feedback = text.partition("#")
+        text, feedback = (*_FEEDBACK.split(text, maxsplit=1), "")[:2]
         text, feedback = (with_tokens(_shown(" ".join(part.split())), {}) for part in (text, feedback))
+        if found["short"]:
+            text = html.unescape(text)  # People type the sign itself.
         return Entry(text, share, feedback, found["short"] is not None and "*" in text)
 
     def _number(self, entries: list[Entry], weight: Decimal) -> Blank:
         """A gap for a number: one tolerance holds for all right numbers of a gap, the smallest."""
         accepted, partial, tolerances = [], [], []
         for entry in entries:
-            value, colon, tolerance_text = entry.text.partition(":")
+            value, colon, tolerance_text = entry.text.replace(",", ".").partition(":")
             tolerance = number_of(tolerance_text) if colon else ZERO
             if entry.share <= 0:
                 continue
@@ -173,9 +242,7 @@ class _Reader:
             else:
                 partial.append((value.strip(), entry.share))
         if partial or len(set(tolerances)) > 1:
-            reason = Message(N_("Gap %(number)s: other tolerances than the smallest full one are not kept."),
-                             {"number": len(self.blanks) + 1})  # fmt: skip
-            self.report("tolerance", reason, WARNING)
+            self.rounded.append(len(self.blanks) + 1)
         return Blank(tuple(accepted), weight, min(tolerances), tuple(partial))
 
 

@@ -9,7 +9,7 @@ from lxml import etree
 
 from webapp.banks.formats import pictures, sounds
 from webapp.banks.formats.media import data_uri, from_base64, safe_name, tokens_in_html
-from webapp.banks.formats.sanitise import clean_text
+from webapp.banks.formats.sanitise import clean_text, to_plain
 from webapp.banks.formats.xml import inner_html, local, text_of
 
 PLACE = "@@PLUGINFILE@@/"
@@ -61,11 +61,13 @@ class Texts:
     def of(self, element: etree._Element | None, default: str = "html") -> str:
         """The text of an element that holds <text> and perhaps <file>s, as HTML or plain text with tokens."""
         inner = child(element, "text")
-        if element is None or inner is None:
+        if element is None:
             return ""
         form = str(element.get("format") or default).strip().lower()
         names = self._store(element)
-        return self.html(inner_html(inner), form, names)
+        # Some programs forget the <text>.
+        text = (element.text or "") if inner is None else inner_html(inner)
+        return self.html(text, form, names)
 
     def html(self, text: str, form: str = "html", names: dict[str, str] | None = None) -> str:
         """A text of a format as clean_text takes it."""
@@ -85,7 +87,7 @@ class Texts:
 
     def plain(self, text: str) -> str:
         """What a person would type for a text that may be HTML."""
-        return clean_text(f"<span>{text}</span>")[0] if "<" in text or "&" in text else text
+        return to_plain(clean_text(f"<span>{text}</span>")[0]) if "<" in text or "&" in text else text
 
     def _store(self, element: etree._Element) -> dict[str, str]:
         """Keep the files beside a text; name in references → name in tokens."""

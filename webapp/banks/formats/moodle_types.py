@@ -4,6 +4,7 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
+from functools import partial
 from typing import Protocol
 
 from lxml import etree
@@ -67,6 +68,27 @@ GRADES = tuple(
     ]
 )
 _GAP = re.compile(r"\[\[(\d{1,3})\]\]")
+_TRUE = frozenset(
+    [
+        "true",
+        "t",
+        "1",
+        "wahr",
+        "richtig",
+        "vrai",
+        "verdadero",
+        "vero",
+        "verdadeiro",
+        "верно",
+        "правда",
+        "истина",
+        "正确",
+        "对",
+        "是",
+    ]
+)
+_FALSE = frozenset(["false", "f", "0", "falsch", "faux", "falso", "неверно", "ложь", "错误", "错", "否"])
+"""Old versions wrote the words of their own language."""
 _ESCAPED_STAR = "\udc2a"
 
 
@@ -143,7 +165,7 @@ def _choice(place: Reading) -> Read:
     single = bare(place.element, "single").lower()
     entries = place.entries(is_html=True)
     full = sum(entry.share == ONE for entry in entries)
-    is_single = single in {"1", "true"} if single else full == 1
+    is_single = single in {"1", "true"} if single else full > 0
     if is_single and not full:
         raise Wrong("no-full-answer", N_("No option of this single choice question brings 100 %."))
     if len(entries) > MAX_OPTIONS:
@@ -178,12 +200,17 @@ def _chosen(place: Reading, entries: Sequence[Entry], is_single: bool, key: Ques
 def _true_false(place: Reading) -> Read:
     truth: bool | None = None
     lines = []
-    for entry in place.entries(is_html=False):
-        is_true = entry.text.lower() in {"true", "t", "1"}
-        if not is_true and entry.text.lower() not in {"false", "f", "0"}:
-            raise Wrong(
-                "bad-truth", N_("The answers of a true/false question are “true” and “false”."), entry.text
-            )
+    for index, entry in enumerate(place.entries(is_html=False)):
+        word = place.texts.plain(entry.text).strip().lower()
+        is_true = word in _TRUE or (word not in _FALSE and index == 0)
+        if word not in _TRUE and word not in _FALSE:
+            if not word or index > 1:
+                raise Wrong(
+                    "bad-truth",
+                    N_("The answers of a true/false question are “true” and “false”."),
+                    entry.text,
+                )
+            place.changed(N_("The first answer was taken for “true”, the second for “false”."), entry.text)
         if entry.share == ONE:
             truth = is_true
         if entry.feedback:
@@ -217,7 +244,8 @@ def _numeric(place: Reading) -> Read:
         notes.append(entry if entry.text != "*" else replace(entry, text=""))
         if entry.text == "*" or entry.share <= 0:
             continue
-        value, tolerance = number_of(entry.text), number_of(bare(answer, "tolerance") or "0")
+        value = number_of(entry.text.replace(",", "."))
+        tolerance = number_of(bare(answer, "tolerance").replace(",", ".") or "0")
         if value is None or tolerance is None:
             raise Wrong(
                 "not-a-number", N_("This is no number, no number with a tolerance and no range."), entry.text
@@ -250,7 +278,10 @@ def _matching(place: Reading) -> Read:
     rights: list[str] = []
     options: dict[str, None] = {}
     for pair in children(place.element, "subquestion"):
-        item, option = place.texts.of(pair), place.texts.html(bare(pair, "answer"))
+        answer = child(pair, "answer")
+        is_rich = answer is not None and answer.get("format") is not None
+        option = place.texts.of(answer) if is_rich else place.texts.html(bare(pair, "answer"))
+        item = place.texts.of(pair)
         if not option:
             continue
         options[option] = None
@@ -270,13 +301,36 @@ def _cloze(place: Reading) -> Read:
     if question is None:
         raise Wrong("")
     public, secret = question.public, question.secret
-    typed = [
-        blank
-        if index < len(public.choices) and public.choices[index]
-        else replace(blank, accepted=tuple(place.texts.plain(text) for text in blank.accepted))
-        for index, blank in enumerate(secret.blanks)
-    ]
-    return public, replace(secret, blanks=tuple(typed)), question.mark
+    secret = replace(secret, explanation=_shown(place, secret.explanation))
+    if public.parts:
+        pairs = [_typed_gaps(place, *pair) for pair in zip(public.parts, secret.parts, strict=True)]
+        public = replace(public, parts=tuple(part for part, _ in pairs))
+        return public, replace(secret, parts=tuple(key for _, key in pairs)), question.mark
+    return *_typed_gaps(place, public, secret), question.mark
+
+
+def _shown(place: Reading, text: str) -> str:
+    """A piece of a text with embedded answers, with its entities as signs."""
+    return place.texts.html(text, "moodle_auto_format")
+
+
+def _typed_gaps(
+    place: Reading, public: PublicQuestion, secret: QuestionKey
+) -> tuple[PublicQuestion, QuestionKey]:
+    """Texts to pick from as they are shown, accepted answers of free gaps as people would type them."""
+    lists = [tuple(_shown(place, text) for text in texts) for texts in public.choices]
+    blanks = []
+    for index, blank in enumerate(secret.blanks):
+        is_list = index < len(lists) and bool(lists[index])
+        texts = partial(_shown, place) if is_list else place.texts.plain
+        accepted = tuple(dict.fromkeys(map(texts, blank.accepted)))
+        blanks.append(
+            replace(
+                blank, accepted=accepted, partial=tuple((texts(text), share) for text, share in blank.partial)
+            )
+        )
+    options = tuple(_shown(place, option) for option in public.options)
+    return replace(public, choices=tuple(lists), options=options), replace(secret, blanks=tuple(blanks))
 
 
 def _gaps(place: Reading) -> Read:
@@ -318,7 +372,7 @@ def _ordering(place: Reading) -> Read:
         right = [text for _, text in sorted(zip(ranks, right, strict=True), key=lambda pair: pair[0] or ZERO)]
     if len(right) > MAX_OPTIONS:
         raise Wrong("too-many-options", N_("A question can have at most 26 options."))
-    if bare(place.element, "selecttype") not in {"", "0"}:
+    if bare(place.element, "selecttype").upper() not in {"", "0", "ALL"}:
         place.changed(N_("All things are put in order here, not a selection of them."))
     notes = [
         Entry(text, ONE, place.texts.of(child(answer, "feedback")))

@@ -9,6 +9,7 @@ from webapp.banks.errors import refused
 from webapp.banks.formats.entries import number_of
 from webapp.banks.formats.gift_text import category_of
 from webapp.banks.formats.media import from_base64, safe_name
+from webapp.banks.formats.moodle_plugins import PLUGINS
 from webapp.banks.formats.moodle_text import Texts, bare, child, children
 from webapp.banks.formats.moodle_types import READERS, Reading, Wrong
 from webapp.banks.formats.options import ReadOptions
@@ -41,6 +42,8 @@ def read_moodle_xml(content: bytes, file: str, options: ReadOptions) -> FormatRe
     elements = [root] if local(root) == "question" and root.get("type") else list(children(root, "question"))
     if local(root) != "quiz" and elements != [root]:
         raise refused("wrong-kind", file, N_("The file holds no <quiz> of Moodle."), row=line(root))
+    if not elements:
+        raise refused("no-questions", file, N_("This <quiz> holds no <question>."), row=line(root))
     result, topic = FormatResult(), ""
     # A file without line ends has all questions in one line: then their numbers are the places.
     is_by_line = len({line(element) for element in elements}) == len(elements)
@@ -98,7 +101,7 @@ class _Item:
 
     def read(self) -> None:
         """Add the question or its problems to the result."""
-        reader = READERS.get(self.kind)
+        reader = READERS.get(self.kind) or PLUGINS.get(self.kind)
         if reader is None:
             reason = Message(N_("Questions of the type “%(type)s” cannot be held yet."), {"type": self.kind})
             self.report("unsupported-type", reason, value=self.name or self.kind)
@@ -141,7 +144,7 @@ class _Item:
 
     def _mark(self) -> Decimal | None:
         text = bare(self.element, "defaultgrade")
-        mark = number_of(text) if text else None
+        mark = number_of(text.replace(",", ".")) if text else None
         if text and (mark is None or not 0 <= mark <= MAX_MARK):
             self.report("bad-mark", Message(N_("The mark is not a number above 0.")), value=text)
             return None
