@@ -17,7 +17,9 @@ from tests.integration.exam.all_types import make_bank_of
 
 pytestmark = pytest.mark.browser
 
-ACTIVE = "[document.activeElement.tagName, document.activeElement.type || '', document.activeElement.name || '']"
+ACTIVE = (
+    "[document.activeElement.tagName, document.activeElement.type || '', document.activeElement.name || '']"
+)
 
 
 @pytest.fixture
@@ -64,7 +66,9 @@ def answer_by_keyboard(page: Page) -> None:
     raise AssertionError("the button was not reached")
 
 
-def test_every_type_is_answered_by_keyboard_alone(chromium: Browser, quiz: tuple[str, dict[str, str]]) -> None:
+def test_every_type_is_answered_by_keyboard_alone(
+    chromium: Browser, quiz: tuple[str, dict[str, str]]
+) -> None:
     with chromium.new_context(locale="zh-CN", **screen(DESK)) as context:
         page = opened(context, quiz)
         for _ in ASKED:
