@@ -23,6 +23,12 @@ def fill_question(row: Row, cells: Sequence[str] = ()) -> tuple[PublicQuestion, 
     accepted: list[list[str]] | None
     if row.columns.shares:
         return _by_shares(row, stem, cells)
+    if not answer and not row.columns.blanks and (held := notation.answers_in_stem(row.stem)) is not None:
+        reason = Message(N_("Words in brackets were taken for the answers of a fill-in."))
+        row.report("type-guessed", "stem", reason, WARNING)
+        text, words = held
+        public = PublicQuestion(QuestionType.FILL, text, blanks=len(words))
+        return public, QuestionKey(blanks=tuple(Blank((word,)) for word in words))
     if row.columns.blanks:
         accepted = _columns(row)
     elif answer in notation.NO_ANSWER:

@@ -4,6 +4,7 @@ import re
 import unicodedata
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from typing import ClassVar
 
 from webapp.banks.formats.cells import Cell, column_name
 from webapp.banks.formats.heading_words import SYNONYMS
@@ -18,7 +19,9 @@ _OPTION = re.compile(
     re.IGNORECASE,
 )
 _BRACKETED_OPTION = re.compile(r"^(?:备?选项|备选答案|答案)[(\[【]([A-Za-z])[)\]】]$")
-_OPTION_NUMBER = re.compile(r"^(?:选项|备选项?|备选答案)?\s*(\d{1,2}|[一二三四五六七八九十])$")
+_OPTION_NUMBER = re.compile(
+    r"^(?:选项|备选项?|备选答案|OPTION|CHOICE|ANSWER)?\s*(\d{1,2}|[一二三四五六七八九十])$"
+)
 _CHINESE_NUMBERS = "一二三四五六七八九十"
 _PICTURE = re.compile(
     r"^(?:(?:题干|题目|试题)?图片|图片(?:名称|地址|文件|文件名)|配图|附图|题图|picture|image)\s*\d{0,2}$",
@@ -44,6 +47,7 @@ class Columns:
     assumed: tuple[str, ...] = ()
     unread: tuple[str, ...] = ()
     shares: tuple[int, ...] = ()
+    must_type: ClassVar[bool] = True
 
     def type_of(self, name: str) -> QuestionType | None:
         """The type that the heading's own legend gives a number: 题型（0单选，1判断，2多选）."""
@@ -80,6 +84,9 @@ class Columns:
 def plain(text: str) -> str:
     """A heading without stars, spaces and notes in brackets, width folded."""
     folded = unicodedata.normalize("NFKC", text)
+    folded = (
+        re.sub(r"\s[-–]\s.*$", "", folded) if folded.isascii() else folded
+    )  # 'Answer 1 - max 75 characters'
     return re.sub(r"[\s*:：]", " ", _NOTE.sub("", folded)).strip().casefold()
 
 

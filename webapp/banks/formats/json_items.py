@@ -9,11 +9,17 @@ from typing import Any
 
 from webapp.banks.errors import FileRefused, refused
 from webapp.banks.formats.delimited import decode
+from webapp.banks.formats.json_shapes import flattened, inner_lists
 from webapp.core.words import N_
 
 DEPTH = 3
 """So deep below the top a list of questions is looked for."""
 MAX_ITEMS = 200_000
+_ASSIGNED = re.compile(
+    r"\ufeff?\s*(?:(?:export\s+)?(?:var|let|const)\s+[\w$]{1,80}|(?:window|module|exports)\.[\w$.]{1,80}|export\s+default)"
+    r"\s*=?\s*(?=[\[{])"
+)
+_OWN = re.compile(r'"format"\s*:\s*"jiangsai-bank"')
 _SPACE = re.compile(r"[ \t\r\n]*")
 
 
@@ -32,6 +38,7 @@ class _Reader:
         self.text = text
         self.decoder = json.JSONDecoder(parse_float=Decimal)
         self.counted, self.line = 0, 1
+        self.is_own = _OWN.search(text) is not None
 
     def skip(self, at: int) -> int:
         found = _SPACE.match(self.text, at)
@@ -58,14 +65,40 @@ class _Reader:
         at = self.skip(at + 1)
         while self.text[at : at + 1] != "]":
             found.lines.append(self.line_at(at))
+            start = at
             value, at = self.decoder.raw_decode(self.text, at)
-            found.values.append(value)
+            inner = self.inside(value, start) if isinstance(value, dict) else None
+            if inner is None:
+                found.values.append(value)
+            else:  # A chapter with its questions: each has a line of its own.
+                found.lines.pop()
+                found.values += inner.values
+                found.lines += inner.lines
             at = self.skip(at)
             if self.text[at : at + 1] == ",":
                 at = self.skip(at + 1)
             elif self.text[at : at + 1] != "]":
                 raise json.JSONDecodeError("Expecting ',' delimiter", self.text, at)
         return found, at + 1
+
+    def inside(self, value: dict[str, Any], at: int) -> Items | None:
+        """The questions inside a chapter that begins at a position; None when it is no chapter."""
+        if self.is_own or not inner_lists(value):
+            return None
+        flat = list(flattened(value, number=str(self.line)))
+        # The lines: where the words that ask begin, in order; the chapter's own when they cannot be found.
+        lines = []
+        for item in flat:
+            text = next((text for text in item.values() if isinstance(text, str) and len(text) > 3), "")
+            place = (
+                self.text.find(json.dumps(text, ensure_ascii=False)[1:40].rstrip('"'), at, at + 50_000)
+                if text
+                else -1
+            )
+            place = self.text.rfind("{", at, place) if place > at else -1
+            at = max(at, place)
+            lines.append(self.line_at(at))
+        return Items(flat, lines)
 
     def members(self, at: int, depth: int) -> tuple[dict[str, Any], int]:
         found: dict[str, Any] = {}
@@ -90,7 +123,7 @@ def load_json(content: bytes, file: str) -> Items | dict[str, Any]:
     """A list at the top, JSON Lines as such a list, or an object whose lists (three levels down) are Items.
 
     Raise FileRefused with line and column."""
-    text = decode(content, file)
+    text = _without_script(decode(content, file))
     try:
         lines = _json_lines(text)
         if lines is not None:
@@ -98,6 +131,15 @@ def load_json(content: bytes, file: str) -> Items | dict[str, Any]:
         reader = _Reader(text)
         value, end = reader.value(0, DEPTH)
         end = reader.skip(end)
+        if text[end:].strip() == ";":
+            end = len(text)
+        if end < len(text) and text[end] == "," and isinstance(value, dict):
+            reader = _Reader("[" + text[1:] if text[0].isspace() else f"[{text}")
+            reader.text = (
+                reader.text.rstrip().rstrip(",") + "]"
+            )  # Objects one after the other, without brackets.
+            value, end = reader.value(0, DEPTH)
+            end = len(text)
         if end < len(text):
             raise json.JSONDecodeError("Extra data", text, end)
     except json.JSONDecodeError as error:
@@ -108,6 +150,12 @@ def load_json(content: bytes, file: str) -> Items | dict[str, Any]:
     if not isinstance(value, Items | dict):
         raise _refusal(file, 1, 1, "no list")
     return value
+
+
+def _without_script(text: str) -> str:
+    """A list that a script gives a name (`const bank = [...]`) without the name; places stay."""
+    found = _ASSIGNED.match(text)
+    return re.sub(r"[^\n]", " ", text[: found.end()]) + text[found.end() :] if found else text
 
 
 def plain_value(value: Any) -> Any:

@@ -2,24 +2,29 @@
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
+from typing import ClassVar
 
 from webapp.banks.formats.grid import Cell
-from webapp.banks.formats.headings import Columns, columns_of, guess
+from webapp.banks.formats.headings import Columns, columns_of, guess, meaning_of
 
 NAMES: Mapping[str, tuple[str, ...]] = {
-    "type": ("task", "qtype", "questiontype", "kind", "category_type", "题类"),
+    "type": ("task", "qtype", "questiontype", "kind", "category_type", "题类", "tixing", "leixing", "questiontypename", "typename"),
     "stem": ("question", "content", "title", "prompt", "problem", "text", "body", "topic_content", "questionstem",
-             "questioncontent", "subject_content", "query", "name"),
-    "options": ("option", "choice", "optionlist", "choicelist", "candidates", "answers", "items", "selections"),
+             "questioncontent", "questiontitle", "subject_content", "query", "q", "timu", "tigan", "wenti", "tm",
+             "statement", "front", "term", "name"),
+    "options": ("option", "choice", "optionlist", "choicelist", "candidates", "answers", "items", "selections", "opts", "opt",
+                "questionoptions", "xuanxiang", "xx"),
     "answer": ("answers", "ans", "correct", "correctanswer", "correctanswers", "correctoption", "correctoptions",
                "right", "rightanswer", "solution", "answerkey", "gold", "label", "target", "result", "correctindex",
-               "answerindex", "reference"),
+               "answerindex", "reference", "daan", "zhengquedaan", "istrue", "questionanswer", "iscorrect",
+               "back", "definition", "correctkey", "correctletter", "correctchoice", "correctarray"),
     "explanation": ("analysis", "explain", "rationale", "exp", "reason", "comment", "feedback", "parse", "solution",
-                    "answeranalysis", "analyze", "remark"),
-    "difficulty": ("level", "difficultylevel", "degree", "hardness"),
-    "topic": ("subject", "category", "chapter", "knowledge", "knowledgepoint", "section", "domain", "course"),
-    "mark": ("points", "point", "grade", "value"),
+                    "answeranalysis", "analyze", "questionanalysis", "questionexplanation", "jiexi", "jx", "note",
+                    "hint", "remark"),
+    "difficulty": ("level", "difficultylevel", "degree", "hardness", "difficult", "nandu"),
+    "topic": ("subject", "category", "chapter", "knowledge", "knowledgepoint", "section", "domain", "course", "zhangjie", "zhishidian", "module", "unit"),
+    "mark": ("points", "point", "grade", "fenzhi", "fenshu", "value"),
     "tags": ("tag", "labels"),
     "external_id": ("uuid", "qid", "questionid", "code"),
     "picture": ("img", "imageurl", "pic"),
@@ -27,9 +32,19 @@ NAMES: Mapping[str, tuple[str, ...]] = {
 }  # fmt: skip
 
 
+_DOUBTFUL = frozenset(
+    {"name", "text", "title", "body", "label", "result", "value", "note", "remark", "solution", "hint"}
+)
+"""Names that mean many things: read only where nothing better says the same."""
+
+
 @dataclass(frozen=True)
 class KeyColumns(Columns):
-    """Columns of a JSON file: problems name the key, not a letter."""
+    """Columns of a JSON file: problems name the key, not a letter. others: further keys of a meaning, for items
+    that call it otherwise than most."""
+
+    others: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    must_type: ClassVar[bool] = False
 
     def title(self, index: int) -> str:
         """The key of a column."""
@@ -56,11 +71,42 @@ def columns_of_keys(
                 pictures.append(keys.index(key))
             else:
                 at[meaning] = keys.index(key)
+    others = _others(keys, at, unread)
+    options, blanks = found.options, found.blanks
+    if "answer" in at and not options and blanks and all(keys[index].strip().isdigit() for index in blanks):
+        options, blanks = blanks, ()  # {"0": …, "1": …, "right": "B"}
+    if "stem" not in at and "topic" in at and _differs([row[at["topic"]].text for row in below]):
+        at["stem"] = at.pop("topic")
+    found = replace(found, options=options, blanks=blanks)
     columns = replace(found, at=at, titles=tuple(keys), pictures=tuple(pictures), unread=tuple(unread))
     guessed = columns if {"stem", "answer"} <= set(at) else guess(columns, below) or columns
     if "stem" not in guessed.at:
         return None
-    return KeyColumns(**vars(guessed))
+    return KeyColumns(**vars(guessed), others=others)
+
+
+def _others(keys: Sequence[str], at: Mapping[str, int], unread: list[str]) -> dict[str, tuple[str, ...]]:
+    """Keys that mean the same as one that was found, by meaning; they leave the unread ones."""
+    found: dict[str, tuple[str, ...]] = {}
+    for meaning in ("stem", "options", "answer", "explanation", "type"):
+        if meaning not in at:
+            continue
+        names = [
+            key
+            for key in unread
+            if (_bare(key) in NAMES[meaning] and _bare(key) not in _DOUBTFUL)
+            or meaning_of(_worded(key)) == meaning
+        ]
+        if names:
+            found[meaning] = tuple(names)
+            unread[:] = [key for key in unread if key not in names]
+    return found
+
+
+def _differs(texts: Sequence[str]) -> bool:
+    """Whether nearly every text is its own: words that ask, not the name of a topic."""
+    filled = [text for text in texts if text]
+    return len(filled) >= 0.9 * len(texts) > 0 and len(set(filled)) >= 0.9 * len(filled)
 
 
 def _worded(key: str) -> str:

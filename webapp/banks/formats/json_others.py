@@ -4,6 +4,7 @@ Options may be an object, a list, a text that holds one of these as Python or JS
 their own; answers letters, a list, a number that counts from 0 or 1, a truth or the text of an option; keys may have
 stray spaces (FORMATS 11). What `ReadOptions.columns` says about a key goes before what its name suggests."""
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from typing import Any
@@ -13,6 +14,7 @@ from webapp.banks.formats import notation
 from webapp.banks.formats.grid import MAX_ROWS, Cell, Sheet, text_cell, too_many
 from webapp.banks.formats.json_items import Items, element_rows, plain_value
 from webapp.banks.formats.json_keys import KeyColumns, columns_of_keys
+from webapp.banks.formats.json_shapes import TOPIC_KEY, plain_item, topic_named
 from webapp.banks.formats.json_values import Options, answer_text, indexes, is_index, options_of, text_of
 from webapp.banks.formats.options import ReadOptions
 from webapp.banks.formats.progress import Step
@@ -41,7 +43,8 @@ def read_others(loaded: Items | dict[str, Any], file: str, options: ReadOptions)
     for name, items in lists:
         rows = numbers[start : start + len(items.values)]
         start += len(items.values)
-        keys += _add_list(name, items, rows, file, options, result)
+        topic = topic_named(name, len(lists) > 1) if notation.type_of(name) is None else ""
+        keys += _add_list(name, _plain(items, topic), rows, file, options, result)
     if not result.rows:
         raise refused(
             "no-questions",
@@ -74,6 +77,14 @@ def _lists(value: Any, name: str) -> Iterator[tuple[str, Items]]:
             yield from found
 
 
+def _plain(items: Items, topic: str) -> Items:
+    """The items in the plain shape; topic: '' or what the key over the list names."""
+    values = [plain_item(item) if isinstance(item, dict) else item for item in items.values]
+    if topic:
+        values = [{**item, TOPIC_KEY: topic} if isinstance(item, dict) else item for item in values]
+    return Items(values, items.lines, items.broken)
+
+
 def _keys(items: Sequence[Item]) -> list[str]:
     return list(dict.fromkeys(str(key).strip() for item in items for key in item))[:MAX_KEYS]
 
@@ -87,6 +98,8 @@ def _add_list(
         for item in items.values
     ]
     keys = _keys([item for item in objects if item is not None])
+    empty: tuple[Any, ...] = (None, "", [], {})
+    keys = [key for key in keys if any(item is not None and item.get(key) not in empty for item in objects)]
     raw = [[Cell(text_of((item or {}).get(key))) for key in keys] for item in objects[:LOOKED_AT]]
     columns = columns_of_keys(keys, options.columns, raw)
     for line, error in items.broken:
@@ -95,7 +108,9 @@ def _add_list(
         result.rows += 1
     if columns is None:
         return keys
-    good = [(item, row) for item, row in zip(objects, rows, strict=True) if item is not None]
+    good = [
+        (_filled(item, columns), row) for item, row in zip(objects, rows, strict=True) if item is not None
+    ]
     for item, row in zip(objects, rows, strict=True):
         if item is None:
             reason = Message(N_("This entry is no object with a question."))
@@ -115,6 +130,16 @@ def _add_list(
     return keys
 
 
+def _filled(item: Item, columns: KeyColumns) -> Item:
+    """An item that calls something otherwise than most, with the usual key too."""
+    for meaning, names in columns.others.items():
+        key = columns.titles[columns.at[meaning]]
+        if item.get(key) in (None, "", [], {}):
+            other = next((item[name] for name in names if item.get(name) not in (None, "", [], {})), None)
+            item = item if other is None else {**item, key: other}
+    return item
+
+
 def _table(
     columns: KeyColumns, name: str, items: Sequence[Item], rows: Sequence[int], options: ReadOptions,
     result: FormatResult, file: str,
@@ -126,7 +151,9 @@ def _table(
     given = [
         options_of(item.get(option_key), item.get(answer_key))
         if option_key
-        else _own_keys([text_of(item.get(keys[index])) for index in columns.options])
+        else _own_keys(
+            [text_of(item.get(keys[at])) for at in columns.options], [keys[at] for at in columns.options]
+        )
         for item in items
     ]
     base = _base([item.get(answer_key) for item in items], given, answer_key, file, result)
@@ -157,10 +184,10 @@ def _table(
     return shape, Sheet(label, (heading, *cells), row_numbers=(1, *rows))
 
 
-def _own_keys(texts: list[str]) -> Options:
+def _own_keys(texts: list[str], names: list[str]) -> Options:
     while texts and not texts[-1]:
         texts.pop()
-    return Options(tuple(texts))
+    return Options(tuple(texts), () if all(name.isdigit() for name in names) else tuple(names[: len(texts)]))
 
 
 def _base(answers: Sequence[Any], given: Sequence[Options], key: str, file: str, result: FormatResult) -> int:
@@ -173,7 +200,14 @@ def _base(answers: Sequence[Any], given: Sequence[Options], key: str, file: str,
     ]
     if not numbers:
         return 1
-    base = 0 if 0 in numbers else 1
+    last = any(
+        number == len(options.texts)
+        for answer, options in zip(answers, given, strict=True)
+        if options.texts and is_index(answer, options)
+        for number in indexes(answer)
+    )
+    is_position = re.search("index|idx|position", key, re.IGNORECASE) and not last
+    base = 0 if 0 in numbers or is_position else 1
     reason = Message(N_("The answers are numbers: the first option was taken as %(base)s."), {"base": base})
     result.problems.append(Problem("numbered-answers", reason, WARNING, file, row=1, column=key))
     return base

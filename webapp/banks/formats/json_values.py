@@ -2,6 +2,7 @@
 
 import ast
 import json
+import re
 import warnings
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -17,6 +18,19 @@ MAX_LITERAL, MAX_NESTED = 20_000, 20
 """Longest text, and deepest brackets in it, that are read as a Python value."""
 TEXTS = ("text", "content", "value", "option", "title", "name", "label", "answer", "内容", "选项内容", "选项")
 NAMES = ("key", "letter", "label", "id", "prefix", "no", "index", "name", "标号", "选项")
+_OF_ANSWERS = (
+    "key",
+    "letter",
+    "label",
+    "option",
+    "value",
+    "answer",
+    "correct",
+    "text",
+    "content",
+    "id",
+    "index",
+)
 RIGHTS = ("correct", "iscorrect", "right", "isright", "isanswer", "istrue", "是否正确", "正确")
 
 
@@ -87,6 +101,10 @@ def options_of(value: Any, answer: Any) -> Options:
             texts = split_options(clean(value), needed)
             return Options(tuple(texts if len(texts) > 1 else split_weakly(clean(value), needed) or texts))
         value = held
+    if isinstance(value, dict) and value and all(isinstance(texts, list) for texts in value.values()):
+        return _of_lists(value)
+    if isinstance(value, dict) and value and all(isinstance(text, dict) for text in value.values()):
+        return _of_objects([{"key": name, **text} for name, text in value.items()])
     if isinstance(value, dict):
         names = tuple(clean(name) for name in value)
         return Options(tuple(text_of(text) for text in value.values()), names)
@@ -95,6 +113,17 @@ def options_of(value: Any, answer: Any) -> Options:
     if value and all(isinstance(item, dict) for item in value):
         return _of_objects(value)
     return Options(tuple(strip_labels([text_of(item) for item in value])))
+
+
+def _of_lists(value: dict[str, Any]) -> Options:
+    """{"text": […], "label": […]}: what each option says, and what it is called."""
+    folded = {str(key).strip().casefold(): texts for key, texts in value.items()}
+    texts: list[Any] = next((folded[key] for key in TEXTS if key in folded), [])
+    names: list[Any] = next((folded[key] for key in NAMES if key in folded and folded[key] is not texts), [])
+    return Options(
+        tuple(text_of(text) for text in texts),
+        tuple(text_of(name) for name in names) if len(names) == len(texts) else (),
+    )
 
 
 def _of_objects(items: Sequence[dict[str, Any]]) -> Options:
@@ -123,6 +152,8 @@ def is_index(answer: Any, options: Options) -> bool:
         return bool(answer) and all(is_index(item, options) for item in answer)
     if isinstance(answer, str):
         bare = answer.strip()
+        if len(parts := [part for part in re.split(r"[\s,，、;；|]+", bare) if part]) > 1:
+            return all(is_index(part, options) for part in parts)
         return bare.isascii() and bare.isdigit() and bare not in options.texts and bare not in options.names
     is_number = isinstance(answer, int) and not isinstance(answer, bool)
     return bool(options.texts) and is_number and str(answer) not in options.names
@@ -132,13 +163,16 @@ def indexes(answer: Any) -> list[int]:
     """The numbers of an answer that `is_index`."""
     if isinstance(answer, list):
         return [number for item in answer for number in indexes(item)]
-    return [int(text_of(answer)[:6] or 0)]
+    return [int(part[:6]) for part in re.split(r"[\s,，、;；|]+", text_of(answer)) if part] or [0]
 
 
 def answer_text(answer: Any, options: Options, base: int, between: str, alternatives: str) -> str:
     """The answer as a cell says it: letters where the options allow it, else the text."""
     if isinstance(answer, str) and (held := literal_of(answer)) is not None:
         answer = held
+    if isinstance(answer, dict):
+        folded = {str(key).strip().casefold(): value for key, value in answer.items()}
+        answer = next((folded[key] for key in _OF_ANSWERS if folded.get(key) not in (None, "")), answer)
     if answer in (None, "", []) and options.right is not None:
         return "".join(LETTERS[index] for index in options.right if index < len(LETTERS))
     if options.texts and is_index(answer, options):
@@ -168,6 +202,8 @@ def _named(text: str, options: Options) -> str:
     texts = [notation.fold(option) for option in options.texts]
     if wanted in texts and len(wanted) > 2:
         return LETTERS[texts.index(wanted) % len(LETTERS)]
+    if bare := re.fullmatch(r"(?:option|choice|opt|选项)[\s_-]*([a-z]|\d{1,2})", wanted):
+        return _named(bare[1].upper(), options) or (bare[1].upper() if not bare[1].isdigit() else "")
     letters = notation.letters_of(text, ()) or ""
     if letters and names and all(letter.casefold() in names for letter in letters):
         ordered = notation.ordered_letters(text, ()) or letters

@@ -7,94 +7,9 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from webapp.banks.formats.ranges import ranges_of
+from webapp.banks.formats.type_names import TYPE_NAMES
 from webapp.banks.rules.schema import BLANK, LETTERS, Difficulty, QuestionType
 
-TYPE_NAMES = {
-    QuestionType.SINGLE: (
-        "单选题",
-        "单项选择题",
-        "单选",
-        "选择题",
-        "single",
-        "single choice",
-        "single select",
-        "radio",
-    ),
-    QuestionType.MULTIPLE: (
-        "多选题",
-        "多项选择题",
-        "多选",
-        "不定项选择题",
-        "不定项",
-        "多选项题",
-        "checkbox",
-        "multi choice",
-        "multi select",
-        "multiple select",
-        "multiple response",
-        "multiple",
-        "multiple choice",
-    ),
-    QuestionType.TRUE_FALSE: (
-        "判断题",
-        "判断",
-        "是非题",
-        "对错题",
-        "判断对错",
-        "判断正误",
-        "true_false",
-        "true/false",
-        "judge",
-        "judgment",
-        "judgement",
-        "boolean",
-    ),
-    QuestionType.FILL: (
-        "填空题",
-        "填空",
-        "完形填空",
-        "完型填空",
-        "选词填空",
-        "fill",
-        "fill-in",
-        "fill in the blank",
-        "fill in blank",
-        "fill blank",
-        "fill blanks",
-        "completion",
-        "blank",
-        "cloze",
-    ),
-    QuestionType.MATCHING: ("匹配题", "连线题", "配对题", "匹配", "连线", "配对", "matching", "match"),
-    QuestionType.ORDERING: ("排序题", "排列题", "排序", "ordering", "order", "sorting"),
-    QuestionType.NUMERIC: ("数值题", "数值", "数字题", "数字填空题", "numeric", "numerical", "number"),
-    QuestionType.PASSAGE: (
-        "材料题",
-        "材料",
-        "材料分析题",
-        "综合题",
-        "组合题",
-        "阅读理解",
-        "阅读理解题",
-        "passage",
-    ),
-    QuestionType.ESSAY: (
-        "简答题",
-        "简答",
-        "问答题",
-        "问答",
-        "论述题",
-        "论述",
-        "案例题",
-        "案例分析题",
-        "案例分析",
-        "名词解释",
-        "名词解释题",
-        "主观题",
-        "essay",
-        "short answer",
-    ),
-}
 COMPUTED = frozenset({"计算题", "计算", "calculation"})
 """Numeric when the answer is a number, else a text that a person marks."""
 CASES = frozenset({"案例题", "案例分析题", "案例分析"})
@@ -192,7 +107,7 @@ def fold(text: str) -> str:
 
 
 def _name(text: str) -> str:
-    return re.sub(r"[\s_-]", "", fold(text))
+    return re.sub(r"[\s_:.、]|-(?!\d)|\([^()]*\)|\[[^\[\]]*\]|^\d{1,2}[.、]|类$|试题$", "", fold(text))
 
 
 _TYPES = {_name(name): kind for kind, names in TYPE_NAMES.items() for name in names}
@@ -204,6 +119,18 @@ def type_of(name: str, answer: str = "") -> QuestionType | None:
     if wanted in COMPUTED:
         return QuestionType.NUMERIC if ranges_of(answer) else QuestionType.ESSAY
     return _TYPES.get(wanted)
+
+
+_ANY_CHOICE = frozenset({"multiplechoice", "mcq", "mc", "choice"})
+
+
+CODES = {"qa": QuestionType.ESSAY, "short": QuestionType.ESSAY, "text": QuestionType.ESSAY}
+"""Names that programs give types and files have too: read only where a type is named."""
+
+
+def is_any_choice(name: str) -> bool:
+    """Whether a name only says that there are choices: English banks call single choice 'multiple choice'."""
+    return _name(name) in _ANY_CHOICE
 
 
 _IN_TITLES = sorted(
@@ -295,7 +222,8 @@ def letters_of(text: str, options: Sequence[str], base: int = 1) -> str | None:
         re.sub(r"(?<=[A-Za-z])-(?=[A-Za-z])", "", bare) if bare.count("-") > 1 else bare
     )  # A-D may be a range.
     bare = _SEPARATORS.sub("", bare).translate(_LOOKALIKES).upper()
-    if bare and all("A" <= sign <= "Z" for sign in bare):
+    is_word = len(bare) > 2 and folded.islower() and folded.isalpha() and list(bare) != sorted(bare)
+    if bare and all("A" <= sign <= "Z" for sign in bare) and not is_word:
         return "".join(sorted(set(bare)))
     if re.fullmatch(r"[0-9]+", bare) and (base == 0 or "0" not in bare):
         return "".join(sorted({LETTERS[int(sign) - base] for sign in bare}))
@@ -384,6 +312,26 @@ def with_blanks(stem: str) -> Stem:
     """Every blank mark becomes four underscores; counts them. Brackets with text are not blanks."""
     text, count = _BLANK_MARKS.subn(BLANK, stem)
     return Stem(text, count)
+
+
+_HELD = (
+    re.compile(r"\{([^{}\n]{1,60})\}"),
+    re.compile(r"(?<!_)_{2,}\s*+([^_\s][^_\n]{0,40}?)\s*+_{2,}"),
+    re.compile(r"【\s*+([^\s【】][^【】\n]{0,39}?)\s*+】"),
+    re.compile(r"[(（]\s*+([^\s()（）][^()（）\n]{0,39}?)\s*+[)）]"),
+)
+
+
+def answers_in_stem(stem: str) -> tuple[str, list[str]] | None:
+    """A fill-in whose answers stand in their places, {119} or （119）, with blanks instead, and the answers.
+    None when it has blanks already, or nothing in braces or brackets."""
+    if with_blanks(stem).blanks:
+        return None
+    for pattern in _HELD:
+        words = [found[1].strip() for found in pattern.finditer(stem)]
+        if words:
+            return pattern.sub(BLANK, stem), words
+    return None
 
 
 def split_blanks(

@@ -1,5 +1,6 @@
 """One row of a question table → question: type, options, answer, and what stands beside them."""
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from decimal import Decimal, InvalidOperation
@@ -152,6 +153,9 @@ def _type(row: Row, sheet_type: str, options: list[str]) -> QuestionType | None:
     answer = row.text("answer")
     if named:
         kind = row.options.type_of(named) or row.columns.type_of(named) or notation.type_of(named, answer)
+        if notation.is_any_choice(named) and not row.options.type_of(named):
+            kind = _inferred(row, options) if options else QuestionType.SINGLE
+        kind = kind or notation.CODES.get(notation.fold(named))
         if kind is not None:
             return _contradicted(row, kind, options)
         if named.isascii() and named.isdigit():
@@ -163,7 +167,7 @@ def _type(row: Row, sheet_type: str, options: list[str]) -> QuestionType | None:
         return None
     if sheet_type:
         return notation.type_of(sheet_type, answer)
-    if "type" in row.columns.at:
+    if "type" in row.columns.at and row.columns.must_type:
         row.report("no-type", "type", Message(N_("The row has no type.")), hint=TYPES_HINT)
         return None
     return _inferred(row, options)
@@ -172,10 +176,13 @@ def _type(row: Row, sheet_type: str, options: list[str]) -> QuestionType | None:
 def _inferred(row: Row, options: list[str]) -> QuestionType:
     answer = row.text("answer")
     blanks = notation.with_blanks(row.stem).blanks
+    if not options and re.fullmatch(r"[A-Ea-eＡ-Ｅ]{1,5}", answer) and not blanks:
+        return QuestionType.SINGLE  # Letters of options that are not there: never a verdict.
     if not options and notation.truth_of(answer) is not None and not blanks:
         return QuestionType.TRUE_FALSE
     if not options:
-        return QuestionType.FILL
+        is_filled = blanks or row.columns.blanks or row.columns.shares or not answer
+        return QuestionType.FILL if is_filled else QuestionType.ESSAY
     if len(options) == 2 and all(notation.truth_of(option) is not None for option in options):
         return QuestionType.TRUE_FALSE
     letters = row.given_letters or notation.letters_of(answer, options)
@@ -190,7 +197,8 @@ def _contradicted(row: Row, kind: QuestionType, options: list[str]) -> QuestionT
         and not row.columns.options
         and "options" not in row.columns.at
     ):
-        truth = notation.truth_of(row.text("answer"))
+        answer = row.text("answer")
+        truth = None if re.fullmatch(r"\s*[A-Za-z]\s*", answer) else notation.truth_of(answer)
         other = QuestionType.TRUE_FALSE if truth is not None else QuestionType.FILL
         reason = Message(N_("The type says choice, but the table has no options: read as another type."))
         row.report("type-contradicts", "type", reason, WARNING)
