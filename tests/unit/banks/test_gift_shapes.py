@@ -5,6 +5,7 @@ import time
 import pytest
 
 from tests.unit.banks.test_gift import one, read
+from webapp.banks.formats.detect import detect
 from webapp.banks.rules.schema import QuestionType
 
 
@@ -83,6 +84,47 @@ def test_weights_behind_equals_signs_make_a_multiple_choice() -> None:
     assert question.public.type == QuestionType.MULTIPLE
     assert question.secret.letters == "AB"
     assert one("哪个是金属？{=%100%铁 ~木}").secret.letters == "A"
+
+
+def test_the_sign_of_a_format_may_stand_before_the_title() -> None:
+    question = one("[html]::题::<b>铁</b>是金属。{T}")
+    assert (question.public.stem, question.secret.truth) == ("<b>铁</b>是金属。", True)
+
+
+def test_a_short_answer_needs_a_stem() -> None:
+    result = read("::标题:: {铁}")
+    assert [(item.code, item.row) for item in result.problems] == [("no-stem", 1)]
+    assert one("{铁} 是金属。").public.stem == "____ 是金属。"
+
+
+def test_a_category_in_small_letters_is_one() -> None:
+    result = read("$category: $course$/top/安全\n铁是金属。{T}")
+    assert [question.topic for question in result.questions] == ["安全"]
+
+
+@pytest.mark.parametrize(
+    ("text", "value"), [("3,14", "3.14"), ("-2,5", "-2.5"), ("0,12345", "0.12345"), ("1,000", None)]
+)
+def test_a_decimal_comma_is_read_and_a_doubtful_one_is_not(text: str, value: str | None) -> None:
+    result = read(f"数 {{#{text}}}")
+    if value is None:
+        assert [item.code for item in result.problems] == ["not-a-number"]
+    else:
+        assert str(result.questions[0].secret.numbers[0].low) == value
+
+
+@pytest.mark.parametrize(
+    ("text", "form"),
+    [
+        ("多少？{=25% ~50% ~75%}", "gift"),
+        ("多少？{=25% of it ~50% of it}", "gift"),
+        ("::题::多少？{=a ~75%b}", "gift"),
+        ("这是{=甲 ~75%乙 ~丙}。", "missingword"),
+        ("<b>铁</b>是金属。{T}", "gift"),
+    ],
+)
+def test_percentages_and_tags_do_not_make_it_another_format(text: str, form: str) -> None:
+    assert detect(text.encode(), "x.txt") == form
 
 
 def test_i01_a_mass_of_lines_without_a_gap_is_read_in_one_go() -> None:

@@ -4,8 +4,12 @@ import time
 from decimal import Decimal
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from webapp.banks.formats.files import Parsed, read_bank_file
+from webapp.banks.formats.moodle_plugins import PLUGINS
+from webapp.banks.formats.moodle_types import READERS
 from webapp.banks.rules.schema import Question, QuestionType
 
 
@@ -161,6 +165,41 @@ def test_other_types_are_named_where_they_stand(kind: str) -> None:
 def test_a_quiz_of_another_system_is_refused_and_not_read_as_empty(inside: str) -> None:
     parsed = read_bank_file(f"<quiz>{inside}</quiz>".encode(), "m.xml")
     assert [problem.code for problem in parsed.problems] == ["no-questions"]
+
+
+@pytest.mark.parametrize("root", ["MOODLE_BACKUP", "svg", "html"])
+def test_xml_without_questions_says_so(root: str) -> None:
+    parsed = read_bank_file(f"<{root}><a/></{root}>".encode(), "m.xml")
+    assert [problem.code for problem in parsed.problems] == ["wrong-kind"]
+
+
+PIECES = [
+    '<row number="1">',
+    "</row>",
+    "<optiontext><text>a[b|c]{d}____[[1]]</text></optiontext>",
+    '<column number="1"><responsetext><text>x</text></responsetext></column>',
+    '<weight rownumber="1" columnnumber="1"><value>1</value></weight>',
+    "<weight/>",
+    "<delimitchars>{}</delimitchars>",
+    "<delimitchars>x</delimitchars>",
+    "<delimitchars>^-</delimitchars>",
+    "<answerdisplay>dragdrop</answerdisplay>",
+    "<questiontext>[a] {b} {1:MR:=a~b} [[1]] {1:NM:=1:}</questiontext>",
+    '<answer fraction="100">true',
+    '<answer fraction="1e9"/>',
+    "</answer>",
+    "<subquestion><answer format='html'>a</answer></subquestion>",
+    "<selectoption><text>a</text></selectoption>",
+    "<defaultgrade>1,5</defaultgrade>",
+]
+KINDS = [*READERS, *PLUGINS, "stack", "category", "description", ""]
+
+
+@settings(max_examples=300, deadline=None)
+@given(st.sampled_from(KINDS), st.lists(st.sampled_from(PIECES), max_size=8))
+def test_no_mixture_of_pieces_breaks_a_reader(kind: str, pieces: list[str]) -> None:
+    parsed = whole(f'<question type="{kind}">{"".join(pieces)}</question>')
+    assert len(parsed.questions) <= max(parsed.rows, 0)
 
 
 def test_i01_many_questions_are_read_in_good_time() -> None:

@@ -16,6 +16,7 @@ from webapp.banks.formats.entries import (
     percent_of,
     range_of,
     short_runs,
+    with_point,
 )
 from webapp.banks.formats.media import with_tokens
 from webapp.banks.formats.options import ReadOptions
@@ -183,7 +184,7 @@ class _Reader:
                 key = replace(key, weights={})
             self.parts.append((PublicQuestion(kind, place, self.choices[-1]), key))
         elif found["number"]:
-            texts = ((entry.text.replace(",", "."), entry.share) for entry in entries if entry.share > 0)
+            texts = ((entry.text, entry.share) for entry in entries if entry.share > 0)
             numbers = tuple(number for text, share in texts if (number := range_of(text, share)) is not None)
             self.parts.append((PublicQuestion(QuestionType.NUMERIC, place), QuestionKey(numbers=numbers)))
         else:
@@ -228,7 +229,7 @@ class _Reader:
         """A gap for a number: one tolerance holds for all right numbers of a gap, the smallest."""
         accepted, partial, tolerances = [], [], []
         for entry in entries:
-            value, colon, tolerance_text = entry.text.replace(",", ".").partition(":")
+            value, colon, tolerance_text = with_point(entry.text).partition(":")
             tolerance = number_of(tolerance_text) if colon else ZERO
             if entry.share <= 0:
                 continue

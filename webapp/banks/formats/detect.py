@@ -60,7 +60,8 @@ _CLOZE = re.compile(
     re.IGNORECASE,
 )
 _BRACES = re.compile(r"(?<!\\)\{([^{}]*)\}")
-_OLD_WEIGHT = re.compile(r"~\s*-?\d{1,3}(?:\.\d+)?%")
+_OLD_WEIGHT = re.compile(r"~\s*-?\d{1,3}(?:\.\d+)?%(?=[^\s~=#}.,;])")
+"""'~75%half right' is a weight; '~75%' and '~75% of it' are answers."""
 _GIFT_LINE = re.compile(r"^(?:::[^\n]*::|\$CATEGORY:)", re.MULTILINE)
 _GIFT_ANSWERS = re.compile(r"\s*(?:[=~#]|(?:T|F|TRUE|FALSE)\s*(?:#|$))")
 _CHINESE = re.compile(
@@ -126,7 +127,8 @@ def _plain(head: str, name: str) -> str:
     if _CLOZE.search(head) or "multianswer" in name:
         return "cloze"
     groups = _BRACES.findall(head)
-    if "missingword" in name or any(_OLD_WEIGHT.search(group) for group in groups):
+    is_old = any(_OLD_WEIGHT.search(group) for group in groups) and not _GIFT_LINE.search(head)
+    if "missingword" in name or is_old:
         return "missingword"
     if _GIFT_LINE.search(head) or any(_GIFT_ANSWERS.match(group) for group in groups):
         return "gift"

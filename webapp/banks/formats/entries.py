@@ -10,6 +10,7 @@ from webapp.banks.rules.schema import BLANK, LETTERS, MAX_OPTIONS, Blank, Number
 
 ONE, ZERO = Decimal(1), Decimal(0)
 _NUMBER = re.compile(r"[+-]?(?:\d{1,30}(?:\.\d{0,30})?|\.\d{1,30})(?:[eE][+-]?\d{1,2})?")
+_COMMA = re.compile(r"(?<![\d.,])(\d{1,30}),(\d{1,2}|\d{4,30})(?![\d.,])")
 _LONG_RUN = re.compile(r"_{4,}")
 _RUN = re.compile(r"_{2,}")
 
@@ -30,6 +31,11 @@ def number_of(text: str) -> Decimal | None:
     return Decimal(bare) if _NUMBER.fullmatch(bare) else None
 
 
+def with_point(text: str) -> str:
+    """A number with its decimal comma as a point. '1,000' may mean a thousand: it stays as it is, no number."""
+    return _COMMA.sub(r"\1.\2", text)
+
+
 def percent_of(text: str) -> Decimal | None:
     """'33.33333' → 0.3333333; None when it is no number from -100 to 100."""
     number = number_of(text)
@@ -38,6 +44,7 @@ def percent_of(text: str) -> Decimal | None:
 
 def range_of(text: str, share: Decimal) -> NumberRange | None:
     """'1822:2', '3.141..3.142' or '4' → the range of right numbers; None when it is none of them."""
+    text = with_point(text)
     low_text, dots, high_text = text.partition("..")
     if dots:
         low, high = number_of(low_text), number_of(high_text)

@@ -134,6 +134,8 @@ def _read(
     suffix = Path(name).suffix.lower()
     _refuse_other_kinds(content, name, suffix)
     form = detect(content, name)
+    if not form and suffix == ".xml":
+        raise refused("wrong-kind", name, N_("No kind of XML with questions that this system reads."))
     reader = reader_of(form)
     if reader is not None:
         return _finish_format(reader(content, name, options), form, known, beside, options.progress)

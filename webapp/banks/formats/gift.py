@@ -26,6 +26,7 @@ from webapp.banks.formats.gift_text import (
     category_of,
     formatted,
     hide,
+    is_category,
     parts_of,
 )
 from webapp.banks.formats.media import with_tokens
@@ -62,7 +63,7 @@ def read_gift(content: bytes, file: str, options: ReadOptions) -> FormatResult:
     result, topic = FormatResult(), ""
     seen: set[str] = set()
     for block in blocks(without_controls(decode(content, file))):
-        if block.body.startswith(CATEGORY):
+        if is_category(block.body):
             topic = category_of(block.body[len(CATEGORY) :])
             if topic and topic not in seen:
                 seen.add(topic)
@@ -238,6 +239,8 @@ class _Reader:
     def _short(self, parts: Parts, answers: str) -> tuple[PublicQuestion, QuestionKey]:
         entries = [self.entry(text, ONE, is_answer=True) for text in answers.split("=") if text.strip()]
         before, after = self.text(parts.stem), None
+        if not before and parts.after is None:
+            raise self.wrong("no-stem", N_("The question has no stem."), answers)
         if parts.after is not None:
             before, after = self._around(parts.stem, parts.after)
         self._warn_of_negative(entries)

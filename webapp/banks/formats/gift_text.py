@@ -98,6 +98,11 @@ def category_of(text: str) -> str:
     return "/".join(levels)
 
 
+def is_category(line: str) -> bool:
+    """Whether a line sets the category for what follows."""
+    return line[: len(CATEGORY)].upper() == CATEGORY
+
+
 def blocks(text: str) -> Iterator[Block]:
     """The paragraphs; a category line is one by itself. Comments only give identity and tags."""
     block, waiting = Block(0), Block(0)
@@ -106,7 +111,7 @@ def blocks(text: str) -> Iterator[Block]:
         if bare.startswith("//"):
             _note(block if block.row else waiting, bare)
             continue
-        if not bare or bare.startswith(CATEGORY):
+        if not bare or is_category(bare):
             if block.row:
                 yield block
             block = Block(0)
@@ -161,6 +166,11 @@ def parts_of(block: Block) -> Parts:
     """Title, format, stem and answers (still hidden but the title). Raise BadBraces."""
     body = hide(block.body).strip()
     title = ""
+    found = _FORMAT.match(body)
+    if found and body.startswith("::", found.end()):
+        # The sign of a format belongs behind the title; people write it before as well.
+        title, ends, rest = body[found.end() + 2 :].partition("::")
+        body = f"::{title}::{found.group()}{rest}" if ends else body
     if body.startswith("::"):
         title, ends, rest = body[2:].partition("::")
         title, body = (shown(_LINE_END.sub(" ", title)), rest.strip()) if ends else ("", body)

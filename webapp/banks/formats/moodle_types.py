@@ -21,6 +21,7 @@ from webapp.banks.formats.entries import (
     number_of,
     short_runs,
     stem_with_blank,
+    with_point,
 )
 from webapp.banks.formats.moodle_text import Texts, bare, child, children, open_end
 from webapp.banks.formats.result import FormatResult
@@ -244,8 +245,8 @@ def _numeric(place: Reading) -> Read:
         notes.append(entry if entry.text != "*" else replace(entry, text=""))
         if entry.text == "*" or entry.share <= 0:
             continue
-        value = number_of(entry.text.replace(",", "."))
-        tolerance = number_of(bare(answer, "tolerance").replace(",", ".") or "0")
+        value = number_of(with_point(entry.text))
+        tolerance = number_of(with_point(bare(answer, "tolerance")) or "0")
         if value is None or tolerance is None:
             raise Wrong(
                 "not-a-number", N_("This is no number, no number with a tolerance and no range."), entry.text
