@@ -173,6 +173,77 @@ def test_a_single_question_is_a_file_too_and_other_content_is_reported() -> None
     assert [problem.code for problem in other.problems] == ["unsupported-type"]
 
 
+def test_questions_inside_books_and_presentations_are_found_in_their_order() -> None:
+    true = item("H5P.TrueFalse", question="真？", correct="true")
+    column = {
+        "library": "H5P.Column 1.18",
+        "params": {"content": [{"content": item("H5P.AdvancedText", text="x")}, {"content": true}]},
+    }
+    book = {
+        "chapters": [
+            column,
+            {"library": "H5P.Column 1.18", "params": {"content": [{"content": item("H5P.DragQuestion")}]}},
+        ]
+    }
+    parsed = read_bank_file(packed(book, "H5P.InteractiveBook"), "b.h5p")
+    assert [(question.public.stem, question.row) for question in parsed.questions] == [("真？", 2)]
+    assert [(one.code, one.row, one.value) for one in parsed.problems] == [
+        ("unsupported-type", 3, "H5P.DragQuestion")
+    ]
+    assert [one.name for one in parsed.skipped] == ["H5P.AdvancedText"]
+    slides = {
+        "presentation": {"slides": [{"elements": [{"x": 1, "action": true}, {"x": 2, "action": true}]}]}
+    }
+    assert read_bank_file(packed(slides, "H5P.CoursePresentation"), "p.h5p").rows == 2
+
+
+def test_the_first_statement_of_each_group_of_a_summary_is_right() -> None:
+    groups = [
+        {"summary": ["<p>地球绕太阳</p>", "<p>太阳绕地球</p>"], "tip": "想想"},
+        {"summary": ["水", "油"]},
+    ]
+    parsed = read(item("H5P.Summary", intro="<p>选对的</p>", summaries=groups))
+    assert [one.public.stem for one in parsed.questions] == ["选对的", "选对的"]
+    right = [one.public.options[LETTERS.index(one.secret.letters)] for one in parsed.questions]
+    assert (right, parsed.questions[0].secret.explanation) == (["地球绕太阳", "水"], "想想")
+
+
+def test_content_json_alone_is_told_by_its_parts() -> None:
+    choice = {
+        "question": "哪个？",
+        "answers": answers(("甲", True), ("乙", False)),
+        "behaviour": {"type": "auto"},
+    }
+    parsed = read_bank_file(json.dumps(choice).encode(), "content.json")
+    assert (parsed.format, parsed.questions[0].secret.letters) == ("h5p", "A")
+    whole = {"library": "H5P.TrueFalse 1.8", "params": {"params": {"question": "真？", "correct": "false"}}}
+    assert read_bank_file(json.dumps(whole).encode(), "x.json").questions[0].secret.truth is False
+    listed = {"questions": [item("H5P.Blanks", text="填", questions=["<p>水是*液体*</p>"])]}
+    assert read_bank_file(json.dumps(listed).encode(), "set.json").questions[0].public.blanks == 1
+
+
+def test_early_versions_keep_tips_and_media_without_a_layer_between() -> None:
+    old = {"library": "H5P.Image 1.0", "params": {"file": {"path": "images/p.png"}}}
+    entry = [{"text": "甲", "correct": True, "chosenFeedback": "对"}, {"text": "乙", "correct": False}]
+    parsed = read(item("H5P.MultiChoice", question="q", answers=entry, media=old), p=png())
+    assert (parsed.questions[0].public.picture, parsed.questions[0].secret.explanation) == (
+        "images/p.png",
+        "A. 对",
+    )
+
+
+def test_what_is_said_of_a_dragged_word_is_no_part_of_it() -> None:
+    question = one(
+        item(
+            "H5P.DragText",
+            taskDescription="拖",
+            textField="水是*液体:看看\\\\+对\\\\-错*的，铁是*固体\\+对*的",
+        )
+    )
+    assert [blank.accepted for blank in question.secret.blanks] == [("液体",), ("固体",)]
+    assert question.secret.explanation == "1. 看看 对 错\n2. 对"
+
+
 def test_damaged_json_is_refused_with_its_place() -> None:
     parsed = read_bank_file(packed(b'{"questions": [\n {"a" 1}]}'), "d.h5p")
     assert [(problem.code, problem.row) for problem in parsed.problems] == [("not-json", 2)]
@@ -187,7 +258,7 @@ ANY = st.recursive(
         | st.dictionaries(
             st.sampled_from(
                 ["question", "answers", "text", "correct", "behaviour", "type", "media", "params", "file", "path", "files",
-                 "questions", "textField", "choices", "keywords", "solution", "library", "distractors"]
+                 "questions", "textField", "choices", "summaries", "summary", "content", "chapters", "keywords", "solution", "library", "distractors"]
             ),
             inner,
             max_size=5,

@@ -192,6 +192,39 @@ def test_partial_credit_and_hints_are_told() -> None:
     assert parsed.questions[0].secret.letters == "AB"
 
 
+def test_what_stands_before_each_of_several_responses_is_asked_by_it() -> None:
+    question = one(
+        f"<p>介绍</p><p>一？</p><multiplechoiceresponse>{CHOICE}</multiplechoiceresponse>"
+        '<p>二？</p><numericalresponse answer="3"><textline/></numericalresponse><p>完</p>'
+    )
+    assert question.public.stem == "介绍\n完"
+    assert [part.stem for part in question.public.parts] == ["一？", "二？"]
+
+
+def test_lists_in_the_cells_of_a_table_are_gaps() -> None:
+    cell = "<td><optionresponse><optioninput options=\"('甲','乙')\" correct='乙'/></optionresponse></td>"
+    parsed = read(f"<p>填表</p><table><tr><td>人</td>{cell}{cell}</tr></table>")
+    (question,) = parsed.questions
+    assert (question.public.type, question.public.blanks) == (QuestionType.FILL, 2)
+    assert question.public.choices == (("甲", "乙"), ("甲", "乙"))
+    assert [blank.accepted for blank in question.secret.blanks] == [("乙",), ("乙",)]
+    assert [problem.is_error for problem in parsed.problems] == [False]
+
+
+def test_responses_deep_in_a_layout_are_numbered_where_they_stand() -> None:
+    deep = f"<div><multiplechoiceresponse>{CHOICE}</multiplechoiceresponse></div>"
+    question = one(f"<p>先</p>{deep}<p>后</p>{deep}")
+    assert [part.stem for part in question.public.parts] == ["(1)", "(2)"]
+    assert question.public.stem.split() == ["先", "(1)", "后", "(2)"]
+
+
+def test_hints_of_old_are_no_part_of_the_question_and_a_label_may_be_it() -> None:
+    hints = '<hintgroup><stringhint answer="x" name="h"/><hintpart on="h">别说</hintpart></hintgroup>'
+    parsed = read(f'<stringresponse answer="a" type="ci"><textline label="问"/>{hints}</stringresponse>')
+    assert parsed.questions[0].public.stem == "问 ____"
+    assert codes(parsed) == ["changed"]
+
+
 GOOD = (
     b'<vertical><problem display_name="a"><multiplechoiceresponse><label>x</label><choicegroup>'
     b'<choice correct="true">1</choice><choice correct="partial" point_value=".5">2</choice></choicegroup>'

@@ -3,6 +3,7 @@
 import io
 import re
 import zipfile
+import zlib
 from collections.abc import Callable, Mapping
 from importlib import import_module
 from typing import cast
@@ -26,6 +27,7 @@ READERS: Mapping[str, tuple[str, str]] = {
     "qti-package": ("qti_package", "read_qti_package"),
     "qti12": ("qti12", "read_qti12"),
     "olx": ("olx", "read_olx"),
+    "olx-package": ("olx_package", "read_olx_package"),
     "qti2": ("qti2", "read_qti2"),
     "qti3": ("qti2", "read_qti2"),
     "text": ("text", "read_text"),
@@ -71,6 +73,8 @@ _CHINESE = re.compile(
 _NUMBERED = re.compile(r"^[ \t]*(?:\d{1,4}[ \t]*[.．、]|[(（]\d{1,4}[)）]|第\d{1,4}题)", re.MULTILINE)
 _TABLE = re.compile(r"题干|题目|试题|问题")
 _TABLE_ANSWER = re.compile(r"答案|标答|正确选项")
+_COURSE = re.compile(r"(?:^|/)(?:course|library)\.xml$")
+_H5P = re.compile(r'"(?:library|mainLibrary)"\s*:\s*"H5P\.')
 _TCEXAM = re.compile(r"^(?:M=MODULE|[MSQA]\t)")
 
 
@@ -87,6 +91,8 @@ def detect(content: bytes, name: str) -> str:
     suffix = name.rsplit(".", 1)[-1].lower() if "." in name else ""
     if content.startswith(b"PK"):
         return _packed(content)
+    if content.startswith(b"\x1f\x8b"):
+        return "olx-package" if _is_tar(content) else ""
     head = _text(content[:HEAD])
     if _XML_START.match(head):
         root = _ROOT.search(re.sub(r"<!--.*?-->", "", head, flags=re.DOTALL))
@@ -94,6 +100,8 @@ def detect(content: bytes, name: str) -> str:
             return ROOTS.get(root.group(1), "") if root else ""
     if _TCEXAM.match(head):
         return "tcexam"
+    if suffix == "json" and (_H5P.search(head) or name.rsplit("/", 1)[-1].lower() == "content.json"):
+        return "h5p"
     if suffix == "json" or (suffix not in {"toml", "csv", "tsv", "txt"} and _JSON.match(head)):
         return "json"
     if suffix in {"toml", "csv", "tsv", "xls", "xlsx"} or "\x00" in head:
@@ -112,7 +120,16 @@ def _packed(content: bytes) -> str:
         return "h5p"
     if any(name.rsplit("/", 1)[-1] == "imsmanifest.xml" for name in names):
         return "qti-package"
-    return ""
+    is_own = any(name.rsplit("/", 1)[-1] == "bank.toml" for name in names)
+    return "olx-package" if not is_own and any(_COURSE.search(name) for name in names) else ""
+
+
+def _is_tar(content: bytes) -> bool:
+    """Whether gzipped bytes begin a tar archive."""
+    try:
+        return zlib.decompressobj(31).decompress(content[:HEAD], 512)[257:262] == b"ustar"
+    except zlib.error:
+        return False
 
 
 def _plain(head: str, name: str) -> str:

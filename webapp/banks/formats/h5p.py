@@ -9,7 +9,7 @@ from typing import Any
 from webapp.banks.errors import refused
 from webapp.banks.formats.archive import member, open_zip
 from webapp.banks.formats.delimited import decode
-from webapp.banks.formats.h5p_types import READERS, Reading, Unreadable, of, text_in
+from webapp.banks.formats.h5p_types import READERS, Reading, Unreadable, kind_of, media_of, of, text_in
 from webapp.banks.formats.media import safe_name
 from webapp.banks.formats.moodle_text import Texts
 from webapp.banks.formats.options import ReadOptions
@@ -20,16 +20,42 @@ from webapp.core.words import N_, Message
 
 CONTENT = "content/content.json"
 SET = "H5P.QuestionSet"
-TEXTS = frozenset({"H5P.AdvancedText", "H5P.Text", "H5P.Image"})
+CONTAINERS = frozenset(
+    {
+        "H5P.QuestionSet", "H5P.Column", "H5P.Row", "H5P.RowColumn", "H5P.InteractiveBook", "H5P.CoursePresentation",
+        "H5P.InteractiveVideo", "H5P.Accordion", "H5P.BranchingScenario", "H5P.BranchingQuestion", "H5P.ThreeImage",
+    }
+)  # fmt: skip
+TEXTS = frozenset(
+    {
+        "H5P.AdvancedText", "H5P.Text", "H5P.Image", "H5P.Video", "H5P.Audio", "H5P.AudioRecorder", "H5P.Link", "H5P.Table",
+        "H5P.Nil", "H5P.Shape", "H5P.Collage", "H5P.Timeline", "H5P.IFrameEmbed", "H5P.ImageHotspots", "H5P.ImageSlider",
+        "H5P.Dialogcards", "H5P.Chart", "H5P.Agamotto", "H5P.ExportableTextArea", "H5P.ContinuousText", "H5P.GoToQuestion",
+        "H5P.TwitterUserFeed", "H5P.DocumentationTool", "H5P.IVHotspot",
+    }
+)  # fmt: skip
+"""What asks nothing."""
+MAX_DEPTH = 60
 
 
 def read_h5p(content: bytes, file: str, options: ReadOptions) -> FormatResult:
-    """The questions of an .h5p file; their row is their number. Raise FileRefused: damaged, no H5P."""
-    archive = open_zip(content, file)
-    head, body = (_json(archive, name, file) for name in ("h5p.json", CONTENT))
+    """The questions of an .h5p file, or of its content.json alone; their row is their number.
+
+    Raise FileRefused: damaged, no H5P."""
     result = FormatResult()
-    main = text_in(head, "mainLibrary").split(" ")[0]
-    if main != SET:
+    if content.startswith(b"PK"):
+        packed = open_zip(content, file)
+        head, body = (_member(packed, name, file) for name in ("h5p.json", CONTENT))
+        archive: zipfile.ZipFile | None = packed
+        main = text_in(head, "mainLibrary").split(" ")[0]
+    else:
+        archive, body = None, _json(content, file)
+        main, body = text_in(body, "library").split(" ")[0], of(body, "params") or body
+        if main and "params" in body:
+            body = of(body, "params")
+        main = main or kind_of(body)
+    contents = list(_contents(body)) if main in CONTAINERS else []
+    if main in READERS or (not contents and main != SET):
         _Item(archive, file, 1, result).read(main, body, "")
         return result
     introduction = text_in(of(body, "introPage"), "introduction")
@@ -37,8 +63,9 @@ def read_h5p(content: bytes, file: str, options: ReadOptions) -> FormatResult:
         result.skipped.append(
             Skipped(shorten(introduction), Message(N_("This is a text without a question.")))
         )
-    questions = body.get("questions")
-    for number, item in enumerate(questions if isinstance(questions, list) else [], start=1):
+    if not contents:
+        result.skipped.append(Skipped(file, Message(N_("The file holds no items."))))
+    for number, item in enumerate(contents, start=1):
         library = text_in(item, "library").split(" ")[0]
         if library in TEXTS:
             name = text_in(of(item, "metadata"), "title") or library
@@ -48,10 +75,31 @@ def read_h5p(content: bytes, file: str, options: ReadOptions) -> FormatResult:
     return result
 
 
-def _json(archive: zipfile.ZipFile, name: str, file: str) -> dict[str, Any]:
+def _contents(data: object, depth: int = 0) -> Iterator[dict[str, Any]]:
+    """What a container holds, in order; containers inside it are opened."""
+    if depth > MAX_DEPTH:
+        return
+    if isinstance(data, list):
+        for item in data:
+            yield from _contents(item, depth + 1)
+    elif isinstance(data, dict):
+        library = text_in(data, "library").split(" ")[0]
+        if library and library not in CONTAINERS:
+            yield data
+            return
+        for name, value in data.items():
+            if name not in {"metadata", "l10n", "override", "endPage"} and isinstance(value, (dict, list)):
+                yield from _contents(value, depth + 1)
+
+
+def _member(archive: zipfile.ZipFile, name: str, file: str) -> dict[str, Any]:
     if name not in archive.namelist():
         raise refused("no-content", file, N_("The file has no %(name)s inside."), name=name)
-    text = decode(member(archive, name, file), name)
+    return _json(member(archive, name, file), name)
+
+
+def _json(content: bytes, name: str) -> dict[str, Any]:
+    text = decode(content, name)
     try:
         found = json.loads(text)
     except json.JSONDecodeError as error:
@@ -71,7 +119,7 @@ def _json(archive: zipfile.ZipFile, name: str, file: str) -> dict[str, Any]:
 class _Item:
     """One H5P question → questions of ours (a set of single choices is several)."""
 
-    def __init__(self, archive: zipfile.ZipFile, file: str, number: int, result: FormatResult) -> None:
+    def __init__(self, archive: zipfile.ZipFile | None, file: str, number: int, result: FormatResult) -> None:
         self.archive, self.file, self.number, self.result = archive, file, number, result
         self.texts = Texts(result.files, number)
 
@@ -120,7 +168,7 @@ class _Item:
 
     def _media(self, params: dict[str, Any]) -> tuple[str, list[str]]:
         """The picture above the question, and tokens of its sounds."""
-        media = of(of(params, "media"), "type")
+        media = media_of(params)
         library, inside = text_in(media, "library").split(" ")[0], of(media, "params")
         if library == "H5P.Image":
             return safe_name(text_in(of(inside, "file"), "path")), []
@@ -134,6 +182,8 @@ class _Item:
 
     def _bring(self, paths: Iterator[str]) -> None:
         """The bytes of the media that the question names."""
+        if self.archive is None:
+            return
         held = set(self.archive.namelist())
         for path in paths:
             name = safe_name(path)
@@ -143,7 +193,7 @@ class _Item:
 
 def _paths(params: dict[str, Any]) -> Iterator[str]:
     """What the media element of a question names, and what its texts may name by <img>."""
-    media = of(of(of(params, "media"), "type"), "params")
+    media = of(media_of(params), "params")
     yield text_in(of(media, "file"), "path")
     files = media.get("files")
     for item in files if isinstance(files, list) else []:

@@ -24,6 +24,10 @@ Part = tuple[PublicQuestion, QuestionKey]
 _GAP = re.compile(r"\*([^*\n]{1,400})\*")
 
 
+_NOTES = re.compile(r"\\\\?[+-]")
+"""DragText: what is said of a right (\\+) and of a wrong (\\-) word."""
+
+
 class Unreadable(Exception):
     """The question cannot be read."""
 
@@ -78,7 +82,8 @@ class Reading:
 def _choice(reading: Reading) -> Iterator[Part]:
     entries = []
     for answer in listed(reading.params, "answers"):
-        notes = of(answer, "tipsAndFeedback")
+        # Early versions keep them in the answer itself.
+        notes = of(answer, "tipsAndFeedback") or answer
         feedback = [reading.text(notes, name) for name in ("tip", "chosenFeedback", "notChosenFeedback")]
         right = isinstance(answer, dict) and is_true(answer.get("correct"))
         entries.append(
@@ -142,6 +147,10 @@ def _gaps(reading: Reading, text: str, has_choices: bool) -> Part:
     def gap(found: re.Match[str]) -> str:
         # A colon ends the answers: what follows is a hint.
         answers, colon, hint = found[1].partition(":")
+        if has_choices:
+            (answers, *_), (hint, *notes) = _NOTES.split(answers), _NOTES.split(hint)
+            hint = " ".join([hint.strip(), *(note.strip() for note in (*_, *notes))]).strip()
+            colon = colon or hint
         parts = [answers] if has_choices else re.split(r"(?<!\\)/", answers)
         plain = [_typed(part.replace("\\/", "/")) for part in parts]
         accepted = tuple(dict.fromkeys(part for part in plain if part))
@@ -196,6 +205,38 @@ def _choice_set(reading: Reading) -> Iterator[Part]:
         )
 
 
+def _summary(reading: Reading) -> Iterator[Part]:
+    """Statements of which the first of each group is right, under one introduction."""
+    for group in listed(reading.params, "summaries"):
+        texts = [reading.texts.html(text) for text in listed(group, "summary") if isinstance(text, str)]
+        order = sorted(range(len(texts)), key=lambda at: texts[at])
+        letter = LETTERS[order.index(0)] if 0 < len(texts) <= MAX_OPTIONS else ""
+        stem = reading.text(reading.params, "intro")
+        yield (
+            PublicQuestion(QuestionType.SINGLE, stem, tuple(texts[at] for at in order)),
+            QuestionKey(letters=letter, explanation=reading.text(group, "tip")),
+        )
+
+
+def media_of(params: dict[str, Any]) -> dict[str, Any]:
+    """The picture, sound or video above a question; early versions name it without a layer between."""
+    media = of(params, "media")
+    return of(media, "type") or (media if "library" in media else {})
+
+
+def kind_of(params: dict[str, Any]) -> str:
+    """The type of a content.json that came without its h5p.json."""
+    by_name = (
+        ("answers", "H5P.MultiChoice"), ("choices", "H5P.SingleChoiceSet"), ("summaries", "H5P.Summary"),
+        ("correct", "H5P.TrueFalse"), ("keywords", "H5P.Essay"), ("distractors", "H5P.DragText"),
+        ("dropZoneIndex", "H5P.DragText"), ("textField", "H5P.MarkTheWords"),
+    )  # fmt: skip
+    questions = listed(params, "questions")
+    if questions and all(isinstance(one, str) for one in questions):
+        return "H5P.Blanks"
+    return next((library for name, library in by_name if name in params), "H5P.QuestionSet")
+
+
 def _essay(reading: Reading) -> Iterator[Part]:
     keywords = [text_in(item, "keyword").replace("*", "") for item in listed(reading.params, "keywords")]
     solution = reading.text(of(reading.params, "solution"), "sample")
@@ -209,5 +250,6 @@ READERS: Mapping[str, Callable[[Reading], Iterator[Part]]] = {
     "H5P.Blanks": _blanks,
     "H5P.DragText": _drag_text,
     "H5P.SingleChoiceSet": _choice_set,
+    "H5P.Summary": _summary,
     "H5P.Essay": _essay,
 }

@@ -8,8 +8,9 @@ from lxml import etree
 
 from webapp.banks.formats.entries import number_of
 from webapp.banks.formats.moodle_text import Texts
+from webapp.banks.formats.olx_parts import are_gaps, asked_by, divided, gaps_of, is_bare, label_of
 from webapp.banks.formats.olx_responses import READERS, Part, Reading, Unreadable
-from webapp.banks.formats.olx_text import GAP, HINTS, shown_html, without
+from webapp.banks.formats.olx_text import HINTS, shown_html
 from webapp.banks.formats.options import ReadOptions
 from webapp.banks.formats.result import FormatResult, Skipped
 from webapp.banks.formats.xml import line, local, parse_xml
@@ -21,12 +22,23 @@ from webapp.core.words import N_, Message
 def read_olx(content: bytes, file: str, options: ReadOptions) -> FormatResult:
     """The problems of an OLX file, wherever in it they stand. Raise FileRefused when it is no XML."""
     result = FormatResult()
-    root = parse_xml(content, file)
-    elements = [element for element in root.iter() if local(element) == "problem"]
+    read_problems(parse_xml(content, file), file, result)
+    return result
+
+
+def read_problems(root: etree._Element, file: str, result: FormatResult, topic: str = "") -> None:
+    """Add the problems below an element to a result; what only names a problem of another file is passed over."""
+    elements = [
+        element for element in root.iter() if local(element) == "problem" and not is_reference(element)
+    ]
     is_by_line = len({line(element) for element in elements}) == len(elements)
     for number, element in enumerate(elements, start=1):
-        _Problem(element, file, line(element) if is_by_line else number, result).read()
-    return result
+        _Problem(element, file, line(element) if is_by_line else number, result, topic).read()
+
+
+def is_reference(element: etree._Element) -> bool:
+    """Whether an element of a course only names the file that holds it."""
+    return bool(element.get("url_name")) and len(element) == 0 and not (element.text or "").strip()
 
 
 MAX_ELEMENTS = 3000
@@ -36,8 +48,10 @@ MAX_ELEMENTS = 3000
 class _Problem:
     """One <problem> → a question; one with several responses → a passage with sub-questions."""
 
-    def __init__(self, element: etree._Element, file: str, row: int, result: FormatResult) -> None:
-        self.element, self.file, self.row, self.result = element, file, row, result
+    def __init__(
+        self, element: etree._Element, file: str, row: int, result: FormatResult, topic: str = ""
+    ) -> None:
+        self.element, self.file, self.row, self.result, self.topic = element, file, row, result, topic
         self.name = str(element.get("display_name") or "").strip()
         self.texts = Texts(result.files, row)
 
@@ -108,17 +122,22 @@ class _Problem:
 
     def _single(self, response: etree._Element) -> Part:
         public, secret = self._part(response, self.element)
-        return (replace(public, stem=self.name), secret) if not public.stem.strip() else (public, secret)
+        if is_bare(public.stem):
+            public = replace(public, stem=asked_by(label_of(response) or self.name, public.stem))
+        return public, secret
 
     def _passage(self, responses: list[etree._Element]) -> Part:
+        if are_gaps(responses):
+            return gaps_of(responses, self.texts, self.changed, self._html(shown_html(self.element)))
+        intro, asked = divided(self.element, responses)
         parts = []
-        for number, response in enumerate(responses, start=1):
+        for number, (response, before) in enumerate(zip(responses, asked, strict=True), start=1):
             public, secret = self._part(response, response)
-            if not public.stem.strip():
-                public = replace(public, stem=f"({number})")
-            parts.append((public, secret))
-        outside = without(self.element, lambda item: local(item).endswith("response"))
-        stem = self._html(shown_html(outside)).replace(GAP, "").strip() or self.name
+            stem = "\n".join(text for text in (self._html(before).strip(), public.stem.strip()) if text)
+            if is_bare(stem):
+                stem = asked_by(label_of(response) or f"({number})", stem)
+            parts.append((replace(public, stem=stem), secret))
+        stem = self._html(intro).strip() or self.name
         public = PublicQuestion(QuestionType.PASSAGE, stem, parts=tuple(public for public, _ in parts))
         weights = (Decimal(1),) * len(parts)
         return public, QuestionKey(parts=tuple(secret for _, secret in parts), part_weights=weights)
@@ -137,7 +156,7 @@ class _Problem:
                 key="",
                 public=public,
                 secret=secret,
-                topic="",
+                topic=self.topic,
                 difficulty=Difficulty.MEDIUM,
                 external_id=str(self.element.get("url_name") or "").strip(),
                 sheet=self.file,

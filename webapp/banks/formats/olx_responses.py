@@ -107,7 +107,7 @@ def _multiple(reading: Reading, stem: str) -> Part:
 
 def _dropdown(reading: Reading, stem: str) -> Part:
     """One list is a single choice; several are a fill-in with lists."""
-    lists = [_options(reading, item) for item in reading.find("optioninput")]
+    lists = [list_options(reading, item) for item in reading.find("optioninput")]
     if not lists or any(not entries for entries in lists):
         raise Unreadable("too-few-options", N_("A choice question needs at least two options."))
     if len(lists) == 1:
@@ -128,7 +128,8 @@ def _dropdown(reading: Reading, stem: str) -> Part:
     return public, key
 
 
-def _options(reading: Reading, element: etree._Element) -> list[Entry]:
+def list_options(reading: Reading, element: etree._Element) -> list[Entry]:
+    """The options of a list to pick from, written in the new way or the old."""
     listed = [reading.entry(option) for option in children(element, "option")]
     if listed:
         return listed
@@ -140,7 +141,8 @@ def _options(reading: Reading, element: etree._Element) -> list[Entry]:
     return [Entry(text, ONE if text == right else ZERO) for text in texts]
 
 
-def _text(reading: Reading, stem: str) -> Part:
+def text_entries(reading: Reading) -> tuple[tuple[str, ...], FillRules]:
+    """The texts that are right. Raise Unreadable: none, or a pattern that is no list of texts."""
     element = reading.element
     kinds = str(element.get("type") or "").lower().split()
     answers = [str(element.get("answer") or "")]
@@ -151,6 +153,11 @@ def _text(reading: Reading, stem: str) -> Part:
         accepted = _alternatives(reading, accepted)
     if not accepted:
         raise Unreadable("no-answer", N_("The question has no answer."))
+    return tuple(dict.fromkeys(accepted)), FillRules(case_sensitive="ci" not in kinds)
+
+
+def _text(reading: Reading, stem: str) -> Part:
+    accepted, rules = text_entries(reading)
     notes = [
         Entry(str(hint.get("answer") or ""), ZERO, reading.texts.html(shown_html(hint, keep_all=True)))
         for hint in reading.find("correcthint", "stringequalhint")
@@ -160,8 +167,8 @@ def _text(reading: Reading, stem: str) -> Part:
     rest = after.replace(GAP, "") if has_more else None
     made = stem_with_blank(open_end(before) if rest is None else before, rest)
     key = QuestionKey(
-        blanks=(Blank(tuple(dict.fromkeys(accepted))),),
-        fill=FillRules(case_sensitive="ci" not in kinds),
+        blanks=(Blank(accepted),),
+        fill=rules,
         explanation=feedback_of(notes),
     )
     return PublicQuestion(QuestionType.FILL, made, blanks=1), key

@@ -14,11 +14,11 @@ GAP = "\ue0f0"
 INPUTS = frozenset(
     {"textline", "formulaequationinput", "optioninput", "choicegroup", "checkboxgroup", "textbox"}
 )
-HINTS = frozenset({"demandhint", "hint"})
+HINTS = frozenset({"demandhint", "hint", "hintgroup"})
 UNSEEN = frozenset(
     {
         "solution", "demandhint", "hint", "choicehint", "compoundhint", "correcthint", "optionhint",
-        "stringequalhint", "script", "responseparam", "additional_answer", "style",
+        "stringequalhint", "hintgroup", "script", "responseparam", "additional_answer", "style",
     }
 )  # fmt: skip
 _PLAIN = frozenset(
