@@ -40,6 +40,14 @@ class StageInUse(DomainError):
     )
 
 
+class ExamNotWritten(DomainError):
+    code = "exam-not-written"
+    status = 409
+    text = N_(
+        "The exam could not be put into the contest file. Nothing was changed. Change the file by hand."
+    )
+
+
 class RulesUndecided(DomainError):
     code = "rules-undecided"
     status = 409

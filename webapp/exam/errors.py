@@ -84,6 +84,18 @@ class PoolTooSmall(Conflict):
     text = N_("The question bank has too few questions for this exam: %(missing)s are missing.")
 
 
+class DraftChanged(Conflict):
+    code = "draft-changed"
+    text = N_("Somebody else has changed this draft since you opened it. Nothing of yours was saved.")
+
+
+class ExamPrepared(Conflict):
+    code = "exam-prepared"
+    text = N_(
+        "The exam of this stage was prepared already: its blueprint is frozen. What you change here reaches nobody."
+    )
+
+
 class DrawsNotPublic(Conflict):
     code = "draws-not-public"
     text = N_("The draws can be checked a day after the exam: until then the draw secret is still needed.")

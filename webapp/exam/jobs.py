@@ -12,6 +12,7 @@ from webapp.exam.errors import NoExamInStage
 from webapp.exam.queries.alarms import watched
 from webapp.exam.rules.simulation import PAPERS
 from webapp.exam.service.analysing import analyses_due, begin_analysis, keep_analysis, read_sittings
+from webapp.exam.service.drafting import drafted_design
 from webapp.exam.service.grading import grade_batch, ungraded_exams
 from webapp.exam.service.opening import (
     due_stages,
@@ -85,11 +86,14 @@ def item_analysis(exam_id: int) -> int:
 
 
 @job(Job.SIMULATE_PAPERS)
-def simulate_papers(event_id: int) -> int:
+def simulate_papers(event_id: int, is_draft: bool = False) -> int:
     """Draw the papers of a blueprint for show, with progress; how many. A band of difficulty that hardly any paper
-    meets makes draws slow: then it ends with fewer papers."""
+    meets makes draws slow: then it ends with fewer papers. is_draft: of the draft, not of the contest file; none
+    when that has gone or is not good."""
     with transaction():
-        design = design_of(event_id, clock.now())
+        design = drafted_design(event_id, clock.now()) if is_draft else design_of(event_id, clock.now())
+    if design is None:
+        return 0
     simulation, began = begin_simulation(design), time.monotonic()
     if simulation is None:
         return 0

@@ -1,12 +1,14 @@
 """Reading banks. What returns keys or staged questions is called inside keys_scope()."""
 
 from webapp.banks.queries.banks import (
+    BankName,
     BankView,
     PoolRow,
     VersionView,
     approved_version_id,
     bank,
     bank_id_of,
+    bank_names,
     banks,
     counts,
     keys,
@@ -38,6 +40,7 @@ from webapp.banks.queries.questions import (
 from webapp.banks.queries.uploads import UploadView, upload, upload_problems, upload_questions, uploads
 
 __all__ = [
+    "BankName",
     "BankView",
     "Difference",
     "EditedQuestion",
@@ -50,6 +53,7 @@ __all__ = [
     "bank",
     "bank_file",
     "bank_id_of",
+    "bank_names",
     "banks",
     "counts",
     "difference",

@@ -60,6 +60,25 @@ def banks() -> list[BankView]:
     return _views(select(Bank))
 
 
+@dataclass(frozen=True)
+class BankName:
+    """A bank to choose. approved_version_id: None when no version was approved."""
+
+    bank_id: int
+    code: str
+    title: dict[str, str]
+    is_sealed: bool
+    approved_version_id: int | None
+
+
+def bank_names() -> list[BankName]:
+    """All banks by code, without counting anything. One query."""
+    rows = db.session.execute(
+        select(Bank.id, Bank.code, Bank.title, Bank.is_sealed, Bank.approved_version_id).order_by(Bank.code)
+    )
+    return [BankName(*row) for row in rows]
+
+
 def bank(code: str) -> BankView:
     """One bank. Raise NotFound."""
     found = _views(select(Bank).where(Bank.code == code))

@@ -14,6 +14,7 @@ from webapp.exam.models.control import (
     Silence,
     TimeGrant,
 )
+from webapp.exam.models.drafts import BlueprintDraft
 from webapp.exam.models.draws import ParityReport, PastDrawSecret
 from webapp.exam.models.essays import EssayAnswer
 from webapp.exam.models.grades import CorrectedKey, Grade, GradingFailure, Ruling, StoppedQuestion
@@ -24,6 +25,7 @@ __all__ = [
     "AnnouncementRead",
     "AnswerEvent",
     "Attempt",
+    "BlueprintDraft",
     "CorrectedKey",
     "EssayAnswer",
     "Exam",

@@ -47,11 +47,13 @@ def blueprint_design(event_id: int) -> Response:
         is_satisfiable=design.has_bank and not any(one.missing for one in cells),
         kept=kept,
         found=found,
-        bars=_bars(found) if found else [],
+        bars=bars_of(found) if found else [],
         across=plots.across(found.first_bin, found.first_bin + len(found.bins)) if found else [],
         upward=plots.upward,
         keys=names_of([version_id for version_id, _share in found.listed], True) if found else {},
-        may_ask=_may(design.contest_id, design.event_id, *ASKING),
+        may_ask=may_build(design.contest_id, design.event_id, *ASKING),
+        poll=url_for("exam.blueprint_design", event_id=event_id),
+        ask=url_for("exam.simulate_blueprint", event_id=event_id),
     )
 
 
@@ -66,22 +68,22 @@ def simulate_blueprint(event_id: int) -> ResponseReturnValue:
     return redirect(url_for("exam.blueprint_design", event_id=event_id), code=303)
 
 
-def _bars(found: Simulated) -> list[plots.Bar]:
+def bars_of(found: Simulated) -> list[plots.Bar]:
     return plots.bars(found.bins, found.first_bin, found.first_bin + len(found.bins))
 
 
 def _design(event_id: int, *permissions: Permission) -> Design:
     """The exam of an event in the reader's scope; a foreign one answers like a missing one."""
     design = design_of(event_id, clock.now())
-    if not _may(design.contest_id, design.event_id, *permissions):
+    if not may_build(design.contest_id, design.event_id, *permissions):
         raise NotFound
     return design
 
 
-def _may(contest_id: int, event_id: int, *permissions: Permission) -> bool:
+def may_build(contest_id: int, event_id: int, *permissions: Permission) -> bool:
     me = principal()
     return any(me.allows(one, contest_id=contest_id, event_id=event_id) for one in permissions)
 
 
 def _is_seen(contest_id: int, event_id: int) -> bool:
-    return _may(contest_id, event_id, *OPENING)
+    return may_build(contest_id, event_id, *OPENING)

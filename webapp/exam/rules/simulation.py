@@ -71,6 +71,22 @@ def expected_overlap(cells: Sequence[CellSupply]) -> float | None:
     return math.fsum(one or 0.0 for one in common) / total
 
 
+def expected_mean(blueprint: Blueprint, pool: Sequence[PoolQuestion]) -> float | None:
+    """The share of its marks that a paper is expected to bring, by the difficulties of the questions that may be
+    drawn, before any band; exact when no question suits two cells. None when a cell has nothing to draw."""
+    counts = Counter(question.kind for question in pool)
+    fairness = blueprint.fairness or Fairness()
+    got, marks = 0.0, 0.0
+    for demand in demands(blueprint):
+        kinds = {kind: number for kind, number in counts.items() if demand.accepts(kind)}
+        available, worth = sum(kinds.values()), float(demand.section.mark * demand.cell.count)
+        if not available:
+            return None
+        facility = sum(float(fairness.facility(kind.difficulty)) * number for kind, number in kinds.items())
+        got, marks = got + worth * facility / available, marks + worth
+    return got / marks if marks else None
+
+
 @dataclass(frozen=True)
 class Simulated:
     """What the drawn papers were like. used: questions that stood on any of them, of `questions`.

@@ -8,6 +8,7 @@ from sqlalchemy.dialects.postgresql import insert
 
 from webapp.banks import queries as banks
 from webapp.contests import queries as contests
+from webapp.contests.queries import EventView
 from webapp.contests.rules.blueprint import Blueprint
 from webapp.core.db import db
 from webapp.core.outbox import enqueue
@@ -75,10 +76,16 @@ class Kept:
 
 
 def design_of(event_id: int, now: datetime) -> Design:
-    """raise (NotFound): no such event."""
+    """What the contest file says. raise (NotFound): no such event."""
     event = contests.event_by_id(event_id, now)
     stage = event.online_stage
     blueprint = contests.rules_of(event.contest_id).blueprint(event.rules, stage) if stage else None
+    return design_for(event, blueprint)
+
+
+def design_for(event: EventView, blueprint: Blueprint | None) -> Design:
+    """Any blueprint for an event, against the bank that it names."""
+    event_id = event.event_id
     version_id = banks.approved_version_id(blueprint.bank) if blueprint else None
     gone, questions = frozenset[int](), tuple[PoolQuestion, ...]()
     if blueprint is not None and version_id is not None:
@@ -113,15 +120,16 @@ def kept_of(design: Design, now: datetime) -> Kept | None:
     )
 
 
-def ask_simulation(design: Design, at: datetime) -> None:
-    """Have PAPERS papers drawn in the background. raise (PoolTooSmall): none can be drawn."""
+def ask_simulation(design: Design, at: datetime, is_draft: bool = False) -> None:
+    """Have PAPERS papers drawn in the background, of the contest file's exam or of the draft that was saved. An
+    event keeps one simulation: its digest tells what it was made from. raise (PoolTooSmall): none can be drawn."""
     missing = sum(one.missing for one in design.cells)
     if missing or not design.cells:
         raise PoolTooSmall(missing=missing)
     asked = insert(PaperSimulation).values(event_id=design.event_id, asked_at=at, total=PAPERS)
     again = {"asked_at": at, "done": 0, "total": PAPERS}
     db.session.execute(asked.on_conflict_do_update(index_elements=["event_id"], set_=again))
-    enqueue(Job.SIMULATE_PAPERS, event_id=design.event_id)
+    enqueue(Job.SIMULATE_PAPERS, event_id=design.event_id, is_draft=is_draft)
 
 
 def begin_simulation(design: Design) -> Simulation | None:
