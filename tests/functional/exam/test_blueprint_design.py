@@ -71,10 +71,10 @@ def test_a_host_simulates_and_reads_the_figures(
     assert "依据 400 份" in page
     assert "<progress" not in page
     assert "aria-labelledby" in page
-    assert "此后组卷方案或题库有变化" not in page
+    assert "请重新模拟" not in page
     session.execute(text("UPDATE paper_simulations SET digest = 'other'"))
     session.commit()
-    assert "此后组卷方案或题库有变化" in client.get(address(event)).text
+    assert "请重新模拟" in client.get(address(event)).text
     client.set_cookie("language", "en")
     assert "From 400 papers" in client.get(address(event)).text
 
