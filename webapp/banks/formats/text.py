@@ -11,7 +11,8 @@ from webapp.banks.formats.progress import Step
 from webapp.banks.formats.result import FormatResult, Skipped
 from webapp.banks.formats.sanitise import without_controls
 from webapp.banks.formats.text_build import built, mark_of, told_by
-from webapp.banks.formats.text_items import item_of
+from webapp.banks.formats.text_items import item_of, key_parts
+from webapp.banks.formats.text_lines import prepared
 from webapp.banks.formats.text_marks import Line
 from webapp.banks.formats.text_split import Block, Section, split
 from webapp.banks.rules.schema import Difficulty, Question, QuestionType
@@ -43,7 +44,7 @@ def read_text(content: bytes, file: str, options: ReadOptions) -> FormatResult:
 def read_lines(lines: Sequence[Line], file: str, options: ReadOptions) -> FormatResult:
     """The questions of the lines of a text or of the paragraphs of a document; their texts are plain."""
     result = FormatResult()
-    parts = split(lines)
+    parts = split(prepared(lines))
     options.progress.begin(Step.CHECKING, sum(len(section.blocks) for section in parts.sections))
     for section in parts.sections:
         for block in section.blocks:
@@ -89,11 +90,14 @@ class _Reader:
         item = item_of(block.lines, section.is_passages, block.is_case)
         item.row = block.row
         if block.key:
+            key, explanation = key_parts(block.key)
+            if explanation and not item.explanation:
+                item.explanation = explanation
             if not item.answer:
-                item.answer = block.key.removeprefix("答：").removeprefix("答:").strip()
-            elif item.answer.strip() != block.key.strip():
+                item.answer = key
+            elif item.answer.strip() != key.strip():
                 reason = Message(N_("The key at the end says %(key)s: the answer beside the question was kept."),
-                                 {"key": shorten(block.key)})  # fmt: skip
+                                 {"key": shorten(key)})  # fmt: skip
                 self.report("key-differs", reason, WARNING, item.answer)
         pair = built(item, told_by(section.heading, self.options), self.options, self.report)
         try:
@@ -112,7 +116,7 @@ class _Reader:
         self.result.questions.append(
             Question(
                 "", public, secret, item.topic or section.topic, self._difficulty(item.difficulty),
-                source=item.source, sheet=self.file, row=block.row, mark=mark or each,
+                source=item.source, tags=tuple(notation.tags_of(item.tags)), sheet=self.file, row=block.row, mark=mark or each,
             )
         )  # fmt: skip
 

@@ -65,7 +65,9 @@ def built(item: Item, told: Told, options: ReadOptions, report: Report) -> Pair 
         )
         stem = "\n".join([stem, *labelled])
     return PublicQuestion(QuestionType.ESSAY, stem), QuestionKey(
-        reference=item.answer, explanation=explanation
+        reference=item.answer,
+        keywords=tuple(notation.tags_of(item.keywords)),
+        explanation=explanation,
     )
 
 
@@ -121,7 +123,10 @@ def _inferred(item: Item) -> QuestionType:
 def _answer_from_stem(item: Item, told: Told) -> None:
     """An answer in the stem's bracket, '（ B ）' or '(√)', moves out of it; an own answer line wins."""
     kind = item.kind or told.kind
-    if item.answer or kind in {QuestionType.FILL, QuestionType.ESSAY}:
+    if kind in {QuestionType.FILL, QuestionType.ESSAY}:
+        return
+    if item.answer:
+        _hide_answer(item)
         return
     found = list(_IN_STEM.finditer(fold_width(item.stem)))
     found = [one for one in found if bool(item.options) == one[1][0].isascii() or one[1] in "TF"]
@@ -132,8 +137,24 @@ def _answer_from_stem(item: Item, told: Told) -> None:
     item.stem = f"{item.stem[: last.start()]}（ ）{item.stem[last.end() :]}".strip()
 
 
+def _hide_answer(item: Item) -> None:
+    """The same answer once more in the stem's bracket is taken out: contestants read the stem."""
+    letters = notation.letters_of(item.answer, item.options) if item.options else None
+    if letters:
+        item.stem = notation.letters_in_stem(item.stem, item.options, letters)[0]
+    elif not item.options:
+        bare, verdict = notation.answer_in_stem(item.stem)
+        if verdict and notation.truth_of(verdict) == notation.truth_of(item.answer):
+            item.stem = bare
+
+
 def _choice(item: Item, kind: QuestionType, explanation: str, report: Report) -> Pair | None:
     answer = item.answer.strip().strip("。;；")
+    if with_text := re.fullmatch(r"([A-Z]{1,10})\s*[:：]\s*(.+)", answer, re.DOTALL):
+        named = notation.letters_of(with_text[1], ()) or ""
+        told = [item.options[ord(letter) - 65] for letter in named if ord(letter) - 65 < len(item.options)]
+        if told and all(notation.fold(text) in notation.fold(with_text[2]) for text in told):
+            answer = named  # 'AB:干粉;泡沫;': the letters, and once more what they say.
     lines = answer.split("\n")
     letters = notation.letters_of(answer, item.options) if answer else ""
     if letters is None and len(lines) > 1 and (letters := notation.letters_of(lines[0], item.options)):

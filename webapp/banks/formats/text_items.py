@@ -14,18 +14,22 @@ from webapp.banks.formats.text_marks import (
     number_at,
     option_letter,
     options_at,
+    tag_mark,
     take_kind,
     take_mark,
 )
 from webapp.banks.rules.schema import LETTERS, QuestionType
 
+_LETTERS_FIRST = re.compile(
+    r"([A-ZＡ-Ｚ]{1,8}|[√×✓✗对错]|正确|错误)(?:[。.,，;；:：]\s*|\s+)(?![A-ZＡ-Ｚ√×])(\S.{2,})", re.DOTALL
+)
 _BARE_LETTER = re.compile(r"[A-Z](?=[\u4e00-\u9fff])")
 
 
 @dataclass
 class Item:
     """One question as it was written. kind: what it says of its type itself; is_choice: only 'choice'.
-    parts: its sub-questions."""
+    parts: its sub-questions. ignored: what a learner answered and got."""
 
     row: int
     stem: str = ""
@@ -37,10 +41,30 @@ class Item:
     mark_text: str = ""
     topic: str = ""
     source: str = ""
+    tags: str = ""
+    keywords: str = ""
+    ignored: str = ""
     kind: QuestionType | None = None
     is_choice: bool = False
     type_word: str = ""
     parts: list["Item"] = field(default_factory=list)
+
+
+def key_parts(text: str) -> tuple[str, str]:
+    """The answer and the explanation of a question's entry in the key: 'B。解析：…', '【答案】B', 'B 医疗急救'."""
+    answer, rest, current = "", "", "answer"
+    for line in text.split("\n"):
+        for name, part in fields_of(line):
+            if name in {"answer", "explanation"}:
+                current = name
+            if current == "answer":
+                answer = f"{answer}\n{part}".strip()
+            else:
+                rest = f"{rest}\n{part}".strip()
+    answer = answer.removeprefix("答：").removeprefix("答:").strip()
+    if not rest and (found := _LETTERS_FIRST.fullmatch(answer)):
+        answer, rest = found[1].strip(), found[2].strip()
+    return answer, rest
 
 
 def item_of(lines: Sequence[Line], may_have_parts: bool, has_plain_parts: bool = False) -> Item:
@@ -120,6 +144,8 @@ def _plain(lines: Sequence[Line]) -> Item:
     item = Item(lines[0].row)
     lines = _with_signs(lines)
     stem, item.kind, item.is_choice = take_kind(lines[0].text)
+    if item.kind is not None or item.is_choice:
+        item.mark = tag_mark(lines[0].text)
     current = "stem"
     for index, line in enumerate(lines):
         for name, text in fields_of(stem if index == 0 else line.text):
@@ -128,6 +154,10 @@ def _plain(lines: Sequence[Line]) -> Item:
                 _add(item, name, text, is_new=True)
             else:
                 current = _unnamed(item, text, current)
+    if item.ignored and not item.answer:
+        _add(item, "explanation", item.ignored)
+    if item.keywords and not item.answer:
+        item.answer = item.keywords
     if len(item.options) > 1 and all(option.endswith(("；", ";")) for option in item.options[:-1]):
         item.options = [option.rstrip("；; ") or option for option in item.options]
     item.stem, mark = take_mark(item.stem)
@@ -172,7 +202,7 @@ def _unnamed(item: Item, text: str, current: str) -> str:
         item.options[-1] = f"{item.options[-1]}\n{text}".strip()
         return current
     # A text behind a field of one word belongs to none of them; it is not dropped.
-    _add(item, current if current in {"stem", "answer", "explanation"} else "explanation", text)
+    _add(item, current if current in {"stem", "answer", "explanation", "ignored"} else "explanation", text)
     return current
 
 
@@ -182,8 +212,6 @@ def _add(item: Item, name: str, text: str, is_new: bool = False) -> None:
             item.mark_text = item.mark_text or text
         case "type":
             item.type_word = item.type_word or text
-        case "ignored":
-            pass
         case _:
             before = getattr(item, name)
             if is_new and name not in {"answer", "explanation"} and before:

@@ -24,6 +24,16 @@ def is_key_head(text: str) -> bool:
     return len(text) <= 40 and _HEAD.fullmatch(fold_width(text)) is not None
 
 
+def inline_key(text: str) -> str:
+    """The answers on the line of the head itself, '参考答案：1-5 ABCDE 6-10 …'; '' for none."""
+    folded = fold_width(text)
+    found = re.match(
+        r"[【\[(]?\s*(?:附\s*[:.、]?\s*)?(?:参考|标准|正确|试题)?答案\s*[】\])]?\s*:?\s*(?=\d)", folded
+    )
+    rest = text[found.end() :] if found else ""
+    return rest if rest and (_RANGE_LINE.match(fold_width(rest)) or len(pairs_of(rest)) >= 2) else ""
+
+
 def is_key_line(text: str) -> bool:
     """A line that can be nothing but answers of several questions."""
     folded = fold_width(text)
@@ -54,7 +64,11 @@ def answers_of(text: str) -> list[tuple[int, str]]:
         found = []
         for index, one in enumerate(ranges):
             end = ranges[index + 1].start() if index + 1 < len(ranges) else len(folded)
-            found += _spread(int(one[1]), int(one[2]), folded[one.end() : end])
+            part = folded[one.end() : end]
+            alone = re.search(r"(?<=[^\d\s])[\s,;。]+(?=\d{1,4}\s*[.、:)]?\s*[A-Z√×✓✗✔✘对错])", part)
+            found += _spread(int(one[1]), int(one[2]), part[: alone.start()] if alone else part)
+            if alone:
+                found += pairs_of(part[alone.end() :])
         return found
     pairs = pairs_of(text)
     if pairs:

@@ -18,20 +18,22 @@ class Line:
 
 _DOTTED = re.compile(
     r"(?:(?P<dot>\d{1,4})\s*[.、:](?!\d)|第\s*(?P<word>\d{1,4})\s*题\s*[.、:]?|(?P<paren>\d{1,4})\)"
-    r"|(?P<tab>\d{1,4})\t)\s*"
+    r"|(?P<tab>\d{1,4})\t|[\[【]\s*第?\s*(?P<square>\d{1,4})\s*题?\s*[\]】]|(?:题目?|试题|[Qq])\s*(?P<named>\d{1,4})\s*[.、:)])\s*"
 )
 _SPACED = re.compile(r"(\d{1,3}) +(?=[\u4e00-\u9fff“《(\[【])")
 _BRACKETED = re.compile(r"\((\d{1,3})\)\s*[.、:]?\s*")
 _OPTION = re.compile(r"(?:\(([A-Z])\)\s*[.、:]?|([A-Z])\s*[.、:)]|([A-Z])(?=\s))\s*")
 _FIELD_NAMES = {
-    "answer": r"(?:正确|参考|标准|本题)?答案(?:是|为)?|标答|参考要点|答题要点|答|[Aa]nswer",
-    "explanation": r"(?:试题|答案|题目|本题|整体)?(?:解析|详解|分析)",
+    "answer": r"(?:正确|参考|标准|本题|试题)?答案(?:是|为|要点|选项)?|标答|(?:参考|答题|评分|解答)要点|参考解答|答|[Aa]nswer",
+    "explanation": r"(?:试题|答案|题目|本题|整体|考点|习题)?(?:解析|详解|分析)|(?:答案|题目|试题)说明|点评|解题思路|题解|解释",
     "difficulty": r"难度(?:系数|等级)?|难易(?:程?度)?",
     "mark": r"分值|分数",
-    "topic": r"知识点|考点|考核点|章节",
+    "topic": r"(?:所属)?知识点|考点|考核点|(?:所属)?章节",
+    "tags": r"标签|题目标签",
+    "keywords": r"关键[词字]",
     "type": r"题型|题目类型|试题类型",
     "source": r"出处|来源|依据|出自规范",
-    "ignored": r"(?:我的|学生|考生|你的)答案|得分|批语",
+    "ignored": r"(?:我的|学生|考生|你的)(?:答案|作答)|得分|批语",
 }
 _NAMES = "|".join(f"(?P<{name}>{words})" for name, words in _FIELD_NAMES.items())
 _NAMES_2 = _NAMES.replace("(?P<", "(?P<b_")
@@ -65,7 +67,10 @@ _EACH = re.compile(r"每[小]?[题空]\s*(\d{1,3}(?:\.\d{1,2})?)\s*分")
 _MARK = re.compile(
     r"[(\[【]\s*+(?:本[小]?题)?(?:共|满分|计)?\s*+(\d{1,3}(?:\.\d{1,2})?)\s*+分\s*+[)\]】]\s*+[。.]?\s*"
 )
-_KIND_TAG = re.compile(r"^\s*+[(\[【]\s*+([^\s()\[\]【】][^()\[\]【】]{1,7}?)\s*+[)\]】]\s*")
+_KIND_TAG = re.compile(
+    r"^\s*+(?:[(\[【]\s*+([^\s()\[\]【】,:][^()\[\]【】,:]{1,7}?)(?:\s*+[,、:]?\s*+(?:共|本题)?(\d{1,3}(?:\.\d{1,2})?)\s*+分)?\s*+[)\]】]"
+    r"|((?:单选|多选|判断|填空|简答|单项选择|多项选择|不定项选择)题)\s*[:：]|((?:单选|多选|判断|填空|简答)题?)\s*\|)\s*"
+)
 
 
 def number_at(text: str, is_weak: bool = False) -> tuple[int, str] | None:
@@ -104,8 +109,22 @@ def options_at(text: str, first: str) -> list[str]:
         starts.append(found.start())
         ends.append(found.end())
         at = found.end()
+    if len(starts) == 1 and first == "A" and len(loose := _loose(folded, begin.end())) > 1:
+        starts, ends = [0, *(place[0] for place in loose)], [begin.end(), *(place[1] for place in loose)]
     stops = [*starts[1:], len(text)]
     return [text[end:stop].strip() for end, stop in zip(ends, stops, strict=True)]
+
+
+def _loose(folded: str, at: int) -> list[tuple[int, int]]:
+    """Where B, C, D … stand though nothing divides them from the text before: 'A、110B、119C、120'. At least C."""
+    found = []
+    for letter in LETTERS[1:]:
+        label = re.compile(rf"(?<![A-Za-z、,(/]){letter}\s*[.、:]\s*").search(folded, at)
+        if label is None:
+            break
+        found.append((label.start(), label.end()))
+        at = label.end()
+    return found
 
 
 def _label(letter: str, is_weak: bool) -> re.Pattern[str]:
@@ -180,6 +199,15 @@ def is_chapter(text: str) -> bool:
     return len(text) <= 40 and _CHAPTER.match(fold_width(text)) is not None
 
 
+def chapter_path(above: str, title: str) -> str:
+    """The topic under a new title: a section (节) stands below its chapter."""
+    chapter = above.split("/", maxsplit=1)[0]
+    is_below = re.match(r"第\s*[一二三四五六七八九十百\d]{1,4}\s*节", title) and re.match(
+        r"第\s*\S{1,4}?\s*[章篇单]", chapter
+    )
+    return f"{chapter}/{title}" if is_below else title
+
+
 def case_at(text: str) -> str | None:
     """The rest of a line that begins a case: '案例一：…', '（二）…'; None for other lines."""
     found = _CASE.match(fold_width(text))
@@ -201,10 +229,16 @@ def take_mark(stem: str) -> tuple[str, Decimal | None]:
     return (stem[: found.start()] + stem[found.end() :]).strip(), Decimal(found[1])
 
 
+def tag_mark(stem: str) -> Decimal | None:
+    """The mark that stands beside the type: '(填空题, 5.0分)'."""
+    found = _KIND_TAG.match(fold_width(stem))
+    return Decimal(found[2]) if found and found[2] and Decimal(found[2]) > 0 else None
+
+
 def take_kind(stem: str) -> tuple[str, QuestionType | None, bool]:
     """A stem without '【单选题】' at its start, and the type it names."""
     found = _KIND_TAG.match(fold_width(stem))
     if found is None:
         return stem, None, False
-    kind, is_choice = kind_named(found[1])
+    kind, is_choice = kind_named(found[1] or found[3] or found[4])
     return (stem[found.end() :], kind, is_choice) if kind or is_choice else (stem, None, False)

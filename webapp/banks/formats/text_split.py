@@ -13,6 +13,7 @@ from webapp.banks.formats.text_marks import (
     Line,
     bracketed_number_at,
     case_at,
+    chapter_path,
     each_mark,
     fields_of,
     heading_at,
@@ -118,7 +119,8 @@ class _Splitter:
                 self._read_key(self.lines[index + 1 :])
                 return
             if self._is_key(line):
-                self.keys.append(Line(line.row, fields_of(line.text)[0][1]))
+                answers = text_key.inline_key(line.text) or fields_of(line.text)[0][1]
+                self.keys.append(Line(line.row, answers))
             else:
                 self._take(index, line)
             self.is_after_gap = False
@@ -135,7 +137,7 @@ class _Splitter:
         elif (
             is_chapter(line.text) and not number_at(line.text) and self.field in {"", "answer", "explanation"}
         ):
-            self.topic = line.text
+            self.topic = chapter_path(self.topic, line.text)
             self.result.sections.append(Section(self.section.heading, self.topic, each=self.section.each))
             self._close()
         elif self.section.is_passages and (rest := case_at(line.text)) is not None:
@@ -222,7 +224,7 @@ class _Splitter:
         """'1-5 ABCDE', or '答案：1-5 ABCDE' under the questions of a section; a case has its own."""
         if self.block is not None and (self.block.is_case or self.section.is_passages):
             return False
-        if text_key.is_key_line(line.text):
+        if text_key.is_key_line(line.text) or text_key.inline_key(line.text):
             return True
         parts = fields_of(line.text)
         return parts[0][0] == "answer" and text_key.is_key_line(parts[0][1])

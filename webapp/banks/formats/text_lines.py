@@ -1,0 +1,94 @@
+"""Lines of a pasted text as the reader of numbered questions wants them: without Markdown, labels in capitals, an
+answer that stands before its number behind it, tables of answers as pairs. Each line keeps its number."""
+
+import re
+from collections.abc import Sequence
+
+from webapp.banks.formats.notation import fold_width
+from webapp.banks.formats.text_marks import Line
+
+_MARKDOWN = re.compile(r"#{1,6}\s+\S|>\s*\S|\*\*[^*\s]|[-*+]\s+\(?[A-Z]\s*[.、)．:：]")
+_FENCE = re.compile(
+    r"(?:-\s*){3,}|(?:\*\s*){3,}|(?:_\s*){3,}|={3,}|:{3}.*|\|?(?:\s*:?-{2,}:?\s*\|)+\s*:?-*:?\s*\|?"
+)
+_BULLET = re.compile(r"(?:[-*+]\s+)(?:\[[ xX]\]\s*)?(?=\(?[A-Za-zＡ-Ｚ]\s*[.、)．:：])")
+_BULLET_FIELD = re.compile(r"[-*+]\s+(?=(?:正确|参考|标准)?答案|(?:试题|答案)?解析|难度|知识点)")
+_BEFORE_NUMBER = re.compile(
+    r"[(（\[【]\s*([A-ZＡ-Ｚ](?:[\s,，、]*[A-ZＡ-Ｚ]){0,9}|[√×✓✗✔✘对错]|正确|错误|)\s*[)）\]】]\s*(\d{1,4}\s*[.．、:：]\s*)(?!\d)(.+)"
+)
+_GLUED = re.compile(
+    r"((?:我|学生|考生|你)的?(?:答案|作答)\s*[:：]?[^:：]{0,80}?)(?=(?:正确|参考|标准)答案\s*[:：])"
+)
+_SCORE = re.compile(r"\d{1,3}(?:\.\d{1,2})?\s*分")
+_SMALL = re.compile(r"(?:(?<=\s)|^)\(?([a-h])\s*[.、)．:：](?!\w*\()")
+_ROW_HEAD = re.compile(r"\|?\s*(题\s*号|序\s*号|题序)\s*[|\t :：、]")
+_ROW_ANSWERS = re.compile(r"\|?\s*(?:正确|参考|标准)?(?:答\s*案|选\s*项)\s*[|\t :：、]")
+
+
+def prepared(lines: Sequence[Line]) -> list[Line]:
+    """The lines in the form that is read."""
+    texts = [line.text for line in lines]
+    if sum(bool(_MARKDOWN.match(text)) for text in texts) >= 2:
+        texts = [_without_markdown(text) for text in texts]
+    if not any(re.match(r"\(?A\s*[.、)．:：]|（A）|Ａ", text) for text in texts) and any(
+        re.match(r"[(（]?a\s*[.、)）．:：]", text) for text in texts
+    ):
+        texts = [_with_capitals(text) for text in texts]
+    is_of_learner = any(_GLUED.search(text) or text.startswith(("我的答案", "学生答案")) for text in texts)
+    for index, text in enumerate(texts):
+        if found := _BEFORE_NUMBER.fullmatch(text):
+            texts[index] = f"{found[2]}{found[3]}（{found[1]}）" if found[1] else f"{found[2]}{found[3]}"
+        elif is_of_learner and _SCORE.fullmatch(text):
+            texts[index] = ""  # What somebody got for it.
+        elif is_of_learner:
+            texts[index] = _GLUED.sub(r"\1 ", text)
+    _join_tables(texts)
+    return [Line(line.row, text) for line, text in zip(lines, texts, strict=True)]
+
+
+def _without_markdown(text: str) -> str:
+    if _FENCE.fullmatch(text):
+        return ""
+    bare = re.sub(r"^#{1,6}\s+", "", text)
+    bare = re.sub(r"^(?:>\s*)+", "", bare)
+    bare = _BULLET_FIELD.sub("", _BULLET.sub("", bare, count=1), count=1)
+    if bare.startswith(("**", "__")) or re.search(
+        r"\*\*\s*[【\[]?(?:正确|参考|标准)?(?:答案|解析|难度|知识点)", bare
+    ):
+        bare = re.sub(r"\*\*([^*]+)\*\*", r"\1", bare)
+    return bare.strip()
+
+
+def _with_capitals(text: str) -> str:
+    return (
+        _SMALL.sub(
+            lambda found: found[0].replace(found[1], found[1].upper()),
+            text.replace("（", "(").replace("）", ")"),
+        )
+        if _SMALL.match(fold_width(text))
+        else text
+    )
+
+
+def _join_tables(texts: list[str]) -> None:
+    """A row of numbers above a row of answers becomes one line of pairs, '1.A 2.B'."""
+    for index, text in enumerate(texts):
+        if text.startswith("|") and _FENCE.fullmatch(text):
+            texts[index] = ""
+    for index, text in enumerate(texts):
+        if not _ROW_HEAD.match(text):
+            continue
+        after = next((at for at in range(index + 1, min(index + 4, len(texts))) if texts[at]), None)
+        if after is None or not _ROW_ANSWERS.match(texts[after]):
+            continue
+        numbers, answers = _cells(text), _cells(texts[after])
+        if len(numbers) == len(answers) > 0 and all(number.isdigit() for number in numbers):
+            texts[index] = ""
+            texts[after] = " ".join(
+                f"{number}.{answer}" for number, answer in zip(numbers, answers, strict=True)
+            )
+
+
+def _cells(text: str) -> list[str]:
+    parts = [part for part in re.split(r"[|\t\s]+", fold_width(text)) if part.strip(" :")]
+    return parts[1:]
