@@ -18,10 +18,12 @@ from webapp.banks.formats.qti2_model import (
     item_of,
     with_one_set_of_names,
 )
-from webapp.banks.formats.qti_text import Media, TextBuilder, built
+from webapp.banks.formats.qti2_stated import with_stated_keys
+from webapp.banks.formats.qti_text import Media, TextBuilder, built, html_block
 from webapp.banks.formats.result import FormatResult, Skipped
 from webapp.banks.formats.xml import line, parse_xml
 from webapp.banks.rules.schema import (
+    BLANK,
     LETTERS,
     Difficulty,
     PublicQuestion,
@@ -33,6 +35,9 @@ from webapp.core.problems import WARNING, Problem, shorten
 from webapp.core.words import N_, Message
 
 PICTURE, PASSAGE, KEYWORDS = "question-picture", "passage", "keywords"
+_HTML = re.compile(
+    r"<(?:p|div|span|br|b|i|em|strong|ul|ol|table|img|h[1-6]|pre|sub|sup)\b[^<>]*>", re.IGNORECASE
+)
 _PART_FEEDBACK = re.compile(r"explanation_(\d{1,3})")
 _CANDIDATE = frozenset({"candidate"})
 
@@ -51,6 +56,7 @@ def read_item_file(content: bytes, file: str, result: FormatResult, media: Media
     root = parse_xml(content, file)
     row = line(root)
     with_one_set_of_names(root)
+    _with_written_html(root)
     if root.tag != "assessmentItem":
         why = Message(N_("This is no question but “%(name)s”."), {"name": str(root.tag)[:80]})
         result.skipped.append(Skipped(file, why))
@@ -61,6 +67,7 @@ def read_item_file(content: bytes, file: str, result: FormatResult, media: Media
         result.skipped.append(Skipped(file, Message(N_("A text without a question."))))
         return
     result.rows += 1
+    with_stated_keys(item)
     try:
         question = _question(item, media)
     except Unsupported as error:
@@ -70,6 +77,26 @@ def read_item_file(content: bytes, file: str, result: FormatResult, media: Media
     result.files.update(media.used)
     result.questions.append(replace(question, sheet=file, row=row))
     result.problems += [Problem(code, reason, WARNING, sheet=file, row=row) for code, reason in item.warnings]
+
+
+def _with_written_html(root: Element) -> None:
+    """Make elements of HTML that stands as text where the format allows none: right inside the body or a
+    feedback, or in a block that says so of itself."""
+    for element in list(root.iter("itemBody", "modalFeedback", "div")):
+        if element.tag == "div" and element.get("class") != "html":
+            continue
+        for place in range(len(element), -1, -1):
+            text = (element.text if place == 0 else element[place - 1].tail) or ""
+            if not _HTML.search(text):
+                continue
+            block = html_block(text)
+            if block is None:
+                continue
+            if place == 0:
+                element.text = None
+            else:
+                element[place - 1].tail = None
+            element.insert(place, block)
 
 
 def _with_stimuli(item: Item, media: Media) -> None:
@@ -148,6 +175,9 @@ def _picture(item: Item, media: Media) -> str:
 
 def _stem(elements: list[Element], media: Media, kind: QuestionType, whole: bool = True) -> str:
     stem = built(elements, media, _stem_hook, kind != QuestionType.FILL, whole)
+    # Some programs write the same words as text and as prompt.
+    first, line_end, second = stem.partition("\n")
+    stem = first if line_end and first == second and BLANK not in first else stem
     # A number is asked for below the text; only a place inside a sentence is a part of it.
     return stem.removesuffix("\n____") if kind == QuestionType.NUMERIC else stem
 

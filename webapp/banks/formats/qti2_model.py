@@ -122,6 +122,8 @@ class Item:
     declarations: dict[str, Declaration]
     outcomes: dict[str, Element]
     warnings: list[tuple[str, Message]] = field(default_factory=list)
+    stated: str = ""
+    """How the marking alone states the key, where no response declares one."""
 
     def declaration(self, interaction: Element) -> Declaration:
         """The declaration that an interaction answers to."""
@@ -149,6 +151,10 @@ class Item:
         maximum its score has, else 1. None where MAXSCORE is called open, as in files of ours."""
         if self.is_open:
             return None
+        told = {one.get("name"): number(one.get("value")) for one in self.root.iter("instructureField")}
+        points = told.get("points_possible") or told.get("max_score")
+        if points is not None and points > 0:
+            return points
         bounds = [one.upper for one in declarations]
         if any(bound is not None for bound in bounds):
             parts = [one.most if one.upper is None else one.upper for one in declarations]
@@ -200,5 +206,5 @@ def _entries(mapping: Element) -> Iterator[Entry]:
         value = number(entry.get("mappedValue"))
         if value is not None and entry.get("mapKey") is not None:
             key = str(entry.get("mapKey")).strip()
-            said = entry.get("caseSensitive")
+            said = entry.get("caseSensitive") or mapping.get("caseSensitive")
             yield Entry(key, value, None if said is None else is_true(said))

@@ -47,8 +47,8 @@ def is_by_key(item: Item) -> bool:
 
     Raise Unsupported for marking that no key says: accepted sets of its own, patterns, programs."""
     processing = item.root.find("responseProcessing")
-    if processing is None:
-        return False
+    if item.stated or processing is None:
+        return item.stated == "whole"
     template = str(processing.get("template") or processing.get("templateLocation") or "")
     if len(processing) == 0:
         if not template or ("map_response" in template and "point" not in template):

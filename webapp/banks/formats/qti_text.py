@@ -227,13 +227,11 @@ class TextBuilder:
 
     def html(self, text: str) -> None:
         """HTML that stands in the file as text."""
-        clean = _NOT_HTML.sub("", text)
-        if not clean.strip():
-            return
-        try:
-            self.children(lxml_html.fragment_fromstring(clean, create_parent="div"))
-        except (etree.LxmlError, ValueError, AssertionError):
-            self.text(clean)
+        block = html_block(text)
+        if block is not None:
+            self.children(block)
+        elif text.strip():
+            self.text(_NOT_HTML.sub("", text))
 
     def _reference(self, element: etree._Element) -> str:
         inside = [child for child in element.iter() if child is not element and local(child) == "source"]
@@ -251,6 +249,18 @@ class TextBuilder:
         plain = html.unescape(text)
         # What only reads like HTML was text in the file and stays text.
         return plain if sanitise.clean_text(plain) == (plain, False) else f"<span>{text}</span>"
+
+
+def html_block(text: str) -> etree._Element | None:
+    """HTML that stands as text, as elements inside a <div>; None for nothing, or what cannot be read."""
+    clean = _NOT_HTML.sub("", text)
+    if not clean.strip():
+        return None
+    try:
+        block: etree._Element = lxml_html.fragment_fromstring(clean, create_parent="div")
+    except (etree.LxmlError, ValueError, AssertionError):
+        return None
+    return block
 
 
 def _is_formula(image: etree._Element) -> bool:
