@@ -6,6 +6,7 @@ import pytest
 
 from tests.unit.banks.test_gift import one, read
 from webapp.banks.formats.detect import detect
+from webapp.banks.formats.files import read_bank_file
 from webapp.banks.rules.schema import QuestionType
 
 
@@ -125,6 +126,26 @@ def test_a_decimal_comma_is_read_and_a_doubtful_one_is_not(text: str, value: str
 )
 def test_percentages_and_tags_do_not_make_it_another_format(text: str, form: str) -> None:
     assert detect(text.encode(), "x.txt") == form
+
+
+def test_the_sign_of_an_entity_begins_no_feedback() -> None:
+    question = one("[html]哪个是金属？{=l&#39;or#对 ~&#x6728;}")
+    assert (question.public.options, question.secret.explanation) == (
+        ("<p>l&#39;or</p>", "<p>&#x6728;</p>"),
+        "A. 对",
+    )
+
+
+def test_entities_are_signs_with_or_without_the_sign_of_a_format() -> None:
+    content = "角&alpha; &lt; 90&deg;{=锐角 ~a &amp; b}\n\n[plain]写 &alpha;{T}".encode()
+    first, second = read_bank_file(content, "g.gift").questions
+    assert (first.public.stem, first.public.options) == ("角α < 90°", ("锐角", "a & b"))
+    assert second.public.stem == "写 &alpha;"
+
+
+def test_a_weight_may_have_a_decimal_comma() -> None:
+    question = one("哪些是金属？{~%33,33333%铁 ~%33,33333%铜 ~%33,33333%金 ~%-100%木}")
+    assert question.secret.letters == "ABC"
 
 
 def test_i01_a_mass_of_lines_without_a_gap_is_read_in_one_go() -> None:

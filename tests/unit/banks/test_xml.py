@@ -51,6 +51,11 @@ def test_an_encoding_that_is_no_plain_character_set_is_refused(label: str) -> No
     assert refusal(f'<?xml version="1.0" encoding="{label}"?><q/>'.encode()).code == "encoding-unknown"
 
 
+def test_i02_a_wide_encoding_that_is_only_declared_is_utf_8() -> None:
+    content = '<?xml version="1.0" encoding="utf-16"?>\n<quiz>题</quiz>'.encode()
+    assert parse_xml(content, "quiz.xml").text == "题"
+
+
 def test_a_syntax_error_names_line_and_column() -> None:
     problem = refusal(b'<?xml version="1.0"?>\n<quiz>\n  <question></quiz>\n')
     assert (problem.code, problem.row) == ("not-well-formed", 3)

@@ -38,7 +38,7 @@ def with_point(text: str) -> str:
 
 def percent_of(text: str) -> Decimal | None:
     """'33.33333' → 0.3333333; None when it is no number from -100 to 100."""
-    number = number_of(text)
+    number = number_of(with_point(text))
     return number / 100 if number is not None and abs(number) <= 100 else None
 
 

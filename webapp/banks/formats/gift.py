@@ -52,7 +52,7 @@ from webapp.core.words import N_, Message
 _WEIGHT = re.compile(r"\s*%([^%\n]{1,20})%")
 _MARKDOWN = re.compile(r"\*\*|(?<!\w)_[^_\n]+_(?!\w)|^\s*[-*#]\s|`|\]\(", re.MULTILINE)
 _LINE_COMMENT = re.compile(r"(?<=\s)//[^\n]*")
-_ENTITY = re.compile(r"&(?:[A-Za-z]{2,8}|#\d{1,6});")
+_ENTITY = re.compile(r"&(?:[A-Za-z]{2,8}|#\d{1,6}|#[xX][0-9A-Fa-f]{1,5});")
 _TRUTHS = {"T": True, "TRUE": True, "F": False, "FALSE": False}
 _STAR = "\udc2a"
 """An escaped asterisk, hidden like the other escaped signs."""
@@ -157,7 +157,7 @@ class _Reader:
         text, form = formatted(hidden, self.form)
         if form == "plain":
             return text
-        if form == "html" and _ENTITY.search(text) and "<" not in text:
+        if form in {"html", "moodle"} and _ENTITY.search(text) and "<" not in text:
             text = f"<p>{text}</p>"
         self.is_markdown = self.is_markdown or (form == "markdown" and _MARKDOWN.search(text) is not None)
         return with_tokens(text, self.result.files)

@@ -10,6 +10,8 @@ HIDDEN = 0xDC00
 """Escaped signs wait among the lone surrogates: no decoded text holds one."""
 
 _HIDDEN_SIGNS = re.compile("[\udc00-\udc7f]")
+_ENTITY_SIGN = re.compile(r"&#(?=(?:\d{1,6}|[xX][0-9A-Fa-f]{1,5});)")
+"""The sign of feedback inside an entity such as &#39; is none."""
 _IDENTITY = re.compile(r"\[id:((?:\\.|[^\]\\])+)\]")
 _TAG = re.compile(r"\[tag:((?:\\.|[^\]\\])+)\]")
 _FORMAT = re.compile(r"\[(html|moodle|plain|markdown)\]\s*", re.IGNORECASE)
@@ -66,7 +68,8 @@ class SeveralParts(Exception):
 
 def hide(text: str) -> str:
     """The text with escaped signs out of the way of control signs."""
-    return ESCAPED.sub(lambda found: chr(HIDDEN + ord(found[1])), text)
+    text = ESCAPED.sub(lambda found: chr(HIDDEN + ord(found[1])), text)
+    return _ENTITY_SIGN.sub(f"&{chr(HIDDEN + ord('#'))}", text)
 
 
 def shown(text: str) -> str:

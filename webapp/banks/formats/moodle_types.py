@@ -4,7 +4,7 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
-from functools import partial
+from functools import lru_cache, partial
 from typing import Protocol
 
 from lxml import etree
@@ -146,6 +146,7 @@ def _typed(answer: etree._Element) -> str:
     return (text_of(inner) if inner is not None else answer.text or "").strip()
 
 
+@lru_cache(maxsize=256)
 def share_of(text: str) -> Decimal:
     """'33.33333' → 0.3333333. Raise Wrong for a value that Moodle does not know."""
     number = number_of(text)

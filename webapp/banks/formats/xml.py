@@ -113,7 +113,10 @@ def _declared(content: bytes, file: str) -> str:
         name = codecs.lookup(label).name
     except LookupError:
         name = ""
-    if not _ENCODINGS.fullmatch(name) or name.startswith(("utf-16", "utf-32")):
+    if name.startswith(("utf-16", "utf-32")):
+        # Its signs were just read as single bytes: programs write this declaration into UTF-8 files.
+        return "utf-8"
+    if not _ENCODINGS.fullmatch(name):
         raise refused(
             "encoding-unknown",
             file,
