@@ -180,3 +180,8 @@ def test_entities_and_decimal_commas_in_gaps() -> None:
 def test_a_file_named_after_embedded_answers_says_that_it_has_none() -> None:
     parsed = whole("没有空", "multianswer-1.txt")
     assert (parsed.format, codes(parsed)) == ("cloze", ["no-part"])
+
+
+def test_a_gap_of_weight_nought_weighs_one() -> None:
+    (question,) = whole("水由 {0:SA:=氢} 和 {2:SA:=氧} 组成").questions
+    assert [blank.weight for blank in question.secret.blanks] == [Decimal(1), Decimal(2)]

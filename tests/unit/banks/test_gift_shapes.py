@@ -143,6 +143,13 @@ def test_entities_are_signs_with_or_without_the_sign_of_a_format() -> None:
     assert second.public.stem == "写 &alpha;"
 
 
+def test_a_code_fence_around_a_whole_file_is_no_text() -> None:
+    result = read("```gift\n::题::铁是金属。{T}\n```\n")
+    assert [(item.public.stem, item.row) for item in result.questions] == [("铁是金属。", 2)]
+    inside = one("代码\n```\nprint()\n```\n是 Python。{T}")
+    assert "```" in inside.public.stem
+
+
 def test_a_weight_may_have_a_decimal_comma() -> None:
     question = one("哪些是金属？{~%33,33333%铁 ~%33,33333%铜 ~%33,33333%金 ~%-100%木}")
     assert question.secret.letters == "ABC"

@@ -173,6 +173,13 @@ def test_xml_without_questions_says_so(root: str) -> None:
     assert [problem.code for problem in parsed.problems] == ["wrong-kind"]
 
 
+def test_a_backup_of_a_course_says_what_to_export_instead() -> None:
+    (problem,) = read_bank_file(b"\x1f\x8bxyz", "course.mbz").problems
+    assert problem.code == "wrong-kind"
+    assert problem.hint is not None
+    assert "Moodle XML" in problem.hint.text
+
+
 PIECES = [
     '<row number="1">',
     "</row>",

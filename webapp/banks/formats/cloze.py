@@ -149,7 +149,7 @@ class _Reader:
             self.report("case", reason, WARNING)
 
     def _gap(self, found: re.Match[str], inside: str) -> None:
-        weight = Decimal(found[1]) if found[1] else ONE
+        weight = Decimal(found[1] or 1) or ONE  # As in Moodle, 0 is no weight either.
         entries = [self._entry(text, found) for text in inside.split("~") if text.strip()]
         number = len(self.blanks) + 1
         self.notes += [

@@ -158,6 +158,13 @@ def _read(
 def _refuse_other_kinds(content: bytes, name: str, suffix: str) -> None:
     """Files that hold questions for the eye only, or in a form of long ago. Raise FileRefused."""
     hint = N_("Upload the workbook or the Word document (.docx) that it was made from.")
+    if suffix == ".mbz":
+        raise refused(
+            "wrong-kind",
+            name,
+            N_("This is a backup of a Moodle course."),
+            N_("Export the question bank of that course as Moodle XML and upload that file."),
+        )
     if content.startswith(b"%PDF"):
         raise refused("wrong-kind", name, N_("This is a PDF: its questions cannot be told apart."), hint)
     if content.startswith((b"\x89PNG", b"\xff\xd8\xff", b"GIF8")):

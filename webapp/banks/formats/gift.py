@@ -28,6 +28,7 @@ from webapp.banks.formats.gift_text import (
     hide,
     is_category,
     parts_of,
+    unfenced,
 )
 from webapp.banks.formats.media import with_tokens
 from webapp.banks.formats.options import ReadOptions
@@ -62,7 +63,7 @@ def read_gift(content: bytes, file: str, options: ReadOptions) -> FormatResult:
     """The questions of a GIFT file. Raise FileRefused when it is no text."""
     result, topic = FormatResult(), ""
     seen: set[str] = set()
-    for block in blocks(without_controls(decode(content, file))):
+    for block in blocks(unfenced(without_controls(decode(content, file)))):
         if is_category(block.body):
             topic = category_of(block.body[len(CATEGORY) :])
             if topic and topic not in seen:

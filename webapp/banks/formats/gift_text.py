@@ -21,6 +21,7 @@ _BRACE = re.compile(r"[{}]")
 _TITLED = re.compile(r"\s*::[^:\n][^\n]*?::")
 _OPENED = re.compile(r"\{\s*(?:[=~#}]|(?:T|TRUE|F|FALSE)\s*[#}]|$)")
 _ANSWERS = re.compile(r"\s*(?:[=~#]|(?:T|TRUE|F|FALSE)\s*(?:#|//|\Z))")
+_FENCED = re.compile(r"([ \t\r\n]*)```[a-zA-Z]{0,10}[ \t]*(?=[\r\n])(.*?)```\s*", re.DOTALL)
 _COMMENT = re.compile(r"\A[ \t]*//[^\n]*\n")
 
 
@@ -99,6 +100,12 @@ def category_of(text: str) -> str:
     if levels and levels[0].lower() == "top":
         levels.pop(0)
     return "/".join(levels)
+
+
+def unfenced(text: str) -> str:
+    """The text without a code fence around the whole of it, as chat programs write it; lines keep their places."""
+    found = _FENCED.fullmatch(text)
+    return f"{found[1]}{found[2]}" if found else text
 
 
 def is_category(line: str) -> bool:
