@@ -224,6 +224,35 @@ def test_a_picture_comes_with_the_question_and_outlives_a_refused_form(
     assert 'id="files-error"' in bad.text
 
 
+def test_words_of_pictures_are_written_beside_them_and_read_aloud_on_pages(
+    client: FlaskClient, setter: Account, bank: Bank
+) -> None:
+    out = io.BytesIO()
+    Image.new("RGB", (8, 8), "red").save(out, "PNG")
+    where = f"/staff/banks/{bank.code}"
+    sent = NEW["single"] | {"type": "single", "key": "bild", "stem": "看图[[media:sign.png]]", "picture": "*"}
+    file = {"files": (io.BytesIO(out.getvalue()), "sign.png")}
+    made = client.post(f"{where}/new-question", data=sent | file, content_type="multipart/form-data")
+    assert made.status_code == 303
+    form = form_of(client.get(f"{where}/questions/bild/edit").text)
+    missing = "没有文字说明"
+    assert missing in client.post(f"{where}/preview", data=form).text
+    assert missing in client.get(f"{where}/questions/bild/life").text
+    form |= {"picture_alt": "  一块红\n牌子 ", "stem": "看图[[media:sign.png|红色[圆]\n牌]]"}
+    preview = client.post(f"{where}/preview", data=form).text
+    assert missing not in preview
+    assert 'alt="一块红 牌子"' in preview
+    assert 'alt="红色［圆］ 牌"' in preview
+    assert client.post(f"{where}/questions/bild/edit", data=form).status_code == 303
+    stored = held(bank)["bild"]
+    assert (stored.picture_alt, stored.stem) == ("一块红 牌子", "看图[[media:sign.png|红色［圆］ 牌]]")
+    assert stored.number == 2
+    assert form_of(client.get(f"{where}/questions/bild/edit").text)["picture_alt"] == "一块红 牌子"
+    page = client.get(f"{where}/questions/bild/life").text
+    assert missing not in page
+    assert 'alt="一块红 牌子"' in page
+
+
 def test_whoever_edited_a_draft_cannot_approve_it(client: FlaskClient, session: Session, bank: Bank) -> None:
     both = both_roles()
     other = both_roles()

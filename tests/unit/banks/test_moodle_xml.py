@@ -125,9 +125,8 @@ def test_third_party_files_in_texts_and_options() -> None:
     parsed = own("multichoice-with-files.xml")
     (question,) = parsed.questions
     assert question.public.type is QuestionType.SINGLE
-    assert (
-        question.public.options[LETTERS.index(question.secret.letters)] == "[[media:flag-france.jpg]] French"
-    )
+    right = question.public.options[LETTERS.index(question.secret.letters)]
+    assert right == "[[media:flag-france.jpg|French flag]] French"
     assert question.public.stem.startswith("[[media:bonjour.mp3]]Listen to this greeting:")
     assert {name: media.media_type for name, media in parsed.pictures.items()} == {
         "bonjour.mp3": "audio/mpeg",
@@ -313,9 +312,9 @@ def test_the_same_name_with_other_bytes_is_another_file() -> None:
 
     parsed = read(with_file("一", png(5)), with_file("二", png(6)), with_file("三", png(5)))
     assert [question.public.stem for question in parsed.questions] == [
-        "一[[media:a b.png]]",
-        "二[[media:2-a b.png]]",
-        "三[[media:a b.png]]",
+        "一[[media:a b.png|x]]",
+        "二[[media:2-a b.png|x]]",
+        "三[[media:a b.png|x]]",
     ]
     assert set(parsed.pictures) == {"a b.png", "2-a b.png"}
 

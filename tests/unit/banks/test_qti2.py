@@ -85,7 +85,7 @@ class TestFolderQti21:
         question, result = third("qti21", "choice.xml")
         assert (question.public.type, question.secret.letters) == (QuestionType.SINGLE, "A")
         assert len(question.public.options) == 3
-        assert "[[media:images/sign.png]]" in question.public.stem
+        assert "[[media:images/sign.png|NEVER LEAVE LUGGAGE UNATTENDED]]" in question.public.stem
         assert result.files == {}
 
     def test_inline_feedback_is_no_part_of_the_option(self) -> None:

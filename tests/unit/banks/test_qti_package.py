@@ -74,7 +74,7 @@ def test_folder_package_2_2() -> None:
     _, parsed = folder("qti21", "package_2.2")
     (question,) = parsed.questions
     assert (parsed.problems, question.secret.letters, question.external_id) == ((), "A", "choice")
-    assert "[[media:images/sign.png]]" in question.public.stem
+    assert "[[media:images/sign.png|NEVER LEAVE LUGGAGE UNATTENDED]]" in question.public.stem
     assert parsed.pictures["images/sign.png"].media_type == "image/png"
 
 

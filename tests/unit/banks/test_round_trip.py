@@ -11,6 +11,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from tests.unit.banks.tables import png
+from tests.unit.banks.test_media import wav
+from webapp.banks.formats import media
 from webapp.banks.formats.files import read_bank_file, read_bank_folder
 from webapp.banks.formats.pictures import checked
 from webapp.banks.formats.sanitise import clean_text
@@ -31,6 +33,8 @@ from webapp.banks.rules.schema import (
     QuestionKey,
     QuestionType,
     TopicTitle,
+    media_token,
+    tidy_words,
 )
 
 SHIPPED = Path(__file__).parents[3] / "question_banks" / "work_safety"
@@ -43,8 +47,19 @@ texts = (
     # A bank never holds HTML: what is stored went through the same cleaning.
     .filter(lambda text: clean_text(text) == (text, False))
 )
+PICTURE = checked(png())
+assert PICTURE is not None
+SOUND = media.checked(wav())
+assert SOUND is not None
+FILES = {"a.png": PICTURE, "b c.png": PICTURE, "top.png": PICTURE, "s.mp3": SOUND}
 WRITTEN = list(QuestionType)
 BACK = (ExportFormat.XLSX, ExportFormat.TOML, ExportFormat.JSON)
+told = st.text("甲乙 aB&\"'|;#=>→（）()。,<[]_\n", max_size=20)
+tokens = st.builds(media_token, st.sampled_from(["a.png", "b c.png", "s.mp3"]), told)
+"""A text may hold pictures and sounds with words, however these were typed."""
+spoken = texts | st.builds(
+    lambda before, token, after: f"{before} {token}{after}", texts, tokens, texts
+).filter(lambda text: clean_text(text) == (text, False))
 words = st.text("甲乙丙abc123-", min_size=1, max_size=8)
 lines = texts.filter(lambda text: "\n" not in text)
 shares = st.decimals("0.01", "0.99", places=4)
@@ -54,13 +69,13 @@ Both = tuple[PublicQuestion, QuestionKey]
 
 @st.composite
 def choices(draw: st.DrawFn, kind: QuestionType, is_plain: bool = False) -> Both:
-    options = tuple(draw(st.lists(texts, min_size=2, max_size=10)))
+    options = tuple(draw(st.lists(spoken, min_size=2, max_size=10)))
     least, most = (1, 1) if kind is QuestionType.SINGLE else (2, len(options))
     picked = draw(st.sets(st.sampled_from(LETTERS[: len(options)]), min_size=least, max_size=most))
     letters = "".join(sorted(picked))
     weights = {letter: draw(st.decimals("-1", "1", places=3)) for letter in letters}
     key = QuestionKey(letters=letters, weights=weights if not is_plain and draw(st.booleans()) else {})
-    return PublicQuestion(kind, draw(texts), options), key
+    return PublicQuestion(kind, draw(spoken), options), key
 
 
 @st.composite
@@ -93,8 +108,8 @@ def fills(draw: st.DrawFn, is_plain: bool = False) -> Both:
 @st.composite
 def matchings(draw: st.DrawFn) -> Both:
     items, options = (
-        draw(st.lists(texts, min_size=2, max_size=6)),
-        draw(st.lists(texts, min_size=1, max_size=6)),
+        draw(st.lists(spoken, min_size=2, max_size=6)),
+        draw(st.lists(spoken, min_size=1, max_size=6)),
     )
     letters = [draw(st.sampled_from(LETTERS[: len(options)])) for _ in items]
     public = PublicQuestion(QuestionType.MATCHING, draw(texts), tuple(options), items=tuple(items))
@@ -103,7 +118,7 @@ def matchings(draw: st.DrawFn) -> Both:
 
 @st.composite
 def orderings(draw: st.DrawFn) -> Both:
-    options = tuple(draw(st.lists(texts, min_size=2, max_size=8)))
+    options = tuple(draw(st.lists(spoken, min_size=2, max_size=8)))
     letters = "".join(draw(st.permutations(LETTERS[: len(options)])))
     return PublicQuestion(QuestionType.ORDERING, draw(texts), options), QuestionKey(letters=letters)
 
@@ -157,6 +172,9 @@ def questions(
 ) -> Question:
     kind = draw(st.sampled_from(kinds))
     public, secret = draw(contents(kind, is_plain))
+    public = replace(public, picture=draw(st.sampled_from(["", "top.png"])))
+    if public.picture:
+        public = replace(public, picture_alt=tidy_words(draw(told)))
     return Question(
         key="",
         public=public,
@@ -191,7 +209,7 @@ def test_workbook_toml_and_json_come_back_unchanged(kind: QuestionType, data: st
     found[0] = data.draw(questions((kind,)))
     whole = bank(found)
     for form in BACK:
-        written = write(whole, {}, form)
+        written = write(whole, FILES, form)
         back = read_bank_file(written.content, written.name)
         assert [problem for problem in back.problems if problem.is_error] == []
         assert bare(back.questions) == bare(whole.questions)
@@ -202,9 +220,10 @@ def test_workbook_toml_and_json_come_back_unchanged(kind: QuestionType, data: st
 def test_csv_comes_back_with_topics_by_title(found: list[Question]) -> None:
     whole = bank(found)
     written = write(whole, {}, ExportFormat.CSV)
+    beside = {name: picture.content for name, picture in FILES.items()}
     titles = {topic.key: topic.zh for topic in whole.topics}
     wanted = tuple(replace(question, topic=titles[question.topic]) for question in whole.questions)
-    assert bare(read_bank_file(written.content, written.name).questions) == bare(wanted)
+    assert bare(read_bank_file(written.content, written.name, beside=beside).questions) == bare(wanted)
 
 
 def test_no_exported_cell_is_a_formula() -> None:

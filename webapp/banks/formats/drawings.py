@@ -3,13 +3,22 @@
 import posixpath
 import zipfile
 from collections.abc import Iterator
+from typing import NamedTuple
 from xml.etree.ElementTree import Element
 
 from defusedxml.ElementTree import fromstring
 
 _REL = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}"
 
-Anchors = dict[str, dict[tuple[int, int], bytes]]
+
+class Anchored(NamedTuple):
+    """A picture on a cell, and what the workbook says of it for people who do not see it."""
+
+    content: bytes
+    words: str
+
+
+Anchors = dict[str, dict[tuple[int, int], Anchored]]
 
 
 def anchored_pictures(archive: zipfile.ZipFile) -> Anchors:
@@ -22,11 +31,11 @@ def anchored_pictures(archive: zipfile.ZipFile) -> Anchors:
     for title, sheet_path in sheet_paths(archive):
         for drawing in _targets(archive, sheet_path, "/drawing"):
             media = dict(_relations(archive, drawing))
-            for row, column, relation in _anchors(_parse(archive, drawing)):
+            for row, column, relation, words in _anchors(_parse(archive, drawing)):
                 path = media.get(relation, "")
                 if path not in archive.namelist():
                     continue
-                anchors.setdefault(title, {}).setdefault((row, column), archive.read(path))
+                anchors.setdefault(title, {}).setdefault((row, column), Anchored(archive.read(path), words))
     return anchors
 
 
@@ -43,15 +52,18 @@ def sheet_paths(archive: zipfile.ZipFile) -> Iterator[tuple[str, str]]:
                 yield element.get("name", ""), path
 
 
-def _anchors(drawing: Element) -> Iterator[tuple[int, int, str]]:
+def _anchors(drawing: Element) -> Iterator[tuple[int, int, str, str]]:
     for anchor in drawing:
         corner = next((part for part in anchor if _local(part) == "from"), None)
         if corner is None:
             continue
         at = {_local(part): int(part.text or 0) for part in corner if _local(part) in {"row", "col"}}
+        words = ""
         for part in anchor.iter():
+            if _local(part) == "cNvPr":
+                words = part.get("descr", "")
             if _local(part) == "blip":
-                yield at.get("row", 0) + 1, at.get("col", 0), part.get(f"{_REL}embed", "")
+                yield at.get("row", 0) + 1, at.get("col", 0), part.get(f"{_REL}embed", ""), words
 
 
 def _targets(archive: zipfile.ZipFile, path: str, kind: str) -> Iterator[str]:

@@ -172,9 +172,7 @@ class _Reader:
                 {"name": lost[0]},
             )
             self.report("picture-lost", reason, WARNING, lost[0])
-        for name in lost:
-            explanation = explanation.replace(f"[[media:{name}]]", f"[{name}]")
-        return explanation
+        return MEDIA.sub(lambda found: f"[{found[1]}]" if found[1] in lost else found[0], explanation)
 
     def _question(self, parts: Parts) -> tuple[PublicQuestion, QuestionKey]:
         assert parts.answers is not None

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from webapp.banks.errors import FileRefused, refused
+from webapp.banks.formats.drawings import Anchored
 from webapp.core.words import N_
 
 MEBIBYTE = 1024 * 1024
@@ -43,7 +44,7 @@ class Sheet:
     rows: tuple[tuple[Cell, ...], ...]
     is_hidden: bool = False
     row_numbers: tuple[int, ...] = ()
-    pictures: Mapping[tuple[int, int], bytes] = field(default_factory=dict)
+    pictures: Mapping[tuple[int, int], Anchored] = field(default_factory=dict)
 
     def number(self, index: int) -> int:
         """The physical row (1-based) of rows[index]."""

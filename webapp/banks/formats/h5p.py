@@ -14,7 +14,7 @@ from webapp.banks.formats.media import safe_name
 from webapp.banks.formats.moodle_text import Texts
 from webapp.banks.formats.options import ReadOptions
 from webapp.banks.formats.result import FormatResult, Skipped
-from webapp.banks.rules.schema import Difficulty, Question
+from webapp.banks.rules.schema import Difficulty, Question, media_token, tidy_words
 from webapp.core.problems import ERROR, WARNING, Problem, shorten
 from webapp.core.words import N_, Message
 
@@ -149,13 +149,16 @@ class _Item:
             self.report(wrong.code, wrong.reason)
             return
         picture, sounds = self._media(params)
+        picture_alt = (
+            tidy_words(text_in(of(of(of(params, "media"), "type"), "params"), "alt")) if picture else ""
+        )
         self.result.rows += len(parts)
         for index, (public, secret) in enumerate(parts, start=1):
             stem = "\n".join([public.stem, *sounds])
             self.result.questions.append(
                 Question(
                     key="",
-                    public=replace(public, stem=stem, picture=picture),
+                    public=replace(public, stem=stem, picture=picture, picture_alt=picture_alt),
                     secret=secret,
                     topic="",
                     difficulty=Difficulty.MEDIUM,
@@ -175,7 +178,7 @@ class _Item:
         if library == "H5P.Audio":
             files = inside.get("files")
             names = [safe_name(text_in(item, "path")) for item in (files if isinstance(files, list) else [])]
-            return "", [f"[[media:{name}]]" for name in names[:1] if name]
+            return "", [media_token(name) for name in names[:1] if name]
         if library:
             self.changed(N_("Media of the kind %(kind)s are not kept."), library, kind=library)
         return "", []

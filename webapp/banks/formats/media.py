@@ -1,25 +1,24 @@
-"""Pictures and sounds inside texts: from a file's HTML to [[media:NAME]], and from bytes to what is served."""
+"""Pictures and sounds inside texts: from a file's HTML to [[media:NAME|WORDS]], and from bytes to what is served."""
 
 import base64
 import binascii
 import html
 import re
-from collections.abc import Callable, MutableMapping
+from collections.abc import Callable, Mapping, MutableMapping
 from urllib.parse import unquote
 
 from webapp.banks.formats import pictures, sounds
 from webapp.banks.formats.pictures import Picture
+from webapp.banks.rules.schema import MEDIA, media_token, words_of
 
 _TAG = re.compile(r"<(img|audio|video|source|object|embed|a)\b([^<>]*)>", re.IGNORECASE)
 _REFERENCE = re.compile(r"""\b(src|data|href)\s{0,5}=\s{0,5}("[^"]*"|'[^']*'|[^\s"'>]+)""", re.IGNORECASE)
 _DATA = re.compile(r"data:[\w.+-]{0,60}/[\w.+-]{0,60}(?:;[\w=.-]{1,60}){0,4};base64,", re.IGNORECASE)
-_UNSAFE = re.compile(r"[\[\]<>\"'&\x00-\x1f\x7f]")
+_WORDS = re.compile(
+    r"""(?<![\w-])(alt|aria-label|title)\s{0,5}=\s{0,5}("[^"]*"|'[^']*'|[^\s"'>]+)""", re.IGNORECASE
+)
+_UNSAFE = re.compile(r"[\[\]|<>\"'&\x00-\x1f\x7f]")
 MAX_NAME = 120
-
-
-def token(name: str) -> str:
-    """How a picture or sound stands in a text."""
-    return f"[[media:{name}]]"
 
 
 def safe_name(reference: str) -> str:
@@ -35,6 +34,16 @@ def base_name(reference: str) -> str:
     return safe_name(reference).rpartition("/")[2].strip()
 
 
+def words_in(attributes: Mapping[str, str], name: str) -> str:
+    """What attributes of HTML say for people who do not see or hear a file. Its mere name says nothing."""
+    bare = name.rpartition("/")[2]
+    for attribute in ("alt", "aria-label", "title"):
+        words = attributes.get(attribute, "").strip()
+        if words and words not in {name, bare, bare.rpartition(".")[0]}:
+            return words
+    return ""
+
+
 def tokens_in_html(text: str, name_of: Callable[[str], str], may_link: bool = True) -> str:
     """HTML with a token in the place of each picture, sound or video that it refers to.
 
@@ -45,14 +54,27 @@ def tokens_in_html(text: str, name_of: Callable[[str], str], may_link: bool = Tr
         if match[1].lower() == "a" and not may_link:
             return match[0]
         for reference in _REFERENCE.finditer(match[2]):
-            attribute, value = reference[1].lower(), html.unescape(reference[2].strip("\"'"))
+            attribute, value = reference[1].lower(), _value(reference[2])
             wanted = {"a": "href", "object": "data"}.get(match[1].lower(), "src")
             name = name_of(value) if attribute == wanted and value.strip() else ""
             if name:
-                return token(name) + (match[0] if match[1].lower() == "a" else "")
+                is_link = match[1].lower() == "a"
+                told = {found[1].lower(): _value(found[2]) for found in _WORDS.finditer(match[2])}
+                return media_token(name, "" if is_link else words_in(told, name)) + (
+                    match[0] if is_link else ""
+                )
         return match[0]
 
     return _TAG.sub(replaced, text)
+
+
+def _value(quoted: str) -> str:
+    return html.unescape(quoted.strip("\"'"))
+
+
+def with_words(text: str, words: Mapping[str, str]) -> str:
+    """The text with words in those of its tokens that have none. words: by name."""
+    return MEDIA.sub(lambda found: media_token(found[1], words_of(found[0]) or words.get(found[1], "")), text)
 
 
 def with_tokens(text: str, files: MutableMapping[str, bytes]) -> str:

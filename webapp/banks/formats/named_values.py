@@ -17,8 +17,8 @@ from webapp.banks.rules.schema import (
 Entry = dict[str, object]
 FILL_RULES = ("any_order", "all_needed", "case_sensitive")
 PART_KEYS = {
-    "type", "stem", "options", "items", "choices", "answer", "explanation", "picture", "fill_rules", "weights",
-    "tolerance", "partial", "patterns", "reference", "keywords",
+    "type", "stem", "options", "items", "choices", "answer", "explanation", "picture", "picture_alt",
+    "fill_rules", "weights", "tolerance", "partial", "patterns", "reference", "keywords",
 }  # fmt: skip
 QUESTION_KEYS = PART_KEYS | {
     "key", "difficulty", "source", "tags", "topic", "mark", "external_id", "parts",
@@ -37,6 +37,8 @@ def entry_of(question: Question) -> Entry:
     entry["source"] = question.source
     if public.picture:
         entry["picture"] = public.picture
+    if public.picture_alt:
+        entry["picture_alt"] = public.picture_alt
     if question.tags:
         entry["tags"] = list(question.tags)
     if question.external_id:
@@ -58,6 +60,8 @@ def _part(public: PublicQuestion, secret: QuestionKey, weight: Decimal) -> Entry
         entry["explanation"] = secret.explanation
     if public.picture:
         entry["picture"] = public.picture
+    if public.picture_alt:
+        entry["picture_alt"] = public.picture_alt
     return entry | {"weight": weight}
 
 

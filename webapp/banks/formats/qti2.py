@@ -8,6 +8,7 @@ from decimal import Decimal
 
 from lxml import etree
 
+from webapp.banks.formats.media import words_in
 from webapp.banks.formats.options import ReadOptions
 from webapp.banks.formats.qti2_interactions import HIDDEN, INLINE, READERS, Part, in_stem, read_part
 from webapp.banks.formats.qti2_model import (
@@ -30,6 +31,7 @@ from webapp.banks.rules.schema import (
     Question,
     QuestionKey,
     QuestionType,
+    tidy_words,
 )
 from webapp.core.problems import WARNING, Problem, shorten
 from webapp.core.words import N_, Message
@@ -127,7 +129,7 @@ def _question(item: Item, media: Media) -> Question:
         raise Unsupported("adaptive")
     if root.find("templateDeclaration") is not None or root.find("templateProcessing") is not None:
         raise Unsupported("templateDeclaration")
-    picture = _picture(item, media)
+    picture, picture_alt = _picture(item, media)
     is_passage = PASSAGE in str(item.body.get("class") or "").split()
     if not is_passage and (len(interactions) == 1 or all(one.tag in INLINE for one in interactions)):
         part = read_part(item, interactions, media)
@@ -144,7 +146,7 @@ def _question(item: Item, media: Media) -> Question:
     explanation = "\n".join([*notes, *_feedback(item, interactions, media)])
     return Question(
         key="",
-        public=replace(public, picture=picture),
+        public=replace(public, picture=picture, picture_alt=picture_alt),
         secret=replace(secret, explanation=explanation),
         topic="",
         difficulty=Difficulty.MEDIUM,
@@ -162,15 +164,17 @@ def _interactions(item: Item) -> list[Element]:
     return found
 
 
-def _picture(item: Item, media: Media) -> str:
-    """The picture above the question; it is taken out of the text."""
+def _picture(item: Item, media: Media) -> tuple[str, str]:
+    """The picture above the question and its words; it is taken out of the text."""
     for element in item.body:
         if PICTURE in str(element.get("class") or "").split():
             image = element.find(".//img")
             if image is not None:
                 item.body.remove(element)
-                return media.name(str(image.get("src") or ""))
-    return ""
+                name = media.name(str(image.get("src") or ""))
+                told = {str(key).lower(): str(value) for key, value in image.items()}
+                return name, tidy_words(words_in(told, name))
+    return "", ""
 
 
 def _stem(elements: list[Element], media: Media, kind: QuestionType, whole: bool = True) -> str:

@@ -12,8 +12,9 @@ from lxml import html as lxml_html
 
 from webapp.banks.formats import sanitise
 from webapp.banks.formats.mathml import put_formula
-from webapp.banks.formats.media import MAX_NAME, data_uri, token
+from webapp.banks.formats.media import MAX_NAME, data_uri, words_in
 from webapp.banks.formats.xml import local
+from webapp.banks.rules.schema import media_token
 
 BLOCKS = frozenset(
     [
@@ -87,7 +88,7 @@ PLAYED = frozenset(
     {"img", "audio", "video", "object", "embed", "matimage", "mataudio", "matvideo", "matapplication"}
 )
 FILE_BASE = re.compile(r"^(?:\$|%24)IMS[-_]CC[-_]FILE_?BASE(?:\$|%24)/?", re.IGNORECASE)
-_UNSAFE = re.compile(r"[\[\]<>\"'&\x00-\x1f\x7f]")
+_UNSAFE = re.compile(r"[\[\]|<>\"'&\x00-\x1f\x7f]")
 _SPACES = re.compile(r"[ \t\r\n]+")
 _NOT_HTML = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 _BLOCK, _SOFT = "\x01", "\x02"
@@ -107,12 +108,13 @@ class Media:
         self.base = base
         self.used: dict[str, bytes] = {} if used is None else used
 
-    def token(self, reference: str) -> str:
-        """[[media:NAME]] for a reference; NAME is the path inside the package. '' for no reference.
+    def token(self, reference: str, attributes: Mapping[str, str] | None = None) -> str:
+        """[[media:NAME|WORDS]] for a reference; NAME is the path inside the package, WORDS what the attributes of
+        the element say for people who do not see or hear it. '' for no reference.
 
         A reference to nothing keeps its token: what is missing is reported with the question."""
         name = self.name(reference)
-        return token(name) if name else ""
+        return media_token(name, words_in(attributes or {}, name)) if name else ""
 
     def name(self, reference: str) -> str:
         """The name under which texts know the file that is referred to."""
@@ -238,7 +240,8 @@ class TextBuilder:
         for item in (element, *inside):
             for attribute in ("src", "data", "uri", "href"):
                 if item.get(attribute):
-                    return self.media.token(str(item.get(attribute)))
+                    told = {str(key).lower(): str(value) for key, value in (*item.items(), *element.items())}
+                    return self.media.token(str(item.get(attribute)), told)
         return ""
 
     def result(self) -> str:

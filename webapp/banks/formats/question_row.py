@@ -20,6 +20,7 @@ from webapp.banks.rules.schema import (
     Question,
     QuestionKey,
     QuestionType,
+    tidy_words,
 )
 from webapp.core.problems import WARNING, shorten
 from webapp.core.words import N_, Message
@@ -59,7 +60,7 @@ def read_row(row: Row, sheet_type: str = "", is_passage: bool = False) -> Questi
         explanation = ""
     return Question(
         key="",
-        public=replace(public, picture=_picture(row)),
+        public=replace(public, picture=_picture(row), picture_alt=tidy_words(row.text("picture_alt"))),
         secret=replace(key, explanation=explanation),
         topic=row.text("topic") or _category(row) or row.section_topic,
         difficulty=_difficulty(row),

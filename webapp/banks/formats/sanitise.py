@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import nh3
 
-from webapp.banks.rules.schema import MEDIA
+from webapp.banks.rules.schema import MEDIA, with_tidy_tokens, words_of
 
 INLINE = ("b", "strong", "i", "em", "u", "sub", "sup", "code")
 _HTML = re.compile(
@@ -24,7 +24,8 @@ _HARMLESS = re.compile(
 """Taking these out changes nothing that a reader would miss."""
 _PLAIN_INLINE = re.compile(rf"&lt;(/?(?:{'|'.join(INLINE)}))&gt;", re.IGNORECASE)
 
-_SHOWN = re.compile(r"\[\[shown:(picture|sound):([A-Za-z0-9_-]{1,64})\]\]")
+_BARE = re.compile(r"\[\[shown:(picture|sound):([A-Za-z0-9_-]{1,64})\]\]")
+_SHOWN = re.compile(r"\[\[shown:(picture|sound):([A-Za-z0-9_-]{1,64})(?:\|([^\[\]\n]{1,300}))?\]\]")
 
 
 def clean_text(text: str) -> tuple[str, bool]:
@@ -32,7 +33,7 @@ def clean_text(text: str) -> tuple[str, bool]:
 
     Text that only looks a little like HTML (a<b, List<String>) is left as it is. What is kept is
     plain text in which <b>, <sub> … stand as written: `to_html` makes a page's HTML of it."""
-    text = without_controls(text)
+    text = with_tidy_tokens(without_controls(text))
     if not _HTML.search(text):
         return text, False
     lined = _LINES.sub("\n", text)
@@ -72,28 +73,36 @@ def shown(text: str, media: Mapping[str, MediaLink]) -> str:
         link = media.get(match[1])
         if link is None:
             return match[0]
-        return (
-            f"[[shown:{'sound' if link.media_type.startswith('audio/') else 'picture'}:{link.public_name}]]"
-        )
+        kind = "sound" if link.media_type.startswith("audio/") else "picture"
+        words = words_of(match[0])
+        return f"[[shown:{kind}:{link.public_name}{'|' if words else ''}{words}]]"
 
     return MEDIA.sub(named, text) if media else text
 
 
 def to_html(text: str, media: Mapping[str, MediaLink] | None = None, alt: str = "") -> str:
     """Safe HTML of a stored text: everything escaped but the bare inline tags, these balanced; its pictures and
-    sounds. alt: what stands for them where they cannot be seen or heard.
+    sounds. alt: what stands for those without words of their own where they cannot be seen or heard.
 
     Attributes never survive: only `<b>` is a tag, `<b onclick=…>` is text."""
-    escaped = html.escape(shown(text, media or {}), quote=True)
+    told: list[str] = []
+
+    def without_words(match: re.Match[str]) -> str:
+        told.append(html.escape(match[3] or alt, quote=True))
+        return f"[[shown:{match[1]}:{match[2]}]]"
+
+    # Their words are cut out first: an attribute holds no tags.
+    escaped = html.escape(_SHOWN.sub(without_words, shown(text, media or {})), quote=True)
     safe = nh3.clean(_PLAIN_INLINE.sub(r"<\1>", escaped), tags=set(INLINE), attributes={})
-    words = html.escape(alt, quote=True)
+    each = iter(told)
 
     def element(match: re.Match[str]) -> str:
+        words = next(each, html.escape(alt, quote=True))
         if match[1] == "sound":
             return f'<audio controls preload="none" src="/media/{match[2]}" aria-label="{words}"></audio>'
         return f'<img src="/media/{match[2]}" alt="{words}" loading="lazy">'
 
-    return _SHOWN.sub(element, safe)
+    return _BARE.sub(element, safe)
 
 
 def pictures_in(text: str) -> tuple[str, ...]:

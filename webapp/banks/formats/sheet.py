@@ -14,6 +14,7 @@ from webapp.banks.rules.schema import (
     Question,
     QuestionKey,
     QuestionType,
+    words_of,
 )
 
 ARRANGED = frozenset({QuestionType.MATCHING, QuestionType.ORDERING})
@@ -22,7 +23,8 @@ ARRANGED = frozenset({QuestionType.MATCHING, QuestionType.ORDERING})
 @dataclass(frozen=True)
 class SheetItem:
     """One question, or a part of a passage. head: its type in words; things: the lettered texts; places: what
-    they are matched with, or ranks; answer, explanation: '' without the key; pictures: names of files."""
+    they are matched with, or ranks; answer, explanation: '' without the key; pictures: (name of the
+    file, words for people who do not see it)."""
 
     number: str
     head: str
@@ -32,7 +34,7 @@ class SheetItem:
     answer: str
     explanation: str
     source: str
-    pictures: tuple[str, ...]
+    pictures: tuple[tuple[str, str], ...]
     parts: "tuple[SheetItem, ...]" = ()
 
     def lines(self) -> Iterator[str]:
@@ -49,7 +51,7 @@ def sheet_items(questions: Sequence[Question], with_key: bool) -> list[SheetItem
             question.public,
             question.secret,
             with_key,
-            (question.public.picture,),
+            ((question.public.picture, question.public.picture_alt),),
             question.source if with_key else "",
         )
         for at, question in enumerate(questions, start=1)
@@ -61,12 +63,16 @@ def _item(
     public: PublicQuestion,
     secret: QuestionKey,
     with_key: bool,
-    pictures: Sequence[str] = (),
+    pictures: Sequence[tuple[str, str]] = (),
     source: str = "",
 ) -> SheetItem:
     is_arranged = public.type in ARRANGED
     ranks = tuple(f"第 {rank} 位" for rank in range(1, len(public.options) + 1))
-    named = [name for text in (public.stem, *public.options, *public.items) for name in MEDIA.findall(text)]
+    named = [
+        (found[1], words_of(found[0]))
+        for text in (public.stem, *public.options, *public.items)
+        for found in MEDIA.finditer(text)
+    ]
     return SheetItem(
         number=number,
         head=TYPE_WORDS[public.type],
@@ -76,7 +82,7 @@ def _item(
         answer=_answer(public, secret) if with_key else "",
         explanation=to_plain(secret.explanation) if with_key else "",
         source=source,
-        pictures=tuple(name for name in (*pictures, *named) if name),
+        pictures=tuple((name, words) for name, words in (*pictures, *named) if name),
         parts=tuple(
             _item(f"({at})", part, key, with_key)
             for at, (part, key) in enumerate(zip(public.parts, secret.parts, strict=False), start=1)

@@ -6,13 +6,14 @@ from decimal import Decimal
 
 from webapp.banks.formats import notation
 from webapp.banks.formats.asides import Asides
+from webapp.banks.formats.drawings import Anchored
 from webapp.banks.formats.grid import Cell, Sheet
 from webapp.banks.formats.headings import Columns, find_columns
 from webapp.banks.formats.options import ReadOptions
 from webapp.banks.formats.question_row import read_row
 from webapp.banks.formats.row import Further, Row
 from webapp.banks.rules.check import check_question
-from webapp.banks.rules.schema import CHOICES, Question, QuestionType, part_of
+from webapp.banks.rules.schema import CHOICES, Question, QuestionType, part_of, tidy_words
 from webapp.core.problems import ERROR, WARNING, Problem, shorten
 from webapp.core.words import N_, Message
 
@@ -233,8 +234,10 @@ class _Reader:
             return None
         if not question.public.picture and row.number in self._pictures(row.sheet):
             name = f"{row.sheet.name}!{row.number}"
-            self.result.pictures[name] = self._pictures(row.sheet)[row.number]
-            question = replace(question, public=replace(question.public, picture=name))
+            found = self._pictures(row.sheet)[row.number]
+            self.result.pictures[name] = found.content
+            words = question.public.picture_alt or tidy_words(found.words)
+            question = replace(question, public=replace(question.public, picture=name, picture_alt=words))
         # One mistake, one line: an answer that could not be read is not also said to be missing.
         unread = {problem.column for problem in row.problems if problem.is_error}
         checked = [placed(found, row.columns, row.file, row) for found in check_question(question)]
@@ -249,7 +252,7 @@ class _Reader:
         }
         return question
 
-    def _pictures(self, sheet: Sheet) -> dict[int, bytes]:
+    def _pictures(self, sheet: Sheet) -> dict[int, Anchored]:
         if not sheet.pictures:
             return {}
         return {row: data for (row, _column), data in sorted(sheet.pictures.items(), reverse=True)}

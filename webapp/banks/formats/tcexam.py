@@ -5,7 +5,7 @@ from dataclasses import dataclass, field, replace
 
 from webapp.banks.formats.delimited import decode
 from webapp.banks.formats.entries import ONE, ZERO, Entry, feedback_of, mixed, number_of, stem_with_blank
-from webapp.banks.formats.media import safe_name, token
+from webapp.banks.formats.media import safe_name
 from webapp.banks.formats.options import ReadOptions
 from webapp.banks.formats.result import FormatResult
 from webapp.banks.formats.sanitise import to_plain, without_controls
@@ -19,13 +19,17 @@ from webapp.banks.rules.schema import (
     QuestionKey,
     QuestionType,
     TopicTitle,
+    media_token,
 )
 from webapp.core.problems import ERROR, WARNING, Problem, shorten
 from webapp.core.words import N_, Message
 
 _HEADER = re.compile(r"[MSQA]=[A-Z]+")
 _SEQUENCE = re.compile(r"\\([tnr])")
-_OBJECT = re.compile(r"\[object\]([^\[\]\n]{1,200})\[/object[^\[\]\n]{0,100}\]", re.IGNORECASE)
+_OBJECT = re.compile(
+    r"\[object\]([^\[\]\n]{1,200})\[/object(?::\d{0,6}:\d{0,6}:?([^\[\]\n]{0,300})|[^\[\]\n]{0,100})\]",
+    re.IGNORECASE,
+)
 _INLINE = re.compile(r"\[(/?(?:b|i|u|sub|sup|code))\]", re.IGNORECASE)
 _OTHER = re.compile(
     r"\[/?(?:ul|ol|li|small|del|overline|color|size|align|dir)(?:=[^\[\]\n]{0,40})?\]", re.IGNORECASE
@@ -97,9 +101,13 @@ def _unescaped(text: str) -> str:
     return _SEQUENCE.sub(lambda found: {"t": "\t", "n": "\n", "r": ""}[found[1]], text).strip()
 
 
+def _token(name: str, words: str) -> str:
+    return media_token(name, words) if name else ""
+
+
 def shown(text: str) -> str:
     """TCExam's marks in brackets as tags and tokens of ours."""
-    text = _OBJECT.sub(lambda found: token(safe_name(found[1])) if safe_name(found[1]) else "", text)
+    text = _OBJECT.sub(lambda found: _token(safe_name(found[1]), found[2] or ""), text)
     return _OTHER.sub("", _INLINE.sub(r"<\1>", text))
 
 

@@ -40,8 +40,8 @@ TYPE_WORDS = {
 }
 DIFFICULTY_WORDS = {Difficulty.EASY: "易", Difficulty.MEDIUM: "中", Difficulty.HARD: "难"}
 AFTER_OPTIONS = (
-    "正确答案", "解析", "难度", "知识点", "分值", "分类", "标签", "外部编号", "出处", "图片", "填空规则",
-    "关键词", "材料编号",
+    "正确答案", "解析", "难度", "知识点", "分值", "分类", "标签", "外部编号", "出处", "图片", "图片说明",
+    "填空规则", "关键词", "材料编号",
 )  # fmt: skip
 
 
@@ -123,6 +123,7 @@ def _line(public: PublicQuestion, secret: QuestionKey, beside: Mapping[str, str]
         "正确答案": answer,
         "解析": secret.explanation,
         "图片": public.picture,
+        "图片说明": public.picture_alt,
         "填空规则": rules_text(secret),
         "关键词": keywords_text(secret.keywords),
     }

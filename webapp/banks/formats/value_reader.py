@@ -19,6 +19,7 @@ from webapp.banks.rules.schema import (
     QuestionKey,
     QuestionType,
     part_of,
+    tidy_words,
 )
 from webapp.core.problems import Problem, shorten
 from webapp.core.words import N_, Message
@@ -115,6 +116,7 @@ class ValueReader:
             str(self.data.get("picture", "")),
             self._choices() if is_fill else (),
             tuple(text.strip() for text in self._texts("items")),
+            picture_alt=tidy_words(str(self.data.get("picture_alt", ""))),
         )
         secret = replace(self._key(kind), explanation=str(self.data.get("explanation", "")).strip())
         return self._with_parts(public, secret) if kind == QuestionType.PASSAGE else (public, secret)

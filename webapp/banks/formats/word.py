@@ -1,13 +1,14 @@
 """Questions in a Word document (.docx): its paragraphs are read like a numbered Chinese text."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
 
 from lxml import etree
 
 from webapp.banks.errors import refused
 from webapp.banks.formats.archive import member, open_zip
-from webapp.banks.formats.media import base_name, token
+from webapp.banks.formats.media import base_name, with_words
 from webapp.banks.formats.options import ReadOptions
 from webapp.banks.formats.result import FormatResult, Skipped
 from webapp.banks.formats.sanitise import without_controls
@@ -15,7 +16,7 @@ from webapp.banks.formats.text import SPACES, read_lines
 from webapp.banks.formats.text_marks import Line, bracketed_number_at, heading_at, number_at
 from webapp.banks.formats.word_numbers import Numbers, child, local, value
 from webapp.banks.formats.xml import parse_xml
-from webapp.banks.rules.schema import BLANK
+from webapp.banks.rules.schema import BLANK, Question, map_key, map_public, media_token
 from webapp.core.problems import WARNING, Problem, shorten
 from webapp.core.words import N_, Message
 
@@ -35,6 +36,8 @@ def read_docx(content: bytes, file: str, options: ReadOptions) -> FormatResult:
     document = _Document(content, file)
     lines = list(document.lines())
     result = read_lines(lines, file, options)
+    # Only now: no word about a picture is read as part of a question.
+    result.questions = [_with_words(question, document.words) for question in result.questions]
     result.files |= document.files
     result.skipped += document.skipped
     result.problems += document.problems
@@ -46,6 +49,17 @@ def read_docx(content: bytes, file: str, options: ReadOptions) -> FormatResult:
             N_("Number the questions 1. 2. 3., write options as A. B. C. and the answer as 答案：A."),
         )
     return result
+
+
+def _with_words(question: Question, words: Mapping[str, str]) -> Question:
+    def told(text: str) -> str:
+        return with_words(text, words)
+
+    return replace(
+        question,
+        public=map_public(question.public, told),
+        secret=map_key(question.secret, question.public, told),
+    )
 
 
 class _Document:
@@ -64,6 +78,7 @@ class _Document:
             value(one, "Id"): value(one, "Target") for one in (relations if relations is not None else ())
         }
         self.files: dict[str, bytes] = {}
+        self.words: dict[str, str] = {}
         self.skipped: list[Skipped] = []
         self.problems: list[Problem] = []
         self.row = 0
@@ -147,21 +162,26 @@ class _Document:
         return ""
 
     def _drawing(self, element: etree._Element) -> str:
-        """Tokens for the pictures of a drawing and the text of its boxes."""
+        """Tokens for the pictures of a drawing and the text of its boxes; what it says of them is kept."""
         found: list[str] = []
+        words = ""
         waiting = [element]
         while waiting:
             one = waiting.pop()
             name = local(one)
+            if name in {"docPr", "shape"}:
+                words = value(one, "descr") or value(one, "alt")
             if name in _SHOWN:
-                found.append(self._token(value(one, "embed") or value(one, "id") or value(one, "link")))
+                found.append(
+                    self._token(value(one, "embed") or value(one, "id") or value(one, "link"), words)
+                )
             elif name == "t":
                 found.append(one.text or "")
             if name not in _PASSED:
                 waiting += reversed(one)
         return "".join(found)
 
-    def _token(self, relation: str) -> str:
+    def _token(self, relation: str, words: str) -> str:
         target = self.targets.get(relation, "")
         name = base_name(target)
         if not name:
@@ -169,7 +189,8 @@ class _Document:
         path = target.lstrip("/") if target.startswith("/") else f"word/{target}"
         if name not in self.files and path in self.names:
             self.files[name] = member(self.archive, path, self.file)
-        return token(name)
+        self.words.setdefault(name, words)
+        return media_token(name)
 
     def _table(self, table: etree._Element) -> Iterator[Line]:
         """A table in a question: a line for each row. A table of questions belongs into a workbook."""

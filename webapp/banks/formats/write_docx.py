@@ -41,10 +41,11 @@ def _set_font(document: DocumentObject) -> None:
 
 def _add(document: DocumentObject, item: SheetItem, pictures: Mapping[str, Picture], level: int) -> None:
     _line(document, f"{item.number} （{item.head}）{item.stem}", level, is_bold=level == 0)
-    for name in item.pictures:
+    for name, words in item.pictures:
         picture = pictures.get(name)
         if picture is not None and picture.media_type.startswith("image/"):
-            document.add_picture(io.BytesIO(picture.content), width=WIDTH)
+            shape = document.add_picture(io.BytesIO(picture.content), width=WIDTH)
+            shape._inline.docPr.set("descr", _printable(words))
     for text in item.lines():
         _line(document, text, level + 1)
     for part in item.parts:

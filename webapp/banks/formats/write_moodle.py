@@ -1,6 +1,7 @@
 """A bank as Moodle XML, with its pictures and sounds; what Moodle cannot hold is told question by question."""
 
 import base64
+import html
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -21,6 +22,7 @@ from webapp.banks.rules.schema import (
     Difficulty,
     Question,
     QuestionType,
+    words_of,
 )
 from webapp.core.problems import ERROR, WARNING, Problem
 from webapp.core.words import N_, Message
@@ -153,9 +155,11 @@ class _Writer:
             if file is None:
                 return match[0]
             place = f"@@PLUGINFILE@@/{quote(match[1])}"
+            words = html.escape(words_of(match[0]), quote=True)
             if file.media_type.startswith("audio/"):
-                return f'<audio controls="controls"><source src="{place}"></audio>'
-            return f'<img src="{place}" alt="">'
+                title = f' title="{words}"' if words else ""
+                return f'<audio controls="controls"><source src="{place}"{title}></audio>'
+            return f'<img src="{place}" alt="{words}">'
 
         # Tokens are cut out first: a name may hold signs that HTML escapes.
         pieces, at = [], 0
@@ -255,6 +259,10 @@ class _Writer:
         if picture is not None:
             _sub(element, "image", self.public.picture)
             _sub(element, "image_base64", base64.b64encode(picture.content).decode())
+            if self.public.picture_alt:
+                self.tell(
+                    N_("The words for people who do not see the picture above the question are not written.")
+                )
 
     def _losses(self) -> None:
         if self.question.difficulty != Difficulty.MEDIUM:

@@ -96,7 +96,10 @@ def _as_sounds(root: Element, media: Mapping[str, Picture], version: QtiVersion)
     for image in list(root.iter("img")):
         source = str(image.get("src"))
         if source in sounds:
+            words = str(image.get("alt"))
             image.attrib.clear()
+            if words:
+                image.set("title" if version == QtiVersion.V3_0 else "aria-label", words)
             if version == QtiVersion.V3_0:
                 image.tag = "audio"
                 image.set("src", source)

@@ -7,7 +7,14 @@ from itertools import chain
 
 from webapp.banks.formats.sanitise import to_plain
 from webapp.banks.formats.write_qti_text import Element, element, legal, rich
-from webapp.banks.rules.schema import LETTERS, PublicQuestion, Question, QuestionKey, QuestionType
+from webapp.banks.rules.schema import (
+    LETTERS,
+    PublicQuestion,
+    Question,
+    QuestionKey,
+    QuestionType,
+    media_token,
+)
 
 ONE = Decimal(1)
 RULES = "http://www.imsglobal.org/question/qti_v2p1/rptemplates/"
@@ -187,7 +194,11 @@ def _body(question: Question, asked: list[Asked]) -> Element:
     public = question.public
     body = element("itemBody")
     if public.picture:
-        body.append(element("div", rich("p", f"[[media:{public.picture}]]"), class_="question-picture"))
+        body.append(
+            element(
+                "div", rich("p", media_token(public.picture, public.picture_alt)), class_="question-picture"
+            )
+        )
     if public.type != QuestionType.PASSAGE:
         for block in _blocks(asked[0]):
             body.append(block)

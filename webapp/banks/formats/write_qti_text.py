@@ -8,11 +8,11 @@ from lxml import etree
 
 from webapp.banks.formats.qti_text import UNDERLINED
 from webapp.banks.formats.sanitise import INLINE
-from webapp.banks.rules.schema import BLANK, MEDIA
+from webapp.banks.rules.schema import BLANK, MEDIA, words_of
 
 Element = etree._Element
 _NOT_XML = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
-_PIECES = re.compile(rf"(\n|</?(?:{'|'.join(INLINE)})>|\[\[media:[^\[\]\n]{{1,200}}\]\]|{BLANK})")
+_PIECES = re.compile(rf"(\n|</?(?:{'|'.join(INLINE)})>|\[\[media:[^\[\]\n]{{1,501}}\]\]|{BLANK})")
 
 
 def element(tag: str, *children: Element | str, **attributes: object) -> Element:
@@ -45,7 +45,7 @@ def rich(tag: str, text: str, places: Iterator[Element] | None = None, **attribu
         if piece == "\n":
             current.append(etree.Element("br"))
         elif media:
-            current.append(element("img", src=f"../{quote(media[1])}", alt=""))
+            current.append(element("img", src=f"../{quote(media[1])}", alt=words_of(piece)))
         elif piece == BLANK and places is not None:
             place = next(places, None)
             if place is not None:

@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import Select, func, select
 
 from webapp.banks.formats.files import Known
-from webapp.banks.formats.media import safe_name, token
+from webapp.banks.formats.media import safe_name
 from webapp.banks.formats.pictures import Picture
 from webapp.banks.formats.sanitise import MediaLink, shown
 from webapp.banks.models import (
@@ -32,6 +32,9 @@ from webapp.banks.rules.schema import (
     map_key,
     map_public,
     media_names,
+    media_token,
+    unspoken,
+    words_of,
 )
 from webapp.banks.rules.storage import key_from_json, public_of
 from webapp.core.db import db
@@ -42,7 +45,8 @@ from webapp.media.models import StoredFile
 
 @dataclass(frozen=True)
 class QuestionView:
-    """A question as a setter or reviewer sees it. picture: public name of its picture, or ''."""
+    """A question as a setter or reviewer sees it. picture: public name of its picture, or ''. is_unspoken: a
+    picture of it has no words for people who do not see it."""
 
     key: str
     body: BodyView
@@ -53,6 +57,8 @@ class QuestionView:
     tags: tuple[str, ...]
     picture: str = ""
     place: str = ""
+    picture_alt: str = ""
+    is_unspoken: bool = False
 
 
 @dataclass(frozen=True)
@@ -65,7 +71,9 @@ class Difference:
     unchanged: int
 
 
-def view_of(question: Question, picture: str = "", place: str = "") -> QuestionView:
+def view_of(
+    question: Question, picture: str = "", place: str = "", is_unspoken: bool = False
+) -> QuestionView:
     """The page's view of a question."""
     public, secret = question.public, question.secret
     return QuestionView(
@@ -78,6 +86,8 @@ def view_of(question: Question, picture: str = "", place: str = "") -> QuestionV
         tags=question.tags,
         picture=picture,
         place=place,
+        picture_alt=public.picture_alt,
+        is_unspoken=is_unspoken,
     )
 
 
@@ -102,6 +112,7 @@ def views_of(
             ),
             names.get(picture_ids.get(question.public.picture, 0), ""),
             f"{question.sheet}:{question.row}" if question.row else "",
+            bool(unspoken(question.public)),
         )
         for question, ids in zip(questions, own, strict=True)
     ]
@@ -141,7 +152,7 @@ def question_of_row(row: Any) -> Question:
     mark = key.rules.get("mark")
     return Question(
         key=row.key,
-        public=public_of(version, str(version.picture_file_id or "")),
+        public=public_of(version, str(version.picture_file_id or ""), version.picture_alt),
         secret=key_from_json(key.answer, key.rules, key.explanation),
         topic=row.topic or "",
         difficulty=Difficulty(version.difficulty),
@@ -282,7 +293,9 @@ def _named_apart(
                 names[name] = wanted
 
         def renamed(text: str, names: Mapping[str, str] = names) -> str:
-            return MEDIA.sub(lambda match: token(names.get(match[1], match[1])), text)
+            return MEDIA.sub(
+                lambda match: media_token(names.get(match[1], match[1]), words_of(match[0])), text
+            )
 
         told.append(
             replace(

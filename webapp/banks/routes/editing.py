@@ -18,7 +18,7 @@ from webapp.banks.routes.blueprint import DIFFICULTY_WORDS, TYPE_WORDS, bp, edit
 from webapp.banks.rules import editing as rules
 from webapp.banks.rules.check import check_question
 from webapp.banks.rules.editing import Typed
-from webapp.banks.rules.schema import Difficulty, Question, QuestionType, media_names
+from webapp.banks.rules.schema import Difficulty, Question, QuestionType, media_names, tidy_words
 from webapp.core.db import keys_scope
 from webapp.core.i18n import gettext as _
 from webapp.core.i18n import say
@@ -41,6 +41,7 @@ class Head:
     source: str = ""
     tags: str = ""
     picture: str = ""
+    picture_alt: str = ""
     base_id: int = 0
 
 
@@ -178,6 +179,7 @@ def _filled_from(found: queries.EditedQuestion) -> Filled:
         question.source,
         ", ".join(question.tags),
         question.public.picture,
+        question.public.picture_alt,
         found.version_id,
     )
     return Filled(head, rules.of_question(question.public, question.secret), found.held)
@@ -194,6 +196,7 @@ def read_typed() -> Filled:
         source=form.get("source", "").strip()[:MAX_LINE],
         tags=form.get("tags", "").strip()[:MAX_LINE],
         picture=form.get("picture", ""),
+        picture_alt=tidy_words(form.get("picture_alt", "")),
         base_id=form.get("base", 0, int),
     )
     named = [(name, public) for public, _colon, name in (one.partition(":") for one in form.getlist("held"))]
@@ -240,7 +243,11 @@ def question_from(filled: Filled, key: str, before: Question | None) -> tuple[Qu
         difficulty = Difficulty(head.difficulty)
     question = Question(
         key=key or head.key,
-        public=replace(public, picture=head.picture if head.picture in names else ""),
+        public=replace(
+            public,
+            picture=head.picture if head.picture in names else "",
+            picture_alt=head.picture_alt if head.picture in names else "",
+        ),
         secret=secret,
         topic=head.new_topic or head.topic,
         difficulty=difficulty,

@@ -82,6 +82,7 @@ def _fields(question: Question) -> Named:
         "tags": (N_("Tags"), ", ".join(question.tags)),
         "source": (N_("Source"), question.source),
         "picture": (N_("Picture above the question"), question.public.picture),
+        "picture_alt": (N_("Words for people who do not see the picture"), question.public.picture_alt),
         "mark": (N_("Mark"), "" if question.mark is None else str(question.mark)),
     }
     return found + [(name, (Message(label), text)) for name, (label, text) in rest.items()]

@@ -39,8 +39,37 @@ LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 BLANK = "____"
 """How a blank stands in a stored stem, whatever the file wrote."""
 
-MEDIA = re.compile(r"\[\[media:([^\[\]\n]{1,200})\]\]")
-"""A picture or sound inside a text stands as [[media:NAME]]; NAME is a file that came with the question."""
+MAX_WORDS = 300
+MEDIA = re.compile(r"\[\[media:([^\[\]|\n]{1,200})(?:\|[^\[\]\n]{0,300})?\]\]")
+"""A picture or sound inside a text stands as [[media:NAME]] or [[media:NAME|WORDS]]. NAME is a file that came with
+the question and holds no |; WORDS say what is seen or heard, for people who cannot, as `tidy_words` leaves them."""
+_UNTIDY = re.compile(r"\[\[media:([^\[\]|\n]{1,200})\|((?:(?!\[\[|\]\]).|\](?=\]\])){0,900})\]\]", re.DOTALL)
+_WIDE = str.maketrans("[]<>", "［］＜＞")
+
+
+def tidy_words(words: str) -> str:
+    """Words for a picture or sound, on one line and without what would end a token or read as code: square and
+    pointed brackets become wide ones, so does the & of an entity; runs of _ (a blank) become one; 300 signs at
+    most. What is tidy stays as it is."""
+    line = " ".join("".join(sign if sign >= " " else " " for sign in words).split()).translate(_WIDE)
+    line = re.sub(r"&(?=#?\w{1,30};)", "＆", line)
+    return re.sub(r"_{2,}", "_", line)[:MAX_WORDS].strip()
+
+
+def media_token(name: str, words: str = "") -> str:
+    """How a picture or sound stands in a text."""
+    told = tidy_words(words)
+    return f"[[media:{name}|{told}]]" if told else f"[[media:{name}]]"
+
+
+def words_of(token: str) -> str:
+    """The words of a token that MEDIA found, '' when it has none."""
+    return token.removesuffix("]]").partition("|")[2]
+
+
+def with_tidy_tokens(text: str) -> str:
+    """The text with tidy words in its tokens, however they were typed."""
+    return _UNTIDY.sub(lambda found: media_token(found[1], found[2]), text) if "[[media:" in text else text
 
 
 @dataclass(frozen=True)
@@ -83,7 +112,7 @@ class PublicQuestion:
     options: in original order; for matching what the items are matched with, for ordering what is put in
     order. blanks: how many a fill-in has; choices: for a fill-in with lists, the texts to pick from per blank
     (an empty tuple: a free text). items: the left side of a matching question. parts: the sub-questions of a
-    passage. picture: name of the picture above the question."""
+    passage. picture: name of the picture above the question; picture_alt: words for people who do not see it."""
 
     type: QuestionType
     stem: str
@@ -93,6 +122,7 @@ class PublicQuestion:
     choices: tuple[tuple[str, ...], ...] = ()
     items: tuple[str, ...] = ()
     parts: tuple["PublicQuestion", ...] = ()
+    picture_alt: str = ""
 
     def texts(self) -> Iterator[str]:
         """Every text of it, parts included."""
@@ -176,6 +206,17 @@ def names_in(texts: Iterable[str]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(name for text in texts for name in MEDIA.findall(text)))
 
 
+SOUNDS = (".mp3", ".wav", ".ogg", ".oga", ".opus", ".m4a", ".aac", ".flac")
+
+
+def unspoken(public: PublicQuestion) -> tuple[str, ...]:
+    """The pictures that contestants see without words for people who do not, each once."""
+    above = (public.picture,) if public.picture and not public.picture_alt else ()
+    named = (found for text in public.texts() for found in MEDIA.finditer(text))
+    names = (*above, *(found[1] for found in named if not words_of(found[0])))
+    return tuple(name for name in dict.fromkeys(names) if not name.lower().endswith(SOUNDS))
+
+
 def key_texts(key: QuestionKey) -> Iterator[str]:
     """The explaining texts of a key, parts included."""
     yield key.explanation
@@ -215,9 +256,10 @@ def map_key(key: QuestionKey, public: PublicQuestion, change: Callable[[str], st
 
 def part_of(public: PublicQuestion) -> PublicQuestion:
     """A question as a sub-question: a picture above it stands in its text, since only the passage has one."""
-    if not public.picture or re.search(r"[\[\]\n]", public.picture):
-        return replace(public, picture="")
-    return replace(public, picture="", stem=f"[[media:{public.picture}]]\n{public.stem}".strip())
+    token = media_token(public.picture, public.picture_alt)
+    if not MEDIA.fullmatch(token):
+        return replace(public, picture="", picture_alt="")
+    return replace(public, picture="", picture_alt="", stem=f"{token}\n{public.stem}".strip())
 
 
 def derived_key(question: Question) -> str:

@@ -117,6 +117,7 @@ def public_to_json(public: PublicQuestion) -> dict[str, Any]:
         "options": list(public.options),
         "blanks": public.blanks,
         "picture": public.picture,
+        **({"picture_alt": public.picture_alt} if public.picture_alt else {}),
         **extra_to_json(public),
     }
 
@@ -132,6 +133,7 @@ def public_from_json(data: Mapping[str, Any]) -> PublicQuestion:
         tuple(tuple(texts) for texts in data.get("choices", ())),
         tuple(data.get("items", ())),
         tuple(public_from_json(part) for part in data.get("parts", ())),
+        data.get("picture_alt", ""),
     )
 
 
@@ -150,10 +152,10 @@ class StoredQuestion(Protocol):
     def extra(self) -> dict[str, Any]: ...
 
 
-def public_of(row: StoredQuestion, picture: str = "") -> PublicQuestion:
-    """The public part of a stored version."""
+def public_of(row: StoredQuestion, picture: str = "", picture_alt: str = "") -> PublicQuestion:
+    """The public part of a stored version. picture, picture_alt: of the picture above it, where they are wanted."""
     columns = {"type": row.type, "stem": row.stem, "options": row.options, "blanks": row.blanks}
-    return public_from_json({**(row.extra or {}), **columns, "picture": picture})
+    return public_from_json({**(row.extra or {}), **columns, "picture": picture, "picture_alt": picture_alt})
 
 
 def question_to_json(question: Question) -> dict[str, Any]:

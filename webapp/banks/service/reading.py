@@ -14,6 +14,7 @@ from webapp.banks.formats.files import Known, Parsed, read_bank_file
 from webapp.banks.formats.options import ReadOptions
 from webapp.banks.formats.progress import Progress, Step
 from webapp.banks.models import BankUpload, StagedUpload
+from webapp.banks.rules.schema import unspoken
 from webapp.banks.rules.storage import question_to_json
 from webapp.core.db import db
 from webapp.core.errors import NotFound
@@ -145,4 +146,5 @@ def _counts(parsed: Parsed, pictures: Mapping[str, int]) -> dict[str, Any]:
         "difficulty": Counter(question.difficulty.value for question in questions),
         "topics": [asdict(topic) for topic in parsed.topics],
         "pictures": dict(pictures),
+        "unspoken": sum(bool(unspoken(question.public)) for question in questions),
     }

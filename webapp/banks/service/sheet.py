@@ -43,8 +43,8 @@ def _data(item: SheetItem, pictures: Mapping[str, Picture]) -> dict[str, Any]:
         "stem": item.stem,
         "lines": list(item.lines()),
         "pictures": [
-            list(pictures[name].content)
-            for name in item.pictures
+            {"content": list(pictures[name].content), "words": words}
+            for name, words in item.pictures
             if name in pictures and pictures[name].media_type.startswith("image/")
         ],
         "parts": [_data(part, pictures) for part in item.parts],

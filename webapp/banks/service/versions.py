@@ -247,6 +247,7 @@ def _add_versions(
             "source": question.source,
             "tags": list(question.tags),
             "picture_file_id": pictures.get(question.public.picture),
+            "picture_alt": question.public.picture_alt,
             "external_id": question.external_id,
             "digest": digest,
             "created_by_account_id": account_id,

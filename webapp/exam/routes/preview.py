@@ -10,11 +10,15 @@ from webapp.banks.queries.contents import QuestionContent, content_of
 from webapp.banks.routes.blueprint import editable_bank_or_404
 from webapp.banks.routes.editing import question_from, read_typed
 from webapp.banks.rules.check import check_question
+from webapp.banks.rules.schema import unspoken
 from webapp.banks.service.editing import cleaned
 from webapp.core.i18n import say
 from webapp.core.render import render
+from webapp.core.words import N_, Message
 from webapp.exam.routes.blueprint import bp
 from webapp.exam.routes.fragments import shown_once
+
+UNSPOKEN = N_("A picture here has no words: people who use a screen reader cannot answer.")
 
 
 @bp.post("/staff/banks/<code>/preview")
@@ -28,8 +32,12 @@ def preview_question(code: str) -> Response:
     links = {one.name: (one.public_name, one.media_type) for one in filled.held}
     content = _showable(content_of(question.public, links))
     if question.public.picture in links:
-        content = replace(content, picture=links[question.public.picture][0])
+        content = replace(
+            content, picture=links[question.public.picture][0], picture_alt=question.public.picture_alt
+        )
     told = [message for _name, message in wrong] + [one.reason for one in check_question(question)]
+    if unspoken(question.public):
+        told.append(Message(UNSPOKEN))
     return render(
         "exam/preview_question.html",
         fragment="exam/_preview_question.html",
