@@ -82,6 +82,34 @@ def test_a_library_names_its_problems() -> None:
     assert ([one.public.stem for one in parsed.questions], parsed.rows, parsed.skipped) == (["一"], 1, ())
 
 
+def test_a_library_may_lie_at_the_top_of_its_archive() -> None:
+    members = {
+        "library.xml": '<library><problem url_name="a"/></library>',
+        "problem/a.xml": problem("一"),
+        "x.xml": "<x/>",
+    }
+    for content in (tarred(members), zipped(members)):
+        assert [one.public.stem for one in read_bank_file(content, "l.gz").questions] == ["一"]
+
+
+NAMES = st.sampled_from(
+    ["course.xml", "library.xml", "a/course.xml", "problem/a.xml", "a/problem/b.xml", "x/problem/c.xml", "course/r.xml",
+     "a/course/r.xml", "vertical/v.xml", "static/p.png", "readme", "drafts/problem/d.xml", "a.xml"]
+)  # fmt: skip
+TEXTS = st.sampled_from(
+    ['<course url_name="r"/>', '<library><problem url_name="a"/></library>', '<course><vertical url_name="v"/></course>',
+     '<vertical><vertical url_name="v"/><problem url_name="../a"/></vertical>', problem("一"), "<problem>", "", "\x00"]
+)  # fmt: skip
+
+
+@settings(max_examples=150, deadline=None)
+@given(members=st.dictionaries(NAMES, TEXTS, min_size=1, max_size=6))
+def test_no_mixture_of_files_raises_anything(members: dict[str, str]) -> None:
+    for content in (tarred(members), zipped(members)):
+        parsed = read_bank_file(content, "any.gz")
+        assert len(parsed.questions) <= parsed.rows
+
+
 def test_a_damaged_problem_is_one_error_and_the_rest_goes_on() -> None:
     parsed = read_bank_file(tarred({**COURSE, "course/problem/a.xml": "<problem>\n<p>"}), "c.tar.gz")
     assert [(one.code, one.file) for one in parsed.problems] == [("not-well-formed", "course/problem/a.xml")]

@@ -4,7 +4,7 @@ from decimal import Decimal
 
 import pytest
 
-from tests.unit.banks.test_qti2 import choice, declared, item, only, read
+from tests.unit.banks.test_qti2 import choice, declared, item, mapped, only, read
 from webapp.banks.rules.schema import QuestionType
 
 
@@ -114,3 +114,17 @@ def test_html_as_text_in_the_body_and_in_feedback_is_html() -> None:
 def test_the_same_words_as_text_and_as_prompt_stand_once() -> None:
     question = only(item("<p>选哪个？</p>" + choice(), declared("R", "A")))
     assert question.public.stem == "选哪个？"
+
+
+def test_weights_that_contradict_the_key_are_left_out_and_said_so() -> None:
+    result = read(item(choice(), declared("R", "B", mapping=mapped(("C", "2")))))
+    assert [(one.code, one.is_error) for one in result.problems] == [("changed", False)]
+    assert (result.questions[0].secret.letters, result.questions[0].secret.weights) == ("B", {})
+
+
+def test_an_order_may_stand_in_the_mapping_alone() -> None:
+    body = '<orderInteraction responseIdentifier="R"><prompt>排</prompt>' + "".join(
+        f'<simpleChoice identifier="{name}">{name}</simpleChoice>' for name in "ABC"
+    )
+    key = declared("R", cardinality="ordered", mapping=mapped(("C", "1"), ("A", "1"), ("B", "1")))
+    assert only(item(f"{body}</orderInteraction>", key)).secret.letters == "CAB"

@@ -264,3 +264,16 @@ def test_an_item_that_the_manifest_does_not_name_is_told() -> None:
     parsed = read({**GOOD, "more/lost.xml": item(choice(), declared("R", "A"))})
     assert len(parsed.questions) == 3
     assert [one.name for one in parsed.skipped] == ["more/lost.xml"]
+
+
+def test_titles_of_the_sections_of_a_test_are_topics() -> None:
+    test = (
+        '<assessmentTest><testPart><assessmentSection title="电工"><assessmentSection title="安全">'
+        '<assessmentItemRef href="../items/a.xml"/></assessmentSection></assessmentSection></testPart></assessmentTest>'
+    )
+    members: dict[str, str | bytes] = {
+        "imsmanifest.xml": manifest(resource("tests/t.xml", "imsqti_test_xmlv2p1"), resource("items/a.xml")),
+        "tests/t.xml": test,
+        "items/a.xml": item(choice(), declared("R", "A")),
+    }
+    assert [question.topic for question in read(members).questions] == ["电工/安全"]

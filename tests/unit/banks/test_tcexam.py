@@ -92,3 +92,8 @@ def test_no_bytes_raise_anything_but_a_refusal(content: bytes) -> None:
         return
     assert len(result.questions) <= result.rows
     read_bank_file(HEAD.encode() + content, "any.tsv")
+
+
+def test_formulas_are_their_latex() -> None:
+    parsed = read(HEAD + "M\t1\tm\nS\t1\ts\t\nQ\t1\t求[tex]x^2[/tex]\t\tT\t5\nA\t1\t4\t\t1\n")
+    assert parsed.questions[0].public.stem == "求\\(x^2\\) ____"

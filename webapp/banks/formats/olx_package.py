@@ -91,10 +91,10 @@ class _Course:
     def read_the_rest(self) -> None:
         """Problems that the course does not name: in banks and problem folders; drafts are told."""
         for path in sorted(self.members):
-            folder = posixpath.relpath(posixpath.dirname(path), self.folder or ".")
-            if path in self.seen or not path.endswith(".xml") or not folder.endswith("problem"):
+            folder = posixpath.dirname(path)
+            if path in self.seen or not path.endswith(".xml") or posixpath.basename(folder) != "problem":
                 continue
-            if folder == "problem":
+            if folder == self.path("problem"):
                 self.walk(path)
             else:
                 self.result.skipped.append(

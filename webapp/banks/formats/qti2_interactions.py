@@ -120,6 +120,12 @@ def _choice(item: Item, interaction: Element, declaration: Declaration, media: M
     most = str(interaction.get("maxChoices") or "").strip()
     is_single = len(right) <= 1 and (most == "1" or (not most and declaration.cardinality == "single"))
     weights = {} if is_by_key(item) else _weights(declaration, letters, is_single)
+    is_valued = any(name in declaration.values for name in declaration.right)
+    if weights and not item.is_open and not is_valued and max(weights.values()) >= 1:
+        weights = {}
+        item.warn(
+            Message(N_("The weights of this question contradict its right answer, which alone is kept."))
+        )
     kind = QuestionType.SINGLE if is_single else QuestionType.MULTIPLE
     key = QuestionKey(letters="".join(sorted(set(right))), weights=weights)
     options = _texts(choices, media)
@@ -289,7 +295,7 @@ def _associate(item: Item, interaction: Element, declaration: Declaration, media
 
 def _order(item: Item, interaction: Element, declaration: Declaration, media: Media) -> Part:
     choices = interaction.findall("simpleChoice")
-    letters = _known(declaration.correct, _letters_of(choices))
+    letters = _known(declaration.right, _letters_of(choices))
     is_by_key(item)
     if any(str(choice.get("fixed") or "").strip().lower() in {"true", "1"} for choice in choices):
         item.warn(Message(N_("An option has a fixed place in this file; here all of them may be moved.")))

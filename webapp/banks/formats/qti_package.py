@@ -63,6 +63,7 @@ def read_members(members: Mapping[str, bytes], file: str) -> FormatResult:
     seen: set[str] = set()
     resources = list(_resources(members[manifest], manifest))
     whole = {_name_of(one.path) for one in resources if one.path.endswith(".xml.qti") and one.path in members}
+    topics = _topics(members, resources)
     for resource in resources:
         if resource.path in seen:
             continue
@@ -73,7 +74,11 @@ def read_members(members: Mapping[str, bytes], file: str) -> FormatResult:
             and _name_of(posixpath.dirname(resource.path)) in whole
         ):
             continue
+        before = len(result.questions)
         _read_resource(resource, members, manifest, result)
+        for index, question in enumerate(result.questions[before:], start=before):
+            if not question.topic and not question.key:
+                result.questions[index] = replace(question, topic=topics.get(resource.path, ""))
     _name_the_rest(members, manifest, seen, result)
     if not result.rows and not result.skipped:
         result.skipped.append(Skipped(manifest, Message(N_("The file holds no items."))))
@@ -82,6 +87,28 @@ def read_members(members: Mapping[str, bytes], file: str) -> FormatResult:
 
 def _name_of(path: str) -> str:
     return path.rsplit("/", 1)[-1].removesuffix(".xml.qti")
+
+
+def _topics(members: Mapping[str, bytes], resources: list[Resource]) -> dict[str, str]:
+    """The sections that tests put items into, by the path of the item: the titles of sections as a topic."""
+    found: dict[str, str] = {}
+    for path in dict.fromkeys(one.path for one in resources):
+        if not _ROOT_OF_TEST.search(members.get(path, b"")[:4000]):
+            continue
+        try:
+            root = parse_xml(members[path], path)
+        except FileRefused:
+            continue  # Said when its turn comes.
+        with_one_set_of_names(root)
+        for reference in root.iter("assessmentItemRef"):
+            sections = [
+                str(above.get("title") or "").strip().replace("/", "／")
+                for above in reference.iterancestors("assessmentSection")
+            ]
+            place = posixpath.join(posixpath.dirname(path), unquote(str(reference.get("href") or "")))
+            topic = "/".join(title for title in reversed(sections) if title)
+            found.setdefault(posixpath.normpath(place), topic)
+    return found
 
 
 def _name_the_rest(members: Mapping[str, bytes], manifest: str, seen: set[str], result: FormatResult) -> None:

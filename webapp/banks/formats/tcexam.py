@@ -30,6 +30,7 @@ _OBJECT = re.compile(
     r"\[object\]([^\[\]\n]{1,200})\[/object(?::\d{0,6}:\d{0,6}:?([^\[\]\n]{0,300})|[^\[\]\n]{0,100})\]",
     re.IGNORECASE,
 )
+_TEX = re.compile(r"\[tex\]([^\[\]\n]{0,2000})\[/tex\]", re.IGNORECASE)
 _INLINE = re.compile(r"\[(/?(?:b|i|u|sub|sup|code))\]", re.IGNORECASE)
 _OTHER = re.compile(
     r"\[/?(?:ul|ol|li|small|del|overline|color|size|align|dir)(?:=[^\[\]\n]{0,40})?\]", re.IGNORECASE
@@ -108,6 +109,7 @@ def _token(name: str, words: str) -> str:
 def shown(text: str) -> str:
     """TCExam's marks in brackets as tags and tokens of ours."""
     text = _OBJECT.sub(lambda found: _token(safe_name(found[1]), found[2] or ""), text)
+    text = _TEX.sub(lambda found: f"\\({found[1]}\\)", text)
     return _OTHER.sub("", _INLINE.sub(r"<\1>", text))
 
 
