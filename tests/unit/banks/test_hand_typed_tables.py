@@ -1,8 +1,11 @@
 """Question tables as people type them over years: each shape as a small file of its own (I01)."""
 
+import io
+import time
 from typing import Any
 
 import pytest
+import xlsxwriter
 
 from tests.unit.banks.test_layouts import codes, workbook
 from webapp.banks.formats import notation
@@ -221,3 +224,106 @@ def test_headings_of_exam_systems() -> None:
     assert [(item.secret.letters, item.secret.truth, item.topic) for item in flags.questions] == [
         ("B", None, "消防"), ("", True, "用电")
     ]  # fmt: skip
+
+
+def test_several_tables_one_below_the_other_on_one_sheet() -> None:
+    parsed = read(
+        ["一、单选题（每题2分）"],
+        ["题目", "选项A", "选项B", "答案"],
+        ["火警电话是？", "110", "119", "B"],
+        ["二、判断题"],
+        ["题目", "答案", "解析"],
+        ["触电先断电。", "对", "先断后救"],
+        ["三、填空题"],
+        ["题目", "答案1", "答案2"],
+        ["火警____，急救____。", "119", ""],
+    )
+    assert [(problem.code, problem.row) for problem in parsed.problems if problem.is_error] == [
+        ("blanks-differ", 9)
+    ]
+    assert [(item.row, item.public.type.value) for item in parsed.questions] == [
+        (3, "single"),
+        (6, "true_false"),
+    ]
+    assert parsed.questions[1].secret.explanation == "先断后救"
+    assert parsed.rows == 3
+
+
+def test_a_sheet_named_by_its_type_may_have_its_answers_in_the_stems() -> None:
+    parsed = read(
+        ["序号", "题干"],
+        [1, "触电先断电。（√）"],
+        [2, "水能灭电火（×）"],
+        [3, "湿手可以操作。"],
+        name="判断题",
+    )
+    assert [question.secret.truth for question in parsed.questions] == [True, False]
+    assert [(problem.code, problem.row) for problem in parsed.problems] == [("no-answer", 4)]
+    choice = read(["题干", "选项A", "选项B"], ["火警电话是（B）", "110", "119"], ["急救电话是", "119", "120"])
+    assert keys(choice) == ["B"]
+    assert [(problem.code, problem.row) for problem in choice.problems if problem.is_error] == [
+        ("no-answer", 3)
+    ]
+
+
+def test_wrong_answers_beside_the_right_one_and_accepted_answers_in_option_columns() -> None:
+    parsed = read(
+        ["题干", "正确答案", "干扰项1", "干扰项2", "干扰项3"], ["火警电话是？", "119", "122", "110", ""]
+    )
+    assert (parsed.questions[0].public.options, keys(parsed)) == (("110", "119", "122"), ["B"])
+    filled = read([*HEAD[:4], "答案"], ["填空题", "火警电话是____。", "119", "一一九", ""])
+    assert codes(filled) == []
+    assert filled.questions[0].secret.blanks[0].accepted == ("119", "一一九")
+
+
+def test_types_with_a_number_before_or_a_note_behind() -> None:
+    parsed = read(
+        HEAD,
+        ["1-单选", "火警电话是？", *CALL, "B"],
+        ["2、多选题", "灭火器有哪些？", *EXTINGUISHERS, "ABD"],
+        ["判断题（2分）", "触电先断电。", "", "", "", "", "对"],
+        ["A1型题", "急救电话是？", *CALL, "C"],
+        ["情景分析题", "怎样报警？", "", "", "", "", "说清地点"],
+    )
+    assert codes(parsed) == []
+    kinds = [question.public.type.value for question in parsed.questions]
+    assert kinds == ["single", "multiple", "true_false", "single", "essay"]
+
+
+def test_hidden_rows_are_read_and_named() -> None:
+    out = io.BytesIO()
+    with xlsxwriter.Workbook(out) as book:
+        sheet = book.add_worksheet("题")
+        for index, row in enumerate(
+            [HEAD, ["单选题", "火警？", *CALL, "B"], ["单选题", "急救？", *CALL, "C"]]
+        ):
+            sheet.write_row(index, 0, row)
+        sheet.set_row(2, None, None, {"hidden": True})
+    parsed = read_bank_file(out.getvalue(), "b.xlsx")
+    assert [(problem.code, problem.row) for problem in parsed.problems] == [("hidden-row", 3)]
+    assert keys(parsed) == ["B", "C"]
+
+
+@pytest.mark.parametrize(
+    "cell", ["( " * 9000, "A、" * 9000, "（A" + "、A" * 9000, "__a" * 9000, "、".join("甲乙" * 4000)]
+)
+def test_long_cells_of_signs_take_no_time(cell: str) -> None:
+    """A09: nobody can keep a worker busy with brackets."""
+    rows = [[kind, cell, cell, cell] for kind in ("单选题", "多选题", "填空题", "判断题", "")]
+    start = time.process_time()
+    read(["题型", "题干", "选项", "答案"], *rows)
+    assert time.process_time() - start < 3
+
+
+@pytest.mark.parametrize("name", ["quizizz", "kahoot", "gimkit", "pipe"])
+def test_tables_of_quiz_sites(name: str) -> None:
+    table = {
+        "quizizz": "Question Text,Question Type,Option 1,Option 2,Option 3,Option 4,Correct Answer\n火警？,Multiple Choice,110,119,120,122,2\n",
+        "kahoot": "Question - max 120 characters,Answer 1 - max 75 characters,Answer 2 - max 75 characters,Answer 3,Answer 4,"
+                  "Correct answer(s) - choose at least one\n火警？,110,119,120,122,2\n",
+        "gimkit": "Question,Correct Answer,Incorrect Answer 1,Incorrect Answer 2,Incorrect Answer 3\n火警？,119,110,120,122\n",
+        "pipe": "题型|题干|选项A|选项B|选项C|选项D|答案\n单选题|火警？|110|119|120|122|B\n",
+    }[name]  # fmt: skip
+    parsed = read_bank_file(table.encode(), f"{name}.csv")
+    assert [problem for problem in parsed.problems if problem.is_error] == []
+    assert (parsed.questions[0].public.options, keys(parsed)) == (tuple(CALL), ["B"])

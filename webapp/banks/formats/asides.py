@@ -1,6 +1,7 @@
 """Rows of a question table that are no questions: headings again, sections, chapters, notes below the table."""
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from webapp.banks.formats import notation
@@ -32,8 +33,8 @@ class Section:
 class Asides:
     """Looks at the rows of one sheet in order. section: what holds now. listed: what was passed over, and why."""
 
-    def __init__(self) -> None:
-        self.section = Section()
+    def __init__(self, section: Section) -> None:
+        self.section = section
         self.listed: list[Message] = []
 
     def take(self, row: Row) -> bool:
@@ -79,6 +80,15 @@ class Asides:
     def _list(self, row: Row, words: str, text: str = "") -> None:
         params = {"row": row.number, "text": shorten(text)} if text else {"row": row.number}
         self.listed.append(Message(words, params))
+
+
+def section_above(texts: Sequence[str]) -> Section:
+    """What the row right above the headings says of all questions: '一、单选题（每题2分）'."""
+    filled = [text for text in texts if text]
+    if len(filled) != 1 or len(filled[0]) > MAX_TITLE or heading_at(filled[0]) is None:
+        return Section()
+    mark = each_mark(filled[0])
+    return Section(notation.type_in(filled[0]), mark="" if mark is None else str(mark))
 
 
 def row_type(row: Row, text: str) -> bool:

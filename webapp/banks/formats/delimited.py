@@ -17,7 +17,7 @@ from webapp.banks.formats.grid import (
 from webapp.core.spreadsheets import FORMULA_STARTS
 from webapp.core.words import N_
 
-DELIMITERS = (",", "\t", ";")
+DELIMITERS = (",", "\t", ";", "|")
 
 
 def decode(content: bytes, file: str) -> str:
@@ -86,6 +86,8 @@ def delimiter_of(text: str) -> str:
     counts = {sign: sum(part.count(sign) for part in outside) for sign in DELIMITERS}
     if counts["\t"] and counts["\t"] >= counts[","] / 2:
         return "\t"
+    if counts["|"] > 3 * max(counts[","], counts[";"], 1):
+        return "|"
     return ";" if counts[";"] > 2 * counts[","] else ","
 
 

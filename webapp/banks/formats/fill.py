@@ -29,7 +29,11 @@ def fill_question(row: Row, cells: Sequence[str] = ()) -> tuple[PublicQuestion, 
         text, words = held
         public = PublicQuestion(QuestionType.FILL, text, blanks=len(words))
         return public, QuestionKey(blanks=tuple(Blank((word,)) for word in words))
-    if row.columns.blanks:
+    if not answer and any(cells) and not row.columns.blanks and not row.columns.is_own_template:
+        accepted = (
+            [[text for text in cells if text]] if stem.blanks == 1 else [[text] for text in cells if text]
+        )
+    elif row.columns.blanks:
         accepted = _columns(row)
     elif answer in notation.NO_ANSWER:
         accepted = []

@@ -38,13 +38,14 @@ class Cell:
 @dataclass(frozen=True)
 class Sheet:
     """rows[i] stands in physical row row_numbers[i] (i + 1 when there are none). pictures: by (row from 1,
-    column from 0)."""
+    column from 0). hidden: physical rows that the workbook does not show."""
 
     name: str
     rows: tuple[tuple[Cell, ...], ...]
     is_hidden: bool = False
     row_numbers: tuple[int, ...] = ()
     pictures: Mapping[tuple[int, int], Anchored] = field(default_factory=dict)
+    hidden: frozenset[int] = frozenset()
 
     def number(self, index: int) -> int:
         """The physical row (1-based) of rows[index]."""

@@ -12,6 +12,8 @@ from webapp.banks.formats.notation import type_of
 from webapp.banks.rules.schema import QuestionType
 
 SEARCHED_ROWS = 30
+MAX_HEADING = 200
+"""What is longer is no heading; only so much of a cell is looked at."""
 
 _NOTE = re.compile(r"[（(\[【][^）)\]】]*[）)\]】]")
 _OPTION = re.compile(
@@ -28,15 +30,22 @@ _PICTURE = re.compile(
     re.IGNORECASE,
 )
 _BLANK_ANSWER = re.compile(r"^(?:答案|填空|正确答案|空|第(?=\d{1,2}空))\s*(\d{1,2})(?:空|空答案)?$")
+_WRONG = re.compile(
+    r"^(?:干扰项|干扰选项|错误答案|错误选项|错误项|INCORRECTANSWER|WRONGANSWER|DISTRACTOR)(\d{1,2}|[A-Z])?$"
+)
 _SHARE = re.compile(r"^答案(\d{1,2})(?:分值|得分|分数|比例)$")
 _OPTION_TEXT = ("选项内容", "选项文本", "选项描述", "选项文字")
+
+
+_STEM_HEADINGS = frozenset(SYNONYMS["stem"])
 
 
 @dataclass(frozen=True)
 class Columns:
     """Where things stand. at: meaning → column index; options, blanks, pictures: column indexes in order;
     assumed: meanings that no heading named and the content of the column suggested; unread: titles that
-    nobody reads; shares: columns that say how much of the mark each option brings."""
+    nobody reads; shares: columns that say how much of the mark each option brings; wrongs: columns of wrong
+    answers, beside one that holds the text of the right one."""
 
     row: int
     at: Mapping[str, int]
@@ -47,6 +56,7 @@ class Columns:
     assumed: tuple[str, ...] = ()
     unread: tuple[str, ...] = ()
     shares: tuple[int, ...] = ()
+    wrongs: tuple[int, ...] = ()
     must_type: ClassVar[bool] = True
 
     def type_of(self, name: str) -> QuestionType | None:
@@ -83,10 +93,9 @@ class Columns:
 
 def plain(text: str) -> str:
     """A heading without stars, spaces and notes in brackets, width folded."""
-    folded = unicodedata.normalize("NFKC", text)
-    folded = (
-        re.sub(r"\s[-–]\s.*$", "", folded) if folded.isascii() else folded
-    )  # 'Answer 1 - max 75 characters'
+    folded = unicodedata.normalize("NFKC", text[:MAX_HEADING])
+    if folded.isascii():
+        folded = re.sub(r"\s-\s.*$", "", folded)  # 'Answer 1 - max 75 characters'
     return re.sub(r"[\s*:：]", " ", _NOTE.sub("", folded)).strip().casefold()
 
 
@@ -99,22 +108,38 @@ def meaning_of(heading: str) -> str:
     return ""
 
 
-def find_columns(rows: Sequence[Sequence[Cell]], mapping: Mapping[str, str] | None = None) -> Columns | None:
+def find_columns(
+    rows: Sequence[Sequence[Cell]], mapping: Mapping[str, str] | None = None, is_typed: bool = False
+) -> Columns | None:
     """The heading row within the first 30, or None. mapping: meaning → heading text, from the person,
     overrides the synonyms ('option:A' names option columns).
 
     Where options stand under A, B, C … without known headings for stem and answer, the content tells:
-    the answer is the column of letters, the stem the one with the longest texts."""
+    the answer is the column of letters, the stem the one with the longest texts. is_typed: the title of the sheet
+    names a type, so that the answers may stand in the brackets of the stems alone."""
     for index, row in enumerate(rows[:SEARCHED_ROWS]):
         columns = _spread(columns_of(index, [cell.text for cell in row], mapping or {}), rows, mapping or {})
         tells = columns.blanks or columns.shares or {"answer", "type", "right"} & set(columns.at)
-        if "stem" in columns.at and tells:
+        if "stem" in columns.at and (tells or (is_typed and len(rows) > index + 1)):
             return columns
         if len(columns.options) >= 2 and "blanks" not in columns.at:
             guessed = guess(columns, rows[index + 1 : index + 101])
             if guessed is not None:
                 return guessed
+            if "stem" in columns.at:
+                return columns  # The answers may stand in the stems; a row without any is named.
     return None
+
+
+def heads_again(texts: Sequence[str], titles: Sequence[str]) -> bool:
+    """Whether a row below the headings heads a table of other columns."""
+    if not any(text in _STEM_HEADINGS for text in texts) or list(texts) == list(titles):
+        return False
+    found = columns_of(0, texts, {})
+    filled = sum(bool(text) for text in texts)
+    return (
+        filled >= 2 and "stem" in found.at and bool("answer" in found.at or found.blanks) and not found.unread
+    )
 
 
 def _spread(columns: Columns, rows: Sequence[Sequence[Cell]], mapping: Mapping[str, str]) -> Columns:
@@ -166,6 +191,7 @@ class _Found:
         self.blanks: dict[int, int] = {}
         self.shares: dict[int, int] = {}
         self.pictures: list[int] = []
+        self.wrongs: list[int] = []
         self.unread: list[str] = []
 
     def told(self, meaning: str, index: int) -> None:
@@ -179,7 +205,9 @@ class _Found:
 
     def titled(self, title: str, index: int) -> None:
         """A column by its title."""
-        bracketed = _BRACKETED_OPTION.match(unicodedata.normalize("NFKC", title).replace(" ", ""))
+        bracketed = _BRACKETED_OPTION.match(
+            unicodedata.normalize("NFKC", title[:MAX_HEADING]).replace(" ", "")
+        )
         folded = bracketed[1].upper() if bracketed else plain(title).replace(" ", "").upper()
         meaning = "" if bracketed else meaning_of(title)
         if meaning != "options" and (found := _OPTION.match(folded)):
@@ -192,6 +220,8 @@ class _Found:
             self.shares.setdefault(int(found[1]), index)
         elif found := _BLANK_ANSWER.match(folded):
             self.blanks.setdefault(int(found[1]), index)
+        elif _WRONG.match(folded):
+            self.wrongs.append(index)
         elif _PICTURE.match(folded):
             self.pictures.append(index)
         elif meaning and meaning not in self.at:
@@ -226,6 +256,7 @@ def columns_of(row: int, titles: Sequence[str], mapping: Mapping[str, str]) -> C
     return Columns(
         row, found.at, options, _run(blanks), tuple(titles), tuple(found.pictures),
         unread=(*found.unread, *unread), shares=_run(found.shares),
+        wrongs=() if options else tuple(found.wrongs),
     )  # fmt: skip
 
 

@@ -106,8 +106,13 @@ def fold(text: str) -> str:
     return unicodedata.normalize("NFKC", text).strip().casefold()
 
 
+MAX_NAME = 80
+
+
 def _name(text: str) -> str:
-    return re.sub(r"[\s_:.、]|-(?!\d)|\([^()]*\)|\[[^\[\]]*\]|^\d{1,2}[.、]|类$|试题$", "", fold(text))
+    return re.sub(
+        r"^\d{1,2}\s*[-.、:_]|[\s_:.、]|-(?!\d)|\([^()]*\)|\[[^\[\]]*\]|类$|试题$", "", fold(text[:MAX_NAME])
+    )
 
 
 _TYPES = {_name(name): kind for kind, names in TYPE_NAMES.items() for name in names}

@@ -131,6 +131,8 @@ def _options(row: Row) -> Iterator[str]:
         while texts and (not texts[-1] or (not row.columns.is_own_template and is_label(texts))):
             texts.pop()
         yield from texts if row.columns.is_own_template else strip_labels(texts)
+    elif row.columns.wrongs:
+        yield from _beside_wrong_ones(row)
     elif row.below:
         yield from strip_labels([line.text("options") for line in (row, *row.below)])
     elif (held := literal_of(row.text("options"))) is not None:
@@ -147,6 +149,17 @@ def _options(row: Row) -> Iterator[str]:
             reason = Message(N_("The options have no labels: they were divided at the signs between them."))
             row.report("options-divided", "options", reason, WARNING)
         yield from texts
+
+
+def _beside_wrong_ones(row: Row) -> list[str]:
+    """The right answer among the wrong ones of their own columns, in the order of the signs: no place tells it."""
+    right = row.text("answer")
+    wrong = [text for index in row.columns.wrongs if (text := row.cell(index).text)]
+    if not right or not wrong or notation.truth_of(right) is not None:
+        return []
+    texts = sorted({right, *wrong})
+    row.given_letters = LETTERS[texts.index(right) % len(LETTERS)]
+    return texts
 
 
 def _type(row: Row, sheet_type: str, options: list[str]) -> QuestionType | None:
@@ -209,7 +222,7 @@ def _contradicted(row: Row, kind: QuestionType, options: list[str]) -> QuestionT
 
 def by_type(row: Row, kind: QuestionType, options: Sequence[str]) -> Both:
     """The public part and the key of a row whose type is known."""
-    is_listed = row.columns.is_own_template or row.columns.shares
+    is_listed = row.columns.is_own_template or row.columns.shares or not row.text("answer")
     if kind in WITHOUT_OPTIONS and any(options) and not (kind == QuestionType.FILL and is_listed):
         reason = Message(N_("A question of this type has no options: those of this row were not read."))
         row.report("options-unused", "options", reason, WARNING)

@@ -5,10 +5,10 @@ from dataclasses import dataclass, field, replace
 from decimal import Decimal
 
 from webapp.banks.formats import notation
-from webapp.banks.formats.asides import Asides
+from webapp.banks.formats.asides import Asides, Section, section_above
 from webapp.banks.formats.drawings import Anchored
 from webapp.banks.formats.grid import Cell, Sheet
-from webapp.banks.formats.headings import Columns, find_columns
+from webapp.banks.formats.headings import Columns, columns_of, find_columns, heads_again
 from webapp.banks.formats.options import ReadOptions
 from webapp.banks.formats.question_row import read_row
 from webapp.banks.formats.row import Further, Row
@@ -68,7 +68,7 @@ class TableResult:
     """What a sheet brought. rows: rows meant as questions, good or bad. pictures: those that lie on cells,
     under the names that the questions use. skipped: rows that say themselves that they do not count.
     asides: rows that are no questions, in words.
-    used: further accepted answers that found their blank."""
+    used: further accepted answers that found their blank. section: what the last rows said of those below."""
 
     columns: Columns
     questions: list[Question] = field(default_factory=list)
@@ -78,6 +78,18 @@ class TableResult:
     skipped: list[int] = field(default_factory=list)
     asides: list[Message] = field(default_factory=list)
     used: set[tuple[str, int]] = field(default_factory=set)
+    section: Section = field(default_factory=Section)
+
+    def add(self, other: "TableResult") -> None:
+        """Take what a further table of the same sheet brought."""
+        self.questions += other.questions
+        self.problems += other.problems
+        self.rows += other.rows
+        self.pictures |= other.pictures
+        self.skipped += other.skipped
+        self.asides += other.asides
+        self.used |= other.used
+        self.section = other.section
 
 
 def read_table(
@@ -87,22 +99,58 @@ def read_table(
 
     further: accepted answers of a second workbook, by number of the question and of the blank."""
     options = options or ReadOptions()
-    columns = find_columns(sheet.rows, options.columns)
-    return None if columns is None else read_rows(sheet, columns, file, options, further or {})
+    columns = find_columns(sheet.rows, options.columns, bool(_sheet_type(sheet, file)))
+    if columns is None:
+        return None
+    again = [
+        index
+        for index in range(columns.row + 1, len(sheet.rows))
+        if not columns.is_own_template
+        and heads_again([cell.text for cell in sheet.rows[index]], columns.titles)
+    ]
+    stops = [*again, len(sheet.rows)]
+    above = section_above([cell.text for cell in sheet.rows[columns.row - 1]] if columns.row else [])
+    result = read_rows(_part(sheet, 0, stops[0]), columns, file, options, further or {}, above)
+    for start, stop in zip(again, stops[1:], strict=True):
+        part = _part(sheet, start, stop)
+        below = columns_of(0, [cell.text for cell in part.rows[0]], options.columns)
+        result.add(read_rows(part, below, file, options, further or {}, result.section))
+    return result
+
+
+def _part(sheet: Sheet, start: int, stop: int) -> Sheet:
+    """Some rows of a sheet; they keep their numbers."""
+    if (start, stop) == (0, len(sheet.rows)):
+        return sheet
+    numbers = tuple(sheet.number(index) for index in range(start, stop))
+    return replace(sheet, rows=sheet.rows[start:stop], row_numbers=numbers)
+
+
+def _sheet_type(sheet: Sheet, file: str) -> str:
+    """The type that the title of a sheet or of its file names, '' for none."""
+    title = file.rsplit("/", 1)[-1].rsplit(".", 1)[0]
+    return next((found for text in (sheet.name, title) if (found := notation.type_in(text))), "")
 
 
 def read_rows(
-    sheet: Sheet, columns: Columns, file: str, options: ReadOptions, further: Further
+    sheet: Sheet,
+    columns: Columns,
+    file: str,
+    options: ReadOptions,
+    further: Further,
+    section: Section | None = None,
 ) -> TableResult:
-    """The questions below a heading row whose columns are known."""
-    result = TableResult(columns)
-    title = file.rsplit("/", 1)[-1].rsplit(".", 1)[0]
-    sheet_type = next((found for text in (sheet.name, title) if (found := notation.type_in(text))), "")
+    """The questions below a heading row whose columns are known. section: what stands above that row."""
+    result = TableResult(columns, section=section or Section())
+    sheet_type = _sheet_type(sheet, file)
     rows = list(_rows(sheet, columns, file, options, result))
     _note_assumptions(sheet, file, columns, sheet_type or all(row.section_type for row in rows), result)
     _count_from(rows, result)
     for row in rows:
         row.further = further
+        if row.number in sheet.hidden:
+            reason = Message(N_("This row is hidden in the workbook; it is read all the same."))
+            row.report_at(None, "hidden-row", reason, WARNING)
     reader = _Reader(sheet_type, result)
     members: dict[str, list[Row]] = {}
     for row in rows:
@@ -129,11 +177,12 @@ def _rows(
     )
     has_lines = "options" in columns.at and not columns.options
     above: Row | None = None
-    asides = Asides()
+    asides = Asides(result.section)
     result.asides = asides.listed
     for index in range(columns.row + 1, len(sheet.rows)):
         row = Row(sheet, index, columns, file, options, is_numbered)
         if row.is_blank or row.starts_with(EXAMPLE_MARK) or asides.take(row):
+            result.section = asides.section
             continue
         if "enabled" in columns.at and notation.fold(row.text("enabled")) in notation.FALSE_WORDS:
             result.skipped.append(row.number)

@@ -21,7 +21,7 @@ from webapp.banks.formats.text_marks import (
 from webapp.banks.rules.schema import LETTERS, QuestionType
 
 _LETTERS_FIRST = re.compile(
-    r"([A-ZＡ-Ｚ]{1,8}|[√×✓✗对错]|正确|错误)(?:[。.,，;；:：]\s*|\s+)(?![A-ZＡ-Ｚ√×])(\S.{2,})", re.DOTALL
+    r"([A-ZＡ-Ｚ]{1,8}|[√×✓✗对错]|正确|错误)(?:[。.,，;；:：]\s*|\s+)(?![A-ZＡ-Ｚ√×])(\S.+)", re.DOTALL
 )
 _BARE_LETTER = re.compile(r"[A-Z](?=[\u4e00-\u9fff])")
 

@@ -5,13 +5,13 @@ import re
 from webapp.banks.formats.notation import fold_width
 from webapp.banks.formats.text_marks import number_at
 
-_RANGE = re.compile(r"(\d{1,4})\s*[-~—–～至]{1,2}\s*(\d{1,4})\s*(?:题)?\s*[.、:]?\s*")
+_RANGE = re.compile(r"(\d{1,5})\s*[-~—–～至]{1,2}\s*(\d{1,5})\s*(?:题)?\s*[.、:]?\s*")
 _SIGNS = "A-Z√×✓✗✔✘对错"
 _RANGE_LINE = re.compile(
-    rf"\d{{1,4}}\s*+[-~—–～至]{{1,2}}\s*+\d{{1,4}}\s*+(?:题\s*+)?(?:[.、:]\s*+)?[{_SIGNS}]"
+    rf"\d{{1,5}}\s*+[-~—–～至]{{1,2}}\s*+\d{{1,5}}\s*+(?:题\s*+)?(?:[.、:]\s*+)?[{_SIGNS}]"
 )
 _PAIR = re.compile(
-    r"(\d{1,4})\s*+(?:[.、:)]\s*+)?([A-Z]{1,10}|[√×✓✗✔✘对错]|正确|错误)(?=[\s,;。.]|\d|$)[\s,;。.]*"
+    r"(\d{1,5})\s*+(?:[.、:)]\s*+)?([A-Z]{1,10}|[√×✓✗✔✘对错]|正确|错误)(?=[\s,;。.]|\d|$)[\s,;。.]*"
 )
 _HEAD = re.compile(
     r"[【\[(]?\s*(?:附\s*[:.、]?\s*)?[^:。?,]{0,20}?(?:参考答案|标准答案|正确答案|试题答案|答案)"
@@ -65,7 +65,7 @@ def answers_of(text: str) -> list[tuple[int, str]]:
         for index, one in enumerate(ranges):
             end = ranges[index + 1].start() if index + 1 < len(ranges) else len(folded)
             part = folded[one.end() : end]
-            alone = re.search(r"(?<=[^\d\s])[\s,;。]+(?=\d{1,4}\s*[.、:)]?\s*[A-Z√×✓✗✔✘对错])", part)
+            alone = re.search(r"(?<=[^\d\s])[\s,;。]+(?=\d{1,5}\s*[.、:)]?\s*[A-Z√×✓✗✔✘对错])", part)
             found += _spread(int(one[1]), int(one[2]), part[: alone.start()] if alone else part)
             if alone:
                 found += pairs_of(part[alone.end() :])

@@ -17,8 +17,8 @@ class Line:
 
 
 _DOTTED = re.compile(
-    r"(?:(?P<dot>\d{1,4})\s*[.、:](?!\d)|第\s*(?P<word>\d{1,4})\s*题\s*[.、:]?|(?P<paren>\d{1,4})\)"
-    r"|(?P<tab>\d{1,4})\t|[\[【]\s*第?\s*(?P<square>\d{1,4})\s*题?\s*[\]】]|(?:题目?|试题|[Qq])\s*(?P<named>\d{1,4})\s*[.、:)])\s*"
+    r"(?:(?P<dot>\d{1,5})\s*[.、:](?!\d)|第\s*(?P<word>\d{1,4})\s*题\s*[.、:]?|(?P<paren>\d{1,4})\)"
+    r"|(?P<tab>\d{1,5})\t|[\[【]\s*第?\s*(?P<square>\d{1,4})\s*题?\s*[\]】]|(?:题目?|试题|[Qq])\s*(?P<named>\d{1,4})\s*[.、:)])\s*"
 )
 _SPACED = re.compile(r"(\d{1,3}) +(?=[\u4e00-\u9fff“《(\[【])")
 _BRACKETED = re.compile(r"\((\d{1,3})\)\s*[.、:]?\s*")

@@ -37,6 +37,7 @@ _DEFINITIONS = tuple(
 )
 _FORMULA = re.compile(rb"<(?:\w+:)?f[ >/]")
 _ROW = re.compile(rb"<(?:\w+:)?row[ >/]")
+_HIDDEN = re.compile(rb'<(?:\w+:)?row (?=[^>]*\bhidden="(?:1|true)")[^>]*?\br="(\d{1,7})"')
 _MERGED = re.compile(rb'<(?:\w+:)?mergeCell\s+ref="([A-Z]{1,3})(\d+):([A-Z]{1,3})(\d+)"')
 
 Places = frozenset[tuple[int, int]]
@@ -106,6 +107,7 @@ def _read(
     book = openpyxl.load_workbook(io.BytesIO(content), read_only=True, data_only=True, keep_links=False)
     sheets, cells = [], 0
     for sheet in book.worksheets:
+        hidden: frozenset[int] = frozenset()
         rows: list[tuple[Cell, ...]] = []
         numbers: list[int] = []
         for number, row in _rows(sheet, file):
@@ -121,10 +123,12 @@ def _read(
                 rows.append(read)
                 numbers.append(number)
         if sheet.title in paths:
-            rows = _with_merged(rows, numbers, archive.read(paths[sheet.title]))
+            part = archive.read(paths[sheet.title])
+            rows = _with_merged(rows, numbers, part)
+            hidden = frozenset(int(found) for found in _HIDDEN.findall(part))
         is_hidden = getattr(sheet, "sheet_state", "visible") != "visible"
         sheets.append(
-            Sheet(sheet.title, tuple(rows), is_hidden, tuple(numbers), pictures.get(sheet.title, {}))
+            Sheet(sheet.title, tuple(rows), is_hidden, tuple(numbers), pictures.get(sheet.title, {}), hidden)
         )
     book.close()
     return sheets
