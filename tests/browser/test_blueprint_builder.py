@@ -46,6 +46,7 @@ def test_the_builder_answers_while_one_types(
         page.locator("#sections-0-cells-0-count").fill("490")
         expect(check).to_contain_text("要 490 题")
         expect(check).to_contain_text("组不成试卷")
+        expect(page.locator("#sections-0-cells-0-told")).to_contain_text("要 490 题")
         keep(page, "missing")
         page.locator("#sections-0-title_zh").fill("")
         page.get_by_role("button", name="发布到竞赛文件").click()

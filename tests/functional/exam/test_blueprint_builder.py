@@ -123,6 +123,10 @@ def test_the_check_tells_each_cell_at_once(
     assert asked is not None, part.text
     assert int(asked[1]) + int(asked[2]) >= 490
     assert "组不成试卷" in part.text
+    beside = re.search(r'id="sections-0-cells-0-told" hx-swap-oob="true">(.*?)</p>', part.text, re.DOTALL)
+    assert beside is not None
+    assert "要 490 题" in beside[1]
+    assert "hx-swap-oob" not in client.post(address(event) + "/check", data=fields).text
     good = client.post(address(event) + "/check", data=shown(client, event), headers=htmx).text
     assert "可以组卷" in good
     assert "两份试卷平均相同" in good or "两份试卷" in good

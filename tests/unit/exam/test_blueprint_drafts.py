@@ -164,5 +164,11 @@ def test_differences_are_said_one_by_one(paper: Blueprint) -> None:
         f"{two.title}: another title, order or time",
         f"{Text('部分', 'Part')}: new, 4 × 1",
     ]
+    more = replace(paper, sections=(replace(one, cells=(cell("a", "easy", 9), cell(None, None, 2))), two))
+    assert len(differences(paper, more)) == 1, "a number that is told already is not told again"
+    other = replace(paper, sections=(replace(one, cells=(cell("b", "easy", 3), cell(None, None, 2))), two))
+    assert [m.text for m in differences(paper, other)] == ["%(title)s: other topics, difficulties or numbers"]
+    untitled = replace(paper, sections=(replace(one, title=Text("")), two))
+    assert [m.params["title"] for m in differences(paper, untitled)] == [one.title]
     moved = replace(paper, sections=(two, one))
     assert [message.text for message in differences(paper, moved)] == ["The sections stand in another order."]

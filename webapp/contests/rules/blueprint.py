@@ -1,6 +1,6 @@
 """What an exam is made of, as a contest file says it. Plain values; the exam package draws from them."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import asdict, dataclass
 from decimal import Decimal
 from typing import Any
@@ -137,6 +137,8 @@ class Blueprint:
     """A whole exam: from which bank, how long, which attempts count, when keys are shown.
 
     topics: only questions of these topics of the bank; none means all.
+    below: (topic, the one it stands below) in that bank, told when papers are to be drawn: who asks for a topic means
+    those below it too. A file says nothing of it, and exams that were opened before it was told draw without it.
     counting_attempt: best | last | first. key_release: never | after_close.
     layout: whole (all questions on one page) | single (one question at a time).
     tools: calculator, formula_sheet; formula_sheet is the text of the latter."""
@@ -155,6 +157,14 @@ class Blueprint:
     formula_sheet: Text | None = None
     fairness: Fairness | None = None
     checks: Checks = NO_CHECKS
+    below: tuple[tuple[str, str], ...] = ()
+
+    def with_below(self, topics: Collection[str]) -> frozenset[str]:
+        """These topics and all that stand below them, as far as that was told."""
+        found = set(topics)
+        while more := {topic for topic, above in self.below if above in found} - found:
+            found |= more
+        return frozenset(found)
 
     @property
     def has_section_rules(self) -> bool:
@@ -202,6 +212,7 @@ def from_json(data: Mapping[str, Any]) -> Blueprint:
             "sections": sections,
             "mock": Mock(**mock) if mock else None,
             "topics": tuple(data.get("topics", ())),
+            "below": tuple((topic, above) for topic, above in data.get("below", ())),
             "tools": tuple(data.get("tools", ())),
             "formula_sheet": Text(**sheet) if sheet else None,
             "fairness": _fairness(fairness) if fairness else None,

@@ -1,7 +1,7 @@
 """What never changes of an exam, kept in process memory: blueprint, question pool, draw secret."""
 
 from collections.abc import Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from threading import Lock
 
 from sqlalchemy import select, text
@@ -43,6 +43,24 @@ _POOL = text(
     WHERE b.bank_version_id = :bank_version_id AND (:is_whole OR t.key = ANY(:topics))
     """
 )
+
+
+_BELOW = text(
+    """
+    SELECT t.key, above.key AS above
+    FROM bank_versions v
+    JOIN topics t ON t.bank_id = v.bank_id
+    JOIN topics above ON above.id = t.parent_id
+    WHERE v.id = :bank_version_id
+    ORDER BY t.key
+    """
+)
+
+
+def with_tree(blueprint: Blueprint, bank_version_id: int) -> Blueprint:
+    """The blueprint, told which topics of its bank stand below which: what an exam is opened and counted with."""
+    rows = db.session.execute(_BELOW, {"bank_version_id": bank_version_id})
+    return replace(blueprint, below=tuple((row.key, row.above) for row in rows))
 
 
 def pool(bank_version_id: int, topics: Collection[str] = ()) -> tuple[PoolQuestion, ...]:
@@ -87,7 +105,7 @@ def _read(exam_id: int) -> Plan:
         kind=exam.kind,
         component=exam.component,
         blueprint=blueprint,
-        pool=_without(pool(exam.bank_version_id, blueprint.topics), exam.excluded_ids),
+        pool=_without(pool(exam.bank_version_id, blueprint.with_below(blueprint.topics)), exam.excluded_ids),
         secret=bytes.fromhex(keyring().decrypt(exam.secret_cipher, secret_owner(exam.id))),
         secret_digest=exam.secret_digest,
         grace_s=exam.grace_s,

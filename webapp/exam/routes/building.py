@@ -22,7 +22,7 @@ from webapp.core import clock
 from webapp.core.errors import Conflict, DomainError, Forbidden, NotFound
 from webapp.core.i18n import gettext as _
 from webapp.core.i18n import say
-from webapp.core.render import render
+from webapp.core.render import render, wants_fragment
 from webapp.core.transaction import transaction
 from webapp.core.words import N_, Message
 from webapp.exam.errors import DraftChanged, ExamPrepared
@@ -33,6 +33,7 @@ from webapp.exam.routes.supply import ASKING, bars_of, may_build
 from webapp.exam.rules.draft_changes import COUNTING_WORDS, LAYOUT_WORDS, RELEASE_WORDS, differences
 from webapp.exam.rules.draft_input import changed, read_values
 from webapp.exam.rules.drafts import Values, from_form, to_form
+from webapp.exam.rules.simulation import CellSupply
 from webapp.exam.service.drafting import (
     BankFacts,
     Checked,
@@ -125,7 +126,14 @@ def check_blueprint(event_id: int) -> Response:
     editing, values = _editing(event_id), _values()
     chosen = _chosen(_choices(editing), values)
     checked = check_form(editing, values, _facts(chosen))
-    return render("exam/_builder_check.html", checked=checked, topics=_topics(chosen), **_words())
+    return render(
+        "exam/_builder_check.html",
+        checked=checked,
+        topics=_topics(chosen),
+        places=_places(checked),
+        beside=wants_fragment(),
+        **_words(),
+    )
 
 
 @bp.get("/staff/exams/blueprints/<int:event_id>/edit/simulation")
@@ -241,6 +249,8 @@ def _page(editing: Editing, values: Values, version: int, said: Said, status: in
         errors=_errors(checked) if tells else {},
         banks=choices,
         topics=_topics(chosen),
+        places=_places(checked),
+        beside=False,
         author=names_of_accounts([draft.account_id]).get(draft.account_id, "") if draft else "",
         may_publish=may_build(editing.event.contest_id, editing.event.event_id, Permission.MANAGE_CONTESTS),
         is_saved=is_saved,
@@ -248,6 +258,16 @@ def _page(editing: Editing, values: Values, version: int, said: Said, status: in
         **_words(),
         **(_simulation(editing, checked) if is_saved else {}),
     )
+
+
+def _places(checked: Checked) -> list[tuple[str, CellSupply]]:
+    """Every cell with the beginning of its names in the form."""
+    names = [
+        f"sections-{section_at}-cells-{cell_at}"
+        for section_at, section in enumerate(checked.blueprint.sections)
+        for cell_at in range(len(section.cells))
+    ]
+    return list(zip(names, checked.cells, strict=True))
 
 
 def _words() -> dict[str, Any]:

@@ -65,7 +65,7 @@ def _of_sections(before: Blueprint, after: Blueprint) -> Iterator[Message]:
 
 
 def _of_section(old: Section, new: Section) -> Iterator[Message]:
-    title = {"title": new.title}
+    title = {"title": new.title if new.title.zh else old.title}
     if (old.count, old.mark) != (new.count, new.mark):
         yield Message(
             N_("%(title)s: %(count)s × %(mark)s → %(then)s × %(worth)s"),
@@ -73,12 +73,16 @@ def _of_section(old: Section, new: Section) -> Iterator[Message]:
         )
     if old.question_type != new.question_type:
         yield Message(N_("%(title)s: another type of questions"), title)
-    if old.cells != new.cells:
+    if _kinds(old) != _kinds(new) or (old.count == new.count and old.cells != new.cells):
         yield Message(N_("%(title)s: other topics, difficulties or numbers"), title)
     if _marking(old) != _marking(new):
         yield Message(N_("%(title)s: marked otherwise"), title)
     if _manner(old) != _manner(new):
         yield Message(N_("%(title)s: another title, order or time"), title)
+
+
+def _kinds(section: Section) -> list[tuple[str | None, str | None]]:
+    return [(cell.topic, cell.difficulty) for cell in section.cells]
 
 
 def _marking(section: Section) -> tuple[object, ...]:

@@ -46,19 +46,26 @@ class CellSupply:
 def cell_supplies(blueprint: Blueprint, pool: Sequence[PoolQuestion]) -> tuple[CellSupply, ...]:
     """Every cell in the order of the file."""
     counts = Counter(question.kind for question in pool)
-    missing = {(one.section, one.cell): one.missing for one in can_satisfy(blueprint, counts).shortages}
+    missing: dict[tuple[str, Cell], list[int]] = {}
+    for shortage in can_satisfy(blueprint, counts).shortages:
+        missing.setdefault((shortage.section, shortage.cell), []).append(shortage.missing)
     wanted = sorted(demands(blueprint), key=lambda one: (one.section_at, one.cell_at))
-    return tuple(
-        CellSupply(
-            one.section.key,
-            str(one.section.question_type),
-            one.cell,
-            one.cell.count,
-            _available(one.accepts, counts),
-            missing.get((one.section.key, one.cell), 0),
+    found: list[CellSupply] = []
+    for one in reversed(
+        wanted
+    ):  # of equal cells the first are served first: what is missing is missing at the end
+        short = missing.get((one.section.key, one.cell), [])
+        found.append(
+            CellSupply(
+                one.section.key,
+                str(one.section.question_type),
+                one.cell,
+                one.cell.count,
+                _available(one.accepts, counts),
+                short.pop() if short else 0,
+            )
         )
-        for one in wanted
-    )
+    return tuple(reversed(found))
 
 
 def expected_overlap(cells: Sequence[CellSupply]) -> float | None:

@@ -22,18 +22,19 @@ class Kind(NamedTuple):
 
 @dataclass(frozen=True)
 class Demand:
-    """One cell of a blueprint with its place in it."""
+    """One cell of a blueprint with its place in it. topics: that of the cell and those below it; none: any."""
 
     section_at: int
     cell_at: int
     section: Section
     cell: Cell
+    topics: frozenset[str] = frozenset()
 
     def accepts(self, kind: Kind) -> bool:
         """A cell without topic or difficulty takes any."""
         return (
             kind.question_type == str(self.section.question_type)
-            and (not self.cell.topic or kind.topic == self.cell.topic)
+            and (not self.topics or kind.topic in self.topics)
             and (not self.cell.difficulty or kind.difficulty == self.cell.difficulty)
         )
 
@@ -46,7 +47,7 @@ class Demand:
 def demands(blueprint: Blueprint) -> list[Demand]:
     """All cells, the narrowest first; equal ones in the order of the file."""
     found = [
-        Demand(s, c, section, cell)
+        Demand(s, c, section, cell, blueprint.with_below({cell.topic}) if cell.topic else frozenset())
         for s, section in enumerate(blueprint.sections)
         for c, cell in enumerate(section.cells)
     ]

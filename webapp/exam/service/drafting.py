@@ -135,8 +135,8 @@ def check_form(editing: Editing, values: Values, bank: BankFacts) -> Checked:
         design=design,
         cells=cells,
         overlap=expected_overlap(cells),
-        expected=expected_mean(blueprint, design.pool),
-        exposed=can_satisfy(blueprint, counts).too_exposed,
+        expected=expected_mean(design.blueprint or blueprint, design.pool),
+        exposed=can_satisfy(design.blueprint or blueprint, counts).too_exposed,
         notes=tuple(_notes(editing, blueprint, design, bank)),
         changes=differences(editing.base, blueprint),
     )

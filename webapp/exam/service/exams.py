@@ -1,6 +1,6 @@
 """Opening an exam for a stage: contest rules and bank version are frozen into one row."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -11,7 +11,7 @@ from webapp.contests.rules.blueprint import Blueprint, to_json
 from webapp.core.db import db
 from webapp.exam.errors import PoolTooSmall, TooExposed
 from webapp.exam.models import Exam
-from webapp.exam.queries.plans import pool
+from webapp.exam.queries.plans import pool, with_tree
 from webapp.exam.rules.draw import SupplyCheck, can_satisfy
 from webapp.exam.rules.supply import Kind
 from webapp.exam.service.secrets import commit_secret
@@ -36,9 +36,10 @@ class ExamOrder:
 def supply(
     blueprint: Blueprint, bank_version_id: int, excluded_ids: frozenset[int] = frozenset()
 ) -> SupplyCheck:
-    """Whether a bank version without some questions can serve a blueprint, before anything is opened."""
+    """Whether a bank version without some questions can serve a blueprint that was told its topics (`with_tree`),
+    before anything is opened."""
     counts: dict[Kind, int] = {}
-    for question in pool(bank_version_id, blueprint.topics):
+    for question in pool(bank_version_id, blueprint.with_below(blueprint.topics)):
         if question.version_id in excluded_ids:
             continue
         counts[question.kind] = counts.get(question.kind, 0) + 1
@@ -57,6 +58,7 @@ def open_exam(order: ExamOrder) -> int:
     ).one_or_none()
     if existing is not None:
         return existing
+    order = replace(order, blueprint=with_tree(order.blueprint, order.bank_version_id))
     excluded_ids = over_used(order)
     check = supply(order.blueprint, order.bank_version_id, frozenset(excluded_ids))
     if check.shortages:

@@ -16,7 +16,7 @@ from webapp.core.queue import Job
 from webapp.exam.errors import PoolTooSmall
 from webapp.exam.models import PaperSimulation
 from webapp.exam.queries.analyses import measured_facilities
-from webapp.exam.queries.plans import pool
+from webapp.exam.queries.plans import pool, with_tree
 from webapp.exam.rules.draw import PoolQuestion
 from webapp.exam.rules.simulation import (
     PAPERS,
@@ -90,7 +90,8 @@ def design_for(event: EventView, blueprint: Blueprint | None) -> Design:
     gone, questions = frozenset[int](), tuple[PoolQuestion, ...]()
     if blueprint is not None and version_id is not None:
         gone = frozenset(left_out(event_id, version_id, blueprint))
-        questions = pool(version_id, blueprint.topics)
+        blueprint = with_tree(blueprint, version_id)
+        questions = pool(version_id, blueprint.with_below(blueprint.topics))
     return Design(
         event_id=event_id,
         contest_id=event.contest_id,

@@ -7,6 +7,7 @@ from webapp.banks import queries as banks
 from webapp.contests import queries as contests
 from webapp.contests.rules.blueprint import Blueprint
 from webapp.core.clock import datetime
+from webapp.exam.queries.plans import with_tree
 from webapp.exam.rules.draw import Shortage, SupplyCheck, ThinCell
 from webapp.exam.service.exams import supply
 
@@ -50,7 +51,7 @@ def supply_rows(now: datetime, is_seen: Callable[[int, int], bool]) -> list[Supp
             version_id = banks.approved_version_id(blueprint.bank)
             key = (blueprint.bank, blueprint)
             if key not in checks:
-                checks[key] = supply(blueprint, version_id) if version_id else None
+                checks[key] = supply(with_tree(blueprint, version_id), version_id) if version_id else None
             title = {"zh": stage.title.zh, "en": stage.title.en}
             found.append(
                 SupplyRow(
