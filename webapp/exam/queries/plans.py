@@ -57,10 +57,15 @@ _BELOW = text(
 )
 
 
+def tree_of(bank_version_id: int) -> tuple[tuple[str, str], ...]:
+    """(topic, the one it stands below) of a bank version's bank, by keys."""
+    rows = db.session.execute(_BELOW, {"bank_version_id": bank_version_id})
+    return tuple((row.key, row.above) for row in rows)
+
+
 def with_tree(blueprint: Blueprint, bank_version_id: int) -> Blueprint:
     """The blueprint, told which topics of its bank stand below which: what an exam is opened and counted with."""
-    rows = db.session.execute(_BELOW, {"bank_version_id": bank_version_id})
-    return replace(blueprint, below=tuple((row.key, row.above) for row in rows))
+    return replace(blueprint, below=tree_of(bank_version_id))
 
 
 def pool(bank_version_id: int, topics: Collection[str] = ()) -> tuple[PoolQuestion, ...]:

@@ -1,13 +1,13 @@
 """Whether the banks in force can serve the exams that contest files ask for."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from webapp.banks import queries as banks
 from webapp.contests import queries as contests
 from webapp.contests.rules.blueprint import Blueprint
 from webapp.core.clock import datetime
-from webapp.exam.queries.plans import with_tree
+from webapp.exam.queries.plans import tree_of
 from webapp.exam.rules.draw import Shortage, SupplyCheck, ThinCell
 from webapp.exam.service.exams import supply
 
@@ -42,6 +42,7 @@ def supply_rows(now: datetime, is_seen: Callable[[int, int], bool]) -> list[Supp
     once. is_seen: asked with the ids of contest and event."""
     found: list[SupplyRow] = []
     checks: dict[tuple[str, Blueprint], SupplyCheck | None] = {}
+    trees: dict[int, tuple[tuple[str, str], ...]] = {}
     for contest in contests.listed_contests(now):
         for event in contest.events:
             stage = event.online_stage
@@ -51,7 +52,10 @@ def supply_rows(now: datetime, is_seen: Callable[[int, int], bool]) -> list[Supp
             version_id = banks.approved_version_id(blueprint.bank)
             key = (blueprint.bank, blueprint)
             if key not in checks:
-                checks[key] = supply(with_tree(blueprint, version_id), version_id) if version_id else None
+                if version_id and version_id not in trees:
+                    trees[version_id] = tree_of(version_id)
+                told = replace(blueprint, below=trees.get(version_id or 0, ()))
+                checks[key] = supply(told, version_id) if version_id else None
             title = {"zh": stage.title.zh, "en": stage.title.en}
             found.append(
                 SupplyRow(
