@@ -37,7 +37,9 @@ def bank(session: Session) -> BankVersion:
 
 
 def opened(session: Session, bank: BankVersion, wanted: Blueprint) -> Exam:
-    return session.get_one(Exam, make_exam(make_stage(), bank, sections=wanted.sections, topics=wanted.topics))
+    return session.get_one(
+        Exam, make_exam(make_stage(), bank, sections=wanted.sections, topics=wanted.topics)
+    )
 
 
 def test_an_exam_draws_from_below_its_topics(session: Session, bank: BankVersion) -> None:
