@@ -150,6 +150,12 @@ def test_a_code_fence_around_a_whole_file_is_no_text() -> None:
     assert "```" in inside.public.stem
 
 
+def test_a_name_between_percent_signs_is_a_text() -> None:
+    question = one("哪个变量是搜索路径？{=%PATH% ~%TEMP% ~ %run ~%-50%$HOME}")
+    assert question.public.options == ("%PATH%", "%TEMP%", "%run", "$HOME")
+    assert str(question.secret.weights["D"]) == "-0.5"
+
+
 def test_a_weight_may_have_a_decimal_comma() -> None:
     question = one("哪些是金属？{~%33,33333%铁 ~%33,33333%铜 ~%33,33333%金 ~%-100%木}")
     assert question.secret.letters == "ABC"

@@ -144,7 +144,19 @@ def test_an_ordering_of_all_things_loses_nothing() -> None:
     question, codes = one("ordering", "排序", inside)
     order = [question.public.options["ABC".index(letter)] for letter in question.secret.letters]
     assert (order, codes) == (["一", "二", "三"], [])
-    assert one("ordering", "排序", inside.replace("ALL", "RANDOM"))[1] == ["changed"]
+    some = inside.replace("ALL", "RANDOM")
+    assert one("ordering", "排序", some)[1] == ["changed"]
+    assert one("ordering", "排序", f"{some}<selectcount>2</selectcount>")[1] == ["changed"]
+    assert one("ordering", "排序", f"{some}<selectcount>-1</selectcount>")[1] == []
+
+
+@pytest.mark.parametrize(
+    ("text", "wanted"),
+    [("<p>Votre réponse est correcte.</p>", []), ("您的回答正确。", []), ("看第三章", ["changed"])],
+)
+def test_feedback_that_moodle_gives_by_itself_is_no_loss(text: str, wanted: list[str]) -> None:
+    inside = f"<correctfeedback><text><![CDATA[{text}]]></text></correctfeedback>"
+    assert one("multichoice", "金属？", inside + answer("铁") + answer("木", "0"))[1] == wanted
 
 
 def test_an_essay_that_was_marked_by_itself_is_marked_by_people() -> None:

@@ -45,7 +45,7 @@ _ESCAPED = re.compile(r"\\([~#=}{\\\"])")
 _HIDDEN = re.compile("[\udc00-\udc7f]")
 _FEEDBACK = re.compile(r"(?<!&)#")
 """Entities such as &#937; may stand in answers."""
-_WEIGHT = re.compile(r"\s*%([^%\n]{1,20})%")
+_WEIGHT = re.compile(r"\s*%(?!\w{0,20}[^\W\d]{2}\w{0,20}%|\s)([^%\n]{1,20})%")
 
 
 class _BadPart(Exception):

@@ -50,7 +50,8 @@ from webapp.banks.rules.schema import (
 from webapp.core.problems import ERROR, WARNING, Problem, shorten
 from webapp.core.words import N_, Message
 
-_WEIGHT = re.compile(r"\s*%([^%\n]{1,20})%")
+_WEIGHT = re.compile(r"\s*%(?!\w{0,20}[^\W\d]{2}\w{0,20}%|\s)([^%\n]{1,20})%")
+"""'%PATH%' is a text."""
 _MARKDOWN = re.compile(r"\*\*|(?<!\w)_[^_\n]+_(?!\w)|^\s*[-*#]\s|`|\]\(", re.MULTILINE)
 _LINE_COMMENT = re.compile(r"(?<=\s)//[^\n]*")
 _ENTITY = re.compile(r"&(?:[A-Za-z]{2,8}|#\d{1,6}|#[xX][0-9A-Fa-f]{1,5});")

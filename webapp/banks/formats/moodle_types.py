@@ -374,7 +374,9 @@ def _ordering(place: Reading) -> Read:
         right = [text for _, text in sorted(zip(ranks, right, strict=True), key=lambda pair: pair[0] or ZERO)]
     if len(right) > MAX_OPTIONS:
         raise Wrong("too-many-options", N_("A question can have at most 26 options."))
-    if bare(place.element, "selecttype").upper() not in {"", "0", "ALL"}:
+    count = number_of(bare(place.element, "selectcount"))
+    is_part = count is None or 0 < count < len(right)
+    if is_part and bare(place.element, "selecttype").upper() not in {"", "0", "ALL"}:
         place.changed(N_("All things are put in order here, not a selection of them."))
     notes = [
         Entry(text, ONE, place.texts.of(child(answer, "feedback")))
