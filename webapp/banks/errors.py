@@ -151,6 +151,20 @@ class TopicUntitled(DomainError):
     text = N_("Give the topic a title.")
 
 
+class TopicUsed(DomainError):
+    code = "topic-used"
+    status = 409
+    text = N_(
+        "This topic cannot be deleted: %(count)s questions stand under it, those of earlier versions too."
+    )
+
+
+class TopicHasTopics(DomainError):
+    code = "topic-has-topics"
+    status = 409
+    text = N_("This topic cannot be deleted: %(count)s topics stand below it.")
+
+
 class TopicCircle(DomainError):
     code = "topic-circle"
     status = 422

@@ -37,6 +37,7 @@ from webapp.banks.queries.questions import (
     topic_titles,
     views_of,
 )
+from webapp.banks.queries.topics import topic_paths
 from webapp.banks.queries.uploads import UploadView, upload, upload_problems, upload_questions, uploads
 
 __all__ = [
@@ -68,6 +69,7 @@ __all__ = [
     "public_questions",
     "question_keys_of",
     "questions_page",
+    "topic_paths",
     "topic_titles",
     "upload",
     "upload_problems",

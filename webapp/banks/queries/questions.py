@@ -166,12 +166,14 @@ def question_of_row(row: Any) -> Question:
 def questions_page(
     bank_version_id: int, page: int = 1, size: int = 20, type_: str = "", topic: str = "", words: str = ""
 ) -> tuple[list[QuestionView], int]:
-    """One page (from 1) of a version's questions and how many there are, filtered. Four queries at most."""
+    """One page (from 1) of a version's questions and how many there are, filtered. Four queries at most.
+
+    topic: a key; it takes what stands below it too."""
     wanted = _select(bank_version_id)
     if type_:
         wanted = wanted.where(QuestionVersion.type == type_)
     if topic:
-        wanted = wanted.where(Topic.key == topic)
+        wanted = wanted.where(QuestionVersion.topic_id.in_(_below(bank_version_id, topic)))
     if words:
         wanted = wanted.where(QuestionVersion.stem.icontains(words, autoescape=True))
     counted = wanted.order_by(None).with_only_columns(func.count())
@@ -180,6 +182,14 @@ def questions_page(
     questions = [question_of_row(row) for row in rows]
     ids = {item.public.picture: int(item.public.picture) for item in questions if item.public.picture}
     return views_of(questions, ids, [media_ids_of(row) for row in rows]), total
+
+
+def _below(bank_version_id: int, key: str) -> Select[tuple[int]]:
+    """The ids of a topic of this version's bank and of all topics below it."""
+    bank_id = select(BankVersion.bank_id).where(BankVersion.id == bank_version_id).scalar_subquery()
+    found = select(Topic.id).where(Topic.bank_id == bank_id, Topic.key == key).cte("below", recursive=True)
+    found = found.union(select(Topic.id).join(found, Topic.parent_id == found.c.id))
+    return select(found.c.id)
 
 
 def topic_titles(bank_id: int) -> list[TopicTitle]:

@@ -68,7 +68,7 @@ def show(code: str) -> Response:
         "banks/bank.html",
         bank=bank,
         counts=queries.counts(chosen) if chosen else {},
-        topics={topic.key: topic for topic in queries.topic_titles(bank.bank_id)},
+        topics=queries.topic_paths(bank.bank_id),
         versions=queries.versions(bank.bank_id),
         uploads=queries.uploads(bank.bank_id),
         may_edit=principal().holds(Permission.EDIT_BANKS),

@@ -94,7 +94,7 @@ def _page(
         before=before,
         types=TYPE_WORDS,
         difficulties=DIFFICULTY_WORDS,
-        topics=queries.topic_titles(bank.bank_id),
+        topics=queries.topic_paths(bank.bank_id),
         chosen=request.form.getlist("key")[:MOST],
         form=request.form,
         wrong=wrong,

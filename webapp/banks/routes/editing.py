@@ -163,7 +163,7 @@ def _page(
         theirs=theirs,
         types=TYPE_WORDS,
         difficulties=DIFFICULTY_WORDS,
-        topics=queries.topic_titles(bank.bank_id),
+        topics=queries.topic_paths(bank.bank_id),
         letters=[chr(ord("A") + at) for at in range(len(filled.typed.options))],
         status=status,
     )

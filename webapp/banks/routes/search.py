@@ -31,7 +31,7 @@ def search_questions() -> Response:
         types=TYPE_WORDS,
         difficulties=DIFFICULTY_WORDS,
         states=STATES,
-        topics=queries.topic_titles(chosen[0].bank_id) if len(chosen) == 1 else [],
+        topics=queries.topic_paths(chosen[0].bank_id) if len(chosen) == 1 else {},
         asked=asked,
         found=found,
         following={**{name: value for name, value in asked.items() if value}, "before": before},

@@ -10,6 +10,7 @@ from webapp.access.permissions import Permission
 from webapp.audit import service as audit
 from webapp.banks import queries
 from webapp.banks.errors import SheetTooLong
+from webapp.banks.queries.topics import keys_below
 from webapp.banks.routes.blueprint import bp
 from webapp.banks.routes.versions import version_or_404
 from webapp.banks.service.sheet import MOST_QUESTIONS, sheet_docx, sheet_pdf
@@ -26,7 +27,7 @@ KINDS = {
 @bp.get("/<code>/versions/<int:number>/sheet")
 @requires(Permission.EDIT_BANKS, Permission.APPROVE_BANKS)
 def sheet(code: str, number: int) -> Response:
-    """kind: pdf or docx. topic: only its questions. answers=yes: with the key. Raise SheetTooLong."""
+    """kind: pdf or docx. topic: only its questions and those of topics below it. answers=yes: with the key. Raise SheetTooLong."""
     bank, view, _before = version_or_404(code, number)
     kind = request.args.get("kind", "pdf")
     if kind not in KINDS:
@@ -34,7 +35,8 @@ def sheet(code: str, number: int) -> Response:
     topic, with_key = request.args.get("topic", ""), request.args.get("answers") == "yes"
     with keys_scope():
         file, pictures = queries.bank_file(view.version_id)
-    questions = tuple(one for one in file.questions if not topic or one.topic == topic)
+    wanted = keys_below(bank.bank_id, topic)
+    questions = tuple(one for one in file.questions if not topic or one.topic in wanted)
     if len(questions) > MOST_QUESTIONS:
         raise SheetTooLong(most=MOST_QUESTIONS, count=len(questions))
     with transaction():

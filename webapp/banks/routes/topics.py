@@ -1,15 +1,15 @@
-"""The topics of a bank: add, rename, move."""
+"""The topics of a bank: add, rename, move, delete."""
 
 from flask import Response, flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
 from webapp.access.guards import requires
 from webapp.access.permissions import Permission
-from webapp.banks.errors import TopicCircle, TopicUntitled
+from webapp.banks.errors import TopicCircle, TopicHasTopics, TopicUntitled, TopicUsed
 from webapp.banks.queries.topics import topic_nodes
 from webapp.banks.routes.blueprint import bp, editable_bank_or_404
 from webapp.banks.rules.topics import paths
-from webapp.banks.service.topics import keep_topic
+from webapp.banks.service.topics import delete_topic, keep_topic
 from webapp.core.i18n import gettext as _
 from webapp.core.i18n import say
 from webapp.core.render import render
@@ -33,6 +33,20 @@ def save_topic(code: str) -> ResponseReturnValue:
     except (TopicCircle, TopicUntitled) as error:
         return _page(code, given, say(error.message), status=422)
     flash(_("The topics were saved."), "success")
+    return redirect(url_for(".topics", code=code), code=303)
+
+
+@bp.post("/<code>/topics/delete")
+@requires(Permission.EDIT_BANKS)
+def drop_topic(code: str) -> ResponseReturnValue:
+    bank = editable_bank_or_404(code)
+    key = request.form.get("key", "")
+    try:
+        with transaction():
+            delete_topic(bank.bank_id, key)
+    except (TopicHasTopics, TopicUsed) as error:
+        return _page(code, {"key": key, "drop": "1"}, say(error.message), status=error.status)
+    flash(_("The topic was deleted."), "success")
     return redirect(url_for(".topics", code=code), code=303)
 
 

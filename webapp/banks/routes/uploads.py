@@ -19,7 +19,7 @@ from webapp.banks.routes.blueprint import Page, bp, open_bank_or_404
 from webapp.banks.rules.schema import QuestionType
 from webapp.core.db import keys_scope
 from webapp.core.i18n import gettext as _
-from webapp.core.i18n import say
+from webapp.core.i18n import pick, say
 from webapp.core.problems import Problem
 from webapp.core.render import render
 from webapp.core.transaction import transaction
@@ -70,7 +70,7 @@ def _preview(upload_id: int, refusal: str = "", status: int = 200) -> Response:
     response = render(
         "banks/preview.html",
         upload=view,
-        topics={topic["key"]: topic for topic in view.counts.get("topics", [])},
+        topics={topic["key"]: pick(topic) or topic["key"] for topic in view.counts.get("topics", [])},
         problems=shown[:PROBLEMS_A_PAGE],
         shown_count=len(shown),
         codes=_codes(problems),

@@ -1,10 +1,10 @@
-"""Topics added, renamed and moved; their keys stay, since contest files name them."""
+"""Topics added, renamed, moved and deleted; their keys stay, since contest files name them."""
 
 from sqlalchemy import func, select
 
 from webapp.audit import service as audit
-from webapp.banks.errors import TopicCircle, TopicUntitled
-from webapp.banks.models import Bank, Topic
+from webapp.banks.errors import TopicCircle, TopicHasTopics, TopicUntitled, TopicUsed
+from webapp.banks.models import Bank, QuestionVersion, Topic
 from webapp.banks.queries.topics import topic_nodes
 from webapp.banks.rules.topics import is_below
 from webapp.core.db import db
@@ -41,3 +41,22 @@ def keep_topic(bank_id: int, key: str, title: str, parent_key: str) -> str:
     db.session.flush()
     audit.record("bank.topic", "bank", bank_id, key=row.key, title=title, below=parent_key)
     return row.key
+
+
+def delete_topic(bank_id: int, key: str) -> None:
+    """Delete a topic that nothing uses. raise (TopicUsed, TopicHasTopics, NotFound)."""
+    db.session.execute(select(Bank.id).where(Bank.id == bank_id).with_for_update())
+    row = db.session.scalars(select(Topic).where(Topic.bank_id == bank_id, Topic.key == key)).one_or_none()
+    if row is None:
+        raise NotFound
+    below = db.session.scalar(select(func.count()).where(Topic.parent_id == row.id)) or 0
+    if below:
+        raise TopicHasTopics(count=below)
+    used = func.count(QuestionVersion.question_id.distinct())
+    questions = db.session.scalar(select(used).where(QuestionVersion.topic_id == row.id)) or 0
+    if questions:
+        raise TopicUsed(count=questions)
+    title = row.title.get("zh", "")
+    db.session.delete(row)
+    db.session.flush()
+    audit.record("bank.topic.delete", "bank", bank_id, key=key, title=title)

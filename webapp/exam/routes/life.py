@@ -40,7 +40,7 @@ def _page(code: str, key: str, wrong: str = "", status: int = 200, unsaid: str =
         bank=bank,
         life=life,
         exposure=exposure(life.question_id),
-        topics={one.key: one for one in banks.topic_titles(bank.bank_id)},
+        topics=banks.topic_paths(bank.bank_id),
         may_edit=may(Permission.EDIT_BANKS, bank),
         may_restore=may(Permission.APPROVE_BANKS, bank) and asked_by not in {None, who.account_id},
         reason=request.form.get("reason", ""),
