@@ -38,14 +38,19 @@ def refuse_size(content: bytes, file: str) -> None:
 
 
 def read_sheets(
-    content: bytes, file: str, most_rows: int = MAX_ROWS, progress: Progress | None = None
+    content: bytes,
+    file: str,
+    most_rows: int = MAX_ROWS,
+    progress: Progress | None = None,
+    first_rows: int = 0,
 ) -> list[Sheet]:
     """The sheets of an .xlsx, .xls, .csv or .tsv. most_rows: filled rows of a workbook's sheet.
+    first_rows: of a workbook read no more than so many of each sheet, 0 for all.
 
     Raise FileRefused for what is empty, too large, damaged, encrypted, with macros or of another kind."""
     refuse_size(content, file)
     if content.startswith(b"PK"):
-        return read_xlsx(content, file, most_rows, progress)
+        return read_xlsx(content, file, most_rows, progress, first_rows)
     if content.startswith(SIGNATURE):
         return read_xls(content, file)
     if content.startswith(OTHER_KINDS):

@@ -17,6 +17,7 @@ from webapp.banks.formats.pictures import Picture
 from webapp.banks.formats.progress import Progress, Step
 from webapp.banks.formats.reading import Place, Reading
 from webapp.banks.formats.result import FormatResult, Skipped
+from webapp.banks.formats.shape import Shape
 from webapp.banks.formats.table import placed
 from webapp.banks.formats.workbooks import read_workbooks
 from webapp.banks.rules.check import check_question, check_repeats
@@ -60,6 +61,8 @@ class Parsed:
     topics: tuple[TopicTitle, ...] = ()
     skipped: tuple[Skipped, ...] = ()
     pictures: dict[str, Picture] = field(default_factory=dict)
+    shape: Shape = field(default_factory=Shape)
+    """What was found of columns, names and signs, for the step that asks about them."""
     repeats: frozenset[str] = frozenset()
     """Keys of questions that repeat another one exactly: they are kept once."""
 
@@ -80,11 +83,12 @@ def read_bank_file(
 
     known: questions of the bank, for repeats. beside: pictures that came with a workbook. A file that cannot
     be read at all gives one problem; nothing is raised for what is in the file."""
+    options = replace(options or ReadOptions(), shape=Shape())
     try:
         refuse_size(content, name)
-        return _read(content, name, options or ReadOptions(), known, dict(beside or {}))
+        return replace(_read(content, name, options, known, dict(beside or {})), shape=options.shape)
     except FileRefused as refusal:
-        return Parsed("", problems=(refusal.problem,), problem_count=1, error_count=1)
+        return Parsed("", problems=(refusal.problem,), problem_count=1, error_count=1, shape=options.shape)
 
 
 def read_bank_folder(folder: Path, known: Known | None = None, options: ReadOptions | None = None) -> Parsed:

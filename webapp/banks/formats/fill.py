@@ -6,6 +6,7 @@ from decimal import Decimal
 
 from webapp.banks.formats import notation, own_cells
 from webapp.banks.formats.row import Row
+from webapp.banks.formats.signs import weigh_blanks
 from webapp.banks.rules.schema import BLANK, Blank, FillRules, PublicQuestion, QuestionKey, QuestionType
 from webapp.core.problems import WARNING
 from webapp.core.words import N_, Message
@@ -41,6 +42,7 @@ def fill_question(row: Row, cells: Sequence[str] = ()) -> tuple[PublicQuestion, 
         accepted = notation.split_blanks(
             answer, stem.blanks or 1, row.options.between_blanks, row.options.alternatives
         )
+        weigh_blanks(row, answer, stem.blanks, accepted)
     if accepted is None:
         if answer:
             row.report(

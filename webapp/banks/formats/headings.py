@@ -91,6 +91,17 @@ class Columns:
         return self.title(self.at[meaning]) if meaning in self.at else ""
 
 
+def meanings_of(columns: Columns | None) -> dict[int, str]:
+    """What each column was taken for, by its index."""
+    if columns is None:
+        return {}
+    found = {index: meaning for meaning, index in columns.at.items()}
+    found |= {index: f"option:{chr(65 + at)}" for at, index in enumerate(columns.options[:26])}
+    found |= {index: f"blank:{at}" for at, index in enumerate(columns.blanks, start=1) if index not in found}
+    found |= {index: f"share:{at}" for at, index in enumerate(columns.shares, start=1)}
+    return found | dict.fromkeys(columns.pictures, "picture")
+
+
 def plain(text: str) -> str:
     """A heading without stars, spaces and notes in brackets, width folded."""
     folded = unicodedata.normalize("NFKC", text[:MAX_HEADING])
@@ -109,16 +120,20 @@ def meaning_of(heading: str) -> str:
 
 
 def find_columns(
-    rows: Sequence[Sequence[Cell]], mapping: Mapping[str, str] | None = None, is_typed: bool = False
+    rows: Sequence[Sequence[Cell]],
+    mapping: Mapping[str, str] | None = None,
+    is_typed: bool = False,
+    ignored: Sequence[str] = (),
 ) -> Columns | None:
     """The heading row within the first 30, or None. mapping: meaning → heading text, from the person,
-    overrides the synonyms ('option:A' names option columns).
+    overrides the synonyms ('option:A' names option columns). ignored: headings that mean nothing.
 
     Where options stand under A, B, C … without known headings for stem and answer, the content tells:
     the answer is the column of letters, the stem the one with the longest texts. is_typed: the title of the sheet
     names a type, so that the answers may stand in the brackets of the stems alone."""
     for index, row in enumerate(rows[:SEARCHED_ROWS]):
-        columns = _spread(columns_of(index, [cell.text for cell in row], mapping or {}), rows, mapping or {})
+        titled = columns_of(index, [cell.text for cell in row], mapping or {}, ignored)
+        columns = _spread(titled, rows, mapping or {})
         tells = columns.blanks or columns.shares or {"answer", "type", "right"} & set(columns.at)
         if "stem" in columns.at and (tells or (is_typed and len(rows) > index + 1)):
             return columns
@@ -196,8 +211,11 @@ class _Found:
 
     def told(self, meaning: str, index: int) -> None:
         """A column whose meaning the person said."""
-        if meaning.startswith("option:"):
-            self.letters[ord(meaning[-1].upper()) - 64] = index
+        kind, _, which = meaning.partition(":")
+        if kind == "option":
+            self.letters[ord(which.upper()) - 64] = index
+        elif kind in {"blank", "share"}:
+            (self.blanks if kind == "blank" else self.shares)[int(which)] = index
         elif meaning == "picture":
             self.pictures.append(index)
         else:
@@ -233,14 +251,20 @@ class _Found:
             self.unread.append(title)
 
 
-def columns_of(row: int, titles: Sequence[str], mapping: Mapping[str, str]) -> Columns:
-    """What the titles of a row mean. mapping: meaning → title, from the person."""
+def columns_of(
+    row: int, titles: Sequence[str], mapping: Mapping[str, str], ignored: Sequence[str] = ()
+) -> Columns:
+    """What the titles of a row mean. mapping: meaning → title, from the person, whose word goes before what other
+    titles suggest; ignored: titles that mean nothing."""
     found = _Found()
+    said = {heading for heading in mapping.values() if heading}
     for index, title in enumerate(titles):
-        meanings = [meaning for meaning, heading in mapping.items() if heading == title and title]
-        for meaning in meanings:
+        for meaning in [meaning for meaning, heading in mapping.items() if heading == title and title]:
             found.told(meaning, index)
-        if title and not meanings:
+    for index, title in enumerate(titles):
+        if title in ignored:
+            found.unread.append(title)
+        elif title and title not in said:
             found.titled(title, index)
     remark = found.at.get("remark")
     if "explanation" not in found.at and remark is not None and plain(titles[remark]) == "备注":

@@ -52,18 +52,21 @@ class KeyColumns(Columns):
 
 
 def columns_of_keys(
-    keys: Sequence[str], mapping: Mapping[str, str], below: Sequence[Sequence[Cell]]
+    keys: Sequence[str],
+    mapping: Mapping[str, str],
+    below: Sequence[Sequence[Cell]],
+    ignored: Sequence[str] = (),
 ) -> KeyColumns | None:
     """What the keys mean; None when no key can hold the questions. What the person said goes first, then the
     headings of tables, then names of programs, then what the values look like."""
     said = {meaning: heading.strip() for meaning, heading in mapping.items()}
-    titles = [key if key in said.values() else _worded(key) for key in keys]
-    found = columns_of(0, titles, said)
+    titles = [key if key in said.values() or key in ignored else _worded(key) for key in keys]
+    found = columns_of(0, titles, said, ignored)
     at, pictures = dict(found.at), list(found.pictures)
     unread = [keys[titles.index(title)] for title in found.unread]
     for meaning, names in NAMES.items():
         for name in names:
-            key = next((key for key in unread if _bare(key) == name), None)
+            key = next((key for key in unread if _bare(key) == name and key not in ignored), None)
             if key is None or meaning in at or (meaning == "options" and found.options):
                 continue
             unread.remove(key)

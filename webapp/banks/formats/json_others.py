@@ -12,6 +12,7 @@ from typing import Any
 from webapp.banks.errors import refused
 from webapp.banks.formats import notation
 from webapp.banks.formats.grid import MAX_ROWS, Cell, Sheet, text_cell, too_many
+from webapp.banks.formats.headings import meanings_of
 from webapp.banks.formats.json_items import Items, element_rows, plain_value
 from webapp.banks.formats.json_keys import KeyColumns, columns_of_keys
 from webapp.banks.formats.json_shapes import TOPIC_KEY, plain_item, topic_named
@@ -19,7 +20,9 @@ from webapp.banks.formats.json_values import Options, answer_text, indexes, is_i
 from webapp.banks.formats.options import ReadOptions
 from webapp.banks.formats.progress import Step
 from webapp.banks.formats.result import FormatResult, Skipped
+from webapp.banks.formats.shape import Unsure
 from webapp.banks.formats.table import read_rows
+from webapp.banks.formats.workbooks import left_out
 from webapp.banks.rules.schema import MAX_OPTIONS
 from webapp.core.problems import WARNING, Problem, shorten
 from webapp.core.words import N_, Message
@@ -34,6 +37,8 @@ def read_others(loaded: Items | dict[str, Any], file: str, options: ReadOptions)
     """The questions of another program's JSON. Raise FileRefused when it has no list of questions."""
     result = FormatResult(is_checked=True)
     lists = [(name, items) for name, items in _lists(loaded, "") if items.values or items.broken]
+    if options.first_rows:
+        lists = [(name, _first(items, options.first_rows)) for name, items in lists]
     if sum(len(items.values) for _, items in lists) > MAX_ROWS:
         raise too_many(file, MAX_ROWS)
     numbers = element_rows([line for _, items in lists for line in items.lines])
@@ -85,6 +90,10 @@ def _plain(items: Items, topic: str) -> Items:
     return Items(values, items.lines, items.broken)
 
 
+def _first(items: Items, most: int) -> Items:
+    return Items(items.values[:most], items.lines[:most], items.broken[:most])
+
+
 def _keys(items: Sequence[Item]) -> list[str]:
     return list(dict.fromkeys(str(key).strip() for item in items for key in item))[:MAX_KEYS]
 
@@ -101,7 +110,12 @@ def _add_list(
     empty: tuple[Any, ...] = (None, "", [], {})
     keys = [key for key in keys if any(item is not None and item.get(key) not in empty for item in objects)]
     raw = [[Cell(text_of((item or {}).get(key))) for key in keys] for item in objects[:LOOKED_AT]]
-    columns = columns_of_keys(keys, options.columns, raw)
+    columns = columns_of_keys(keys, options.columns, raw, options.ignored)
+    own = columns_of_keys(keys, {}, raw) if options.columns or options.ignored else columns
+    texts = [[cell.text for cell in row] for row in raw[:20]]
+    options.shape.add_columns(keys, meanings_of(own), meanings_of(columns), texts)
+    for meaning in ("stem",) if columns is None else columns.assumed:
+        options.shape.doubt(Unsure.COLUMNS, meaning)
     for line, error in items.broken:
         reason = Message(N_("This line is not JSON: %(error)s"), {"error": error})
         result.problems.append(Problem("not-json", reason, file=file, row=line))
@@ -123,6 +137,7 @@ def _add_list(
     result.questions += [replace(question, sheet=file) for question in table.questions]
     result.problems += [replace(problem, file=file, sheet="") for problem in table.problems]
     result.rows += table.rows
+    result.skipped += left_out(table, name or file)
     result.skipped += [
         Skipped(name or file, Message(N_("The key “%(key)s” is not read."), {"key": key}))
         for key in columns.unread
@@ -149,14 +164,14 @@ def _table(
     option_key = keys[columns.at["options"]] if "options" in columns.at and not columns.options else ""
     answer_key = keys[columns.at["answer"]] if "answer" in columns.at else ""
     given = [
-        options_of(item.get(option_key), item.get(answer_key))
+        options_of(item.get(option_key), item.get(answer_key), options.between_options)
         if option_key
         else _own_keys(
             [text_of(item.get(keys[at])) for at in columns.options], [keys[at] for at in columns.options]
         )
         for item in items
     ]
-    base = _base([item.get(answer_key) for item in items], given, answer_key, file, result)
+    base = _base([item.get(answer_key) for item in items], given, answer_key, file, options, result)
     width = min(max((len(each.texts) for each in given), default=0), MAX_OPTIONS + 1) if option_key else 0
     cells = []
     for item, each in zip(items, given, strict=True):
@@ -190,20 +205,30 @@ def _own_keys(texts: list[str], names: list[str]) -> Options:
     return Options(tuple(texts), () if all(name.isdigit() for name in names) else tuple(names[: len(texts)]))
 
 
-def _base(answers: Sequence[Any], given: Sequence[Options], key: str, file: str, result: FormatResult) -> int:
+def _base(
+    answers: Sequence[Any],
+    given: Sequence[Options],
+    key: str,
+    file: str,
+    options: ReadOptions,
+    result: FormatResult,
+) -> int:
     """What answers in numbers count from: 0 where a 0 is among them, else 1; said as a warning."""
     numbers = [
         number
-        for answer, options in zip(answers, given, strict=True)
-        if options.texts and is_index(answer, options)
+        for answer, each in zip(answers, given, strict=True)
+        if each.texts and is_index(answer, each)
         for number in indexes(answer)
     ]
     if not numbers:
         return 1
+    options.shape.doubt(Unsure.FIRST_OPTION, str(numbers[0]))
+    if options.first_option is not None:
+        return options.first_option
     last = any(
-        number == len(options.texts)
-        for answer, options in zip(answers, given, strict=True)
-        if options.texts and is_index(answer, options)
+        number == len(each.texts)
+        for answer, each in zip(answers, given, strict=True)
+        if each.texts and is_index(answer, each)
         for number in indexes(answer)
     )
     is_position = re.search("index|idx|position", key, re.IGNORECASE) and not last

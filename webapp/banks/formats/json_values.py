@@ -91,15 +91,17 @@ def _deep(text: str) -> bool:
     return most > MAX_NESTED
 
 
-def options_of(value: Any, answer: Any) -> Options:
-    """The options in any of the usual shapes."""
+def options_of(value: Any, answer: Any, sign: str = "") -> Options:
+    """The options in any of the usual shapes. sign: what divides those of one text, '' by what it looks like."""
     if isinstance(value, str):
         held = literal_of(value)
         if held is None:
             letters = notation.letters_of(text_of(answer), ()) or ""
             needed = max((ord(letter) - 64 for letter in letters), default=2)
-            texts = split_options(clean(value), needed)
-            return Options(tuple(texts if len(texts) > 1 else split_weakly(clean(value), needed) or texts))
+            texts = split_options(clean(value), needed, sign)
+            if len(texts) < 2 and not sign:
+                texts = split_weakly(clean(value), needed) or texts
+            return Options(tuple(texts))
         value = held
     if isinstance(value, dict) and value and all(isinstance(texts, list) for texts in value.values()):
         return _of_lists(value)

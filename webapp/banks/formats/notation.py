@@ -351,7 +351,7 @@ def split_blanks(
     bracketed = re.findall(r"[（(]([^（）()]+)[）)]", text)
     if blanks > 1 and len(bracketed) == blanks and re.fullmatch(r"(?:\s*[（(][^（）()]+[）)]\s*)+", text):
         return [[part.strip()] for part in bracketed]
-    declared, inner = _either_width(between), _either_width(alternatives)
+    declared, inner = either_width(between), either_width(alternatives)
     if blanks == 1:
         return [[part.strip() for part in re.split(f"{declared}|{inner}", text) if part.strip()]]
     for separator in (declared, r"#{3,}", r"[;；]", r"、", r"[,，]", r"\s+"):
@@ -362,7 +362,7 @@ def split_blanks(
     return None
 
 
-def _either_width(sign: str) -> str:
+def either_width(sign: str) -> str:
     """A pattern for a sign in half and full width."""
     wide = "".join(chr(ord(char) + 0xFEE0) if "!" <= char <= "~" else char for char in sign)
     return f"(?:{re.escape(sign)}|{re.escape(wide)})"

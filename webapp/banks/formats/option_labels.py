@@ -3,18 +3,24 @@
 import re
 from collections.abc import Sequence
 
-from webapp.banks.formats.notation import fold_width
+from webapp.banks.formats.notation import either_width, fold_width
 from webapp.banks.rules.schema import LETTERS
 
 _CAPITALS = {code: code - 32 for code in range(ord("a"), ord("z") + 1)}
 
 
-def split_options(cell: str, needed: int) -> list[str]:
+OPTION_SIGNS = ("**", "##", "$$", "|", "｜", "\n", ";", "；")
+
+
+def split_options(cell: str, needed: int, sign: str = "") -> list[str]:
     """The options of one cell, split at the separator that gives enough, else at labels A, B, C in order.
 
     needed: how many options the answer's letters ask for. Letters inside the text (16A, 以上A、C均正确) never
-    split: a label stands at the start, after white space or a separator, in alphabetical order."""
-    for separator in ("**", "##", "$$", "|", "｜", "\n", ";", "；"):
+    split: a label stands at the start, after white space or a separator, in alphabetical order. sign: the person
+    says what divides them, a sign or "labels"."""
+    if sign and sign != "labels":
+        return strip_labels([part for each in re.split(either_width(sign), cell) if (part := each.strip())])
+    for separator in OPTION_SIGNS if not sign else ():
         parts = [part.strip() for part in cell.split(separator)]
         parts = [part for part in parts if part]
         if len(parts) >= max(2, needed):

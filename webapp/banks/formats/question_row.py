@@ -11,6 +11,8 @@ from webapp.banks.formats.json_values import literal_of, options_of
 from webapp.banks.formats.option_labels import is_label, options_in, split_options, split_weakly, strip_labels
 from webapp.banks.formats.ranges import ranges_of
 from webapp.banks.formats.row import Row
+from webapp.banks.formats.shape import Unsure
+from webapp.banks.formats.signs import weigh_options
 from webapp.banks.rules.schema import (
     CHOICES,
     LETTERS,
@@ -143,11 +145,14 @@ def _options(row: Row) -> Iterator[str]:
     elif row.text("options"):
         letters = notation.letters_of(row.text("answer"), ()) or ""
         needed = max((ord(letter) - 64 for letter in letters), default=2)
-        texts = split_options(row.text("options"), needed)
-        if len(texts) < 2 and (parts := split_weakly(row.text("options"), needed)):
+        sign = row.options.between_options
+        texts = split_options(row.text("options"), needed, sign)
+        if not sign and len(texts) < 2 and (parts := split_weakly(row.text("options"), needed)):
             texts = parts
             reason = Message(N_("The options have no labels: they were divided at the signs between them."))
             row.report("options-divided", "options", reason, WARNING)
+        if not sign and row.options.shape.looks_at(Unsure.OPTIONS):
+            weigh_options(row, needed, texts)
         yield from texts
 
 
@@ -170,6 +175,9 @@ def _type(row: Row, sheet_type: str, options: list[str]) -> QuestionType | None:
         if notation.is_any_choice(named) and not row.options.type_of(named):
             kind = _inferred(row, options) if options else QuestionType.SINGLE
         kind = kind or notation.CODES.get(notation.fold(named))
+        known = row.columns.type_of(named) or notation.type_of(named, answer)
+        known = known or (kind if not row.options.type_of(named) else None)
+        row.options.shape.name_type(named, known.value if known else "")
         if kind is not None:
             return _contradicted(row, kind, options)
         if named.isascii() and named.isdigit():
@@ -246,6 +254,8 @@ def by_type(row: Row, kind: QuestionType, options: Sequence[str]) -> Both:
 
 def _choice(row: Row, kind: QuestionType, options: Sequence[str]) -> Both:
     answer = row.text("answer")
+    if row.options.between_answers:
+        answer = "、".join(part.strip() for part in answer.split(row.options.between_answers))
     letters: str | None
     if row.given_letters is not None:
         letters = row.given_letters
@@ -257,6 +267,7 @@ def _choice(row: Row, kind: QuestionType, options: Sequence[str]) -> Both:
             or notation.letters_of(answer, options, row.index_base)
         )
     if letters is None:
+        row.options.shape.doubt(Unsure.ANSWERS, answer)
         _unreadable(row, Message(N_("Write the letters, for example ACD.")))
         letters = ""
     weights = own_cells.option_weights(row) if row.columns.is_own_template else _share_weights(row)
@@ -367,7 +378,10 @@ def _essay(row: Row) -> Both:
 
 def _difficulty(row: Row) -> Difficulty:
     text = row.text("difficulty")
-    found = notation.difficulty_of(text) if text else Difficulty.MEDIUM
+    known = notation.difficulty_of(text) if text else Difficulty.MEDIUM
+    if text:
+        row.options.shape.name_difficulty(text, known.value if known else "")
+    found = row.options.difficulty_of(text) or known
     if found is None:
         reason = Message(N_("This difficulty is not known: medium is assumed."))
         row.report("difficulty", "difficulty", reason, WARNING)

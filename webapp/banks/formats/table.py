@@ -1,5 +1,6 @@
 """Rows of a question table → questions and problems. One heading row, one question a row."""
 
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
@@ -12,6 +13,7 @@ from webapp.banks.formats.headings import Columns, columns_of, find_columns, hea
 from webapp.banks.formats.options import ReadOptions
 from webapp.banks.formats.question_row import read_row
 from webapp.banks.formats.row import Further, Row
+from webapp.banks.formats.shape import Unsure
 from webapp.banks.rules.check import check_question
 from webapp.banks.rules.schema import CHOICES, Question, QuestionType, part_of, tidy_words
 from webapp.core.problems import ERROR, WARNING, Problem, shorten
@@ -68,7 +70,8 @@ class TableResult:
     """What a sheet brought. rows: rows meant as questions, good or bad. pictures: those that lie on cells,
     under the names that the questions use. skipped: rows that say themselves that they do not count.
     asides: rows that are no questions, in words.
-    used: further accepted answers that found their blank. section: what the last rows said of those below."""
+    used: further accepted answers that found their blank. section: what the last rows said of those below.
+    left_out: rows of types that the person left out."""
 
     columns: Columns
     questions: list[Question] = field(default_factory=list)
@@ -78,6 +81,7 @@ class TableResult:
     skipped: list[int] = field(default_factory=list)
     asides: list[Message] = field(default_factory=list)
     used: set[tuple[str, int]] = field(default_factory=set)
+    left_out: Counter[str] = field(default_factory=Counter)
     section: Section = field(default_factory=Section)
 
     def add(self, other: "TableResult") -> None:
@@ -89,6 +93,7 @@ class TableResult:
         self.skipped += other.skipped
         self.asides += other.asides
         self.used |= other.used
+        self.left_out += other.left_out
         self.section = other.section
 
 
@@ -99,7 +104,7 @@ def read_table(
 
     further: accepted answers of a second workbook, by number of the question and of the blank."""
     options = options or ReadOptions()
-    columns = find_columns(sheet.rows, options.columns, bool(_sheet_type(sheet, file)))
+    columns = find_columns(sheet.rows, options.columns, bool(_sheet_type(sheet, file)), options.ignored)
     if columns is None:
         return None
     again = [
@@ -113,7 +118,7 @@ def read_table(
     result = read_rows(_part(sheet, 0, stops[0]), columns, file, options, further or {}, above)
     for start, stop in zip(again, stops[1:], strict=True):
         part = _part(sheet, start, stop)
-        below = columns_of(0, [cell.text for cell in part.rows[0]], options.columns)
+        below = columns_of(0, [cell.text for cell in part.rows[0]], options.columns, options.ignored)
         result.add(read_rows(part, below, file, options, further or {}, result.section))
     return result
 
@@ -145,7 +150,7 @@ def read_rows(
     sheet_type = _sheet_type(sheet, file)
     rows = list(_rows(sheet, columns, file, options, result))
     _note_assumptions(sheet, file, columns, sheet_type or all(row.section_type for row in rows), result)
-    _count_from(rows, result)
+    _count_from(rows, result, options)
     for row in rows:
         row.further = further
         if row.number in sheet.hidden:
@@ -191,6 +196,10 @@ def _rows(
             above.below.append(row)
             continue
         above = row
+        if options.skips(row.text("type")):
+            result.left_out[row.text("type")] += 1
+            options.shape.name_type(row.text("type"), "")
+            continue
         section = asides.section
         row.section_type, row.section_topic, row.section_mark = section.type, section.topic, section.mark
         yield row
@@ -202,7 +211,7 @@ def _is_option_line(row: Row) -> bool:
     return bool(row.text("options")) and all(row.is_above(meaning) for meaning in others)
 
 
-def _count_from(rows: Sequence[Row], result: TableResult) -> None:
+def _count_from(rows: Sequence[Row], result: TableResult, options: ReadOptions) -> None:
     """Where all choices of a sheet are answered by a number, say what the numbers count from."""
     if result.columns.is_own_template or not (result.columns.options or "options" in result.columns.at):
         return
@@ -216,9 +225,13 @@ def _count_from(rows: Sequence[Row], result: TableResult) -> None:
             answers.append(answer)
     if not answers:
         return
+    options.shape.doubt(Unsure.FIRST_OPTION, answers[0])
     base = 0 if any("0" in answer for answer in answers) else 1
+    base = base if options.first_option is None else options.first_option
     for row in rows:
         row.index_base = base
+    if options.first_option is not None:
+        return
     first = rows[0]
     reason = Message(N_("The answers are numbers: the first option was taken as %(base)s."), {"base": base})
     result.problems.append(

@@ -49,6 +49,8 @@ def read_lines(lines: Sequence[Line], file: str, options: ReadOptions) -> Format
     for section in parts.sections:
         for block in section.blocks:
             options.progress.add()
+            if options.skips(section.heading.title):
+                continue
             result.rows += 1
             _Reader(block, section, file, options, result).read()
     result.literal = set(range(len(result.questions)))
@@ -123,7 +125,9 @@ class _Reader:
     def _difficulty(self, text: str) -> Difficulty:
         if not text:
             return Difficulty.MEDIUM
-        difficulty = notation.difficulty_of(text)
+        known = notation.difficulty_of(text)
+        self.options.shape.name_difficulty(text, known.value if known else "")
+        difficulty = self.options.difficulty_of(text) or known
         if difficulty is None:
             reason = Message(N_("This difficulty is not known: medium is assumed."))
             self.report("difficulty", reason, WARNING, text)

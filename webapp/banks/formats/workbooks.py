@@ -1,16 +1,19 @@
 """Workbooks and text tables of an upload: their sheets, and a second workbook of accepted answers."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 from webapp.banks.errors import FileRefused, refused
 from webapp.banks.formats.cells import read_sheets
 from webapp.banks.formats.extra_answers import ExtraAnswers, read_extra
 from webapp.banks.formats.grid import Sheet
+from webapp.banks.formats.headings import Columns, columns_of, find_columns, meanings_of
 from webapp.banks.formats.options import ReadOptions
 from webapp.banks.formats.progress import Step
 from webapp.banks.formats.reading import Reading
 from webapp.banks.formats.result import Skipped
 from webapp.banks.formats.row import Further
+from webapp.banks.formats.shape import Unsure
 from webapp.banks.formats.table import TableResult, read_table
 from webapp.banks.formats.template import OWN_SHEETS, TOPICS_SHEET
 from webapp.banks.rules.schema import TopicTitle
@@ -23,7 +26,9 @@ def read_workbooks(files: Mapping[str, bytes], options: ReadOptions, reading: Re
     sheets: dict[str, list[Sheet]] = {}
     for path, content in files.items():
         try:
-            sheets[path] = read_sheets(content, path, progress=options.progress)
+            sheets[path] = _first(
+                read_sheets(content, path, progress=options.progress, first_rows=options.first_rows), options
+            )
         except FileRefused as refusal:
             if len(files) == 1:
                 raise
@@ -60,6 +65,12 @@ def read_workbooks(files: Mapping[str, bytes], options: ReadOptions, reading: Re
         ]
 
 
+def _first(sheets: list[Sheet], options: ReadOptions) -> list[Sheet]:
+    """The sheets, or their beginnings when no more is wanted."""
+    most = options.first_rows
+    return [replace(sheet, rows=sheet.rows[:most]) for sheet in sheets] if most else sheets
+
+
 def _unused(entry: ExtraAnswers, file: str) -> Problem:
     reason = Message(
         N_("No fill-in has the number %(number)s and a blank %(blank)s."),
@@ -90,10 +101,37 @@ def _read_workbook(
             continue
         found = True
         used |= result.used
+        _note_columns(sheet, result.columns, options)
         _add_table(result, file, sheet.name, label, reading)
     if not found:
+        for sheet in sheets:
+            if not sheet.is_hidden and sheet.rows:
+                _note_headings(sheet, options)
         raise no_table(file)
     return used
+
+
+def _note_columns(sheet: Sheet, columns: Columns, options: ReadOptions) -> None:
+    """What was found of a table, for the mapping step."""
+    if columns.is_own_template:
+        return
+    own: Columns | None = columns
+    if options.columns or options.ignored:
+        own = find_columns(sheet.rows) or columns_of(columns.row, columns.titles, {})
+    guesses = meanings_of(own) if own is not None and own.row == columns.row else {}
+    below = [[cell.text for cell in row] for row in sheet.rows[columns.row + 1 : columns.row + 20]]
+    options.shape.add_columns(columns.titles, guesses, meanings_of(columns), below)
+    for meaning in columns.assumed:
+        options.shape.doubt(Unsure.COLUMNS, columns.titles[columns.at[meaning]])
+
+
+def _note_headings(sheet: Sheet, options: ReadOptions) -> None:
+    """The likeliest headings of a sheet in which none was understood: the fullest of its first rows."""
+    texts = [[cell.text for cell in row] for row in sheet.rows[:30]]
+    at = max(range(len(texts)), key=lambda index: (sum(map(bool, texts[index])), -index))
+    guesses = meanings_of(columns_of(at, texts[at], {}))
+    options.shape.add_columns(texts[at], guesses, guesses, texts[at + 1 : at + 20])
+    options.shape.doubt(Unsure.COLUMNS)
 
 
 def no_table(file: str) -> FileRefused:
@@ -122,6 +160,16 @@ def _add_table(result: TableResult, file: str, sheet: str, label: str, reading: 
         for row in result.skipped
     ]
     reading.skipped += [Skipped(label, words) for words in result.asides]
+    reading.skipped += left_out(result, label)
+
+
+def left_out(result: TableResult, label: str) -> list[Skipped]:
+    """Which types were left out of a table because the person said so."""
+    reason = N_("%(count)s rows of the type “%(type)s” were left out, as you said.")
+    return [
+        Skipped(label, Message(reason, {"count": count, "type": shorten(name)}))
+        for name, count in result.left_out.items()
+    ]
 
 
 def _topics(sheet: Sheet) -> list[TopicTitle]:

@@ -44,9 +44,14 @@ Places = frozenset[tuple[int, int]]
 
 
 def read_xlsx(
-    content: bytes, file: str, most_rows: int = MAX_ROWS, progress: Progress | None = None
+    content: bytes,
+    file: str,
+    most_rows: int = MAX_ROWS,
+    progress: Progress | None = None,
+    first_rows: int = 0,
 ) -> list[Sheet]:
-    """The sheets of a workbook. progress: hears of each row. Raise FileRefused: damaged, macros, a DTD inside, too many rows or cells."""
+    """The sheets of a workbook. progress: hears of each row. first_rows: the reading of each sheet ends
+    after so many, 0: at its end. Raise FileRefused: damaged, macros, a DTD inside, too many rows or cells."""
     archive = open_zip(content, file)
     has_formulas, rows = _refuse_unsafe(archive, file)
     progress = progress or Progress()
@@ -55,7 +60,7 @@ def read_xlsx(
         with warnings.catch_warnings():
             # openpyxl warns about parts it does not know (drop-downs of newer Excel); none holds text.
             warnings.simplefilter("ignore")
-            return _read(content, archive, has_formulas, file, most_rows, progress)
+            return _read(content, archive, has_formulas, file, most_rows, progress, first_rows)
     except FileRefused:
         raise
     except Exception as error:
@@ -100,8 +105,9 @@ def _read(
     file: str,
     most_rows: int,
     progress: Progress,
+    first_rows: int,
 ) -> list[Sheet]:
-    formulas = _formula_places(content, file, progress) if has_formulas else {}
+    formulas = _formula_places(content, file, progress, first_rows) if has_formulas else {}
     pictures = anchored_pictures(archive)
     paths = dict(sheet_paths(archive))
     book = openpyxl.load_workbook(io.BytesIO(content), read_only=True, data_only=True, keep_links=False)
@@ -112,6 +118,8 @@ def _read(
         numbers: list[int] = []
         for number, row in _rows(sheet, file):
             progress.add()
+            if first_rows and len(rows) >= first_rows:
+                break
             cells += len(row)
             if len(rows) > most_rows or cells > MAX_CELLS:
                 raise too_many(file, number)
@@ -158,7 +166,7 @@ def _cell(cell: Any, is_formula: bool) -> Cell:
     return Cell(text, note if text else "")
 
 
-def _formula_places(content: bytes, file: str, progress: Progress) -> dict[str, Places]:
+def _formula_places(content: bytes, file: str, progress: Progress, first_rows: int) -> dict[str, Places]:
     """Per sheet, (row from 1, column from 0) of every formula."""
     book = openpyxl.load_workbook(io.BytesIO(content), read_only=True, data_only=False, keep_links=False)
     found = {}
@@ -166,6 +174,8 @@ def _formula_places(content: bytes, file: str, progress: Progress) -> dict[str, 
         places: set[tuple[int, int]] = set()
         for number, row in _rows(sheet, file):
             progress.add()
+            if first_rows and number > 2 * first_rows:
+                break
             places.update((number, index) for index, cell in enumerate(row) if cell.data_type == "f")
         found[sheet.title] = frozenset(places)
     book.close()
