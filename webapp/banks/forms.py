@@ -1,7 +1,5 @@
 """Forms of the question-bank area."""
 
-from typing import Any
-
 from flask_wtf.file import FileField, FileRequired
 from wtforms import RadioField, StringField, TextAreaField
 from wtforms.fields.choices import SelectChoice
@@ -52,27 +50,3 @@ class ReturnForm(BaseForm):
     """Why a version goes back."""
 
     reason = TextAreaField(N_("What should be mended"), validators=[Optional(), Length(max=1000)])
-
-
-class MappingForm(BaseForm):
-    """Which heading of the file means what. Types by their names in the file come beside it (type:NAME)."""
-
-    stem = StringField(N_("Heading of the questions"), validators=[Optional(), Length(max=80)])
-    answer = StringField(N_("Heading of the answers"), validators=[Optional(), Length(max=80)])
-    type = StringField(N_("Heading of the types"), validators=[Optional(), Length(max=80)])
-    topic = StringField(N_("Heading of the topics"), validators=[Optional(), Length(max=80)])
-    explanation = StringField(N_("Heading of the explanations"), validators=[Optional(), Length(max=80)])
-    external_id = StringField(N_("Heading of the identifiers"), validators=[Optional(), Length(max=80)])
-    between_blanks = StringField(N_("Sign between blanks"), default="|", validators=[Length(max=3)])
-    alternatives = StringField(N_("Sign between accepted answers"), default=";", validators=[Length(max=3)])
-
-    COLUMNS = ("stem", "answer", "type", "topic", "explanation", "external_id")
-
-    def as_options(self, types: dict[str, str]) -> dict[str, Any]:
-        """The fields of ReadOptions; types: name in the file -> type."""
-        return {
-            "columns": {name: self[name].data for name in self.COLUMNS if self[name].data},
-            "types": types,
-            "between_blanks": self.between_blanks.data or "|",
-            "alternatives": self.alternatives.data or ";",
-        }

@@ -229,7 +229,9 @@ def test_columns_with_other_headings_are_named_on_the_page(
     )
     address = str(answer.headers["Location"])
     assert queries.upload(int(address.rsplit("/", 1)[-1])).state == "failed"
-    client.post(f"{address}/again", data={"stem": "甲列", "answer": "乙列"})
+    page = client.get(address).text
+    assert all(words in page for words in (">甲列<", ">乙列<", "水能灭电火。"))
+    client.post(f"{address}/again", data={"column:0": "stem", "column:1": "answer"})
     view = queries.upload(int(address.rsplit("/", 1)[-1]))
     assert (view.state, view.counts["type"]) == ("parsed", {"true_false": 1})
 

@@ -50,10 +50,17 @@ def read_lines(lines: Sequence[Line], file: str, options: ReadOptions) -> Format
         for block in section.blocks:
             options.progress.add()
             if options.skips(section.heading.title):
-                continue
+                continue  # Said once, below.
             result.rows += 1
             _Reader(block, section, file, options, result).read()
     result.literal = set(range(len(result.questions)))
+    for section in parts.sections:
+        if section.blocks and options.skips(section.heading.title):
+            why = Message(
+                N_("%(count)s rows of the type “%(type)s” were left out, as you said."),
+                {"count": len(section.blocks), "type": shorten(section.heading.title)},
+            )
+            result.skipped.append(Skipped(file, why))
     for line in parts.loose[:MAX_LOOSE]:
         why = Message(N_("This line stands before the first question and belongs to none."))
         result.skipped.append(Skipped(shorten(line.text), why))

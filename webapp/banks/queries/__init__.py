@@ -38,7 +38,15 @@ from webapp.banks.queries.questions import (
     views_of,
 )
 from webapp.banks.queries.topics import topic_paths
-from webapp.banks.queries.uploads import UploadView, upload, upload_problems, upload_questions, uploads
+from webapp.banks.queries.uploads import (
+    UploadView,
+    mapped_before,
+    upload,
+    upload_problems,
+    upload_questions,
+    upload_shape,
+    uploads,
+)
 
 __all__ = [
     "BankName",
@@ -62,6 +70,7 @@ __all__ = [
     "held_files",
     "keys",
     "known_questions",
+    "mapped_before",
     "open_version",
     "organisation_paths",
     "pool",
@@ -74,6 +83,7 @@ __all__ = [
     "upload",
     "upload_problems",
     "upload_questions",
+    "upload_shape",
     "uploads",
     "version",
     "versions",

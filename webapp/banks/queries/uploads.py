@@ -4,8 +4,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import select
+from sqlalchemy.dialects.postgresql import array
 
 from webapp.banks.formats.progress import Step, percent
+from webapp.banks.formats.shape import Shape
 from webapp.banks.models import Bank, BankUpload, StagedUpload
 from webapp.banks.queries.questions import QuestionView, views_of
 from webapp.banks.rules.storage import question_from_json
@@ -14,6 +16,9 @@ from webapp.core.db import db
 from webapp.core.errors import NotFound
 from webapp.core.problems import Problem, message_from_json
 from webapp.core.words import Message
+
+MAPPED = ("columns", "types", "difficulties", "ignored", "between_options", "between_answers", "first_option")
+"""Options that only the mapping step sets."""
 
 
 @dataclass(frozen=True)
@@ -39,6 +44,7 @@ class UploadView:
     step: str = ""
     done: int = 0
     total: int = 0
+    headings: str = ""
 
     @property
     def percent(self) -> int:
@@ -93,6 +99,7 @@ def _view(row: Any) -> UploadView:
         step=item.step,
         done=item.done,
         total=item.total,
+        headings=item.headings,
     )
 
 
@@ -114,3 +121,29 @@ def upload_questions(upload_id: int, page: int = 1, size: int = 10) -> tuple[lis
     start = (max(page, 1) - 1) * size
     shown = [question_from_json(item) for item in staged.questions[start : start + size]]
     return views_of(shown, picture_ids), len(staged.questions)
+
+
+def upload_shape(upload_id: int) -> Shape:
+    """What the reader found of the file's columns, names and signs."""
+    staged = db.session.get(StagedUpload, upload_id)
+    return Shape.from_json(staged.shape if staged else {})
+
+
+def mapped_before(view: UploadView, account_id: int | None) -> UploadView | None:
+    """The latest other upload of this person with the same headings, for which something was said about them."""
+    if not view.headings or account_id is None:
+        return None
+    row = db.session.execute(
+        select(BankUpload, Bank)
+        .join(Bank, Bank.id == BankUpload.bank_id)
+        .where(
+            BankUpload.uploaded_by_account_id == account_id,
+            BankUpload.headings == view.headings,
+            BankUpload.id != view.upload_id,
+            BankUpload.state.in_(("parsed", "accepted")),
+            BankUpload.options.has_any(array(MAPPED)),
+        )
+        .order_by(BankUpload.id.desc())
+        .limit(1)
+    ).one_or_none()
+    return None if row is None else _view(row)

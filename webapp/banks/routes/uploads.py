@@ -14,9 +14,9 @@ from webapp.banks import queries, service
 from webapp.banks.errors import HasErrors
 from webapp.banks.formats.annotated import annotate
 from webapp.banks.formats.writers import XLSX_TYPE
-from webapp.banks.forms import AcceptForm, MappingForm, UploadForm
+from webapp.banks.forms import AcceptForm, UploadForm
+from webapp.banks.routes.asked import Tried, asked_of
 from webapp.banks.routes.blueprint import Page, bp, open_bank_or_404
-from webapp.banks.rules.schema import QuestionType
 from webapp.core.db import keys_scope
 from webapp.core.i18n import gettext as _
 from webapp.core.i18n import pick, say
@@ -26,9 +26,8 @@ from webapp.core.transaction import transaction
 from webapp.media import service as media
 
 PROBLEMS_A_PAGE = 50
-UNCLEAR = frozenset({"no-table", "no-questions", "unknown-type", "column-assumed", "type-assumed"})
-"""Problems that a word from the person may mend."""
 QUESTIONS_A_PAGE = 10
+OPEN = frozenset({"parsed", "failed"})
 
 
 @bp.route("/<code>/upload", methods=["GET", "POST"])
@@ -54,21 +53,29 @@ def upload(code: str) -> ResponseReturnValue:
 @bp.get("/uploads/<int:upload_id>")
 @requires(Permission.EDIT_BANKS)
 def preview(upload_id: int) -> Response:
-    return _preview(upload_id)
+    return show_preview(upload_id)
 
 
-def _preview(upload_id: int, refusal: str = "", status: int = 200) -> Response:
-    view = _upload_or_404(upload_id)
+def show_preview(
+    upload_id: int, refusal: str = "", status: int = 200, tried: Tried | None = None
+) -> Response:
+    """What an upload would bring, with the step that asks about it; of a trial only that for htmx."""
+    view = upload_or_404(upload_id)
     if view.is_being_read:
         return render("banks/preview.html", fragment="banks/_progress.html", upload=view)
     with keys_scope():
         problems, skipped = queries.upload_problems(upload_id)
         page = max(request.args.get("page", 1, int), 1)
         questions, total = queries.upload_questions(upload_id, page, QUESTIONS_A_PAGE)
+        shape = queries.upload_shape(upload_id)
     kind, code = request.args.get("severity", ""), request.args.get("code", "")
     shown = [item for item in problems if kind in {"", item.severity} and code in {"", item.code}]
+    is_trial = request.endpoint == "banks.try_mapping"
+    fields = request.form.to_dict() if request.endpoint in {"banks.try_mapping", "banks.again"} else {}
+    before = queries.mapped_before(view, principal().account_id) if view.state in OPEN else None
     response = render(
         "banks/preview.html",
+        fragment="banks/_tried.html" if is_trial else None,
         upload=view,
         topics={topic["key"]: pick(topic) or topic["key"] for topic in view.counts.get("topics", [])},
         problems=shown[:PROBLEMS_A_PAGE],
@@ -80,10 +87,8 @@ def _preview(upload_id: int, refusal: str = "", status: int = 200) -> Response:
         questions=questions,
         pages=Page.of(page, total, QUESTIONS_A_PAGE),
         form=AcceptForm(),
-        mapping=MappingForm(data={**view.options, **view.options.get("columns", {})}),
-        house_types=_house_types(problems, view),
-        types=[*QuestionType],
-        needs_mapping=any(problem.code in UNCLEAR for problem in problems),
+        asked=asked_of(view, shape, fields, "map" in request.values, before),
+        tried=tried,
         refusal=refusal,
         status=status,
     )
@@ -91,29 +96,6 @@ def _preview(upload_id: int, refusal: str = "", status: int = 200) -> Response:
         # The page that waited for the reading is another page now.
         response.headers["HX-Refresh"] = "true"
     return response
-
-
-def _house_types(problems: list[Problem], view: queries.UploadView) -> dict[str, str]:
-    """Names of types that the file uses and nobody knows, with what was said about them before."""
-    names = {str(problem.reason.params["type"]): "" for problem in problems if problem.code == "unknown-type"}
-    return names | dict(view.options.get("types", {}))
-
-
-@bp.post("/uploads/<int:upload_id>/again")
-@requires(Permission.EDIT_BANKS)
-def again(upload_id: int) -> ResponseReturnValue:
-    _upload_or_404(upload_id)
-    form = MappingForm()
-    if not form.validate_on_submit():
-        return _preview(upload_id, status=422)
-    types = {
-        name.removeprefix("type:"): kind
-        for name, kind in request.form.items()
-        if name.startswith("type:") and kind in set(QuestionType)
-    }
-    with keys_scope(), transaction():
-        service.read_again(upload_id, form.as_options(types))
-    return redirect(url_for(".preview", upload_id=upload_id), code=303)
 
 
 def _codes(problems: list[Problem]) -> list[tuple[str, str, int]]:
@@ -126,7 +108,7 @@ def _codes(problems: list[Problem]) -> list[tuple[str, str, int]]:
 @bp.get("/uploads/<int:upload_id>/annotated.xlsx")
 @requires(Permission.EDIT_BANKS)
 def annotated(upload_id: int) -> Response:
-    view = _upload_or_404(upload_id)
+    view = upload_or_404(upload_id)
     with keys_scope():
         problems, _skipped = queries.upload_problems(upload_id)
     content = annotate(media.read(view.file_id), view.file_name, problems, say)
@@ -137,10 +119,10 @@ def annotated(upload_id: int) -> Response:
 @bp.post("/uploads/<int:upload_id>/accept")
 @requires(Permission.EDIT_BANKS)
 def accept(upload_id: int) -> ResponseReturnValue:
-    view = _upload_or_404(upload_id)
+    view = upload_or_404(upload_id)
     form = AcceptForm()
     if not form.validate_on_submit():
-        return _preview(upload_id, status=422)
+        return show_preview(upload_id, status=422)
     valid_part = request.form.get("part") == "valid"
     try:
         with keys_scope(), transaction():
@@ -148,7 +130,7 @@ def accept(upload_id: int) -> ResponseReturnValue:
                 upload_id, principal().account_id, valid_part, keep_rest=form.rest.data == "keep"
             )
     except HasErrors as error:
-        return _preview(upload_id, refusal=say(error.message), status=409)
+        return show_preview(upload_id, refusal=say(error.message), status=409)
     if stored.is_new:
         flash(_("Version %(number)d was made as a draft.", number=stored.number), "success")
     else:
@@ -159,14 +141,14 @@ def accept(upload_id: int) -> ResponseReturnValue:
 @bp.post("/uploads/<int:upload_id>/discard")
 @requires(Permission.EDIT_BANKS)
 def discard(upload_id: int) -> ResponseReturnValue:
-    view = _upload_or_404(upload_id)
+    view = upload_or_404(upload_id)
     with transaction():
         service.discard(upload_id, principal().account_id)
     flash(_("The file was put aside. The bank is as it was."), "info")
     return redirect(url_for(".show", code=view.bank_code), code=303)
 
 
-def _upload_or_404(upload_id: int) -> queries.UploadView:
+def upload_or_404(upload_id: int) -> queries.UploadView:
     view = queries.upload(upload_id)
     open_bank_or_404(view.bank_code)
     return view

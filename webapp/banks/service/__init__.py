@@ -1,7 +1,14 @@
 """What happens to banks: uploads, versions, review. Writing calls run inside keys_scope() and transaction()."""
 
 from webapp.banks.service.editing import Saved, save_question
-from webapp.banks.service.reading import Teller, begin_reading, keep_reading, parse_upload, read_begun
+from webapp.banks.service.reading import (
+    Teller,
+    begin_reading,
+    keep_reading,
+    parse_upload,
+    read_begun,
+    try_reading,
+)
 from webapp.banks.service.review import approve, return_version, submit
 from webapp.banks.service.shipped import import_shipped
 from webapp.banks.service.uploads import accept, discard, read_again, receive
@@ -34,4 +41,5 @@ __all__ = [
     "store_picture",
     "store_version",
     "submit",
+    "try_reading",
 ]

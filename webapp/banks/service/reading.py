@@ -4,15 +4,18 @@ import time
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, replace
+from hashlib import sha256
 from typing import Any
 
 from sqlalchemy import select, text
 from sqlalchemy.dialects.postgresql import insert
 
 from webapp.banks import queries
+from webapp.banks.errors import AlreadyDecided
 from webapp.banks.formats.files import Known, Parsed, read_bank_file
 from webapp.banks.formats.options import ReadOptions
 from webapp.banks.formats.progress import Progress, Step
+from webapp.banks.formats.shape import Shape
 from webapp.banks.models import BankUpload, StagedUpload
 from webapp.banks.rules.schema import unspoken
 from webapp.banks.rules.storage import question_to_json
@@ -24,6 +27,8 @@ from webapp.media import service as media
 
 NOTED_EVERY_S = 0.4
 """The page asks every second; writing more often would tell nobody."""
+TRIED_ROWS = 300
+"""So many rows of each table show what another reading would bring."""
 
 _NOTE = text(
     "UPDATE bank_uploads SET step = :step, done = :done, total = :total"
@@ -88,6 +93,7 @@ def read_begun(begun: Begun, progress: Progress) -> tuple[Parsed, dict[str, Any]
         "questions": questions,
         "problems": [problem.to_json() for problem in parsed.problems],
         "skipped": [{"name": item.name, "why": message_to_json(item.why)} for item in parsed.skipped],
+        "shape": parsed.shape.to_json(),
     }
     return parsed, staged
 
@@ -105,11 +111,30 @@ def keep_reading(begun: Begun, parsed: Parsed, staged: Mapping[str, Any]) -> Non
         .values(upload_id=begun.upload_id, **staged)
         .on_conflict_do_update(index_elements=["upload_id"], set_=staged)
     )
+    upload.headings = _digest(parsed.shape)
     upload.format = parsed.format
     upload.counts = _counts(parsed, pictures)
     upload.problem_count = parsed.problem_count
     upload.state = "parsed" if parsed.format else "failed"
     db.session.flush()
+
+
+def _digest(shape: Shape) -> str:
+    """What files with the same headings have in common; '' without headings."""
+    titles = "\n".join(sorted(shape.columns))
+    return sha256(titles.encode()).hexdigest()[:32] if titles else ""
+
+
+def try_reading(upload_id: int, options: ReadOptions) -> Parsed:
+    """The beginning of an upload read with other options; nothing is stored. Raise AlreadyDecided, NotFound."""
+    upload = db.session.get(BankUpload, upload_id)
+    if upload is None:
+        raise NotFound
+    if upload.state not in {"parsed", "failed"}:
+        raise AlreadyDecided
+    return read_bank_file(
+        media.read(upload.file_id), upload.file_name, replace(options, first_rows=TRIED_ROWS)
+    )
 
 
 def parse_upload(upload_id: int) -> None:
