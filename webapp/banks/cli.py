@@ -33,7 +33,7 @@ _map = click.option(
     "--map",
     "mapping",
     type=click.Path(exists=True, dir_okay=False, path_type=Path),
-    help="TOML with [columns] meaning = heading, [types] name = type, between_blanks, alternatives.",
+    help="What the file leaves open, as TOML: see `jiangsai banks check --help`.",
 )
 _json = click.option("--json", "as_json", is_flag=True, help="Print the result as JSON.")
 
@@ -46,7 +46,32 @@ def check(file: Path, mapping: Path | None, as_json: bool) -> None:
     """Check FILE (a file, or a folder with a bank.toml or with other files) and list every problem with its
     place.
 
-    With --json: format, counts by type, errors, warnings, skipped. Exit status 1 when there is an error."""
+    With --json: format, counts by type, errors, warnings, skipped. Exit status 1 when there is an error.
+
+    What a file leaves open is assumed with a warning, unless --map says it; a key that is not listed here is
+    refused by its name:
+
+    \b
+      [columns]                 # meaning = heading of the column, or key of a JSON file
+      stem = "题目内容"          # type stem options answer explanation difficulty mark
+      "option:A" = "甲"          # topic category tags source picture picture_alt
+      "blank:1" = "第一空"       # external_id number keywords passage tolerance
+      "share:1" = "甲得分"       # fill_rules right option_label enabled
+      [types]                   # name in the file (* and ? stand for any signs) = type
+      "A1型题" = "single"        # single multiple true_false fill matching ordering
+      "说明" = "skip"            # numeric passage essay, or skip: rows left out
+      [difficulties]            # name in the file = easy, medium or hard
+      "三星" = "medium"
+    \b
+    and above the tables:
+    \b
+      ignored = ["备注"]         # headings that are not read
+      between_blanks = "|"      # between the blanks of one fill-in
+      alternatives = ";"        # between accepted answers of one blank
+      between_options = "##"    # between options in one cell; "labels": at A. B. C.
+      between_answers = "&"     # between the right options of a choice
+      first_option = 1          # what answers in numbers count from, 0 or 1
+    """
     parsed = _read(file, mapping)
     # Words need no servers: a bare app with the catalogues is enough.
     app = Flask(__name__)
@@ -210,6 +235,8 @@ def _show(file: Path, parsed: Parsed, as_json: bool) -> None:
         click.echo(_line(problem), err=True)
     for item in parsed.skipped:
         click.echo(f"{item.name}: {say(item.why)}", err=True)
+    if parsed.said:
+        click.echo(f"--map: {json.dumps(parsed.said, ensure_ascii=False)}", err=True)
     if parsed.problem_count > len(parsed.problems):
         click.echo(f"… {parsed.problem_count} in all", err=True)
     warnings = parsed.problem_count - parsed.error_count
@@ -237,6 +264,7 @@ def _summary(parsed: Parsed) -> dict[str, Any]:
         "warnings": [_spoken(problem) for problem in parsed.problems if not problem.is_error],
         "skipped": [{"name": item.name, "why": say(item.why)} for item in parsed.skipped],
         "rows": parsed.rows,
+        "mapping": parsed.said,
         "error_count": parsed.error_count,
         "warning_count": parsed.problem_count - parsed.error_count,
     }

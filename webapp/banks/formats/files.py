@@ -63,6 +63,8 @@ class Parsed:
     pictures: dict[str, Picture] = field(default_factory=dict)
     shape: Shape = field(default_factory=Shape)
     """What was found of columns, names and signs, for the step that asks about them."""
+    said: dict[str, object] = field(default_factory=dict)
+    """What the person said about the file, by the keys of a mapping file."""
     repeats: frozenset[str] = frozenset()
     """Keys of questions that repeat another one exactly: they are kept once."""
 
@@ -86,20 +88,31 @@ def read_bank_file(
     options = replace(options or ReadOptions(), shape=Shape())
     try:
         refuse_size(content, name)
-        return replace(_read(content, name, options, known, dict(beside or {})), shape=options.shape)
+        return replace(
+            _read(content, name, options, known, dict(beside or {})), shape=options.shape, said=options.said()
+        )
     except FileRefused as refusal:
-        return Parsed("", problems=(refusal.problem,), problem_count=1, error_count=1, shape=options.shape)
+        return Parsed(
+            "",
+            problems=(refusal.problem,),
+            problem_count=1,
+            error_count=1,
+            shape=options.shape,
+            said=options.said(),
+        )
 
 
 def read_bank_folder(folder: Path, known: Known | None = None, options: ReadOptions | None = None) -> Parsed:
     """The bank of a folder: a TOML bank, an unpacked package with imsmanifest.xml, or workbooks and files of
     other formats."""
+    options = replace(options or ReadOptions(), shape=Shape())
     try:
         if (folder / "bank.toml").is_file():
             return _finish_toml(toml_bank.read_folder(folder), known)
         if (folder / "imsmanifest.xml").is_file():
             return _finish_format(_package(folder), "qti-package", known)
-        return _read_archive(_folder_files(folder), folder.name, options or ReadOptions(), known)
+        parsed = _read_archive(_folder_files(folder), folder.name, options, known)
+        return replace(parsed, shape=options.shape, said=options.said())
     except FileRefused as refusal:
         return Parsed("", problems=(refusal.problem,), problem_count=1, error_count=1)
 
