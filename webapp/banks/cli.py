@@ -54,9 +54,9 @@ def check(file: Path, mapping: Path | None, as_json: bool) -> None:
     \b
       [columns]                 # meaning = heading of the column, or key of a JSON file
       stem = "题目内容"          # type stem options answer explanation difficulty mark
-      "option:A" = "甲"          # topic category tags source picture picture_alt
-      "blank:1" = "第一空"       # external_id number keywords passage tolerance
-      "share:1" = "甲得分"       # fill_rules right option_label enabled
+      "option:A" = "甲"          # topic category category2 category3 tags source
+      "blank:1" = "第一空"       # picture picture_alt external_id number keywords
+      "share:1" = "甲得分"       # passage tolerance fill_rules right option_label enabled
       [types]                   # name in the file (* and ? stand for any signs) = type
       "A1型题" = "single"        # single multiple true_false fill matching ordering
       "说明" = "skip"            # numeric passage essay, or skip: rows left out

@@ -3,7 +3,7 @@
 import io
 import zipfile
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from pathlib import Path
 
 from webapp.banks.errors import FileRefused, refused
@@ -13,6 +13,7 @@ from webapp.banks.formats.cells import MAX_ENTRIES, MAX_EXPANDED, refuse_size
 from webapp.banks.formats.detect import detect, reader_of
 from webapp.banks.formats.grid import MEBIBYTE
 from webapp.banks.formats.options import ReadOptions
+from webapp.banks.formats.parsed import Parsed
 from webapp.banks.formats.pictures import Picture
 from webapp.banks.formats.progress import Progress, Step
 from webapp.banks.formats.reading import Place, Reading
@@ -23,7 +24,6 @@ from webapp.banks.formats.workbooks import read_workbooks
 from webapp.banks.rules.check import check_question, check_repeats
 from webapp.banks.rules.schema import (
     MEDIA,
-    BankFile,
     Question,
     TopicTitle,
     derived_key,
@@ -43,35 +43,6 @@ MAX_KEY = 80
 UNREADABLE_TYPES = frozenset({"unknown-type"})
 
 Known = Mapping[tuple[str, frozenset[str]], tuple[str, object]]
-
-
-@dataclass
-class Parsed:
-    """What an upload brings. questions: only those that may be imported. rows: all that were meant as
-    questions. problems: at most MAX_LISTED, errors before warnings where some had to go; the counts are true.
-    head: what a TOML bank says about itself. pictures: by the name in the questions; pictures and sounds of texts too."""
-
-    format: str
-    questions: tuple[Question, ...] = ()
-    problems: tuple[Problem, ...] = ()
-    problem_count: int = 0
-    error_count: int = 0
-    rows: int = 0
-    head: BankFile | None = None
-    topics: tuple[TopicTitle, ...] = ()
-    skipped: tuple[Skipped, ...] = ()
-    pictures: dict[str, Picture] = field(default_factory=dict)
-    shape: Shape = field(default_factory=Shape)
-    """What was found of columns, names and signs, for the step that asks about them."""
-    said: dict[str, object] = field(default_factory=dict)
-    """What the person said about the file, by the keys of a mapping file."""
-    repeats: frozenset[str] = frozenset()
-    """Keys of questions that repeat another one exactly: they are kept once."""
-
-    @property
-    def bad_rows(self) -> int:
-        """Rows that cannot be imported."""
-        return self.rows - len(self.questions)
 
 
 def read_bank_file(
@@ -515,3 +486,6 @@ def _placed(problem: Problem, reading: Reading, place: Place) -> Problem:
 def known_of(questions: Iterable[tuple[str, tuple[str, frozenset[str]], object]]) -> Known:
     """(key, fingerprint, right_texts) of a bank's questions as `read_bank_file` takes them."""
     return {mark: (key, right) for key, mark, right in questions}
+
+
+__all__ = ["Known", "Parsed", "known_of", "listed", "read_bank_file", "read_bank_folder"]

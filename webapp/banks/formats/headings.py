@@ -91,11 +91,15 @@ class Columns:
         return self.title(self.at[meaning]) if meaning in self.at else ""
 
 
+UNSEEN = frozenset({"remark", "blank_number"})
+"""Headings that are known and bring nothing to a question by themselves."""
+
+
 def meanings_of(columns: Columns | None) -> dict[int, str]:
     """What each column was taken for, by its index."""
     if columns is None:
         return {}
-    found = {index: meaning for meaning, index in columns.at.items()}
+    found = {index: meaning for meaning, index in columns.at.items() if meaning not in UNSEEN}
     found |= {index: f"option:{chr(65 + at)}" for at, index in enumerate(columns.options[:26])}
     found |= {index: f"blank:{at}" for at, index in enumerate(columns.blanks, start=1) if index not in found}
     found |= {index: f"share:{at}" for at, index in enumerate(columns.shares, start=1)}

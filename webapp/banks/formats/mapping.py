@@ -67,10 +67,10 @@ def _columns(fields: Mapping[str, str], shape: Shape, said: dict[str, Any]) -> N
         if not (number.isascii() and number.isdigit() and len(number) < 4 and int(number) < len(columns)):
             raise _wrong(name)
         column = columns[int(number)]
-        if meaning and not is_meaning(meaning):
-            raise _wrong(name)
         if meaning == column.guess:
             continue
+        if meaning and not is_meaning(meaning):
+            raise _wrong(name)
         if not meaning:
             ignored.append(column.title)
         elif meaning in meanings:

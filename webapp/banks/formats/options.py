@@ -74,9 +74,9 @@ class ReadOptions:
 
 
 MEANINGS = (
-    "type", "stem", "options", "answer", "explanation", "difficulty", "mark", "topic", "category", "tags", "source",
-    "picture", "picture_alt", "external_id", "number", "keywords", "passage", "tolerance", "fill_rules", "right",
-    "option_label", "enabled",
+    "type", "stem", "options", "answer", "explanation", "difficulty", "mark", "topic", "category", "category2",
+    "category3", "tags", "source", "picture", "picture_alt", "external_id", "number", "keywords", "passage",
+    "tolerance", "fill_rules", "right", "option_label", "enabled",
 )  # fmt: skip
 """Beside these: option:A … option:Z, blank:1 … (the answer of a blank) and share:1 … (what an option brings)."""
 KEYS = (

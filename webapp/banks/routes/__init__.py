@@ -2,7 +2,18 @@
 
 from webapp.access.menu import MenuEntry
 from webapp.access.permissions import Permission
-from webapp.banks.routes import banks, bulk, editing, mapping, sealing, search, sheets, topics, uploads, versions
+from webapp.banks.routes import (
+    banks,
+    bulk,
+    editing,
+    mapping,
+    sealing,
+    search,
+    sheets,
+    topics,
+    uploads,
+    versions,
+)
 from webapp.banks.routes.blueprint import bp
 from webapp.core.words import N_
 

@@ -28,6 +28,8 @@ MEANING_WORDS = {
     "mark": N_("Mark of the question"),
     "topic": N_("Topic"),
     "category": N_("Category"),
+    "category2": N_("Second level of the category"),
+    "category3": N_("Third level of the category"),
     "tags": N_("Tags"),
     "source": N_("Source"),
     "picture": N_("Name of the picture"),
