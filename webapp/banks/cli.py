@@ -58,7 +58,7 @@ def check(file: Path, mapping: Path | None, as_json: bool) -> None:
       "blank:1" = "第一空"       # picture picture_alt external_id number keywords
       "share:1" = "甲得分"       # passage tolerance fill_rules right option_label enabled
       [types]                   # name in the file (* and ? stand for any signs) = type
-      "A1型题" = "single"        # single multiple true_false fill matching ordering
+      "甲字题" = "single"        # single multiple true_false fill matching ordering
       "说明" = "skip"            # numeric passage essay, or skip: rows left out
       [difficulties]            # name in the file = easy, medium or hard
       "三星" = "medium"
