@@ -307,3 +307,16 @@ def test_labels_may_be_html_written_as_text() -> None:
     options = options.replace("<mattext>f", '<mattext texttype="text/html">&lt;p&gt;False&lt;/p&gt;')
     question = only(item(lid(options=options), gives(equal("f")), metadata("true_false_question")))
     assert (question.public.type, question.secret.truth) == (QuestionType.TRUE_FALSE, False)
+
+
+def statement(value: str, score: str, negated: bool = False) -> str:
+    test = f'<varequal respident="R">{value}</varequal>'
+    test = f"<not>{test}</not>" if negated else f"<and>{test}</and>"
+    return f'<respcondition><conditionvar>{test}</conditionvar><setvar action="Add">{score}</setvar></respcondition>'
+
+
+def test_statements_that_are_each_right_or_wrong_are_a_multiple_choice() -> None:
+    told = ("x:correct", "y:wrong", "z:correct")
+    tests = "".join(statement(one, "0.5") + statement(one, "-0.5", negated=True) for one in told)
+    question = only(item(lid(options=labels("x", "y", "z"), cardinality="Multiple"), tests))
+    assert (question.public.type, question.secret.letters) == (QuestionType.MULTIPLE, "AC")

@@ -128,3 +128,13 @@ def test_an_order_may_stand_in_the_mapping_alone() -> None:
     )
     key = declared("R", cardinality="ordered", mapping=mapped(("C", "1"), ("A", "1"), ("B", "1")))
     assert only(item(f"{body}</orderInteraction>", key)).secret.letters == "CAB"
+
+
+def test_a_recording_beside_a_question_stands_in_its_text() -> None:
+    sound = '<audio><source src="a/song.mp3" type="audio/mpeg"/></audio>'
+    told = f'<mediaInteraction responseIdentifier="P" maxPlays="2">{sound}</mediaInteraction>'
+    result = read(item(told + choice(), declared("P", cardinality="single") + declared("R", "A")))
+    (question,) = result.questions
+    assert (question.secret.letters, "song.mp3" in question.public.stem) == ("A", True)
+    assert [one.code for one in result.problems] == ["changed"]
+    assert read(item(told, declared("P"))).problems[0].value == "mediaInteraction"

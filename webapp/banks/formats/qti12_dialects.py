@@ -2,6 +2,7 @@
 
 import copy
 from collections.abc import Iterator
+from decimal import Decimal
 
 from lxml import etree
 
@@ -88,6 +89,7 @@ def put_into_shape(item: Element) -> None:
     _pairs_of_groups(item)
     _tests_of_labels(item)
     _each_option_by_itself(item)
+    _each_statement_by_itself(item)
     _key_by_feedback(item)
 
 
@@ -196,6 +198,41 @@ def _each_option_by_itself(item: Element) -> None:
                 wrapper = etree.Element("not")
                 together.replace(test, wrapper)
                 wrapper.append(test)
+
+
+def _each_statement_by_itself(item: Element) -> None:
+    """OpenOLAT says of each option whether it is right (KPRIM): “a:correct”, “b:wrong”, and gives a part of
+    the score for each. What is right is put into one condition that gives it all."""
+    responses = list(item.iter("response_lid"))
+    labels = {str(one.get("ident") or "") for one in item.iter("response_label")}
+    tests = list(item.iter(TESTED))
+    told = {test: plain(test).rpartition(":") for test in tests}
+    if len(responses) != 1 or not tests or any(not _is_statement(one, labels) for one in told.values()):
+        return
+    is_right: dict[str, bool] = {}
+    total = Decimal(0)
+    for condition in list(item.iter("respcondition")):
+        scores = [number(plain(one)) or Decimal(0) for one in condition.iter("setvar")]
+        asked = [one for one in condition.iter(TESTED) if next(one.iterancestors("not"), None) is None]
+        if len(scores) == 1 and scores[0] > 0:
+            total += scores[0]
+            is_right |= {told[one][0]: told[one][2] == "correct" for one in asked}
+    processing = next(item.iter("resprocessing"), None)
+    if processing is None or set(is_right) != labels:
+        return
+    for condition in list(item.iter("respcondition")):
+        if any(True for _ in condition.iter(TESTED)):
+            _take_out(condition)
+    together = etree.SubElement(processing, "respcondition")
+    each = etree.SubElement(etree.SubElement(together, "conditionvar"), "and")
+    for option, right in is_right.items():
+        place = each if right else etree.SubElement(each, "not")
+        etree.SubElement(place, TESTED, respident=str(responses[0].get("ident") or "")).text = option
+    etree.SubElement(together, "setvar", action="Set").text = str(total)
+
+
+def _is_statement(told: tuple[str, str, str], labels: set[str]) -> bool:
+    return told[0] in labels and told[2] in {"correct", "wrong"}
 
 
 def _key_by_feedback(item: Element) -> None:

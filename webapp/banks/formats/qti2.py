@@ -17,6 +17,7 @@ from webapp.banks.formats.qti2_model import (
     Unsupported,
     is_true,
     item_of,
+    number,
     with_one_set_of_names,
 )
 from webapp.banks.formats.qti2_stated import with_stated_keys
@@ -65,6 +66,7 @@ def read_item_file(content: bytes, file: str, result: FormatResult, media: Media
         return
     item = item_of(root)
     _with_stimuli(item, media)
+    _with_media_shown(item)
     if not any(str(element.tag).endswith("Interaction") for element in item.body.iter()):
         result.skipped.append(Skipped(file, Message(N_("A text without a question."))))
         return
@@ -99,6 +101,18 @@ def _with_written_html(root: Element) -> None:
             else:
                 element[place - 1].tail = None
             element.insert(place, block)
+
+
+def _with_media_shown(item: Item) -> None:
+    """A sound or film beside a question is shown in its text; how often it may be played is not held."""
+    kinds = [one for one in item.body.iter() if str(one.tag).endswith("Interaction")]
+    shows = [one for one in kinds if one.tag == "mediaInteraction"]
+    if len(shows) == len(kinds):
+        return
+    for one in shows:
+        one.tag = "div"
+        if (number(one.get("maxPlays")) or 0) > 0:
+            item.warn(Message(N_("How often a recording may be played cannot be held.")))
 
 
 def _with_stimuli(item: Item, media: Media) -> None:
@@ -242,16 +256,16 @@ def _passage(
             texts.append([])
     parts, public, secret, weights = [], [], [], []
     intro: list[Element] = []
-    for number, (group, blocks) in enumerate(zip(groups, texts, strict=False), start=1):
+    for place, (group, blocks) in enumerate(zip(groups, texts, strict=False), start=1):
         part = read_part(item, group, media)
-        own = blocks if number > 1 else blocks[-1:]
+        own = blocks if place > 1 else blocks[-1:]
         intro += blocks[: len(blocks) - len(own)]
-        if number == 1 and not _stem(own, media, part.type) and len(intro) > 1:
+        if place == 1 and not _stem(own, media, part.type) and len(intro) > 1:
             own = [intro.pop(), *own]
         parts.append(part)
         public.append(part.public(_stem(own, media, part.type)))
         notes = [f"{letter}. {text}" for letter, text in part.notes.items()]
-        explanation = "\n".join([*notes, *_part_feedback(item, number, media)])
+        explanation = "\n".join([*notes, *_part_feedback(item, place, media)])
         secret.append(replace(_with_rubric(part.key, own, media), explanation=explanation))
         weights.append(_weight(item, part))
     stem = built([*intro, *texts[-1]], media, _stem_hook, whole=True) or str(item.root.get("title") or "")
