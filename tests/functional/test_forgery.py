@@ -16,6 +16,8 @@ UNSAFE = {"POST", "PUT", "PATCH", "DELETE"}
 NOTED_WHEN_SEEN = frozenset({"auth_sessions", "audit_rows", "outbox"})
 """Looking may note that somebody looked (the end of a session moves on, the help desk's views are audited)
 and may wake a job that brings a stale board up to date; such a job changes nothing that counts."""
+LOOKED_AT_ONCE = 20
+"""Pages between two comparisons of every row of every table."""
 
 
 @pytest.fixture
@@ -104,15 +106,19 @@ def test_looking_changes_nothing(
 ) -> None:
     if who != "visitor":
         sign_in(client, getattr(world, who))
+    paths = [
+        route.path(world.values(route.endpoint, route.names))
+        for route in routes(app)
+        if "GET" in route.methods
+    ]
     before = all_rows(session, NOTED_WHEN_SEEN)
     wrote = []
-    for route in routes(app):
-        if "GET" not in route.methods:
-            continue
-        path = route.path(world.values(route.endpoint, route.names))
-        client.get(path)
-        client.get(path, headers={"HX-Request": "true"})
+    for start in range(0, len(paths), LOOKED_AT_ONCE):
+        looked = paths[start : start + LOOKED_AT_ONCE]
+        for path in looked:
+            client.get(path)
+            client.get(path, headers={"HX-Request": "true"})
         after = all_rows(session, NOTED_WHEN_SEEN)
-        wrote += [f"GET {path}: {row}" for row in changed(before, after)]
+        wrote += [f"one of {', '.join(looked)}: {row}" for row in changed(before, after)]
         before = after
     assert not wrote, "\n".join(wrote)
