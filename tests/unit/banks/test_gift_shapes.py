@@ -156,6 +156,12 @@ def test_a_name_between_percent_signs_is_a_text() -> None:
     assert str(question.secret.weights["D"]) == "-0.5"
 
 
+def test_answers_without_braces_are_an_error_and_no_mere_text() -> None:
+    result = read("哪个是金属？\n~木\n=铁\n\n请安静。\n= 很重要\n")
+    assert [(item.code, item.row) for item in result.problems] == [("bad-braces", 1)]
+    assert (result.rows, len(result.skipped)) == (1, 1)
+
+
 def test_a_weight_may_have_a_decimal_comma() -> None:
     question = one("哪些是金属？{~%33,33333%铁 ~%33,33333%铜 ~%33,33333%金 ~%-100%木}")
     assert question.secret.letters == "ABC"

@@ -55,6 +55,7 @@ _WEIGHT = re.compile(r"\s*%(?!\w{0,20}[^\W\d]{2}\w{0,20}%|\s)([^%\n]{1,20})%")
 _MARKDOWN = re.compile(r"\*\*|(?<!\w)_[^_\n]+_(?!\w)|^\s*[-*#]\s|`|\]\(", re.MULTILINE)
 _LINE_COMMENT = re.compile(r"(?<=\s)//[^\n]*")
 _ENTITY = re.compile(r"&(?:[A-Za-z]{2,8}|#\d{1,6}|#[xX][0-9A-Fa-f]{1,5});")
+_BARE_ANSWER = re.compile(r"^[ \t]*[~=][^~=\n]", re.MULTILINE)
 _TRUTHS = {"T": True, "TRUE": True, "F": False, "FALSE": False}
 _STAR = "\udc2a"
 """An escaped asterisk, hidden like the other escaped signs."""
@@ -121,6 +122,15 @@ class _Reader:
             )
             return
         self.form = parts.form
+        if parts.answers is None and len(_BARE_ANSWER.findall(parts.stem)) > 1:
+            self.result.rows += 1
+            self.wrong(
+                "bad-braces",
+                N_("Answers stand here without braces { } around them."),
+                self.block.body,
+                N_("Put { before the first answer and } behind the last one."),
+            )
+            return
         if parts.answers is None:
             name = parts.title or shorten(self.text(parts.stem))
             self.result.skipped.append(Skipped(name, Message(N_("This is a text without a question."))))
