@@ -120,3 +120,10 @@ def test_several_letters_are_told_of(answer: str) -> None:
 def test_one_letter_with_its_sign_is_one_answer() -> None:
     for answer in ("B.", "B)", "(B)", "B) 119", "b"):
         assert errors(GOOD.replace("ANSWER: B", f"ANSWER: {answer}")) == []
+
+
+def test_a_remark_behind_an_answer_explains_it_and_is_no_question() -> None:
+    text = f"{GOOD}Explanation: 119 是火警\n解析：记住\n\n题\nA) x\nANSWER: A\nFeedback: 落空\n\n{GOOD.replace('火警', '匪警')}"
+    parsed = read_bank_file(text.encode(), "a.txt")
+    assert [item.secret.explanation for item in parsed.questions] == ["119 是火警\n记住", ""]
+    assert ([item.code for item in parsed.problems if item.is_error], parsed.rows) == (["too-few-options"], 3)

@@ -1,7 +1,7 @@
 """Aiken: a stem on one line, options, `ANSWER: X` (FORMATS section 8)."""
 
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from webapp.banks.formats.delimited import decode
 from webapp.banks.formats.options import ReadOptions
@@ -21,6 +21,8 @@ from webapp.core.words import N_, Message
 _OPTION = re.compile(r"([A-Z])[.)]\s*(.*)")
 _SMALL_OPTION = re.compile(r"([a-z])[.)]\s+(.*)")
 _ANSWER = re.compile(r"ANSWER\s*[:：]\s*(.*)", re.IGNORECASE)
+_REMARK = re.compile(r"(?:FEEDBACK|EXPLANATION|RATIONALE|解析)\s*[:：]\s*(.*)", re.IGNORECASE)
+"""Not in the format of Moodle; programs write such a line behind the answer."""
 _SEVERAL = re.compile(r"[A-Z](?:\s*(?:[,;&/+、]|AND)?\s*[A-Z]\b)+|(?!.\b)A?B?C?D?E?F?")
 """Letters of several answers: 'A, C', 'B and D', 'ACD'."""
 
@@ -53,6 +55,9 @@ class _Reader:
         self.file, self.result = file, FormatResult()
         self.open: _Open | None = None
         self.is_after_gap = True
+        self.remarks: dict[int, list[str]] = {}
+        self.closed: int | None = None
+        """Place of the question that the last answer closed, None when it is damaged."""
 
     def report(
         self, row: int, code: str, reason: Message, value: str = "", hint: str = "", severity: str = ERROR
@@ -70,7 +75,12 @@ class _Reader:
             self.is_after_gap = True
             return
         if found := _ANSWER.match(line):
+            count = len(self.result.questions)
             self._answer(row, line, found[1])
+            self.closed = count if len(self.result.questions) > count else None
+        elif self.open is None and self.result.rows and (found := _REMARK.match(line)):
+            if self.closed is not None:
+                self.remarks.setdefault(self.closed, []).append(found[1].strip())
         elif (found := _OPTION.match(line)) or (found := self._small_option(line)):
             self._option(row, line, found[1].upper(), found[2])
         else:
@@ -158,3 +168,7 @@ class _Reader:
         if self.open is not None and not self.open.is_broken:
             reason = Message(N_("The file ends before the answer of this question."))
             self.report(self.open.row, "no-answer", reason, self.open.stem)
+        for place, lines in self.remarks.items():
+            question = self.result.questions[place]
+            secret = replace(question.secret, explanation="\n".join(lines))
+            self.result.questions[place] = replace(question, secret=secret)
