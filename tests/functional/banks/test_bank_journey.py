@@ -137,6 +137,34 @@ def test_upload_without_a_file_is_refused_in_the_form(
     assert client.post("/staff/banks/safety/upload", data={}).status_code == 422
 
 
+PASTED = """一、单项选择题
+1. 发现有人触电，首先应当（A）。
+A. 使其脱离电源  B. 用手把人拉开  C. 向人体泼水  D. 等待医生
+"""
+
+
+def test_pasted_text_is_read_like_a_file(client: FlaskClient, people: dict[str, Account]) -> None:
+    sign_in(client, people["setter"])
+    make_bank(client)
+    answer = client.post("/staff/banks/safety/upload", data={"pasted": PASTED})
+    assert answer.status_code == 303, answer.text
+    page = client.get(answer.headers["Location"]).text
+    assert "粘贴的文本.txt" in page
+    assert "使其脱离电源" in page
+
+
+def test_a_file_and_pasted_text_together_are_refused_and_the_text_stays(
+    client: FlaskClient, people: dict[str, Account]
+) -> None:
+    sign_in(client, people["setter"])
+    make_bank(client)
+    both = {"pasted": PASTED, "file": (io.BytesIO(b"x"), "bank.csv")}
+    answer = client.post("/staff/banks/safety/upload", data=both, content_type="multipart/form-data")
+    assert answer.status_code == 422
+    assert "二者只选其一" in answer.text
+    assert "一、单项选择题" in answer.text
+
+
 def test_stored_script_is_taken_out_and_never_runs(client: FlaskClient, people: dict[str, Account]) -> None:
     sign_in(client, people["setter"])
     make_bank(client)

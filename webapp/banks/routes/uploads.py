@@ -42,12 +42,18 @@ def upload(code: str) -> ResponseReturnValue:
         "between_blanks": form.between_blanks.data or "|",
         "alternatives": form.alternatives.data or ";",
     }
-    name = PurePath((form.file.data.filename or "").replace("\\", "/")).name or "upload"
+    content, name = _sent(form)
     with keys_scope(), transaction():
-        upload_id = service.receive(
-            bank.bank_id, form.file.data.read(), name, principal().account_id, options
-        )
+        upload_id = service.receive(bank.bank_id, content, name, principal().account_id, options)
     return redirect(url_for(".preview", upload_id=upload_id), code=303)
+
+
+def _sent(form: UploadForm) -> tuple[bytes, str]:
+    """(content, file name) of the file, or of the pasted text as a text file."""
+    if not form.file.data:
+        return str(form.pasted.data).encode(), _("pasted text") + ".txt"
+    name = PurePath((form.file.data.filename or "").replace("\\", "/")).name or "upload"
+    return form.file.data.read(), name
 
 
 @bp.get("/uploads/<int:upload_id>")
