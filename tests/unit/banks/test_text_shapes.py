@@ -137,3 +137,33 @@ def test_fields_behind_an_answer() -> None:
     )
     assert first.topic == "第一章 消防/第一节 报警"
     assert (second.secret.reference, second.secret.keywords) == ("（1）地点；\n（2）火势。", ("地点", "火势"))
+
+
+@pytest.mark.parametrize(
+    "options",
+    ["A. 110\n*B. 119\nC. 120\n", "A. 110\n√B. 119\nC. 120\n", "A. 110\nB. 119（√）\nC. 120\n", "A. 110\nB. 119 √\nC. 120\n",
+     "A. 110\nB. 119(正确答案)\nC. 120\n", "A. 110\nB. 119\nC. 120\n（答案：B）\n", "A. 110\nB. 119\nC. 120\n选B\n"],
+)  # fmt: skip
+def test_right_options_that_are_marked_themselves(options: str) -> None:
+    parsed = read(f"1. 火警电话是\n{options}2. 急救电话是\nA. 119\nB. 120\n答案：B\n")
+    assert (errors(parsed), keys(parsed)) == ([], ["B", "B"])
+    assert parsed.questions[0].public.options == ("110", "119", "120")
+
+
+@pytest.mark.parametrize("number", ["", "1. "])
+def test_what_a_survey_site_prints(number: str) -> None:
+    parsed = read(
+        f"{number}火警电话是？[单选题]\n110\n119(正确答案)\n120\n\n{number.replace('1', '2')}灭火器有？ [多选题] *\n干粉(正确答案)\n水\n泡沫(正确答案)\n\n"
+        f"{number.replace('1', '3')}先断电。[判断题]\n对(正确答案)\n错\n"
+    )
+    assert (errors(parsed), keys(parsed)) == ([], ["B", "AC", True])
+    assert parsed.questions[1].public.options == ("干粉", "水", "泡沫")
+    assert [question.row for question in parsed.questions] == [1, 6, 11]
+
+
+def test_verdicts_at_the_end_of_the_line_and_roman_headings() -> None:
+    parsed = read(
+        "Ⅰ. 判断题\n1、先断电。对\n2、水能灭电火。 ×\n3、面对错误\nⅡ. 单选题\n1. 火警电话是（B）\nA. 110\nB. 119\n"
+    )
+    assert (errors(parsed), keys(parsed)) == ([("no-answer", 4)], [True, False, "B"])
+    assert parsed.questions[0].public.stem == "先断电。"

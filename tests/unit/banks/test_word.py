@@ -157,7 +157,7 @@ def test_underlined_spaces_are_blanks_and_raised_signs_stay_raised() -> None:
     assert question.secret.blanks[0].accepted == ("北京",)
 
 
-def test_tables_of_questions_are_told_and_other_tables_are_part_of_the_stem() -> None:
+def test_tables_of_questions_are_read_and_other_tables_are_part_of_the_stem() -> None:
     made = document("1. 按下表计算")
     table = made.add_table(2, 2)
     for cell, text in zip(table._cells, ("项目", "数量", "砖", "3"), strict=True):
@@ -165,13 +165,35 @@ def test_tables_of_questions_are_told_and_other_tables_are_part_of_the_stem() ->
     made.add_paragraph("答案：略")
     made.add_paragraph("2. 乙")
     made.add_paragraph("答案：√")
-    questions = made.add_table(1, 4)
-    for cell, text in zip(questions._cells, ("题干", "A", "B", "答案"), strict=True):
+    made.add_paragraph("二、单选题")
+    questions = made.add_table(4, 4)
+    texts = (
+        "题干",
+        "A",
+        "B",
+        "答案",
+        "火警电话？",
+        "110",
+        "119",
+        "B",
+        "急救电话？",
+        "119",
+        "120",
+        "",
+        "安全员：甲",
+        "",
+        "",
+        "",
+    )
+    for cell, text in zip(questions._cells, texts, strict=True):
         cell.text = text
     parsed = read(made)
+    assert [(problem.code, problem.row, problem.column) for problem in parsed.problems] == [
+        ("no-answer", 10, "D 答案"), ("too-few-options", 11, "B A"), ("no-answer", 11, "D 答案")
+    ]  # fmt: skip
+    assert (parsed.questions[2].secret.letters, parsed.questions[2].row, parsed.rows) == ("B", 9, 5)
     assert parsed.questions[0].public.stem == "按下表计算\n项目\t数量\n砖\t3"
     assert parsed.questions[1].row == 5
-    assert [item.name for item in parsed.skipped] == ["题干 A B 答案"]
 
 
 def test_a_line_break_within_a_paragraph_begins_a_new_line() -> None:

@@ -23,6 +23,7 @@ _IN_STEM = re.compile(r"[(\[【]\s*([A-Z](?:[\s,、]*[A-Z]){0,25}|[√×✓✗�
 _BRACKET = re.compile(r"[(【\[]\s*+(?!media:)([^\s()【】\[\]][^()【】\[\]\n]{0,39}?)\s*+[)】\]]")
 _UNDERLINED = re.compile(r"(?<!_)_{2,}\s*+([^_\s][^_\n]{0,40}?)\s*+_{2,}")
 _CIRCLED = re.compile("[①-⑳]")
+_AT_END = re.compile(r"(?<=[。.？?！!;；\s])\s*([对错√×✓✗✔✘]|正确|错误)\s*[。.]?$")
 UNREADABLE = (QuestionType.MATCHING, QuestionType.ORDERING)
 
 
@@ -127,6 +128,10 @@ def _answer_from_stem(item: Item, told: Told) -> None:
         return
     if item.answer:
         _hide_answer(item)
+        return
+    if kind == QuestionType.TRUE_FALSE and not item.options and (last := _AT_END.search(item.stem[-20:])):
+        end = max(len(item.stem) - 20, 0) + last.start()
+        item.stem, item.answer = item.stem[:end].strip(), last[1]
         return
     found = list(_IN_STEM.finditer(fold_width(item.stem)))
     found = [one for one in found if bool(item.options) == one[1][0].isascii() or one[1] in "TF"]

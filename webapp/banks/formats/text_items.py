@@ -23,6 +23,9 @@ from webapp.banks.rules.schema import LETTERS, QuestionType
 _LETTERS_FIRST = re.compile(
     r"([A-ZＡ-Ｚ]{1,8}|[√×✓✗对错]|正确|错误)(?:[。.,，;；:：]\s*|\s+)(?![A-ZＡ-Ｚ√×])(\S.+)", re.DOTALL
 )
+_MARKED_RIGHT = re.compile(
+    r"(?:[(（\[【]\s{0,5}(?:√|✓|✔|正确答案|正确选项|答案)\s{0,5}[)）\]】]|(?<=\S)\s{0,5}[√✓✔☑])$"
+)
 _BARE_LETTER = re.compile(r"[A-Z](?=[\u4e00-\u9fff])")
 
 
@@ -160,10 +163,25 @@ def _plain(lines: Sequence[Line]) -> Item:
         item.answer = item.keywords
     if len(item.options) > 1 and all(option.endswith(("；", ";")) for option in item.options[:-1]):
         item.options = [option.rstrip("；; ") or option for option in item.options]
+    if not item.answer and not item.ignored:
+        _take_marked(item)
     item.stem, mark = take_mark(item.stem)
     item.mark = item.mark or mark
     item.stem, item.answer = item.stem.strip().rstrip("(（").strip(), item.answer.strip()
     return item
+
+
+def _take_marked(item: Item) -> None:
+    """Options that say themselves that they are right: '119（√）', '119 √', '119(正确答案)'."""
+    marked = [_MARKED_RIGHT.search(option) for option in item.options]
+    right = [index for index, found in enumerate(marked) if found]
+    if not right or len(right) == len(item.options) or len(item.options) > len(LETTERS):
+        return
+    item.options = [
+        option[: found.start()].strip() if found else option
+        for option, found in zip(item.options, marked, strict=True)
+    ]
+    item.answer = "".join(LETTERS[index] for index in right)
 
 
 def _with_signs(lines: Sequence[Line]) -> list[Line]:

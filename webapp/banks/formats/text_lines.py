@@ -25,6 +25,18 @@ _ROW_HEAD = re.compile(r"\|?\s*(题\s*号|序\s*号|题序)\s*[|\t :：、]")
 _ROW_ANSWERS = re.compile(r"\|?\s*(?:正确|参考|标准)?(?:答\s*案|选\s*项)\s*[|\t :：、]")
 
 
+_MARKED = re.compile(r"[*＊√✓✔☑]\s?(\(?[A-ZＡ-Ｚ]\s*[.、)．:：].*)")
+_ANSWER_ALONE = re.compile(r"[(（【\[]\s*((?:正确|参考|标准)?答案\s*[:：].{1,80}?)\s*[)）】\]]")
+_CHOSEN = re.compile(r"(?:答\s*[:：]?\s*)?(?:本题)?(?:应|故)?选\s*[:：]?\s*([A-ZＡ-Ｚ]{1,8})\s*[。.]?")
+_TYPE_BEHIND = re.compile(
+    r"(.{1,400}?)\s{0,5}+[\[【]\s{0,5}+((?:单选|多选|判断|填空|简答|问答|不定项选择|单项选择|多项选择)题)\s{0,5}+[\]】]\s{0,5}+[*＊]?"
+)
+_RIGHT = re.compile(r"[(（]\s{0,5}正确答案\s{0,5}[)）]$")
+_STARTS = re.compile(
+    r"\d{1,5}\s*[.．、)）]|[(（]?[A-ZＡ-Ｚ]\s*[.．、)）:：]|(?:正确|参考)?答案|(?:答案)?解析|难度|知识点|【"
+)
+
+
 def prepared(lines: Sequence[Line]) -> list[Line]:
     """The lines in the form that is read."""
     texts = [line.text for line in lines]
@@ -38,11 +50,18 @@ def prepared(lines: Sequence[Line]) -> list[Line]:
     for index, text in enumerate(texts):
         if found := _BEFORE_NUMBER.fullmatch(text):
             texts[index] = f"{found[2]}{found[3]}（{found[1]}）" if found[1] else f"{found[2]}{found[3]}"
+        elif (found := _MARKED.fullmatch(text)) and not text.startswith(("* ", "＊ ")):
+            texts[index] = f"{found[1]}（√）"
+        elif found := _ANSWER_ALONE.fullmatch(text):
+            texts[index] = found[1]
+        elif found := _CHOSEN.fullmatch(text):
+            texts[index] = f"答案：{found[1]}"
         elif is_of_learner and _SCORE.fullmatch(text):
             texts[index] = ""  # What somebody got for it.
         elif is_of_learner:
             texts[index] = _GLUED.sub(r"\1 ", text)
     _join_tables(texts)
+    _label_options(texts)
     return [Line(line.row, text) for line, text in zip(lines, texts, strict=True)]
 
 
@@ -68,6 +87,33 @@ def _with_capitals(text: str) -> str:
         if _SMALL.match(fold_width(text))
         else text
     )
+
+
+def _label_options(texts: list[str]) -> None:
+    """The type behind the stem goes before it, and the options below it, without labels, get theirs: a survey site
+    prints '……？[单选题]' and marks the right one with (正确答案)."""
+    starts = [
+        index for index, text in enumerate(texts) if text[-1:] in "]】*＊" and _TYPE_BEHIND.fullmatch(text)
+    ]
+    if not starts:
+        return
+    is_numbered = any(re.match(r"\d{1,5}\s*[.．、]", texts[index]) for index in starts)
+    for number, (start, stop) in enumerate(zip(starts, [*starts[1:], len(texts)], strict=True), start=1):
+        found = _TYPE_BEHIND.fullmatch(texts[start])
+        assert found is not None
+        named = re.match(r"(\d{1,5}\s*[.．、]\s*)?(.*)", found[1], re.DOTALL)
+        assert named is not None
+        label = named[1] or ("" if is_numbered else f"{number}. ")
+        texts[start] = f"{label}【{found[2]}】{named[2]}"
+        if not any(_RIGHT.search(text) for text in texts[start + 1 : stop]):
+            continue
+        letter = ord("A")
+        for index in range(start + 1, stop):
+            if not texts[index] or letter > ord("Z"):
+                break
+            if not _STARTS.match(texts[index]):
+                texts[index] = f"{chr(letter)}. {texts[index]}"
+            letter += 1
 
 
 def _join_tables(texts: list[str]) -> None:

@@ -1,21 +1,24 @@
 """Questions in a Word document (.docx): its paragraphs are read like a numbered Chinese text."""
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from lxml import etree
 
 from webapp.banks.errors import refused
 from webapp.banks.formats.archive import member, open_zip
+from webapp.banks.formats.grid import Cell, Sheet, clean, text_cell
 from webapp.banks.formats.media import base_name, with_words
 from webapp.banks.formats.options import ReadOptions
 from webapp.banks.formats.result import FormatResult, Skipped
 from webapp.banks.formats.sanitise import without_controls
+from webapp.banks.formats.table import read_table
 from webapp.banks.formats.text import SPACES, read_lines
 from webapp.banks.formats.text_marks import Line, bracketed_number_at, heading_at, number_at
 from webapp.banks.formats.word_numbers import Numbers, child, local, value
 from webapp.banks.formats.xml import parse_xml
+from webapp.banks.rules.check import check_question
 from webapp.banks.rules.schema import BLANK, Question, map_key, map_public, media_token
 from webapp.core.problems import WARNING, Problem, shorten
 from webapp.core.words import N_, Message
@@ -36,11 +39,13 @@ def read_docx(content: bytes, file: str, options: ReadOptions) -> FormatResult:
     document = _Document(content, file)
     lines = list(document.lines())
     result = read_lines(lines, file, options)
-    # Only now: no word about a picture is read as part of a question.
-    result.questions = [_with_words(question, document.words) for question in result.questions]
     result.files |= document.files
     result.skipped += document.skipped
     result.problems += document.problems
+    if document.tables:
+        _add_tables(document.tables, file, options, result)
+    # Only now: no word about a picture is read as part of a question.
+    result.questions = [_with_words(question, document.words) for question in result.questions]
     if not result.rows:
         raise refused(
             "no-questions",
@@ -60,6 +65,29 @@ def _with_words(question: Question, words: Mapping[str, str]) -> Question:
         public=map_public(question.public, told),
         secret=map_key(question.secret, question.public, told),
     )
+
+
+def _add_tables(
+    tables: Sequence[tuple[str, Sheet]], file: str, options: ReadOptions, result: FormatResult
+) -> None:
+    """The questions of tables, which are checked as they are read; then those of the text are too."""
+    result.problems += [problem for question in result.questions for problem in check_question(question)]
+    result.is_checked = True
+    for title, sheet in tables:
+        found = read_table(sheet, file, options)
+        if found is None:
+            why = Message(N_("The sheet has no heading row with a question and an answer column."))
+            result.skipped.append(Skipped(title, why))
+            continue
+        result.questions += [replace(question, sheet=file) for question in found.questions]
+        result.problems += [replace(problem, file=file, sheet=file) for problem in found.problems]
+        result.rows += found.rows
+        result.skipped += [
+            Skipped(title, Message(N_("The column “%(title)s” is not read."), {"title": name}))
+            for name in found.columns.unread
+        ]
+        result.skipped += [Skipped(title, words) for words in found.asides]
+    result.literal = set(range(len(result.questions)))
 
 
 class _Document:
@@ -83,6 +111,8 @@ class _Document:
         self.problems: list[Problem] = []
         self.row = 0
         self.has_formula = False
+        self.heading = ""
+        self.tables: list[tuple[str, Sheet]] = []
 
     def _part(self, name: str) -> etree._Element | None:
         return parse_xml(member(self.archive, name, self.file), self.file) if name in self.names else None
@@ -114,6 +144,8 @@ class _Document:
             self.problems.append(
                 Problem("formula", reason, WARNING, self.file, self.file, self.row, value=shorten(text))
             )
+        if text and heading_at(text) is not None:
+            self.heading = text
         for line in text.split("\n") if text else [""]:
             yield Line(self.row, line.strip(SPACES))
 
@@ -193,7 +225,7 @@ class _Document:
         return media_token(name)
 
     def _table(self, table: etree._Element) -> Iterator[Line]:
-        """A table in a question: a line for each row. A table of questions belongs into a workbook."""
+        """A table in a question: a line for each row. A table of questions is kept as a sheet."""
         for number, row in enumerate(one for one in table if local(one) == "tr"):
             self.row += 1
             cells = [
@@ -202,12 +234,8 @@ class _Document:
                 if local(cell) == "tc"
             ]
             joined = "\t".join(" ".join(cell) for cell in cells)
-            if number == 0 and _STEM.search(joined) and _ANSWER.search(joined) and len(cells) > 2:
-                why = Message(
-                    N_("A table of questions is not read from a document: copy it into a workbook.")
-                )
-                self.skipped.append(Skipped(shorten(joined), why))
-                self.row += sum(local(one) == "tr" for one in table) - 1
+            if number == 0 and _STEM.search(joined) and _ANSWER.search(joined) and len(cells) > 1:
+                self._keep(table, shorten(joined))
                 return
             if any(len(cell) > 1 for cell in cells):
                 for cell in cells:
@@ -216,6 +244,27 @@ class _Document:
                             yield Line(self.row, line.strip(SPACES))
             else:
                 yield Line(self.row, joined.replace("\n", " ").strip(SPACES))
+
+    def _keep(self, table: etree._Element, title: str) -> None:
+        """A table of questions as a sheet; its first row was counted already."""
+        rows, above = [], list[Cell]()
+        for row in (one for one in table if local(one) == "tr"):
+            cells: list[Cell] = []
+            for cell in (one for one in row if local(one) == "tc"):
+                properties = child(cell, "tcPr")
+                merged = child(properties, "vMerge")
+                parts = [text for part in cell.iter() if local(part) == "p" and (text := self._text(part))]
+                if merged is not None and value(merged) != "restart" and len(cells) < len(above):
+                    cells.append(Cell(above[len(cells)].text, is_merged=True))
+                else:
+                    cells.append(text_cell(clean("\n".join(parts))))
+                width = value(child(properties, "gridSpan"))
+                cells += [Cell()] * (min(int(width), 30) - 1 if width.isdigit() else 0)
+            rows.append(tuple(cells))
+            above = cells
+        numbers = tuple(range(self.row, self.row + len(rows)))
+        self.tables.append((title, Sheet(self.heading, tuple(rows), row_numbers=numbers)))
+        self.row = numbers[-1]
 
 
 def _blocks(body: etree._Element | None) -> Iterator[etree._Element]:
