@@ -54,9 +54,12 @@ from webapp.exam.models import (
     ExamAction,
     ExamAlarm,
     ExamSession,
+    Grade,
     Ruling,
+    Sheet,
 )
 from webapp.exam.routes.pulse import channel_of
+from webapp.exam.service.submitting import submit
 from webapp.halls.models import Hall, HallPaper, HallPlan, HallScan, HallSeat
 from webapp.halls.rules import codes
 from webapp.helpdesk.models import Ticket
@@ -113,7 +116,7 @@ def make_world(session: Session, client: FlaskClient) -> World:
     stage = session.scalars(select(Stage).where(Stage.event_id == stand.second_event.id)).one()
     bank = make_bank_version()
     exam_id = make_exam(stage, bank)
-    sat = sit(exam_id, person=person)
+    sat, graded = sit(exam_id, person=person), sit(exam_id)
     ids = (
         _objects(session, stand, alice, exam_id)
         | _of_bank(session, stand, bank)
@@ -143,12 +146,14 @@ def make_world(session: Session, client: FlaskClient) -> World:
             grant(elsewhere, role, scope)
     bob = make_account(make_person(unit=stand.other_firm))
     session.commit()
-    ids |= _of_marking(session, exam_id, sat, everywhere)
+    ids |= _of_marking(session, sat, everywhere, graded)
     return World(stand, alice, bob, elsewhere, everywhere, sat.lease, ids)
 
 
-def _of_marking(session: Session, exam_id: int, sat: Sat, judge: Account) -> dict[str, int | str]:
-    """Two written answers on alice's paper: one is kept for the judge, the other has two marks far apart."""
+def _of_marking(session: Session, sat: Sat, judge: Account, graded: Sat) -> dict[str, int | str]:
+    """Two written answers on alice's paper: one is kept for the judge, the other has two marks far apart;
+    and a settled one on a graded paper of somebody else."""
+    exam_id = session.get_one(Attempt, sat.attempt_id).exam_id
     version = add_essay_version(session, exam_id)
     made = [
         EssayAnswer(
@@ -164,11 +169,35 @@ def _of_marking(session: Session, exam_id: int, sat: Sat, judge: Account) -> dic
     for mark in (2, 9):
         session.add(EssayMark(answer_id=differing, account_id=make_account().id, mark=mark))
     session.commit()
+    settled = _settled_answer(session, graded, version.id)
     return {
+        "marking.correction.answer_id": settled,
+        "marking.correct.answer_id": settled,
         "marking.answer_id": held,
         "marking.differing.answer_id": differing,
         "marking.decide.answer_id": differing,
     }
+
+
+def _settled_answer(session: Session, graded: Sat, version_id: int) -> int:
+    attempt_id = graded.attempt_id
+    with transaction():
+        submit(attempt_id, graded.person_id, graded.lease, clock.now())
+    exam_id = session.get_one(Attempt, attempt_id).exam_id
+    answer = EssayAnswer(
+        exam_id=exam_id, attempt_id=attempt_id, slot=0, part=0, section=0, question_version_id=version_id,
+        answer_digest="0" * 64, out_of=10, mark=7, settled_at=clock.now(),
+    )  # fmt: skip
+    grade = Grade(
+        attempt_id=attempt_id, version=1, marks=["7"], sections=[], mark=7, full_mark=10, score=70, input_digest="0",
+        code_version="0",
+    )  # fmt: skip
+    session.add_all([answer, grade])
+    session.flush()
+    sheet = session.get_one(Sheet, attempt_id)
+    sheet.state, sheet.current_grade_id = "graded", grade.id
+    session.commit()
+    return answer.id
 
 
 def _session_of(session: Session, exam_id: int) -> dict[str, int | str]:

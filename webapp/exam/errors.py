@@ -248,6 +248,26 @@ class NothingLeft(Conflict):
     text = N_("A paper would have no question left that brings marks.")
 
 
+class AnswerNotSettled(Conflict):
+    code = "answer-not-settled"
+    text = N_("This written answer has no settled mark, or its paper has no grade.")
+
+
+class MarkChanged(Conflict):
+    code = "mark-changed"
+    text = N_("The answer has another mark by now. Look at it again.")
+
+
+class MarkUnchanged(DomainError):
+    code = "mark-unchanged"
+    text = N_("This is the mark that the answer has already.")
+
+
+class RulingApplies(Conflict):
+    code = "ruling-applies"
+    text = N_("A decision about a question of this exam is taking effect. Try again in a few minutes.")
+
+
 class ListFrozen(Conflict):
     code = "list-frozen"
     text = N_("The list of this stage has been frozen. Release the list first; nothing has changed.")

@@ -19,3 +19,10 @@ class DecisionForm(BaseForm):
 
     mark = StringField(N_("Mark that counts"), [DataRequired(), Length(max=12)])
     comment = TextAreaField(N_("Reason"), [DataRequired(), Length(max=2000)])
+
+
+class CorrectionForm(BaseForm):
+    """Another mark for a settled answer, with its reason: the contestant reads it."""
+
+    mark = StringField(N_("Mark that it should have"), [DataRequired(), Length(max=12)])
+    reason = TextAreaField(N_("Reason"), [DataRequired(), Length(max=500)])

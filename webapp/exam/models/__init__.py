@@ -16,7 +16,7 @@ from webapp.exam.models.control import (
 )
 from webapp.exam.models.drafts import BlueprintDraft
 from webapp.exam.models.draws import ParityReport, PastDrawSecret
-from webapp.exam.models.essays import EssayAnswer
+from webapp.exam.models.essays import EssayAnswer, EssayCorrection
 from webapp.exam.models.grades import CorrectedKey, Grade, GradingFailure, Ruling, StoppedQuestion
 from webapp.exam.models.sessions import ExamSession, SessionBooking
 
@@ -28,6 +28,7 @@ __all__ = [
     "BlueprintDraft",
     "CorrectedKey",
     "EssayAnswer",
+    "EssayCorrection",
     "Exam",
     "ExamAction",
     "ExamAlarm",

@@ -47,3 +47,24 @@ class EssayAnswer(Base):
     mark: Mapped[Any | None] = mapped_column(Numeric(9, 4))
     settled_at: Mapped[datetime | None]
     opened_at: Mapped[datetime] = mapped_column(server_default=sql("clock_timestamp()"))
+
+
+class EssayCorrection(Base):
+    """A settled mark that was changed afterwards; append-only. before: the mark that held until then. The reason
+    is the asker's; the second person stands in the act."""
+
+    __tablename__ = "essay_corrections"
+    __table_args__ = (
+        CheckConstraint("mark >= 0 AND before >= 0 AND mark <> before", name="mark"),
+        CheckConstraint("reason <> ''", name="reason"),
+    )
+
+    id: Mapped[int] = mapped_column(BigInteger, Identity(), primary_key=True)
+    answer_id: Mapped[int] = mapped_column(ForeignKey("essay_answers.id"), index=True)
+    before: Mapped[Any] = mapped_column(Numeric(9, 4))
+    mark: Mapped[Any] = mapped_column(Numeric(9, 4))
+    reason: Mapped[str]
+    action_id: Mapped[int] = mapped_column(ForeignKey("exam_actions.id"))
+    asked_by_account_id: Mapped[int | None] = mapped_column(BigInteger)
+    decided_by_account_id: Mapped[int | None] = mapped_column(BigInteger)
+    at: Mapped[datetime] = mapped_column(server_default=sql("clock_timestamp()"))

@@ -35,13 +35,14 @@ class EssayPlace:
     settled_at: datetime | None
     sheet_state: str
     stored: str
+    digest: str
 
 
 _PLACE = text(
     """
     SELECT e.id AS answer_id, e.exam_id, e.attempt_id, e.slot, e.part, e.section,
            e.question_version_id AS version_id, e.out_of, e.mark, e.settled_at, s.state AS sheet_state,
-           s.answers[e.slot + 1] AS stored
+           s.answers[e.slot + 1] AS stored, e.answer_digest AS digest
     FROM essay_answers e JOIN sheets s ON s.attempt_id = e.attempt_id
     WHERE e.id = :answer_id
     """

@@ -25,7 +25,7 @@ from webapp.exam.routes.blueprint import bp
 from webapp.exam.routes.scope import head_in_scope, may, may_run
 from webapp.exam.service import actions
 
-PAGES = {"exam.control_room", "exam.grants", "exam.returning", "exam.questions"}
+PAGES = {"exam.control_room", "exam.grants", "exam.returning", "exam.questions", "marking.corrections"}
 """Where a decision may lead back to."""
 
 

@@ -35,7 +35,7 @@ from webapp.exam.rules.rulings import RulingKind, moves, summary
 from webapp.exam.service import actions
 from webapp.exam.service.actions import Asked, Deed, Effect, Kind, register
 from webapp.exam.service.doors import require_not_frozen, weigh
-from webapp.exam.service.grading import RULINGS_LOCK, TRIES, facts_of, sheet_input
+from webapp.exam.service.grading import RULINGS_LOCK, TRIES, facts_of, hold_rulings, sheet_input
 
 BATCH = 500
 MOST_SHOWN = 200
@@ -289,6 +289,7 @@ def prepare_grades(ruling_id: int) -> int:
     ruling = _ruling(ruling_id, lock=True)
     if ruling.state != "applying":
         return 0
+    hold_rulings(ruling.exam_id)  # no mark of a written answer is corrected meanwhile
     made = _store_batch(ruling)
     ruling.done += made
     return made
