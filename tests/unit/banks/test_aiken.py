@@ -127,3 +127,10 @@ def test_a_remark_behind_an_answer_explains_it_and_is_no_question() -> None:
     parsed = read_bank_file(text.encode(), "a.txt")
     assert [item.secret.explanation for item in parsed.questions] == ["119 是火警\n记住", ""]
     assert ([item.code for item in parsed.problems if item.is_error], parsed.rows) == (["too-few-options"], 3)
+
+
+def test_the_end_of_a_name_tells_the_format() -> None:
+    assert detect("题\nA. 甲\nB. 乙\nAnswer: A\n".encode(), "x.aiken") == "aiken"
+    assert detect("没有空".encode(), "x.cloze") == "cloze"
+    assert detect("没有空".encode(), "x.gift") == "gift"
+    assert detect("没有空".encode(), "gift") == "text"

@@ -135,8 +135,9 @@ def _is_tar(content: bytes) -> bool:
 def _plain(head: str, name: str) -> str:
     """Text formats. What is none of the foreign ones is read as numbered Chinese text."""
     head = head.replace("\r\n", "\n").replace("\r", "\n")
-    if name.endswith(".gift"):
-        return "gift"
+    told = {".gift": "gift", ".aiken": "aiken", ".cloze": "cloze"}
+    if name[name.rfind(".") :] in told:
+        return told[name[name.rfind(".") :]]
     if _AIKEN_ANSWER.search(head) and _AIKEN_OPTION.search(head):
         return "aiken"
     if _SMALL_OPTIONS.search(head) and _are_letters(_ANSWER_LINE.findall(head)):
