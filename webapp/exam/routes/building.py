@@ -16,6 +16,7 @@ from webapp.banks import queries as banks
 from webapp.banks.queries import BankName
 from webapp.banks.queries.topics import topic_nodes
 from webapp.banks.rules.topics import paths
+from webapp.contests import queries as contests
 from webapp.contests.errors import ContestInvalid, ExamNotWritten, RulesInUse, StageInUse
 from webapp.contests.rules.parse_exam import DIFFICULTIES, LAYOUTS, MARKING_RULES, QUESTION_TYPES
 from webapp.core import clock
@@ -25,7 +26,7 @@ from webapp.core.i18n import say
 from webapp.core.render import render, wants_fragment
 from webapp.core.transaction import transaction
 from webapp.core.words import N_, Message
-from webapp.exam.errors import DraftChanged, ExamPrepared
+from webapp.exam.errors import DraftChanged, ExamPrepared, NoExamInStage
 from webapp.exam.queries.analyses import names_of
 from webapp.exam.routes import plots
 from webapp.exam.routes.blueprint import bp
@@ -97,9 +98,12 @@ class Said:
 
 @bp.get("/staff/exams/blueprints/<int:event_id>/edit")
 @requires(*ASKING)
-def build_blueprint(event_id: int) -> Response:
+def build_blueprint(event_id: int) -> ResponseReturnValue:
     """The saved draft, else what the contest file says."""
-    editing = _editing(event_id)
+    try:
+        editing = _editing(event_id)
+    except NoExamInStage:
+        return redirect(url_for("exam.blueprint_design", event_id=event_id), code=303)
     values = editing.draft.values if editing.draft else to_form(editing.base)
     return _page(editing, values, editing.draft.version if editing.draft else 0, Said())
 
@@ -140,7 +144,10 @@ def check_blueprint(event_id: int) -> Response:
 @requires(*ASKING)
 def draft_simulation(event_id: int) -> ResponseReturnValue:
     """How far the simulated papers of the draft are; the page itself when it is no part that is asked for."""
-    editing = _editing(event_id)
+    try:
+        editing = _editing(event_id)
+    except NoExamInStage:
+        return redirect(url_for("exam.blueprint_design", event_id=event_id), code=303)
     if editing.draft is None:
         return redirect(url_for("exam.build_blueprint", event_id=event_id), code=303)
     checked = check_form(
@@ -295,11 +302,13 @@ def _simulation(editing: Editing, checked: Checked) -> dict[str, Any]:
 
 
 def _editing(event_id: int) -> Editing:
-    """The exam of an event in the reader's scope; a foreign one answers like a missing one."""
-    editing = editing_of(event_id, clock.now())
-    if not may_build(editing.event.contest_id, editing.event.event_id, *ASKING):
+    """The exam of an event in the reader's scope; a foreign one answers like a missing one.
+
+    raise (NoExamInStage): there is none."""
+    event = contests.event_by_id(event_id, clock.now())
+    if not may_build(event.contest_id, event.event_id, *ASKING):
         raise NotFound
-    return editing
+    return editing_of(event)
 
 
 def _choices(editing: Editing) -> list[BankName]:

@@ -14,10 +14,9 @@ from webapp.contests.rules.blueprint import Blueprint
 from webapp.contests.rules.schema import Stage
 from webapp.contests.service import Loaded, put_exam
 from webapp.core.db import db
-from webapp.core.errors import NotFound
 from webapp.core.i18n import say
 from webapp.core.words import N_, Message
-from webapp.exam.errors import DraftChanged, ExamPrepared
+from webapp.exam.errors import DraftChanged, ExamPrepared, NoExamInStage
 from webapp.exam.models import BlueprintDraft
 from webapp.exam.rules.draft_changes import differences
 from webapp.exam.rules.draft_input import values_from_json, values_to_json
@@ -97,13 +96,13 @@ class BankFacts:
     is_sealed: bool = False
 
 
-def editing_of(event_id: int, now: datetime) -> Editing:
-    """raise (NotFound): no such event, or none with an online exam."""
-    event = contests.event_by_id(event_id, now)
+def editing_of(event: EventView) -> Editing:
+    """raise (NoExamInStage): the event has no online exam."""
+    event_id = event.event_id
     stage = event.online_stage
     base = contests.rules_of(event.contest_id).blueprint(event.rules, stage) if stage else None
     if stage is None or base is None:
-        raise NotFound
+        raise NoExamInStage
     values = {"event_id": event_id, "stage_code": stage.code}
     return Editing(
         event, stage, base, _draft(event_id, stage.code), bool(db.session.scalar(_PREPARED, values))
@@ -166,7 +165,7 @@ def _notes(
 
 def drafted_design(event_id: int, now: datetime) -> Design | None:
     """The saved draft against its bank; None without one, or when it is not good."""
-    editing = editing_of(event_id, now)
+    editing = editing_of(contests.event_by_id(event_id, now))
     if editing.draft is None:
         return None
     blueprint, problems = from_form(editing.draft.values, editing.base)
