@@ -10,15 +10,19 @@ from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from tests.factories import make_account, make_staff, sign_in
+from tests.integration.exam.all_types import make_exam_of_all_types
 from tests.integration.exam.exams import make_exam, sit
 from tests.integration.leaderboard.boards import DEFINITION
+from tests.unit.banks.tables import png
 from webapp.access.permissions import Role
+from webapp.banks.models import QuestionVersion
 from webapp.contests import queries as contests
 from webapp.contests import service as contests_service
 from webapp.contests.models import Event, Stage
 from webapp.core import clock
 from webapp.exam import jobs
 from webapp.exam.models import Attempt, Exam, Ruling, Sheet, StoppedQuestion
+from webapp.media import service as media
 from webapp.registration.models import Participation
 
 
@@ -53,6 +57,54 @@ def test_before_the_exam_the_words_of_the_bank_are_not_shown(client: FlaskClient
     searched = client.get(f"/staff/exams/{exam_id}/questions?words=第1题")
     assert "没有找到题目" in searched.text
     assert "____" not in searched.text
+
+
+def test_hosts_see_pictures_and_sounds_once_the_exam_has_begun(client: FlaskClient, session: Session) -> None:
+    """And not before: neither the file nor its name."""
+    exam_id = make_exam()
+    version_id = session.get_one(Attempt, sit(exam_id).attempt_id).paper[6]
+    file_id = media.store(png(), "image/png")
+    name = media.public_names([file_id])[file_id]
+    session.execute(
+        update(QuestionVersion)
+        .where(QuestionVersion.id == version_id)
+        .values(
+            stem="看图 [[media:甲.png]] 回答",
+            options=["左 [[media:甲.png]]", "右"],
+            extra={"media": {"甲.png": file_id}},
+        )
+    )
+    session.commit()
+    address = f"/staff/exams/{exam_id}/questions/{version_id}"
+    sign_in(client, make_staff(Role.HOST))
+    page = client.get(address).text
+    assert page.count(f'src="/media/{name}"') == 2
+    assert "[[" not in page
+    listed = client.get(f"/staff/exams/{exam_id}/questions?words=看图").text
+    assert "看图" in listed
+    assert "[[" not in listed
+    assert name not in listed
+    session.execute(update(Exam).values(opens_at=clock.now() + timedelta(hours=1)))
+    session.commit()
+    assert name not in client.get(address).text
+    sign_in(client, make_account())
+    refused = client.get(address)
+    assert refused.status_code == 403
+    assert name not in refused.text
+
+
+def test_hosts_read_every_part_of_a_question(client: FlaskClient, session: Session) -> None:
+    exam_id = make_exam_of_all_types(session)
+    sign_in(client, make_staff(Role.HOST))
+    words = {
+        "matching": ("红色", "提示"), "ordering": ("心肺复苏",), "passage": ("总承包", "应设"),
+        "fill": ("绿色 / 红色 / 黄色",), "numeric": ("多少伏",),
+    }  # fmt: skip
+    for row in session.scalars(select(QuestionVersion)):
+        page = client.get(f"/staff/exams/{exam_id}/questions/{row.id}").text
+        for one in words[row.type]:
+            assert one in page, (row.type, one)
+        assert "GB 2893" not in page, "no key, no explanation"
 
 
 def test_g06_the_effect_is_shown_and_a_second_host_agrees(

@@ -4,8 +4,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import text
+from sqlalchemy import RowMapping, text
 
+from webapp.banks.formats.sanitise import to_plain
 from webapp.core.db import db
 from webapp.exam.errors import QuestionNotFound, RulingNotFound
 
@@ -120,7 +121,12 @@ def find_questions(exam_id: int, search: Search, is_open: bool) -> list[Question
         "is_open": is_open,
         "page_size": PAGE,
     }
-    return [QuestionRow(**row) for row in db.session.execute(_FOUND, values).mappings()]
+    return [_row(row) for row in db.session.execute(_FOUND, values).mappings()]
+
+
+def _row(row: RowMapping) -> QuestionRow:
+    """For lists: the stem without tags and names of files."""
+    return QuestionRow(**{**row, "stem": to_plain(row["stem"])})
 
 
 _BANK = text(
@@ -131,7 +137,7 @@ _BANK = text(
 
 def stopped_questions(exam_id: int) -> list[QuestionRow]:
     """The questions that are drawn no more, the newest stop first."""
-    return [QuestionRow(**row) for row in db.session.execute(_STOPPED, {"exam_id": exam_id}).mappings()]
+    return [_row(row) for row in db.session.execute(_STOPPED, {"exam_id": exam_id}).mappings()]
 
 
 def bank_code_of(exam_id: int) -> str:

@@ -7,6 +7,7 @@ from flask_babel import lazy_gettext
 from webapp.access.guards import requires
 from webapp.access.permissions import Permission
 from webapp.access.principal import principal
+from webapp.banks.queries.contents import contents
 from webapp.core import clock
 from webapp.core.errors import DomainError
 from webapp.core.i18n import gettext as _
@@ -162,6 +163,8 @@ def _question(
         head=head,
         q=found,
         is_open=_has_begun(head),
+        # The names of its pictures and sounds open them: they are read only when its words may be shown.
+        content=contents([version_id])[version_id] if _has_begun(head) else None,
         is_closed=head.closes_at <= clock.now(),
         may_run=may_run(head),
         stop_form=stop_form,
