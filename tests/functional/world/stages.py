@@ -1,0 +1,117 @@
+"""What follows an exam in the world: lists, notices, objections, certificates."""
+
+from datetime import date, timedelta
+
+from sqlalchemy import text
+from sqlalchemy.orm import Session
+
+from tests.integration.exam.exams import Sat
+from webapp.accounts.models import Account
+from webapp.certificates.models import Certificate, RevocationRequest
+from webapp.certificates.rules.facts import Facts, digest_of
+from webapp.certificates.rules.serial import serial_of
+from webapp.contests.models import Contest, Event, Stage
+from webapp.core import clock
+from webapp.leaderboard.models import BoardSnapshot
+from webapp.stages.models import StageAction, StageList, StageNotice, StageObjection
+from webapp.stages.rules.digest import canonical, digest
+from webapp.stages.rules.notice import Heading, Span, body
+
+
+def certificate_of(session: Session, stage: Stage, sat: Sat) -> dict[str, int | str]:
+    """A certificate of alice, which somebody asks to revoke."""
+    words = {"zh": "证书", "en": "Certificate"}
+    said = Facts(
+        serial=serial_of(2026, 1),
+        name="陆晓晴",
+        number="000001",
+        unit="",
+        award=words,
+        contest=words,
+        event=words,
+        stage=words,
+        hosts=words,
+        finished=("exam",),
+        rank=None,
+        goes_on=False,
+        issued_on=date(2026, 6, 1),
+    ).as_json()
+    entry_id = session.execute(
+        text("SELECT id FROM entries WHERE participation_id = :id"), {"id": sat.participation_id}
+    ).scalar_one()
+    made = Certificate(
+        serial=said["serial"],
+        stage_id=stage.id,
+        entry_id=entry_id,
+        participation_id=sat.participation_id,
+        person_id=sat.person_id,
+        award_code="e-participation",
+        issue_number=1,
+        facts=said,
+        digest=digest_of(said),
+        template_version="1",
+        contest_version_id=0,
+    )
+    session.add(made)
+    session.flush()
+    asked = RevocationRequest(certificate_id=made.id, reason="姓名有误", asked_by_account_id=0)
+    session.add(asked)
+    session.flush()
+    return {"serial": made.serial, "certificates.request_id": asked.id, "stage_id": stage.id}
+
+
+def of_list(session: Session, stage: Stage, alice: Account) -> dict[str, int | str]:
+    """A posted list without rows, something asked for, and alice's objection to it."""
+    event = session.get_one(Event, stage.event_id)
+    contest = session.get_one(Contest, event.contest_id)
+    at, titles = clock.now(), {"zh": "初赛", "en": "Preliminary"}
+    kept = BoardSnapshot(stage_id=stage.id, number=1, kind="published", rows=[], digest="0" * 64)
+    session.add(kept)
+    session.flush()
+    one = StageList(
+        stage_id=stage.id,
+        number=1,
+        state="posted",
+        snapshot_id=kept.id,
+        contest_version_id=contest.current_version_id,
+        frozen_at=at,
+    )
+    session.add(one)
+    session.flush()
+    heading = Heading(
+        contest.code, event.code, stage.code, titles, titles, titles, titles,
+        version=1, quota=3, cut="all_tied", mask="none", frozen_digest="", rules_digest="", supersedes="", reason="",
+    )  # fmt: skip
+    told = canonical(body(heading, Span(at, at + timedelta(days=7), [at.date()]), []))
+    notice = StageNotice(
+        stage_id=stage.id,
+        list_id=one.id,
+        version=1,
+        snapshot_id=kept.id,
+        body=told,
+        digest=digest(told),
+        working_days=1,
+        calendar={"off": [], "work": [], "without_table": []},
+        posted_at=at,
+        ends_at=at + timedelta(days=7),
+    )
+    action = StageAction(list_id=one.id, kind="amend", payload={}, asked_by_account_id=0, asked_at=at)
+    session.add_all([notice, action])
+    session.flush()
+    objection = StageObjection(
+        reference="o-alice-1",
+        stage_id=stage.id,
+        notice_id=notice.id,
+        person_id=alice.person_id,
+        words="成绩有误",
+        received_at=at,
+    )
+    session.add(objection)
+    session.flush()
+    return {
+        "stage_id": stage.id,
+        "stages.action_id": action.id,
+        "objection_id": objection.id,
+        "stages.reference": objection.reference,
+        "version": 1,
+    }
