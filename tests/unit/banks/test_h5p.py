@@ -287,3 +287,9 @@ def test_nothing_but_a_refusal_comes_out_of_any_content(content: bytes) -> None:
         return
     assert len(result.questions) <= result.rows
     read_bank_file(content, "any.h5p")
+
+
+def test_json_with_identities_of_h5p_is_told_whatever_its_name() -> None:
+    content = {"choices": [{"subContentId": "1", "question": "<p>选</p>", "answers": ["甲", "乙"]}]}
+    parsed = read_bank_file(json.dumps(content).encode(), "set.json")
+    assert (parsed.format, parsed.questions[0].public.type) == ("h5p", QuestionType.SINGLE)

@@ -192,6 +192,38 @@ def test_partial_credit_and_hints_are_told() -> None:
     assert parsed.questions[0].secret.letters == "AB"
 
 
+def test_questions_of_a_problem_each_with_their_text() -> None:
+    choices = (
+        '<choicegroup><choice correct="true">甲</choice><choice correct="false">乙</choice></choicegroup>'
+    )
+    asked = f"<multiplechoiceresponse>{choices}</multiplechoiceresponse>"
+    wrapped = one(f"<question><p>一？</p>{asked}</question><question><p>二？</p>{asked}</question>")
+    assert [part.stem for part in wrapped.public.parts] == ["一？", "二？"]
+    labelled = [
+        asked.replace("<choicegroup>", f"<label>{text}</label><choicegroup>") for text in ("一", "二")
+    ]
+    question = one("".join(labelled))
+    assert (question.public.stem, question.public.parts[1].stem) == ("(1)–(2)", "二")
+
+
+def test_formulas_in_the_brackets_of_edx_are_latex() -> None:
+    choices = (
+        '<choicegroup><choice correct="true">甲</choice><choice correct="false">乙</choice></choicegroup>'
+    )
+    text = "<p>求 [mathjaxinline]x^2[/mathjaxinline] 与 [mathjax]y[/mathjax]</p>"
+    question = one(f"{text}<multiplechoiceresponse>{choices}</multiplechoiceresponse>")
+    assert question.public.stem == "求 \\(x^2\\) 与 \\(y\\)"
+
+
+def test_what_is_said_of_several_options_together_is_explained() -> None:
+    choices = '<choice correct="true">甲</choice><choice correct="true">乙</choice><choice correct="false">丙</choice>'
+    told = '<compoundhint value="A B">都对</compoundhint>'
+    question = one(
+        f"<p>选</p><choiceresponse><checkboxgroup>{choices}{told}</checkboxgroup></choiceresponse>"
+    )
+    assert question.secret.explanation == "A B: 都对"
+
+
 def test_what_stands_before_each_of_several_responses_is_asked_by_it() -> None:
     question = one(
         f"<p>介绍</p><p>一？</p><multiplechoiceresponse>{CHOICE}</multiplechoiceresponse>"

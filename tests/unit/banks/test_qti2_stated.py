@@ -138,3 +138,15 @@ def test_a_recording_beside_a_question_stands_in_its_text() -> None:
     assert (question.secret.letters, "song.mp3" in question.public.stem) == ("A", True)
     assert [one.code for one in result.problems] == ["changed"]
     assert read(item(told, declared("P"))).problems[0].value == "mediaInteraction"
+
+
+def test_rubrics_beside_several_questions_are_shown_or_kept_for_markers() -> None:
+    body = (
+        '<rubricBlock view="candidate"><p>读诗。</p></rubricBlock>'
+        + choice()
+        + '<extendedTextInteraction responseIdentifier="E"><prompt>为什么？</prompt></extendedTextInteraction>'
+        '<rubricBlock view="scorer"><p>两点各一分</p></rubricBlock>'
+    )
+    question = only(item(body, declared("R", "A") + declared("E", kind="string")))
+    assert question.public.stem == "读诗。"
+    assert [key.reference for key in question.secret.parts] == ["", "两点各一分"]

@@ -74,7 +74,7 @@ _NUMBERED = re.compile(r"^[ \t]*(?:\d{1,4}[ \t]*[.．、]|[(（]\d{1,4}[)）]|�
 _TABLE = re.compile(r"题干|题目|试题|问题")
 _TABLE_ANSWER = re.compile(r"答案|标答|正确选项")
 _COURSE = re.compile(r"(?:^|/)(?:course|library)\.xml$")
-_H5P = re.compile(r'"(?:library|mainLibrary)"\s*:\s*"H5P\.')
+_H5P = re.compile(r'"(?:library|mainLibrary)"\s*:\s*"H5P\.|"subContentId"\s*:')
 _TCEXAM = re.compile(r"^(?:M=MODULE|[MSQA]\t)")
 
 

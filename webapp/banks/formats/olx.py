@@ -84,6 +84,7 @@ class _Problem:
                 "too-large-inside", Message(N_("This problem has more elements than this system reads."))
             )
             return
+        etree.strip_tags(self.element, "question")
         scripts = [item for item in self.element.iter() if local(item) == "script"]
         responses = [item for item in self.element.iter() if local(item).endswith("response")]
         if not responses and not scripts:
@@ -137,17 +138,15 @@ class _Problem:
             if is_bare(stem):
                 stem = asked_by(label_of(response) or f"({number})", stem)
             parts.append((replace(public, stem=stem), secret))
-        stem = self._html(intro).strip() or self.name
+        stem = self._html(intro).strip() or self.name or f"(1)–({len(parts)})"
         public = PublicQuestion(QuestionType.PASSAGE, stem, parts=tuple(public for public, _ in parts))
         weights = (Decimal(1),) * len(parts)
         return public, QuestionKey(parts=tuple(secret for _, secret in parts), part_weights=weights)
 
     def _solutions(self) -> str:
-        return "\n".join(
-            self._html(shown_html(item, keep_all=True))
-            for item in self.element.iter()
-            if local(item) == "solution"
-        )
+        found = [item for item in self.element.iter() if local(item) == "solution"]
+        texts = [self._html(shown_html(item, keep_all=True)).strip() for item in found]
+        return "\n".join(text for text in texts if text)
 
     def _add(self, public: PublicQuestion, secret: QuestionKey) -> None:
         weight = number_of(str(self.element.get("weight") or ""))

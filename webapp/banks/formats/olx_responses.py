@@ -94,7 +94,17 @@ def _choices(reading: Reading, stem: str, is_single: bool) -> Part:
             reading.changed(N_("How parts of an answer count is said by the exam here, not by the question."))
     kind = QuestionType.SINGLE if is_single else QuestionType.MULTIPLE
     public = PublicQuestion(kind, stem.replace(GAP, "").strip(), tuple(entry.text for entry in entries))
-    return public, replace(key, explanation=feedback_of(entries, "", LETTERS))
+    notes = [feedback_of(entries, "", LETTERS), *_of_combinations(reading)]
+    return public, replace(key, explanation="\n".join(note for note in notes if note))
+
+
+def _of_combinations(reading: Reading) -> list[str]:
+    """What is said of several options chosen together, each line with their letters before it."""
+    told = [
+        (" ".join(str(item.get("value") or "").split()), reading.texts.html(shown_html(item, keep_all=True)))
+        for item in reading.find("compoundhint")
+    ]
+    return [f"{letters}: {text}" if letters else text for letters, text in told if text]
 
 
 def _single(reading: Reading, stem: str) -> Part:

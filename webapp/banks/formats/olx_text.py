@@ -27,6 +27,7 @@ _PLAIN = frozenset(
         "source", "a", "table", "tbody", "thead", "tr", "td", "th", "pre", "div",
     ]
 )  # fmt: skip
+_FORMULA = re.compile(r"\[(mathjax(?:inline)?)\](.{0,2000}?)\[/\1\]")
 _BLOCK = re.compile(r" ?(</?(?:p|div|ul|ol|li|br|tr)\b[^<>]*>) ?")
 
 
@@ -68,4 +69,5 @@ def shown_html(element: etree._Element, keep_all: bool = False) -> str:
         else:
             item.tag = name
     text = inner_html(made).replace("\u00a0", " ")
-    return _BLOCK.sub(r"\1", re.sub(r"\s+", " ", text)).strip()
+    text = _BLOCK.sub(r"\1", re.sub(r"\s+", " ", text)).strip()
+    return _FORMULA.sub(lambda found: f"\\({found[2]}\\)", text)

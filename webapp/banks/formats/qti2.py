@@ -43,6 +43,8 @@ _HTML = re.compile(
 )
 _PART_FEEDBACK = re.compile(r"explanation_(\d{1,3})")
 _CANDIDATE = frozenset({"candidate"})
+UNLIMITED = 1000
+"""So many plays are no limit; some programs write the largest number they know."""
 
 
 def read_qti2(content: bytes, file: str, options: ReadOptions) -> FormatResult:
@@ -111,7 +113,7 @@ def _with_media_shown(item: Item) -> None:
         return
     for one in shows:
         one.tag = "div"
-        if (number(one.get("maxPlays")) or 0) > 0:
+        if 0 < (number(one.get("maxPlays")) or 0) < UNLIMITED:
             item.warn(Message(N_("How often a recording may be played cannot be held.")))
 
 
@@ -201,16 +203,20 @@ def _stem(elements: list[Element], media: Media, kind: QuestionType, whole: bool
 
 
 def _stem_hook(builder: TextBuilder, element: Element) -> bool:
-    if element.tag == "rubricBlock" and set(str(element.get("view") or "candidate").split()) & _CANDIDATE:
+    if element.tag == "rubricBlock" and _is_for_candidates(element):
         return False
     return in_stem(builder, element)
+
+
+def _is_for_candidates(rubric: Element) -> bool:
+    return not _CANDIDATE.isdisjoint(str(rubric.get("view") or "candidate").split())
 
 
 def _with_rubric(secret: QuestionKey, blocks: list[Element], media: Media) -> QuestionKey:
     """A key with what markers compare with: the response the file gives, and the rubric only they see."""
     texts, keywords = [secret.reference], []
     for rubric in [one for block in blocks for one in block.iter("rubricBlock")]:
-        if set(str(rubric.get("view") or "candidate").split()) & _CANDIDATE:
+        if _is_for_candidates(rubric):
             continue
         for words in [one for one in rubric.iter("ul") if one.get("class") == KEYWORDS]:
             keywords += [built([word], media) for word in words]
@@ -256,21 +262,37 @@ def _passage(
             texts.append([])
     parts, public, secret, weights = [], [], [], []
     intro: list[Element] = []
+    read: set[Element] = set()
     for place, (group, blocks) in enumerate(zip(groups, texts, strict=False), start=1):
         part = read_part(item, group, media)
         own = blocks if place > 1 else blocks[-1:]
         intro += blocks[: len(blocks) - len(own)]
         if place == 1 and not _stem(own, media, part.type) and len(intro) > 1:
             own = [intro.pop(), *own]
+        read |= {one for block in own for one in block.iter("rubricBlock")}
         parts.append(part)
         public.append(part.public(_stem(own, media, part.type)))
         notes = [f"{letter}. {text}" for letter, text in part.notes.items()]
         explanation = "\n".join([*notes, *_part_feedback(item, place, media)])
         secret.append(replace(_with_rubric(part.key, own, media), explanation=explanation))
         weights.append(_weight(item, part))
+    kinds = [part.type for part in parts]
+    _give_rubric(secret, kinds, [one for one in item.body.iter("rubricBlock") if one not in read], media)
     stem = built([*intro, *texts[-1]], media, _stem_hook, whole=True) or str(item.root.get("title") or "")
     key = QuestionKey(parts=tuple(secret), part_weights=tuple(weights))
     return PublicQuestion(QuestionType.PASSAGE, stem, parts=tuple(public)), key, parts
+
+
+def _give_rubric(
+    keys: list[QuestionKey], kinds: list[QuestionType], blocks: list[Element], media: Media
+) -> None:
+    """Put what markers are told of the whole to each written answer, or to the last answer."""
+    told = _with_rubric(QuestionKey(), blocks, media)
+    written = [place for place, kind in enumerate(kinds) if kind == QuestionType.ESSAY]
+    for place in written or [len(keys) - 1]:
+        texts = [text for text in (keys[place].reference, told.reference) if text]
+        words = (*keys[place].keywords, *told.keywords)
+        keys[place] = replace(keys[place], reference="\n".join(texts), keywords=words)
 
 
 def _groups(body: Element, interactions: list[Element]) -> tuple[list[list[Element]], list[Element]]:
@@ -290,7 +312,8 @@ def _blocks(parent: Element) -> list[Element]:
     """What stands in an element, bare text as paragraphs."""
     pieces = [_paragraph(parent.text)]
     for child in parent:
-        pieces += [child if str(child.tag) not in HIDDEN else None, _paragraph(child.tail)]
+        is_seen = str(child.tag) not in HIDDEN or (child.tag == "rubricBlock" and _is_for_candidates(child))
+        pieces += [child if is_seen else None, _paragraph(child.tail)]
     return [piece for piece in pieces if piece is not None]
 
 
