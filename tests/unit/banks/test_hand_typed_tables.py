@@ -327,3 +327,59 @@ def test_tables_of_quiz_sites(name: str) -> None:
     parsed = read_bank_file(table.encode(), f"{name}.csv")
     assert [problem for problem in parsed.problems if problem.is_error] == []
     assert (parsed.questions[0].public.options, keys(parsed)) == (tuple(CALL), ["B"])
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        "安培；伏特",
+        "1.安培 2.伏特",
+        "①安培②伏特",
+        "（1）安培；（2）伏特",
+        "安培\n伏特",
+        "第一空：安培 第二空：伏特",
+    ],
+)
+def test_answers_of_several_blanks_lose_their_numbers(answer: str) -> None:
+    parsed = read(["题型", "题干", "答案"], ["填空题", "电流单位是___，电压单位是（  ）。", answer])
+    assert codes(parsed) == []
+    assert [blank.accepted for blank in parsed.questions[0].secret.blanks] == [("安培",), ("伏特",)]
+
+
+@pytest.mark.parametrize("gap", ["      ", "_ _ _", "…………", "———"])
+def test_gaps_that_people_leave_for_a_blank(gap: str) -> None:
+    parsed = read(["题型", "题干", "答案"], ["填空题", f"电流单位是{gap}。", "安培"])
+    assert codes(parsed) == []
+    assert parsed.questions[0].public.stem == "电流单位是____。"
+
+
+def test_numbers_that_are_a_place_or_a_verdict() -> None:
+    counted = read(
+        ["问题", "选项1", "选项2", "选项3", "答案"],
+        ["先断电？", "正确", "错误", "", 2],
+        ["几伏？", "36", "24", "12", 3],
+    )
+    assert [item.secret.letters or item.secret.truth for item in counted.questions] == [False, "C"]
+    mixed = read(
+        HEAD,
+        ["判断题", "先断电。", "错误", "正确", "", "", "1"],
+        ["判断题", "后断电。", "对", "错", "", "", "错"],
+    )
+    assert [(problem.code, problem.row) for problem in mixed.problems] == [("answer-unreadable", 2)]
+
+
+def test_types_in_the_stems_and_answers_that_repeat_a_text() -> None:
+    parsed = read(
+        ["题号", "题目", "选择项", "答案", "章", "节"],
+        [1, "[判断题]先断电。", "", "正确", "一", "二"],
+        [2, "【多选】灭火器有哪些？", "A.干粉 B.水 C.泡沫", "AC", "一", "三"],
+        [3, "（单选题）火警电话是？", "110|119|120", "119。", "", ""],
+    )
+    assert [problem.code for problem in parsed.problems if problem.is_error] == []
+    assert [question.public.stem for question in parsed.questions] == [
+        "先断电。",
+        "灭火器有哪些？",
+        "火警电话是？",
+    ]
+    assert [item.secret.letters or item.secret.truth for item in parsed.questions] == [True, "AC", "B"]
+    assert [question.topic for question in parsed.questions] == ["一/二", "一/三", ""]

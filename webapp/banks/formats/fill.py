@@ -19,8 +19,8 @@ def fill_question(row: Row, cells: Sequence[str] = ()) -> tuple[PublicQuestion, 
     """The fill-in of a row; what cannot be read is reported on the row. cells: those of the option columns."""
     if row.columns.is_own_template:
         return _own(row, cells)
-    stem = notation.with_blanks(row.stem)
     answer = row.text("answer")
+    stem = notation.with_loose_blanks(row.stem) if answer else notation.with_blanks(row.stem)
     accepted: list[list[str]] | None
     if row.columns.shares:
         return _by_shares(row, stem, cells)

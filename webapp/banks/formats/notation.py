@@ -218,7 +218,8 @@ def letters_of(text: str, options: Sequence[str], base: int = 1) -> str | None:
     text of one option. Letters beyond the options are kept, for the caller to report."""
     folded = unicodedata.normalize("NFKC", text).strip()
     for option in options:
-        if option and fold(option) == fold(folded) and not re.fullmatch(r"[A-Za-z]{1,2}", folded):
+        said = folded.rstrip("。;； ") or folded
+        if option and fold(option) in {fold(folded), fold(said)} and not re.fullmatch(r"[A-Za-z]{1,2}", said):
             return LETTERS[list(options).index(option)]
     folded = _NAMED_ANSWER.sub("", folded, count=1) if _NAMED_ANSWER.match(folded) else folded
     bare = re.sub(r"选项|答案|[()\[\]【】（）<>《》“”\"']", "", folded)
@@ -313,6 +314,15 @@ class Stem:
     blanks: int
 
 
+_LOOSE_BLANKS = re.compile(r"(?:_[ \u3000]){2,}_?|…{2,}|\.{6,}|—{3,}|(?<=\S)[ \u3000]{3,}(?=\S)")
+
+
+def with_loose_blanks(stem: str) -> Stem:
+    """`with_blanks`, and where there is none the gaps that people leave instead: spaces, dots, '_ _ _'."""
+    found = with_blanks(stem)
+    return found if found.blanks else Stem(*_LOOSE_BLANKS.subn(BLANK, stem))
+
+
 def with_blanks(stem: str) -> Stem:
     """Every blank mark becomes four underscores; counts them. Brackets with text are not blanks."""
     text, count = _BLANK_MARKS.subn(BLANK, stem)
@@ -339,6 +349,22 @@ def answers_in_stem(stem: str) -> tuple[str, list[str]] | None:
     return None
 
 
+_CIRCLED = re.compile("[①-⑳]")
+
+
+def numbered_pieces(answer: str) -> list[list[str]]:
+    """Readings of '第一空：甲 第二空：乙', '①甲②乙', '(1)甲(2)乙', '1.甲 2.乙' and of one answer a line."""
+    signs = " \t\n;；,，、。"
+    readings: list[Sequence[str]] = [
+        re.split(r"第[一二三四五六七八九十\d]{1,2}空\s*[:：]", answer)[1:],
+        _CIRCLED.split(answer)[1:],
+        re.split(r"[(（]\d{1,2}[)）]", answer)[1:],
+        re.split(r"(?:^|(?<=[\s;；,，]))\d{1,2}[.、．](?!\d)", answer)[1:],
+        answer.split("\n") if "\n" in answer else [],
+    ]
+    return [[piece.strip(signs) for piece in pieces] for pieces in readings if pieces]
+
+
 def split_blanks(
     answer: str, blanks: int, between: str = "|", alternatives: str = ";"
 ) -> list[list[str]] | None:
@@ -354,6 +380,13 @@ def split_blanks(
     declared, inner = either_width(between), either_width(alternatives)
     if blanks == 1:
         return [[part.strip() for part in re.split(f"{declared}|{inner}", text) if part.strip()]]
+    if re.match(r"[(（①]|1\s*[.．、]|第[一1]空", text):
+        for pieces in numbered_pieces(text):
+            if len(pieces) == blanks and all(pieces):
+                return [
+                    [item.strip() for item in re.split(f"{inner}|/", piece) if item.strip()]
+                    for piece in pieces
+                ]
     for separator in (declared, r"#{3,}", r"[;；]", r"、", r"[,，]", r"\s+"):
         parts = [part.strip() for part in re.split(separator, text)]
         if len(parts) == blanks and all(parts):

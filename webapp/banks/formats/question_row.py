@@ -43,6 +43,8 @@ def read_row(row: Row, sheet_type: str = "", is_passage: bool = False) -> Questi
     """The question of a row; None when not even its type can be told (a problem says why). sheet_type: the
     type that the sheet's title names, '' for none. is_passage: the row is known to hold a passage's text."""
     options = list(_options(row))
+    if "type" not in row.columns.at and not row.columns.is_own_template:
+        sheet_type = _tag_of(row) or sheet_type
     if not row.columns.is_own_template and not is_passage:
         options = _taken_from_stem(row, sheet_type, options)
     if row.columns.shares:
@@ -73,6 +75,15 @@ def read_row(row: Row, sheet_type: str = "", is_passage: bool = False) -> Questi
         row=row.number,
         mark=_mark(row),
     )
+
+
+def _tag_of(row: Row) -> str:
+    """The type that the stem itself names, '[单选题]……'; the tag leaves the stem."""
+    found = re.match(r"[\[【(（]\s{0,3}([^\[\]【】()（）\s]{2,8})\s{0,3}[\]】)）]\s*", row.stem)
+    if found is None or notation.type_of(found[1]) is None:
+        return ""
+    row.taken_stem = row.stem[found.end() :]
+    return found[1]
 
 
 def _category(row: Row) -> str:
@@ -143,7 +154,8 @@ def _options(row: Row) -> Iterator[str]:
             row.given_letters = "".join(LETTERS[index] for index in given.right if index < len(LETTERS))
         yield from given.texts
     elif row.text("options"):
-        letters = notation.letters_of(row.text("answer"), ()) or ""
+        answer = row.text("answer").strip("。.;； ")
+        letters = "" if answer.isdigit() and len(answer) > 1 else notation.letters_of(answer, ()) or ""
         needed = max((ord(letter) - 64 for letter in letters), default=2)
         sign = row.options.between_options
         texts = split_options(row.text("options"), needed, sign)
@@ -311,6 +323,11 @@ def _true_false(row: Row, options: Sequence[str]) -> Both:
             stem, answer = bare, answer or verdict
         stem = notation.without_empty_bracket(stem)
     truth = notation.truth_of(answer, options)
+    place = int(answer) - row.index_base if answer.isdigit() and len(answer) == 1 else -1
+    if 0 <= place < len(options) and not row.columns.is_own_template:
+        counted = notation.truth_of(options[place])
+        # A 1 is 'true', or the first option: where these differ, only a sheet full of numbers tells.
+        truth = counted if row.is_counted or truth in {None, counted} else None
     if truth is None and answer:
         row.report(
             "answer-unreadable",

@@ -18,7 +18,8 @@ class Row:
     """The cells of a row by what they mean, and the problems found in it.
 
     below: further rows of the same question, one option each. given_letters: the right options, where flags or
-    shares beside the options say them. index_base: what an answer in numbers counts from. further: accepted
+    shares beside the options say them. index_base: what an answer in numbers counts from,
+    is_counted: whether all answers of the sheet are such numbers. further: accepted
     answers of a second workbook. is_part: whether it is a sub-question of a passage. section_…: what a row above
     says of all below it. taken_stem: the stem after options or an answer were taken out of it."""
 
@@ -31,7 +32,7 @@ class Row:
         self.is_numbered = is_numbered
         self.below: list[Row] = []
         self.given_letters: str | None = None
-        self.index_base = 1
+        self.index_base, self.is_counted = 1, False
         self.is_part = False
         self.further: Further = {}
         self.section_type = self.section_topic = self.section_mark = ""

@@ -229,7 +229,7 @@ def _count_from(rows: Sequence[Row], result: TableResult, options: ReadOptions) 
     base = 0 if any("0" in answer for answer in answers) else 1
     base = base if options.first_option is None else options.first_option
     for row in rows:
-        row.index_base = base
+        row.index_base, row.is_counted = base, True
     if options.first_option is not None:
         return
     first = rows[0]

@@ -1,7 +1,7 @@
 """A numbered question as a question of ours: its type told or inferred, its answer read (FORMATS 4 to 6)."""
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
 
@@ -22,7 +22,6 @@ _TRUE_FALSE = re.compile(r"[√×✓✗✔✘对错TF]|正确|错误|不正确|�
 _IN_STEM = re.compile(r"[(\[【]\s*([A-Z](?:[\s,、]*[A-Z]){0,25}|[√×✓✗✔✘对错]|正确|错误|[TF])\s*[)\]】]")
 _BRACKET = re.compile(r"[(【\[]\s*+(?!media:)([^\s()【】\[\]][^()【】\[\]\n]{0,39}?)\s*+[)】\]]")
 _UNDERLINED = re.compile(r"(?<!_)_{2,}\s*+([^_\s][^_\n]{0,40}?)\s*+_{2,}")
-_CIRCLED = re.compile("[①-⑳]")
 _AT_END = re.compile(r"(?<=[。.？?！!;；\s])\s*([对错√×✓✗✔✘]|正确|错误)\s*[。.]?$")
 UNREADABLE = (QuestionType.MATCHING, QuestionType.ORDERING)
 
@@ -222,26 +221,13 @@ def _fill(item: Item, explanation: str, options: ReadOptions, report: Report) ->
 
 def _accepted(answer: str, blanks: int, options: ReadOptions) -> list[list[str]] | None:
     """Accepted texts per blank: numbered answers and lines first, then the usual signs."""
-    for pieces in _numbered(answer):
+    for pieces in notation.numbered_pieces(answer):
         if len(pieces) == blanks and all(pieces):
             inner = rf"[{re.escape(options.alternatives)}；/]"
             return [[part.strip() for part in re.split(inner, piece) if part.strip()] for piece in pieces]
     return notation.split_blanks(
         answer.strip("。"), blanks or 1, options.between_blanks, options.alternatives
     )
-
-
-def _numbered(answer: str) -> list[list[str]]:
-    """Readings of '第一空：甲 第二空：乙', '①甲②乙', '(1)甲(2)乙', '1.甲 2.乙' and of one answer a line."""
-    signs = " \t\n;；,，、。"
-    readings: list[Sequence[str]] = [
-        re.split(r"第[一二三四五六七八九十\d]{1,2}空\s*[:：]", answer)[1:],
-        _CIRCLED.split(answer)[1:],
-        re.split(r"[(（]\d{1,2}[)）]", answer)[1:],
-        re.split(r"(?:^|(?<=[\s;；,，]))\d{1,2}[.、．](?!\d)", answer)[1:],
-        answer.split("\n") if "\n" in answer else [],
-    ]
-    return [[piece.strip(signs) for piece in pieces] for pieces in readings if pieces]
 
 
 def _passage(item: Item, options: ReadOptions, report: Report) -> Pair | None:
