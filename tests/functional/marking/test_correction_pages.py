@@ -64,7 +64,9 @@ def test_from_the_number_over_two_hosts_to_the_new_mark(
     assert settled.mark() == 7
 
     sign_in(client, settled.second)
-    assert 'name="agree" value="yes"' in page_of(client, base)
+    waiting = page_of(client, base)
+    assert 'name="agree" value="yes"' in waiting
+    assert f'href="{found[1]}"' in waiting, "the second person looks at the answer first"
     action_id = session.scalars(select(ExamAction.id)).one()
     agreed = client.post(
         f"/staff/exams/{settled.exam_id}/actions/{action_id}",

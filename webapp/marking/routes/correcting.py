@@ -13,6 +13,7 @@ from webapp.core.i18n import pick, say
 from webapp.core.render import render
 from webapp.core.transaction import transaction
 from webapp.exam.errors import ExamNotFound
+from webapp.exam.queries.control import actions as acts
 from webapp.exam.queries.essays import EssayPlace, essay_place
 from webapp.exam.queries.people import attempt_of_number
 from webapp.exam.routes.deciding import requests_of
@@ -47,6 +48,7 @@ def corrections(exam_id: int) -> Response:
         is_unknown=bool(number) and attempt_id is None,
         answers=settled_answers(attempt_id) if attempt_id else [],
         requests=requests_of(head, (KIND,)),
+        waiting=[one.payload["answer_id"] for one in acts(exam_id, (KIND,)) if one.state == "waiting"],
     )
 
 
