@@ -150,3 +150,10 @@ def test_rubrics_beside_several_questions_are_shown_or_kept_for_markers() -> Non
     question = only(item(body, declared("R", "A") + declared("E", kind="string")))
     assert question.public.stem == "读诗。"
     assert [key.reference for key in question.secret.parts] == ["", "两点各一分"]
+
+
+def test_a_button_for_a_hint_beside_a_question_is_left_out_and_said_so() -> None:
+    button = '<p>题<endAttemptInteraction responseIdentifier="H" title="提示"/></p>'
+    result = read(item(button + choice(), declared("R", "A") + declared("H", kind="boolean")))
+    assert [one.secret.letters for one in result.questions] == ["A"]
+    assert [(one.code, one.is_error) for one in result.problems] == [("changed", False)]

@@ -43,6 +43,8 @@ _HTML = re.compile(
 )
 _PART_FEEDBACK = re.compile(r"explanation_(\d{1,3})")
 _CANDIDATE = frozenset({"candidate"})
+BESIDE = frozenset({"mediaInteraction", "endAttemptInteraction"})
+"""Interactions that nothing is asked by."""
 UNLIMITED = 1000
 """So many plays are no limit; some programs write the largest number they know."""
 
@@ -106,12 +108,18 @@ def _with_written_html(root: Element) -> None:
 
 
 def _with_media_shown(item: Item) -> None:
-    """A sound or film beside a question is shown in its text; how often it may be played is not held."""
+    """A sound or film beside a question is shown in its text; how often it may be played is not held. A button
+    that asks for a hint or ends a try is left out."""
     kinds = [one for one in item.body.iter() if str(one.tag).endswith("Interaction")]
-    shows = [one for one in kinds if one.tag == "mediaInteraction"]
+    shows = [one for one in kinds if one.tag in BESIDE]
     if len(shows) == len(kinds):
         return
     for one in shows:
+        if one.tag == "endAttemptInteraction":
+            one.tag, one.text = "span", None
+            if not is_true(item.root.get("adaptive")):
+                item.warn(Message(N_("Hints between several tries are not kept.")))
+            continue
         one.tag = "div"
         if 0 < (number(one.get("maxPlays")) or 0) < UNLIMITED:
             item.warn(Message(N_("How often a recording may be played cannot be held.")))
