@@ -131,3 +131,15 @@ def test_a_reading_that_ran_twice_stages_once(
     with keys_scope(), transaction():
         assert service.begin_reading(upload_id) is None
         assert queries.upload_questions(upload_id)[1] == ROWS
+
+
+def test_pages_of_a_large_preview_hold_ten_questions_each_and_none_beyond_the_last(
+    client: FlaskClient, address: str, run_jobs: Callable[[], int]
+) -> None:
+    run_jobs()
+    second = client.get(f"{address}?page=2").text
+    assert second.count('<article class="question"') == 10
+    assert "第 10 台设备" in second
+    for page in (10**6, 10**12):
+        beyond = client.get(f"{address}?page={page}")
+        assert (beyond.status_code, beyond.text.count('<article class="question"')) == (200, 0)

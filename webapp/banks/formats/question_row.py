@@ -187,8 +187,9 @@ def _type(row: Row, sheet_type: str, options: list[str]) -> QuestionType | None:
         if notation.is_any_choice(named) and not row.options.type_of(named):
             kind = _inferred(row, options) if options else QuestionType.SINGLE
         kind = kind or notation.CODES.get(notation.fold(named))
-        known = row.columns.type_of(named) or notation.type_of(named, answer)
-        known = known or (kind if not row.options.type_of(named) else None)
+        known = kind
+        if row.options.type_of(named):
+            known = row.columns.type_of(named) or notation.type_of(named, answer)
         row.options.shape.name_type(named, known.value if known else "")
         if kind is not None:
             return _contradicted(row, kind, options)

@@ -3,8 +3,8 @@
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import select
-from sqlalchemy.dialects.postgresql import array
+from sqlalchemy import cast, func, select
+from sqlalchemy.dialects.postgresql import JSONB, JSONPATH, array
 
 from webapp.banks.formats.progress import Step, percent
 from webapp.banks.formats.shape import Shape
@@ -19,6 +19,10 @@ from webapp.core.words import Message
 
 MAPPED = ("columns", "types", "difficulties", "ignored", "between_options", "between_answers", "first_option")
 """Options that only the mapping step sets."""
+
+
+MAX_PAGE = 1_000_000
+"""No file has so many; places in JSON end at 2^31."""
 
 
 @dataclass(frozen=True)
@@ -105,7 +109,9 @@ def _view(row: Any) -> UploadView:
 
 def upload_problems(upload_id: int) -> tuple[list[Problem], list[tuple[str, Message]]]:
     """The staged problems of an upload, and what was left unread with the reason."""
-    staged = db.session.get(StagedUpload, upload_id)
+    staged = db.session.execute(
+        select(StagedUpload.problems, StagedUpload.skipped).where(StagedUpload.upload_id == upload_id)
+    ).one_or_none()
     if staged is None:
         return [], []
     skipped = [(item["name"], message_from_json(item["why"])) for item in staged.skipped]
@@ -113,20 +119,28 @@ def upload_problems(upload_id: int) -> tuple[list[Problem], list[tuple[str, Mess
 
 
 def upload_questions(upload_id: int, page: int = 1, size: int = 10) -> tuple[list[QuestionView], int]:
-    """One page of the questions an upload would bring, and how many there are."""
-    staged = db.session.get(StagedUpload, upload_id)
+    """One page of the questions an upload would bring, and how many there are. The database takes the page out:
+    all questions of a large file are megabytes."""
+    start = (min(max(page, 1), MAX_PAGE) - 1) * size
+    places = cast(f"$[{start} to {start + size - 1}]", JSONPATH)
+    staged = db.session.execute(
+        select(
+            func.jsonb_array_length(StagedUpload.questions).label("total"),
+            func.jsonb_path_query_array(StagedUpload.questions, places, type_=JSONB).label("shown"),
+            BankUpload.counts["pictures"].label("pictures"),
+        )
+        .join(BankUpload, BankUpload.id == StagedUpload.upload_id)
+        .where(StagedUpload.upload_id == upload_id)
+    ).one_or_none()
     if staged is None:
         return [], 0
-    picture_ids = db.session.get_one(BankUpload, upload_id).counts.get("pictures", {})
-    start = (max(page, 1) - 1) * size
-    shown = [question_from_json(item) for item in staged.questions[start : start + size]]
-    return views_of(shown, picture_ids), len(staged.questions)
+    return views_of([question_from_json(item) for item in staged.shown], staged.pictures or {}), staged.total
 
 
 def upload_shape(upload_id: int) -> Shape:
     """What the reader found of the file's columns, names and signs."""
-    staged = db.session.get(StagedUpload, upload_id)
-    return Shape.from_json(staged.shape if staged else {})
+    staged = db.session.scalar(select(StagedUpload.shape).where(StagedUpload.upload_id == upload_id))
+    return Shape.from_json(staged or {})
 
 
 def mapped_before(view: UploadView, account_id: int | None) -> UploadView | None:
