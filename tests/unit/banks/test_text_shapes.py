@@ -167,3 +167,22 @@ def test_verdicts_at_the_end_of_the_line_and_roman_headings() -> None:
     )
     assert (errors(parsed), keys(parsed)) == ([("no-answer", 4)], [True, False, "B"])
     assert parsed.questions[0].public.stem == "先断电。"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "【单选】1. 火警电话（ ）\nA. 110\nB. 119\n【答案】B\n【多选】2. 灭火器（ ）\nA. 干粉\nB. 水\nC. 泡沫\n【答案】AC\n",
+        "题目：火警电话（ ）\n选项：\nA. 110\nB. 119\n答案：B\n\n题目：灭火器（ ）\n选项：A. 干粉 B. 水 C. 泡沫\n答案：AC\n",
+        "题型：单选题\n题干：火警电话（ ）\nA：110\nB：119\n答案：B\n\n题型：多选题\n题干：灭火器（ ）\nA：干粉\nB：水\nC：泡沫\n答案：AC\n",
+        "1. 火警电话（ ）A. 110；B. 119 答案：B 解析：略\n2. 灭火器（ ）A. 干粉；B. 水；C. 泡沫 答案：AC\n",
+    ],
+)
+def test_types_and_fields_before_the_stem(text: str) -> None:
+    parsed = read(text)
+    assert (errors(parsed), keys(parsed)) == ([], ["B", "AC"])
+    assert [question.public.stem for question in parsed.questions] == ["火警电话（ ）", "灭火器（ ）"]
+    assert [question.public.options for question in parsed.questions] == [
+        ("110", "119"),
+        ("干粉", "水", "泡沫"),
+    ]

@@ -37,6 +37,13 @@ _STARTS = re.compile(
 )
 
 
+_TAG_FIRST = re.compile(
+    r"([\[【(（](?:单选|多选|判断|填空|简答|问答|单项选择|多项选择)题?[\]】)）])\s{0,5}+(\d{1,5}\s{0,5}+[.．、:：])\s{0,5}+(?!\d)(.+)"
+)
+_STEM_FIELD = re.compile(r"(?:题目|题干|试题|问题)\s{0,5}+[:：]\s{0,5}+(.+)")
+_TYPE_FIELD = re.compile(r"(?:题型|题目类型|试题类型)\s{0,5}+[:：]\s{0,5}+(\S{2,10})")
+
+
 def prepared(lines: Sequence[Line]) -> list[Line]:
     """The lines in the form that is read."""
     texts = [line.text for line in lines]
@@ -50,6 +57,8 @@ def prepared(lines: Sequence[Line]) -> list[Line]:
     for index, text in enumerate(texts):
         if found := _BEFORE_NUMBER.fullmatch(text):
             texts[index] = f"{found[2]}{found[3]}（{found[1]}）" if found[1] else f"{found[2]}{found[3]}"
+        elif found := _TAG_FIRST.fullmatch(text):
+            texts[index] = f"{found[2]}{found[1]}{found[3]}"
         elif (found := _MARKED.fullmatch(text)) and not text.startswith(("* ", "＊ ")):
             texts[index] = f"{found[1]}（√）"
         elif found := _ANSWER_ALONE.fullmatch(text):
@@ -62,6 +71,7 @@ def prepared(lines: Sequence[Line]) -> list[Line]:
             texts[index] = _GLUED.sub(r"\1 ", text)
     _join_tables(texts)
     _label_options(texts)
+    _number_fields(texts)
     return [Line(line.row, text) for line, text in zip(lines, texts, strict=True)]
 
 
@@ -114,6 +124,22 @@ def _label_options(texts: list[str]) -> None:
             if not _STARTS.match(texts[index]):
                 texts[index] = f"{chr(letter)}. {texts[index]}"
             letter += 1
+
+
+def _number_fields(texts: list[str]) -> None:
+    """Questions that begin with '题干：' get numbers; a type before it goes into it, '选项：' is no text."""
+    stems = [index for index, text in enumerate(texts) if _STEM_FIELD.fullmatch(text)]
+    if len(stems) < 2 or any(re.match(r"\d{1,5}\s?[.．、]", text) for text in texts):
+        return
+    for number, index in enumerate(stems, start=1):
+        found = _STEM_FIELD.fullmatch(texts[index])
+        assert found is not None
+        kind = _TYPE_FIELD.fullmatch(texts[index - 1]) if index else None
+        if kind is not None:
+            texts[index - 1] = ""
+        texts[index] = f"{number}. {f'【{kind[1]}】' if kind else ''}{found[1]}"
+    for index, text in enumerate(texts):
+        texts[index] = re.sub(r"^选项\s?[:：]\s?", "", text)
 
 
 def _join_tables(texts: list[str]) -> None:
