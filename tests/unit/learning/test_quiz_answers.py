@@ -4,7 +4,7 @@ import json
 from decimal import Decimal
 
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from tests.unit.banks.strategies import alone, anything, right_answer
@@ -21,6 +21,7 @@ TRUE_FALSE, FILL = SlotForm("true_false"), SlotForm("fill", blanks=2)
 MATCHING, ORDERING = SlotForm("matching", 4, n_items=3), SlotForm("ordering", 4)
 NUMERIC = SlotForm("numeric")
 PASSAGE = SlotForm("passage", parts=(SINGLE, FILL, ORDERING))
+untimed = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 WHOLE = MarkingPolicy(full=Decimal(1))
 
 
@@ -46,6 +47,7 @@ def has_essay(public: PublicQuestion) -> bool:
     return public.type is QuestionType.ESSAY or any(map(has_essay, public.parts))
 
 
+@untimed
 @given(
     anything.filter(lambda pair: not has_essay(pair[0])), st.text("0123456789abcdef", min_size=8, max_size=8)
 )
@@ -66,6 +68,7 @@ VALUES = st.sampled_from([*"ABCDTF-", "", "触电", "AB", "\ud800", "\x00", "[",
 )
 
 
+@untimed
 @given(alone | anything, st.dictionaries(NAMES, st.lists(VALUES, max_size=9)))
 def test_whatever_is_sent_is_an_answer_or_asked_for_again(
     pair: tuple[PublicQuestion, QuestionKey], posted: dict[str, list[str]]
