@@ -318,5 +318,13 @@ def statement(value: str, score: str, negated: bool = False) -> str:
 def test_statements_that_are_each_right_or_wrong_are_a_multiple_choice() -> None:
     told = ("x:correct", "y:wrong", "z:correct")
     tests = "".join(statement(one, "0.5") + statement(one, "-0.5", negated=True) for one in told)
-    question = only(item(lid(options=labels("x", "y", "z"), cardinality="Multiple"), tests))
+    result = read(item(lid(options=labels("x", "y", "z"), cardinality="Multiple"), tests))
+    (question,) = result.questions
     assert (question.public.type, question.secret.letters) == (QuestionType.MULTIPLE, "AC")
+    assert [problem.code for problem in result.problems] == ["changed"], "its parts of the mark are given up"
+
+
+def test_points_for_an_option_left_unchosen_are_told_as_lost() -> None:
+    tests = statement("x", "1") + statement("y", "1", negated=True)
+    result = read(item(lid(options=labels("x", "y"), cardinality="Multiple"), tests))
+    assert [problem.code for problem in result.problems] == ["changed"]

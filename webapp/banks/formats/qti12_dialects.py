@@ -9,6 +9,8 @@ from lxml import etree
 from webapp.banks.formats.qti2_model import Element, number
 from webapp.banks.formats.qti_text import plain
 
+PARTS = "parts-of-the-mark"
+"""Set on an item whose parts of a mark were given up on the way into the one shape."""
 TYPES = {
     # Blackboard: bbmd_questiontype.
     "multiple choice": "multiple_choice_question",
@@ -220,6 +222,7 @@ def _each_statement_by_itself(item: Element) -> None:
     processing = next(item.iter("resprocessing"), None)
     if processing is None or set(is_right) != labels:
         return
+    item.set(PARTS, "yes")
     for condition in list(item.iter("respcondition")):
         if any(True for _ in condition.iter(TESTED)):
             _take_out(condition)

@@ -6,7 +6,7 @@ from decimal import Decimal
 
 from webapp.banks.formats.notation import FALSE_WORDS, TRUE_WORDS
 from webapp.banks.formats.qti2_model import Element, Unsupported, number
-from webapp.banks.formats.qti12_dialects import POINT_FIELDS, put_into_shape
+from webapp.banks.formats.qti12_dialects import PARTS, POINT_FIELDS, put_into_shape
 from webapp.banks.formats.qti12_gaps import are_named_gaps, read_blanks, read_named_gaps
 from webapp.banks.formats.qti12_keys import (
     CANVAS_SCALE,
@@ -39,6 +39,12 @@ from webapp.banks.rules.schema import (
     QuestionType,
 )
 from webapp.core.words import N_, Message
+
+PARTS_LOST = Message(
+    N_(
+        "The parts of the mark for some of the options are not kept: the exam's rule for incomplete answers holds."
+    )
+)
 
 
 class Information(Exception):
@@ -171,12 +177,22 @@ def _choice(item: Item) -> tuple[PublicQuestion, QuestionKey]:
     best = max(positive.values(), default=ONE)
     right = whole or tuple(value for value, score in positive.items() if not is_single or score == best)
     letters = "".join(sorted({_letter(item, value) for value in right}))
+    if (whole and positive) or item.element.get(PARTS) or _gives_for_left_out(item):
+        item.warnings.append(PARTS_LOST)
     full = best if is_single else _full(item, list(positive.values()))
     weights = {} if whole else {_letter(item, value): score / full for value, score in scores.items()}
     if is_single and len(weights) == 1:
         weights = {}
     kind = QuestionType.SINGLE if is_single else QuestionType.MULTIPLE
     return PublicQuestion(kind, "", options), QuestionKey(letters=letters, weights=weights)
+
+
+def _gives_for_left_out(item: Item) -> bool:
+    """Whether leaving an option out alone brings part of the mark (ILIAS)."""
+    return any(
+        condition.tests and all(test.is_negated for test in condition.tests)
+        for condition in item.scoring.giving
+    )
 
 
 def _full(item: Item, scores: list[Decimal]) -> Decimal:
