@@ -112,6 +112,11 @@ class HeaderWrong(DomainError):
     text = N_("These columns are missing: %(missing)s. Take the template.")
 
 
+class NobodyWaits(Conflict):
+    code = "nobody-waits"
+    text = N_("Nobody with a seat in this hall waits with a drawn paper, or the exam is over.")
+
+
 class NobodyWrites(Conflict):
     code = "nobody-writes"
     text = N_("Nobody is writing in this hall now, or everybody goes on on paper already.")

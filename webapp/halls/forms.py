@@ -98,6 +98,7 @@ class PaperForm(BaseForm):
         choices=[
             SelectChoice("rest", N_("Those without a saved answer; what is saved stays")),
             SelectChoice("all", N_("All; what is saved is printed as chosen")),
+            SelectChoice("start", N_("Everything, for those who have not begun: a hall without network")),
         ],
         default="rest",
     )

@@ -13,7 +13,7 @@ from webapp.core.i18n import say
 from webapp.core.render import render
 from webapp.core.transaction import transaction
 from webapp.exam.service import actions
-from webapp.halls.errors import PaperNotFound
+from webapp.halls.errors import NobodyWrites, PaperNotFound
 from webapp.halls.forms import PaperForm
 from webapp.halls.queries import papers as queries
 from webapp.halls.queries.halls import hall as hall_of
@@ -34,8 +34,10 @@ def go_on_paper(exam_id: int, hall_id: int) -> ResponseReturnValue:
     hall = hall_of(exam_id, hall_id)
     form = PaperForm()
     effect, refusal = None, ""
-    wanted = GoOnPaper(hall.name, form.scope.data or "rest", form.hours.data or 24)
     try:
+        if request.method == "GET":
+            form.scope.data = _likely_scope(exam_id, hall.name)
+        wanted = GoOnPaper(hall.name, form.scope.data or "rest", form.hours.data or 24)
         effect = actions.preview(GO_ON_PAPER.name, exam_id, wanted)
         if form.validate_on_submit():
             two = bool(current_app.config["TWO_PERSON"])
@@ -56,6 +58,15 @@ def go_on_paper(exam_id: int, hall_id: int) -> ResponseReturnValue:
         "halls/go_on_paper.html", status=status, head=found.head, hall=hall, form=form, effect=effect,
         refusal=refusal,
     )  # fmt: skip
+
+
+def _likely_scope(exam_id: int, hall: str) -> str:
+    """What the form begins with: where nobody writes but people wait, paper from the start."""
+    try:
+        actions.preview(GO_ON_PAPER.name, exam_id, GoOnPaper(hall, "rest"))
+    except NobodyWrites:
+        return "start"
+    return "rest"
 
 
 @bp.get("/staff/halls/<int:exam_id>/papers")

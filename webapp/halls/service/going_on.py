@@ -1,5 +1,6 @@
-"""Going on on paper after a power cut: two people decide it for a hall; who writes there keeps the paper drawn
-for them, the online page is shut out, and the attempt stays open until the sheets are typed."""
+"""A hall on paper, decided by two people: it goes on so after a power cut, or begins so where there is no network.
+Everybody keeps the paper drawn for them, the online page is shut out, and the attempt stays open until the
+sheets are typed."""
 
 import secrets
 from dataclasses import dataclass
@@ -14,19 +15,21 @@ from webapp.core.words import N_, Message
 from webapp.exam.models import TimeGrant
 from webapp.exam.service.actions import Deed, Effect, Kind, register
 from webapp.exam.service.sweeping import RECONCILE_SQL
-from webapp.halls.errors import NobodyWrites, OnPaper
+from webapp.halls.errors import NobodyWaits, NobodyWrites, OnPaper
 from webapp.halls.models import HallPaper
 from webapp.halls.rules import codes, papers
 
 DEVICE = "paper"
 """What stands as the device of an attempt on paper: no browser has this name."""
 MOST_HOURS = 168
+START = "start"
+SCOPES = ("rest", "all", START)
 
 
 @dataclass(frozen=True)
 class GoOnPaper:
-    """The hall by name; scope: rest (what has no saved answer) | all; hours: how long the sheets may take
-    to be typed before the attempt closes with what it has."""
+    """The hall by name; scope: rest (what has no saved answer) | all | start (whoever has not begun, everything
+    on paper); hours: how long the sheets may take to be typed before the attempt closes with what it has."""
 
     hall: str = ""
     scope: str = "rest"
@@ -40,6 +43,32 @@ _WRITING = text(
     WHERE s.exam_id = :exam_id AND p.hall = :hall AND p.hall <> '' AND s.state = 'open'
       AND NOT EXISTS (SELECT FROM hall_papers h WHERE h.attempt_id = s.attempt_id)
     ORDER BY s.attempt_id FOR UPDATE OF s
+    """
+)
+_WAITING = text(
+    """
+    SELECT s.attempt_id, s.answers FROM sheets s
+    JOIN participations p ON p.id = s.participation_id
+    JOIN exams e ON e.id = s.exam_id
+    WHERE s.exam_id = :exam_id AND p.hall = :hall AND p.hall <> '' AND s.state = 'created'
+      AND p.state = 'active' AND e.state = 'ready' AND :at < coalesce(s.closes_at, e.closes_at)
+    ORDER BY s.attempt_id FOR UPDATE OF s
+    """
+)
+# Sheets that are printed before the window opens count their time from its opening.
+_BEGIN = text(
+    """
+    UPDATE sheets s
+    SET state = 'open', started_at = begun.at, seen_at = begun.at,
+        deadline_at = least(begun.at + make_interval(secs => ceil(begun.duration_s * begun.time_factor)), begun.closes_at)
+    FROM (
+        SELECT o.attempt_id, greatest(CAST(:at AS timestamptz), coalesce(o.opens_at, e.opens_at)) AS at,
+               e.duration_s, p.time_factor, coalesce(o.closes_at, e.closes_at) AS closes_at
+        FROM sheets o JOIN exams e ON e.id = o.exam_id JOIN participations p ON p.id = o.participation_id
+        WHERE o.attempt_id = ANY(:attempt_ids) AND o.state = 'created'
+    ) begun
+    WHERE s.attempt_id = begun.attempt_id
+    RETURNING s.attempt_id, s.answers, s.deadline_at
     """
 )
 _SHUT_OUT = text(
@@ -73,26 +102,37 @@ def _writing(exam_id: int, hall: str) -> list[Any]:
     return list(db.session.execute(_WRITING, {"exam_id": exam_id, "hall": hall}))
 
 
+def _concerned(exam_id: int, wanted: GoOnPaper) -> list[Any]:
+    """Who gets a paper: whoever writes in the hall, or whoever has a seat there and has not begun."""
+    if wanted.scope != START:
+        return _writing(exam_id, wanted.hall)
+    values = {"exam_id": exam_id, "hall": wanted.hall, "at": clock.now()}
+    return list(db.session.execute(_WAITING, values))
+
+
 def _check(exam_id: int, wanted: GoOnPaper) -> None:
-    if wanted.scope not in {"rest", "all"} or not 1 <= wanted.hours <= MOST_HOURS:
+    if wanted.scope not in SCOPES or not 1 <= wanted.hours <= MOST_HOURS:
         raise NobodyWrites
-    if not _writing(exam_id, wanted.hall):
-        raise NobodyWrites
+    if not _concerned(exam_id, wanted):
+        raise NobodyWrites if wanted.scope != START else NobodyWaits
 
 
 def _preview(exam_id: int, wanted: GoOnPaper) -> Effect:
-    rows = _writing(exam_id, wanted.hall)
+    rows = _concerned(exam_id, wanted)
     sheets = sum(len(papers.to_print(row.answers, wanted.scope)) for row in rows)
-    line = Message(
-        N_("%(people)s people go on on paper, with %(questions)s questions in all."),
-        {"people": len(rows), "questions": sheets},
+    words = (
+        N_("%(people)s people write on paper from the start, with %(questions)s questions in all.")
+        if wanted.scope == START
+        else N_("%(people)s people go on on paper, with %(questions)s questions in all.")
     )
-    return Effect(len(rows), (line,))
+    return Effect(len(rows), (Message(words, {"people": len(rows), "questions": sheets}),))
 
 
 def _carry_out(deed: Deed, wanted: GoOnPaper) -> None:
     at = clock.now()
-    rows = _writing(deed.exam_id, wanted.hall)
+    rows = _concerned(deed.exam_id, wanted)
+    if wanted.scope == START:
+        rows = list(db.session.execute(_BEGIN, {"attempt_ids": [row.attempt_id for row in rows], "at": at}))
     for row in rows:
         lease = f"{DEVICE}-{secrets.token_urlsafe(12)}"
         values = {"attempt_id": row.attempt_id, "lease": lease, "device": DEVICE, "at": at}
@@ -132,6 +172,8 @@ def _paper(deed: Deed, wanted: GoOnPaper, row: Any, at: clock.datetime) -> HallP
 
 
 def _describe(wanted: GoOnPaper) -> Message:
+    if wanted.scope == START:
+        return Message(N_("Hall %(hall)s writes on paper from the start"), {"hall": wanted.hall})
     if wanted.scope == "all":
         return Message(N_("Hall %(hall)s goes on on paper, all questions"), {"hall": wanted.hall})
     return Message(
