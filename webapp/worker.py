@@ -29,9 +29,6 @@ from webapp.registry import at_worker_start
 
 log = logging.getLogger(__name__)
 
-FILES_NICE = 10
-"""Reading files takes minutes of a core and may wait; saves on the same machine may not (RELIABILITY row I01)."""
-
 LANES: tuple[tuple[QueueName, ...], ...] = ((QueueName.GRADING, QueueName.BOARDS), (QueueName.FILES,))
 
 
@@ -55,7 +52,7 @@ def _serve(app: Flask, settings: Settings, names: Sequence[QueueName]) -> int:
 
         def perform_job(self, job: Any, queue: Any) -> bool:
             if queue.name == QueueName.FILES:
-                os.nice(FILES_NICE)
+                _give_way()
             with app.app_context():
                 # The fork must not share the parent's sockets; nothing was opened before it.
                 for engine in db.engines.values():
@@ -72,6 +69,15 @@ def _serve(app: Flask, settings: Settings, names: Sequence[QueueName]) -> int:
     logging.getLogger("rq").setLevel(level)
     AppWorker(queues, connection=connection, serializer=JSONSerializer).work(logging_level=level)
     return 0
+
+
+def _give_way() -> None:
+    """Reading files takes seconds of a core and may wait; saves on the same machine may not (RELIABILITY row
+    I01). A niced process still keeps others waiting for milliseconds, an idle one leaves the core at once."""
+    if hasattr(os, "SCHED_IDLE"):
+        os.sched_setscheduler(0, os.SCHED_IDLE, os.sched_param(0))
+    else:
+        os.nice(19)
 
 
 def _begin() -> None:

@@ -1,5 +1,6 @@
 """What goes wrong while one writes: silences, half answers, the end of the time without network, old words."""
 
+import re
 from collections.abc import Iterator
 from datetime import timedelta
 
@@ -303,3 +304,29 @@ def test_a09_what_waited_on_the_first_device_does_not_overwrite_the_newer_answer
     badge(question(first, "single"), "saved")
     laptop.close()
     phone.close()
+
+
+def test_what_is_chosen_before_the_script_runs_is_sent_and_not_only_shown(
+    chromium: Browser, alice: Contestant, session: Session
+) -> None:
+    """A slow network brings the page long before its script: nothing may count as saved that nobody has sent."""
+    context = alice.device(chromium)
+    address = alice.start(context).url
+    page = context.new_page()
+    held: list[Route] = []
+
+    def hold(route: Route) -> None:
+        held.append(route)
+
+    page.route(re.compile(r"/static/dist/exam-[0-9a-f]+\.js"), hold)
+    page.goto(address, wait_until="commit")
+    question(page, "single").locator("label.option").nth(3).click()
+    question(page, "fill").locator("input.form-control").first.fill("触电")
+    while not held:
+        page.wait_for_timeout(50)
+    held[0].continue_()
+    expect(page.locator("#exam[data-ready]")).to_be_attached()
+    badge(question(page, "single"), "saved")
+    badge(question(page, "fill"), "saved")
+    assert sorted(stored(session)) == ["D", '["触电"]']
+    context.close()

@@ -89,7 +89,9 @@ def test_every_type_fits_a_phone_before_and_after_the_answer(
 ) -> None:
     with chromium.new_context(locale="zh-CN", has_touch=True, is_mobile=True, **screen(PHONE)) as context:
         page = opened(context, quiz)
-        for _ in ASKED:
+        for nth in range(1, len(ASKED) + 1):
+            expect(page.get_by_role("progressbar", name=f"第 {nth} 题，共 {len(ASKED)} 题")).to_be_visible()
+            expect(page.locator("#quiz-step button[type=submit]", has_text="提交答案")).to_be_visible()
             fits(page)
             assert violations(page) == []
             for at in range(page.locator("#quiz-step select").count()):

@@ -92,5 +92,6 @@ def test_an_unused_topic_is_deleted_and_one_in_use_is_not(client: FlaskClient, s
     for key in ("空的/更空", "空的"):
         assert client.post(f"{where}/delete", data={"key": key}).status_code == 303
     assert session.scalars(select(Topic.key).where(Topic.bank_id == bank.id)).all() == ["electric"]
-    deleted = session.scalars(select(AuditRow).where(AuditRow.action == "bank.topic.delete")).all()
+    noted = select(AuditRow).where(AuditRow.action == "bank.topic.delete").order_by(AuditRow.id)
+    deleted = session.scalars(noted).all()
     assert [row.facts["key"] for row in deleted] == ["空的/更空", "空的"]

@@ -174,6 +174,7 @@ async function start(page) {
     };
   }
   await restore();
+  for (const edit of paper.takeEarly()) await changed(edit);
   element(page, "[data-memory-only]").hidden = outbox.durable;
   page.dataset.ready = "true";
   listen(pulse, () => void sender.post(urls.heartbeat, { lease }));

@@ -23,6 +23,8 @@ export class Paper {
     this.cells = new Map();
     /** @type {Map<number, number>} the newest sequence of each slot that stands on this page */
     this.seen = new Map();
+    /** @type {Map<number, Edit>} what was chosen before this script ran: nobody has heard of it yet */
+    this.early = new Map();
     for (const found of page.querySelectorAll("[data-slot]")) {
       if (found instanceof HTMLElement) this.questions.set(Number(found.dataset.slot), found);
     }
@@ -30,7 +32,9 @@ export class Paper {
       if (found instanceof HTMLElement) this.cells.set(Number(found.dataset.card), found);
     }
     for (const [slot, question] of this.questions) {
-      this.show(slot, answerOf(question) ? "saved" : "empty");
+      const isEarly = answerOf(question) !== answerOf(question, GIVEN);
+      if (isEarly) this.early.set(slot, this.read(question));
+      this.show(slot, isEarly ? "editing" : answerOf(question) ? "saved" : "empty");
       const flag = question.querySelector("[data-flag]");
       if (flag instanceof HTMLElement) this.press(flag, flag.getAttribute("aria-pressed") === "true");
     }
@@ -58,6 +62,7 @@ export class Paper {
       const question = target instanceof Element ? target.closest("[data-slot]") : null;
       if (!(question instanceof HTMLElement)) return;
       keepOnce(target);
+      this.early.delete(Number(question.dataset.slot));
       this.show(Number(question.dataset.slot), "editing");
       listener(this.read(question));
       this.count();
@@ -112,6 +117,17 @@ export class Paper {
     if (flag instanceof HTMLElement) this.press(flag, change.flag);
     this.show(change.slot, "unsent");
     this.count();
+  }
+
+  /** @returns {Edit[]} what was chosen before this script ran and not changed since; put back on the page */
+  takeEarly() {
+    const found = [...this.early.values()];
+    this.early.clear();
+    for (const { slot, answer } of found) {
+      const question = this.questions.get(slot);
+      if (question) writeAnswer(question, answer);
+    }
+    return found;
   }
 
   /** @param {Ack} ack */
@@ -204,7 +220,21 @@ export class Paper {
 }
 
 /** @typedef {HTMLInputElement | HTMLSelectElement | HTMLTextAreaElement} Field */
+/** @typedef {{value: (field: Field) => string, checked: (field: HTMLInputElement) => boolean}} Look */
 const NOTHING = "-";
+
+/** @type {Look} what stands in the fields now */
+const NOW = { value: (field) => field.value, checked: (field) => field.checked };
+
+/** @type {Look} what the server has put into them */
+const GIVEN = {
+  value(field) {
+    if (!(field instanceof HTMLSelectElement)) return field.defaultValue;
+    const options = [...field.options];
+    return (options.find((option) => option.defaultSelected) ?? options[0])?.value ?? "";
+  },
+  checked: (field) => field.defaultChecked,
+};
 
 /**
  * @param {HTMLElement} block a question, or a part of a passage
@@ -238,20 +268,21 @@ function partsOf(question) {
 
 /**
  * @param {HTMLElement} block
+ * @param {Look} [look]
  * @returns {string} the answer as the server stores it
  */
-function answerOf(block) {
+function answerOf(block, look = NOW) {
   const type = block.dataset.type;
-  if (type === "passage") return listed(partsOf(block).map(answerOf));
+  if (type === "passage") return listed(partsOf(block).map((part) => answerOf(part, look)));
   const fields = fieldsOf(block);
-  const values = fields.map((field) => field.value);
+  const values = fields.map(look.value);
   if (type === "fill") return listed(values);
   if (type === "matching" || type === "ordering") {
     return values.every((value) => value === NOTHING) ? "" : values.join("");
   }
   if (type === "numeric" || type === "essay") return (values[0] ?? "").trim();
   return fields
-    .filter((field) => field instanceof HTMLInputElement && field.checked)
+    .filter((field) => field instanceof HTMLInputElement && look.checked(field))
     .map((field) => field.value)
     .join("");
 }
