@@ -1,10 +1,8 @@
 """Any file a bank may come in → questions, problems, pictures. The one door of this folder for reading."""
 
-import gc
 import io
 import zipfile
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -22,6 +20,7 @@ from webapp.banks.formats.reading import Place, Reading
 from webapp.banks.formats.result import FormatResult, Skipped
 from webapp.banks.formats.shape import Shape
 from webapp.banks.formats.table import placed
+from webapp.banks.formats.uncollected import uncollected
 from webapp.banks.formats.workbooks import read_workbooks
 from webapp.banks.rules.check import check_question, check_repeats
 from webapp.banks.rules.schema import (
@@ -42,25 +41,9 @@ OTHERS = (".json", ".jsonl", ".txt", ".gift", ".xml", ".docx", ".tsv", ".h5p", "
 LONE = frozenset({"gift", "missingword", "cloze", "text", "moodle-xml", "qti12", "qti2", "qti3", "olx"})
 """Single files of other systems, whose texts may refer to pictures that stayed behind there."""
 MAX_KEY = 80
-LARGE_BYTES = 128 * 1024
-"""Of larger files a web process reads the first rows at most."""
 UNREADABLE_TYPES = frozenset({"unknown-type"})
 
 Known = Mapping[tuple[str, frozenset[str]], tuple[str, object]]
-
-
-@contextmanager
-def _uncollected(size_bytes: int) -> Iterator[None]:
-    """Reading a large file makes millions of objects that are all kept or fall away by themselves; the collector
-    would walk through them, and through all of the program, again and again for nothing."""
-    is_paused = size_bytes > LARGE_BYTES and gc.isenabled()
-    if is_paused:
-        gc.disable()
-    try:
-        yield
-    finally:
-        if is_paused:
-            gc.enable()
 
 
 def read_bank_file(
@@ -77,7 +60,7 @@ def read_bank_file(
     options = replace(options or ReadOptions(), shape=Shape())
     try:
         refuse_size(content, name)
-        with _uncollected(len(content)):
+        with uncollected(len(content)):
             parsed = _read(content, name, options, known, dict(beside or {}))
         return replace(parsed, shape=options.shape, said=options.said())
     except FileRefused as refusal:

@@ -15,6 +15,7 @@ from webapp.audit.service import record
 from webapp.banks import queries as banks
 from webapp.banks.queries import BankName
 from webapp.banks.queries.topics import topic_nodes
+from webapp.banks.routes.blueprint import TYPE_WORDS
 from webapp.banks.rules.topics import paths
 from webapp.contests import queries as contests
 from webapp.contests.errors import ContestInvalid, ExamNotWritten, RulesInUse, StageInUse
@@ -48,17 +49,6 @@ from webapp.exam.service.drafting import (
 )
 from webapp.exam.service.simulating import ask_simulation, kept_of
 
-TYPE_WORDS = {
-    "single": N_("Single choice"),
-    "multiple": N_("Multiple choice"),
-    "true_false": N_("True or false"),
-    "fill": N_("Fill in"),
-    "matching": N_("Matching"),
-    "ordering": N_("Ordering"),
-    "numeric": N_("Numeric answer"),
-    "passage": N_("Passage"),
-    "essay": N_("Written answer"),
-}
 DIFFICULTY_WORDS = {
     "any": N_("any difficulty"),
     "easy": N_("easy"),
