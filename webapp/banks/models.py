@@ -180,8 +180,8 @@ class BankUpload(Base):
 
 
 class StagedUpload(Base):
-    """What an upload holds: questions with keys, and all problems, as JSON. shape: what the reader found of its
-    columns, types and signs (formats/shape.py)."""
+    """What was found in an upload: all problems and what was left unread, as JSON. shape: what the reader found
+    of its columns, types and signs (formats/shape.py)."""
 
     __tablename__ = "staged_uploads"
     __table_args__ = {"schema": KEYS_SCHEMA}  # noqa: RUF012 - SQLAlchemy reads it from the class
@@ -189,10 +189,24 @@ class StagedUpload(Base):
     upload_id: Mapped[int] = mapped_column(
         ForeignKey("bank_uploads.id"), primary_key=True, autoincrement=False
     )
-    questions: Mapped[list[Any]]
     problems: Mapped[list[Any]]
     skipped: Mapped[list[Any]] = mapped_column(server_default="[]")
     shape: Mapped[dict[str, Any]] = mapped_column(server_default="{}")
+
+
+class StagedPiece(Base):
+    """Some of an upload's questions with their keys, in the order of the file (rules/pieces.py)."""
+
+    __tablename__ = "staged_pieces"
+    __table_args__ = {"schema": KEYS_SCHEMA}  # noqa: RUF012 - SQLAlchemy reads it from the class
+
+    upload_id: Mapped[int] = mapped_column(
+        ForeignKey(f"{KEYS_SCHEMA}.staged_uploads.upload_id", ondelete="CASCADE"),
+        primary_key=True,
+        autoincrement=False,
+    )
+    number: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    content: Mapped[bytes]
 
 
 class RetiredQuestion(Base):

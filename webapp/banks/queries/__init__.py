@@ -41,6 +41,7 @@ from webapp.banks.queries.topics import topic_paths
 from webapp.banks.queries.uploads import (
     UploadView,
     mapped_before,
+    staged_questions,
     upload,
     upload_problems,
     upload_questions,
@@ -78,6 +79,7 @@ __all__ = [
     "public_questions",
     "question_keys_of",
     "questions_page",
+    "staged_questions",
     "topic_paths",
     "topic_titles",
     "upload",

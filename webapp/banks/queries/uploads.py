@@ -3,13 +3,14 @@
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import cast, func, select
-from sqlalchemy.dialects.postgresql import JSONB, JSONPATH, array
+from sqlalchemy import select
+from sqlalchemy.dialects.postgresql import array
 
 from webapp.banks.formats.progress import Step, percent
 from webapp.banks.formats.shape import Shape
-from webapp.banks.models import Bank, BankUpload, StagedUpload
+from webapp.banks.models import Bank, BankUpload, StagedPiece, StagedUpload
 from webapp.banks.queries.questions import QuestionView, views_of
+from webapp.banks.rules.pieces import pieces_of, unpacked
 from webapp.banks.rules.storage import question_from_json
 from webapp.core.clock import datetime
 from webapp.core.db import db
@@ -119,22 +120,27 @@ def upload_problems(upload_id: int) -> tuple[list[Problem], list[tuple[str, Mess
 
 
 def upload_questions(upload_id: int, page: int = 1, size: int = 10) -> tuple[list[QuestionView], int]:
-    """One page of the questions an upload would bring, and how many there are. The database takes the page out:
-    all questions of a large file are megabytes."""
+    """One page of the questions an upload would bring, and how many there are. Two queries; only the pieces of
+    that page are read."""
     start = (min(max(page, 1), MAX_PAGE) - 1) * size
-    places = cast(f"$[{start} to {start + size - 1}]", JSONPATH)
-    staged = db.session.execute(
-        select(
-            func.jsonb_array_length(StagedUpload.questions).label("total"),
-            func.jsonb_path_query_array(StagedUpload.questions, places, type_=JSONB).label("shown"),
-            BankUpload.counts["pictures"].label("pictures"),
-        )
-        .join(BankUpload, BankUpload.id == StagedUpload.upload_id)
-        .where(StagedUpload.upload_id == upload_id)
-    ).one_or_none()
-    if staged is None:
+    numbers, before = pieces_of(start, start + size)
+    counts = db.session.scalar(
+        select(BankUpload.counts)
+        .join(StagedUpload, StagedUpload.upload_id == BankUpload.id)
+        .where(BankUpload.id == upload_id)
+    )
+    if not counts:
         return [], 0
-    return views_of([question_from_json(item) for item in staged.shown], staged.pictures or {}), staged.total
+    found = staged_questions(upload_id, numbers)[start - before : start - before + size]
+    return views_of([question_from_json(item) for item in found], counts["pictures"]), counts["valid"]
+
+
+def staged_questions(upload_id: int, numbers: range | None = None) -> list[dict[str, Any]]:
+    """The staged questions of an upload as JSON, in the order of the file; numbers: of these pieces only."""
+    wanted = select(StagedPiece.content).where(StagedPiece.upload_id == upload_id)
+    if numbers is not None:
+        wanted = wanted.where(StagedPiece.number >= numbers.start, StagedPiece.number < numbers.stop)
+    return unpacked(db.session.scalars(wanted.order_by(StagedPiece.number)))
 
 
 def upload_shape(upload_id: int) -> Shape:

@@ -2,13 +2,12 @@
 
 import time
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass, replace
 from hashlib import sha256
 from typing import Any
 
-from sqlalchemy import select, text
-from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy import delete, insert, select, text
 
 from webapp.banks import queries
 from webapp.banks.errors import AlreadyDecided
@@ -16,7 +15,8 @@ from webapp.banks.formats.files import Known, Parsed, read_bank_file
 from webapp.banks.formats.options import ReadOptions
 from webapp.banks.formats.progress import Progress, Step
 from webapp.banks.formats.shape import Shape
-from webapp.banks.models import BankUpload, StagedUpload
+from webapp.banks.models import BankUpload, StagedPiece, StagedUpload
+from webapp.banks.rules.pieces import packed
 from webapp.banks.rules.schema import unspoken
 from webapp.banks.rules.storage import question_to_json
 from webapp.core.db import db
@@ -85,17 +85,19 @@ def read_begun(begun: Begun, progress: Progress) -> tuple[Parsed, dict[str, Any]
     options = replace(ReadOptions(**begun.options), progress=progress)
     parsed = read_bank_file(begun.content, begun.file_name, options, begun.known)
     progress.begin(Step.KEEPING, len(parsed.questions))
-    questions = []
-    for question in parsed.questions:
-        questions.append(question_to_json(question) | {"repeats": question.key in parsed.repeats})
-        progress.add()
     staged = {
-        "questions": questions,
+        "pieces": list(packed(_told_of(parsed, progress))),
         "problems": [problem.to_json() for problem in parsed.problems],
         "skipped": [{"name": item.name, "why": message_to_json(item.why)} for item in parsed.skipped],
         "shape": parsed.shape.to_json(),
     }
     return parsed, staged
+
+
+def _told_of(parsed: Parsed, progress: Progress) -> Iterator[dict[str, Any]]:
+    for question in parsed.questions:
+        yield question_to_json(question) | {"repeats": question.key in parsed.repeats}
+        progress.add()
 
 
 def keep_reading(begun: Begun, parsed: Parsed, staged: Mapping[str, Any]) -> None:
@@ -106,17 +108,26 @@ def keep_reading(begun: Begun, parsed: Parsed, staged: Mapping[str, Any]) -> Non
     pictures = {
         name: media.store(picture.content, picture.media_type) for name, picture in parsed.pictures.items()
     }
-    db.session.execute(
-        insert(StagedUpload)
-        .values(upload_id=begun.upload_id, **staged)
-        .on_conflict_do_update(index_elements=["upload_id"], set_=staged)
-    )
+    _stage(begun.upload_id, staged)
     upload.headings = _digest(parsed.shape)
     upload.format = parsed.format
     upload.counts = _counts(parsed, pictures)
     upload.problem_count = parsed.problem_count
     upload.state = "parsed" if parsed.format else "failed"
     db.session.flush()
+
+
+def _stage(upload_id: int, staged: Mapping[str, Any]) -> None:
+    """In place of what an earlier reading staged."""
+    rest = {name: value for name, value in staged.items() if name != "pieces"}
+    db.session.execute(delete(StagedUpload).where(StagedUpload.upload_id == upload_id))
+    db.session.execute(insert(StagedUpload).values(upload_id=upload_id, **rest))
+    pieces = [
+        {"upload_id": upload_id, "number": number, "content": content}
+        for number, content in enumerate(staged["pieces"])
+    ]
+    if pieces:
+        db.session.execute(insert(StagedPiece), pieces)
 
 
 def _digest(shape: Shape) -> str:

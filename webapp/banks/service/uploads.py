@@ -9,7 +9,7 @@ from webapp.access.interests import Deed, require_no_conflict
 from webapp.audit import service as audit
 from webapp.banks import queries
 from webapp.banks.errors import AlreadyDecided, HasErrors, NothingToAccept, SealedBank
-from webapp.banks.models import Bank, BankUpload, BankVersion, StagedUpload
+from webapp.banks.models import Bank, BankUpload, BankVersion
 from webapp.banks.rules.schema import BankFile, TopicTitle
 from webapp.banks.rules.storage import question_from_json
 from webapp.banks.service.reading import locked, parse_upload
@@ -86,8 +86,8 @@ def accept(
         raise AlreadyDecided
     if upload.counts["errors"] and not valid_part:
         raise HasErrors(count=upload.counts["bad"])
-    staged = db.session.get_one(StagedUpload, upload_id)
-    questions = tuple(question_from_json(item) for item in staged.questions if not item["repeats"])
+    staged = queries.staged_questions(upload_id)
+    questions = tuple(question_from_json(item) for item in staged if not item["repeats"])
     if not questions:
         raise NothingToAccept
     topics = tuple(TopicTitle(**topic) for topic in upload.counts["topics"])
