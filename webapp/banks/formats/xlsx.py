@@ -37,6 +37,7 @@ _DEFINITIONS = tuple(
 )
 _FORMULA = re.compile(rb"<(?:\w+:)?f[ >/]")
 _ROW = re.compile(rb"<(?:\w+:)?row[ >/]")
+_FAR_ROW = re.compile(rb'<(?:\w+:)?row\s[^>]*?\br="(\d{6,9})"')
 _HIDDEN = re.compile(rb'<(?:\w+:)?row (?=[^>]*\bhidden="(?:1|true)")[^>]*?\br="(\d{1,7})"')
 _MERGED = re.compile(rb'<(?:\w+:)?mergeCell\s+ref="([A-Z]{1,3})(\d+):([A-Z]{1,3})(\d+)"')
 
@@ -91,7 +92,8 @@ def _refuse_unsafe(archive: zipfile.ZipFile, file: str) -> tuple[bool, int]:
         if "worksheets/" in name:
             # Counted in the text: a parser needs half a minute for a million rows before it says no.
             found = sum(1 for _ in islice(_ROW.finditer(part), MAX_PHYSICAL_ROW + 1))
-            if found > MAX_PHYSICAL_ROW:
+            far = (int(row) for row in _FAR_ROW.findall(part))
+            if max(found, *far, 0) > MAX_PHYSICAL_ROW:
                 raise too_many(file, MAX_PHYSICAL_ROW)
             rows += found
             has_formulas = has_formulas or bool(_FORMULA.search(part))
@@ -123,10 +125,7 @@ def _read(
             cells += len(row)
             if len(rows) > most_rows or cells > MAX_CELLS:
                 raise too_many(file, number)
-            read = tuple(
-                _cell(cell, (number, index) in formulas.get(sheet.title, ()))
-                for index, cell in enumerate(row)
-            )
+            read = _cells(row, number, formulas.get(sheet.title, frozenset()))
             if any(cell.text or cell.note for cell in read):
                 rows.append(read)
                 numbers.append(number)
@@ -152,6 +151,12 @@ def _rows(sheet: Any, file: str) -> Iterator[tuple[int, tuple[Any, ...]]]:
 
 
 _EMPTY = Cell()
+
+
+def _cells(row: tuple[Any, ...], number: int, formulas: Places) -> tuple[Cell, ...]:
+    if not formulas and all(cell.value is None for cell in row):
+        return (_EMPTY,) * len(row)
+    return tuple(_cell(cell, (number, index) in formulas) for index, cell in enumerate(row))
 
 
 def _cell(cell: Any, is_formula: bool) -> Cell:

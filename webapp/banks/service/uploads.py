@@ -9,6 +9,7 @@ from webapp.access.interests import Deed, require_no_conflict
 from webapp.audit import service as audit
 from webapp.banks import queries
 from webapp.banks.errors import AlreadyDecided, HasErrors, NothingToAccept, SealedBank
+from webapp.banks.formats.archive import unpacked_bytes
 from webapp.banks.models import Bank, BankUpload, BankVersion
 from webapp.banks.rules.schema import BankFile, TopicTitle
 from webapp.banks.rules.storage import question_from_json
@@ -21,7 +22,8 @@ from webapp.core.queue import Job
 from webapp.media import service as media
 
 AT_ONCE_BYTES = 96 * 1024
-"""Files up to this size are parsed in the request; larger ones by a worker."""
+AT_ONCE_UNPACKED_BYTES = 512 * 1024
+"""Files up to these sizes are parsed in the request; larger ones by a worker, which takes no time from others."""
 
 
 def receive(
@@ -50,7 +52,7 @@ def receive(
     db.session.add(upload)
     db.session.flush()
     audit.record("bank.upload", "bank", bank_id, upload=upload.id, size_bytes=len(content))
-    _parse_soon(upload.id, len(content))
+    _parse_soon(upload.id, content)
     return upload.id
 
 
@@ -61,11 +63,11 @@ def read_again(upload_id: int, options: Mapping[str, Any]) -> None:
         raise AlreadyDecided
     upload.options, upload.state = dict(options), "waiting"
     db.session.flush()
-    _parse_soon(upload_id, len(media.read(upload.file_id)))
+    _parse_soon(upload_id, media.read(upload.file_id))
 
 
-def _parse_soon(upload_id: int, size_bytes: int) -> None:
-    if size_bytes <= AT_ONCE_BYTES:
+def _parse_soon(upload_id: int, content: bytes) -> None:
+    if len(content) <= AT_ONCE_BYTES and unpacked_bytes(content) <= AT_ONCE_UNPACKED_BYTES:
         parse_upload(upload_id)
     else:
         enqueue(Job.PARSE_UPLOAD, upload_id=upload_id)
