@@ -1,7 +1,7 @@
 # Jiangsai 匠赛. Needs Python 3.11 and make, nothing else: see `make help`.
 PYTHON ?= $(shell command -v python3.11 || command -v python3)
 BIN := .venv/bin
-WORKERS ?= 2
+WORKERS ?= 3
 SETUP := $(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Jiangsai needs Python 3.11 or later; set PYTHON=")' && $(PYTHON) scripts/setup.py
 STARTED := JIANGSAI_STARTED_AT=$$($(PYTHON) -c 'import time; print(time.time())')
 

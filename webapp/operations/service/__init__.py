@@ -9,6 +9,7 @@ import json
 import os
 import shutil
 import tempfile
+import time
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from pathlib import Path
@@ -37,6 +38,7 @@ from webapp.operations.formats import DUMP, FILES, Manifest, check_digests, dige
 ROLES = ("jiangsai_pages", "jiangsai_keys")
 SCHEMAS = ("public", KEYS_SCHEMA)
 KEY_SETTINGS = ("secret_key", "secret_key_old", "data_key", "data_key_old")
+LEAVING_S = 3.0
 
 
 def release() -> str:
@@ -154,18 +156,25 @@ def _refuse_busy_or_full(url: str, replace: bool) -> None:
     with connect(url, autocommit=True) as connection:
         if _has_schema(connection, "public_before"):  # an earlier restore was cut off
             _put_back(connection)
-        others = _scalar(
-            connection,
-            "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database()"
-            " AND pid <> pg_backend_pid() AND backend_type = 'client backend'",
-        )
-        if others:
-            raise DatabaseInUse(count=others)
+        _refuse_busy(connection)
         full = [
             name for name, rows in count_rows(connection).items() if rows and name != "public.alembic_version"
         ]
     if full and not replace:
         raise TargetNotEmpty(tables=", ".join(full[:5]))
+
+
+def _refuse_busy(connection: psycopg.Connection) -> None:
+    """A connection that has just been closed is counted until its process is gone: give it that time."""
+    until = time.monotonic() + LEAVING_S
+    while others := _scalar(
+        connection,
+        "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database()"
+        " AND pid <> pg_backend_pid() AND backend_type = 'client backend'",
+    ):
+        if time.monotonic() > until:
+            raise DatabaseInUse(count=others)
+        time.sleep(0.1)
 
 
 def _restore_database(url: str, dump: Path, manifest: Manifest) -> None:
