@@ -2,7 +2,6 @@
 
 from dataclasses import dataclass
 from datetime import timedelta
-from functools import lru_cache
 
 from sqlalchemy import select, tuple_
 
@@ -58,30 +57,45 @@ class ContestView:
     events: tuple[EventView, ...]
 
 
-@lru_cache(maxsize=64)
-def _parsed(version_id: int, text: str) -> Contest:
-    """Parsing is pure and versions never change: keep the last ones of this process."""
-    return parse_contest(text)
+_parsed: dict[tuple[int, str], Contest] = {}
+"""Rules by version id and digest: versions never change. At most MOST_PARSED, the oldest leave first."""
+MOST_PARSED = 64
+
+
+def _rules(version_id: int, digest: str) -> Contest:
+    """The parsed rules of a version. Its text, tens of kilobytes, is read only when this process has not
+    parsed it yet."""
+    key = version_id, digest
+    found = _parsed.get(key)
+    if found is None:
+        text = db.session.scalar(select(ContestVersion.text).where(ContestVersion.id == version_id))
+        if text is None:
+            raise NotFound
+        found = parse_contest(text)
+        while len(_parsed) >= MOST_PARSED:
+            _parsed.pop(next(iter(_parsed)), None)
+        _parsed[key] = found
+    return found
 
 
 def rules_of(contest_id: int) -> Contest:
     """The rules of a contest's present version. Raise NotFound."""
     row = db.session.execute(
-        select(ContestVersion.id, ContestVersion.text)
+        select(ContestVersion.id, ContestVersion.digest)
         .join(ContestRow, ContestRow.current_version_id == ContestVersion.id)
         .where(ContestRow.id == contest_id)
     ).one_or_none()
     if row is None:
         raise NotFound
-    return _parsed(row.id, row.text)
+    return _rules(row.id, row.digest)
 
 
 def rules_of_version(version_id: int) -> Contest:
     """The rules of one version. Raise NotFound."""
-    text = db.session.scalar(select(ContestVersion.text).where(ContestVersion.id == version_id))
-    if text is None:
+    digest = db.session.scalar(select(ContestVersion.digest).where(ContestVersion.id == version_id))
+    if digest is None:
         raise NotFound
-    return _parsed(version_id, text)
+    return _rules(version_id, digest)
 
 
 def definition_text(code: str) -> str:

@@ -1,33 +1,27 @@
 """Loading definitions: immutable versions, and rows for what other tables point at."""
 
 import hashlib
-from collections.abc import Callable
 from dataclasses import asdict, dataclass
 
-from sqlalchemy import delete, func, select, update
+from sqlalchemy import func, select
 
 from webapp.audit import service as audit
 from webapp.contests import queries
-from webapp.contests.errors import ExamNotWritten, RulesInUse, RulesUndecided, StageInUse
+from webapp.contests.errors import ExamNotWritten, RulesInUse, RulesUndecided
 from webapp.contests.models import Contest as ContestRow
-from webapp.contests.models import ContestVersion, Event, Stage, StageComponent
+from webapp.contests.models import ContestVersion, Event, Stage
 from webapp.contests.rules.blueprint import Blueprint
 from webapp.contests.rules.changes import changes_in_use
 from webapp.contests.rules.parse import parse_contest
-from webapp.contests.rules.schema import Contest, EventRules
-from webapp.contests.rules.schema import Stage as StageRules
+from webapp.contests.rules.schema import Contest
 from webapp.contests.rules.undecided import missing_to_open
 from webapp.contests.rules.write_exam import with_exam
+from webapp.contests.service.rows import Pinned, write_rows
 from webapp.core import clock
 from webapp.core.clock import datetime
 from webapp.core.db import db
 from webapp.core.errors import NotFound
-from webapp.core.i18n import pick
-from webapp.core.words import N_, Message
-
-Pinned = Callable[[int], bool]
-"""Whether something already depends on a stage's rules (an exam was prepared). Exams stand above
-contests, so the caller tells."""
+from webapp.core.words import Message
 
 
 @dataclass(frozen=True)
@@ -69,7 +63,7 @@ def load_contest(
         raise RulesInUse(changes)
     version = known or _new_version(row.id, canonical, digest, account_id)
     row.current_version_id = version.id
-    _write_events(row.id, rules, is_pinned or (lambda stage_id: False))
+    write_rows(row.id, rules, is_pinned or (lambda stage_id: False))
     facts = {"version": version.number, "digest": digest, "file": name, "changes_in_use": len(changes)}
     audit.record("contest.load", "contest", row.id, because.strip(), program, **facts)
     return Loaded(row.id, version.number, is_new=True)
@@ -136,70 +130,6 @@ def _new_version(contest_id: int, text: str, digest: str, account_id: int | None
     db.session.add(version)
     db.session.flush()
     return version
-
-
-def _write_events(contest_id: int, rules: Contest, is_pinned: Pinned) -> None:
-    """Upsert event and stage rows; an event that left the file is marked withdrawn, its code never reused."""
-    rows = {row.code: row for row in db.session.scalars(select(Event).where(Event.contest_id == contest_id))}
-    for position, event in enumerate(rules.events):
-        row = rows.get(event.code)
-        if row is None:
-            row = Event(contest_id=contest_id, code=event.code)
-            db.session.add(row)
-        row.title = asdict(event.title)
-        row.track = rules.profile_of(event).track
-        row.event_class = event.event_class
-        row.position = position
-        row.is_withdrawn = False
-        db.session.flush()
-        _write_stages(row, rules, event, is_pinned)
-    gone = set(rows) - {event.code for event in rules.events}
-    if gone:
-        db.session.execute(
-            update(Event)
-            .where(Event.contest_id == contest_id, Event.code.in_(gone))
-            .values(is_withdrawn=True)
-        )
-
-
-def _write_stages(event_row: Event, rules: Contest, event: EventRules, is_pinned: Pinned) -> None:
-    rows = {row.code: row for row in db.session.scalars(select(Stage).where(Stage.event_id == event_row.id))}
-    for position, stage in enumerate(rules.profile_of(event).stages):
-        window = rules.window(event, stage.window)
-        row = rows.get(stage.code)
-        if row is None:
-            row = Stage(event_id=event_row.id, code=stage.code)
-            db.session.add(row)
-        elif is_pinned(row.id):
-            _refuse_weight_change(row, stage, event)
-        row.title = asdict(stage.title)
-        row.kind = stage.kind
-        row.position = position
-        row.opens_at = window.opens_at if window else None
-        row.closes_at = window.closes_at if window else None
-        db.session.flush()
-        _write_components(row.id, stage)
-
-
-def _write_components(stage_id: int, stage: StageRules) -> None:
-    db.session.execute(delete(StageComponent).where(StageComponent.stage_id == stage_id))
-    for position, component in enumerate(stage.components):
-        db.session.add(
-            StageComponent(
-                stage_id=stage_id, component=component.key, weight_pct=component.weight_pct, position=position
-            )
-        )
-    db.session.flush()
-
-
-def _refuse_weight_change(row: Stage, stage: StageRules, event: EventRules) -> None:
-    """Weights are a promise: once an exam has been prepared they stay."""
-    stored = {
-        component.component: component.weight_pct
-        for component in db.session.scalars(select(StageComponent).where(StageComponent.stage_id == row.id))
-    }
-    if stored != {component.key: component.weight_pct for component in stage.components}:
-        raise StageInUse(event=pick(event.title), stage=pick(stage.title), what=Message(N_("the weights")))
 
 
 def require_decided(stage_id: int) -> None:
