@@ -138,6 +138,9 @@ def load_contest(now: datetime) -> None:
         reanchor(text, rules.PLAN, today), f"{CONTEST}.toml", because="the demo is up to date", program="demo"
     )
     organiser = organisations.by_codes(["demo-organiser"])["demo-organiser"].id
-    for event in contests.contest_by_code(CONTEST, now).events:
-        if event.track == "competition" and event.organiser_id != organiser:
-            contest_service.assign_organiser(event.event_id, organiser)
+    events = contests.contest_by_code(CONTEST, now).events
+    missing = [
+        event.event_id for event in events if event.track == "competition" and event.organiser_id != organiser
+    ]
+    if missing:
+        contest_service.assign_organisers(missing, organiser)

@@ -27,7 +27,7 @@ def test_loading_makes_events_stages_and_weights(session: Session) -> None:
     loaded = service.load_contest(JILIN, "jilin-5.toml")
     assert loaded.is_new
     view = queries.contest_by_code("jilin-5", clock.now())
-    assert len(view.events) == 19
+    assert len(view.events) == 175
     stage = queries.stage_by_codes("jilin-5", "welding", "preliminary")
     weights = session.execute(
         select(StageComponent.component, StageComponent.weight_pct).where(
@@ -85,13 +85,13 @@ def test_rules_in_use_change_only_with_a_reason_that_is_kept(session: Session) -
     changed = JILIN.replace("quota = 100", "quota = 120")
     with pytest.raises(RulesInUse) as refused:
         service.load_contest(changed, now=DURING)
-    assert len(refused.value.changes) == 9
+    assert len(refused.value.changes) == 54
     session.rollback()
     service.load_contest(JILIN)
     assert service.load_contest(changed, because="the host has decided", now=DURING).version == 2
     row = session.scalars(select(AuditRow).order_by(AuditRow.id.desc())).first()
     assert row is not None
-    assert (row.why, row.facts["changes_in_use"]) == ("the host has decided", 9)
+    assert (row.why, row.facts["changes_in_use"]) == ("the host has decided", 54)
 
 
 def test_going_back_to_an_earlier_text_puts_that_version_in_force(session: Session) -> None:

@@ -74,7 +74,7 @@ def test_every_problem_is_listed_with_its_line() -> None:
     assert code == "unknown-key"
     assert line is not None
     assert lines[line - 1] == "quotaa = 100"
-    code, line = found["events[4].class"]
+    code, line = found["events[20].class"]
     assert code == "no-class"
     assert line is not None
     assert "class-9" in lines[line - 1]

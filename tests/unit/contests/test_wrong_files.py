@@ -17,6 +17,9 @@ from webapp.contests.rules.parse import parse_contest
 ROOT = Path(__file__).resolve().parents[3]
 JILIN = (ROOT / "webapp/contests/definitions/jilin-5.toml").read_text(encoding="utf-8")
 DATA = tomllib.loads(JILIN)
+for _key in ("events", "campaigns"):
+    # One of each kind is enough: writing all of them back takes most of the time.
+    DATA[_key] = DATA[_key][:2] + DATA[_key][-2:]
 
 WRONG: list[Any] = [5, -1, "", "x", "\x00", [], [1], ["x"], [{}], {}, {"a": 1}, True, 1.5, float("nan")]
 

@@ -24,7 +24,7 @@ def _changed(
     old: Contest, event: EventRules, new: Contest, after: EventRules | None, now: datetime
 ) -> Iterator[tuple[str, dict[str, object]]]:
     before = old.profile_of(event)
-    registered = _has_opened(old.window(event, before.registration_window), now)
+    registered = _has_opened(old.registration(event), now)
     if after is None:
         if registered:
             yield N_("%(event)s: the event is taken out."), {}

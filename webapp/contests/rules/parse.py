@@ -2,15 +2,18 @@
 
 import re
 import tomllib
+from dataclasses import replace
+from functools import lru_cache
 from typing import Any
 
 from webapp.contests.errors import ContestInvalid
 from webapp.contests.rules.blueprint import Blueprint
 from webapp.contests.rules.check import check
+from webapp.contests.rules.conditions import read_conditions
+from webapp.contests.rules.parse_campaigns import read_campaigns
 from webapp.contests.rules.parse_exam import read_exam
 from webapp.contests.rules.parse_learning import read_learning
 from webapp.contests.rules.parse_sessions import read_booking
-from webapp.contests.rules.places import line_index
 from webapp.contests.rules.reader import UNDECIDED, Reader, Report
 from webapp.contests.rules.schema import (
     Award,
@@ -30,11 +33,28 @@ from webapp.core.problems import Problem, shorten
 from webapp.core.words import N_, Message
 
 SCHEMA = 1
-CODE = re.compile(r"^[a-z0-9][a-z0-9-]{0,39}$")
 TRACKS = ("competition", "popularisation")
 COMPONENTS = ("learning", "theory", "practical")
 BREAKERS = (*COMPONENTS, "time_used", "submitted_at")
 STAGE_KINDS = ("selection", "online", "practical", "mixed")
+NOTED_RULES = (
+    "hosting",
+    "outside-entry",
+    "team-award",
+    "real-data",
+    "occupation",
+    "chief-judge",
+    "results-count",
+    "honour-share",
+    "joint-application",
+    "trade-names",
+    "supervision",
+    "delegation",
+    "equal-places",
+    "money",
+    "local-awards",
+)
+"""Rules that people carry out; the file keeps them with their force, the programs show them."""
 RULE_CODES = (
     "unit-required",
     "in-service",
@@ -64,6 +84,7 @@ RULE_CODES = (
     "approval-steps",
     "support-payments",
     "union-role",
+    *NOTED_RULES,
 )
 COUNT_RULES = frozenset(
     {
@@ -76,6 +97,7 @@ COUNT_RULES = frozenset(
         "confirmation-days",
         "organiser-ban",
         "final-entries",
+        "honour-share",
     }
 )
 DAY_RULES = frozenset({"in-service"})
@@ -88,12 +110,21 @@ def parse_contest(text: str, name: str = "") -> Contest:
     """The contest of a TOML definition. Raise ContestInvalid with every problem and its place.
 
     name: file name for the problems. An unknown key is a problem; "undecided" is not."""
-    report = Report(name, line_index(text))
+    try:
+        return _parsed(text)
+    except ContestInvalid as error:
+        raise ContestInvalid([replace(problem, file=name) for problem in error.problems]) from None
+
+
+@lru_cache(maxsize=16)
+def _parsed(text: str) -> Contest:
+    """Parsing is pure and its result frozen: the same text again costs nothing. A wrong text is not kept."""
+    report = Report("", text)
     try:
         data = tomllib.loads(text)
     except (ValueError, RecursionError) as error:
         # ValueError: besides bad syntax, a number of thousands of digits; RecursionError: endless nesting.
-        raise ContestInvalid([_syntax_problem(name, error)]) from error
+        raise ContestInvalid([_syntax_problem("", error)]) from error
     root = Reader(data, "", report)
     contest = _contest(root)
     root.close()
@@ -118,7 +149,7 @@ def _syntax_problem(name: str, error: Exception) -> Problem:
 def _contest(root: Reader) -> Contest:
     root.integer("schema", SCHEMA, SCHEMA)
     return Contest(
-        code=_code(root, "code"),
+        code=root.code("code"),
         title=root.texts("title"),
         edition=root.text("edition", needed=False),
         host=root.texts("host", needed=False),
@@ -131,21 +162,13 @@ def _contest(root: Reader) -> Contest:
         limits=tuple(_rule(table) for table in root.tables("limits", needed=False)),
         proposed=root.names("proposed", needed=False),
         expected_entries=root.optional_integer("expected_entries", 1, 100_000_000),
+        campaigns=read_campaigns(root),
     )
-
-
-def _code(table: Reader, key: str) -> str:
-    code = table.text(key)
-    if code and not CODE.match(code):
-        table.problem(
-            key, "bad-code", Message(N_("Codes are made of small letters, digits and hyphens, at most 40."))
-        )
-    return code
 
 
 def _class(table: Reader) -> EventClass:
     made = EventClass(
-        code=_code(table, "code"),
+        code=table.code("code"),
         title=table.texts("title"),
         expected_count=table.optional_integer("expected_count", 0, 10_000),
         undecided=table.choices("undecided", UNDECIDED_TOPICS),
@@ -158,7 +181,7 @@ def _profile(table: Reader) -> Profile:
     registration = table.table("registration")
     learning = table.table("learning", needed=False)
     made = Profile(
-        code=_code(table, "code"),
+        code=table.code("code"),
         track=table.choice("track", TRACKS),
         title=table.texts("title"),
         registration_window=registration.text("window") if registration else "",
@@ -211,11 +234,11 @@ def _stage(table: Reader) -> Stage:
     board = table.table("board", needed=False)
     undecided = table.data.get("quota", UNDECIDED) == UNDECIDED
     made = Stage(
-        code=_code(table, "code"),
+        code=table.code("code"),
         title=table.texts("title"),
         kind=table.choice("kind", STAGE_KINDS),
         window=table.text("window"),
-        components=tuple(_component(item) for item in table.tables("components", needed=False)),
+        components=_components(table),
         quota=table.integer("quota", 1, 1_000_000) if not undecided else None,
         quota_undecided=table.raw("quota", needed=False) == UNDECIDED,
         rank=_rank(rank),
@@ -231,6 +254,13 @@ def _stage(table: Reader) -> Stage:
 
 def _notice(table: Reader) -> int | None:
     return table.optional_integer("notice_working_days", 1, 90)
+
+
+def _components(table: Reader) -> tuple[Component, ...]:
+    """The parts of the score; empty where they are left out or undecided."""
+    if table.raw("components", needed=False) == UNDECIDED:
+        return ()
+    return tuple(_component(item) for item in table.tables("components", needed=False))
 
 
 def _component(table: Reader) -> Component:
@@ -266,7 +296,7 @@ def _board(table: Reader | None) -> BoardRule:
 
 def _award(table: Reader) -> Award:
     made = Award(
-        code=_code(table, "code"),
+        code=table.code("code"),
         title=table.texts("title"),
         kind=table.choice("kind", AWARD_KINDS),
         stage=table.text("stage"),
@@ -274,7 +304,7 @@ def _award(table: Reader) -> Award:
         rank_to=table.integer("rank_to", 1, 1_000_000, 1_000_000),
         classes=table.names("classes", needed=False),
         amount=table.optional_integer("amount", 0, 10_000_000),
-        conditions=table.mapping("conditions"),
+        conditions=read_conditions(table.table("conditions", needed=False)),
     )
     table.close()
     return made
@@ -302,7 +332,7 @@ def _exams(table: Reader | None) -> dict[str, Blueprint]:
 def _event(table: Reader) -> EventRules:
     windows = table.table("windows", needed=False)
     made = EventRules(
-        code=_code(table, "code"),
+        code=table.code("code"),
         title=table.texts("title"),
         event_class=table.text("class"),
         profile=table.text("profile"),

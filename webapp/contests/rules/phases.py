@@ -33,12 +33,14 @@ class Calendar:
 
 
 def calendar(contest: Contest, event: EventRules, published_at: datetime | None = None) -> Calendar:
-    """The calendar of an event's first online stage."""
+    """The calendar of an event's first online stage; nothing is known while it is open who may enter."""
     profile = contest.profile_of(event)
+    if contest.is_entry_open(event):
+        return Calendar(profile.track, None, None, None, published_at)
     online = online_stage(profile)
     return Calendar(
         track=profile.track,
-        registration=contest.window(event, profile.registration_window),
+        registration=contest.registration(event),
         learning=contest.window(event, profile.learning.window) if profile.learning else None,
         exam=contest.window(event, online.window) if online else None,
         published_at=published_at,

@@ -1,27 +1,35 @@
 """Reads a parsed TOML table strictly: every key is asked for, the rest is reported, all problems at once."""
 
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal, InvalidOperation
+from functools import cached_property
 from typing import Any
 
 from webapp.contests.rules.blueprint import Text
-from webapp.contests.rules.places import line_of
+from webapp.contests.rules.places import line_index, line_of
 from webapp.core.problems import Problem, shorten
 from webapp.core.words import N_, Message
 
+CODE = re.compile(r"^[a-z0-9][a-z0-9-]{0,39}$")
 UNDECIDED = "undecided"
 """What a file says where the host has yet to decide (待主办方确定)."""
 
 
 @dataclass
 class Report:
-    """Collects problems of one file."""
+    """Collects problems of one file. source: its text, or the lines of its paths."""
 
     file: str
-    lines: Mapping[str, int]
+    source: str | Mapping[str, int]
     problems: list[Problem] = field(default_factory=list)
+
+    @cached_property
+    def lines(self) -> Mapping[str, int]:
+        """Where each path stands; of a text it is worked out only when there is a problem to place."""
+        return line_index(self.source) if isinstance(self.source, str) else self.source
 
     def add(
         self, path: str, code: str, reason: Message, value: object = "", hint: Message | None = None
@@ -78,6 +86,17 @@ class Reader:
             return default
         return value.strip()
 
+    def code(self, key: str) -> str:
+        """A short name for programs and addresses."""
+        code = self.text(key)
+        if code and not CODE.match(code):
+            self.problem(
+                key,
+                "bad-code",
+                Message(N_("Codes are made of small letters, digits and hyphens, at most 40.")),
+            )
+        return code
+
     def choice(self, key: str, allowed: tuple[str, ...], default: str | None = None) -> str:
         """One of `allowed`; without a default the key is needed."""
         value = self.raw(key, default is None)
@@ -125,14 +144,6 @@ class Reader:
         """True or false, or None where the key is left out or "undecided"."""
         value = self.raw(key, needed=False)
         return None if value is None or value == UNDECIDED else self.flag(key, default=False)
-
-    def mapping(self, key: str) -> dict[str, Any]:
-        """A table of free keys; empty where the key is left out."""
-        value = self.raw(key, needed=False)
-        if value is None or isinstance(value, dict):
-            return dict(value or {})
-        self.problem(key, "not-a-table", Message(N_("This must be a table.")))
-        return {}
 
     def decimal(self, key: str, low: str, high: str, default: str | None = None) -> Decimal:
         """An exact decimal: a TOML number or a text such as "0.5"."""

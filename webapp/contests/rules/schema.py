@@ -8,6 +8,7 @@ from typing import Any
 
 from webapp.contests.rules.blueprint import Blueprint, Text
 from webapp.contests.rules.booking import Booking
+from webapp.contests.rules.campaigns import Campaign
 
 
 @dataclass(frozen=True)
@@ -244,6 +245,7 @@ class Contest:
     limits: tuple[Rule, ...]
     proposed: tuple[str, ...]
     expected_entries: int | None = None
+    campaigns: tuple[Campaign, ...] = ()
 
     def profile_of(self, event: EventRules) -> Profile:
         return next(profile for profile in self.profiles if profile.code == event.profile)
@@ -254,6 +256,20 @@ class Contest:
             if event.code == code:
                 return event
         raise KeyError(code)
+
+    def class_of(self, event: EventRules) -> EventClass | None:
+        return next((item for item in self.classes if item.code == event.event_class), None)
+
+    def is_entry_open(self, event: EventRules) -> bool:
+        """Whether the host has yet to decide who may enter this event."""
+        event_class = self.class_of(event)
+        return event_class is not None and "eligibility" in event_class.undecided
+
+    def registration(self, event: EventRules) -> Window | None:
+        """When people may register; None while the dates, or who may enter, are undecided."""
+        if self.is_entry_open(event):
+            return None
+        return self.window(event, self.profile_of(event).registration_window)
 
     def window(self, event: EventRules, name: str) -> Window | None:
         """The event's own window, else the contest's; None where it is undecided."""

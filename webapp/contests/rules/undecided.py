@@ -39,10 +39,12 @@ def _undecided(value: Any, path: str) -> Iterator[str]:
 def missing_to_open(contest: Contest, event: EventRules, stage: Stage) -> tuple[Message, ...]:
     """What must be decided before this stage can open; empty when nothing is missing.
 
-    A window always; where learning counts, its window and the points that make 100; weights where the
+    Who may enter and a window always; where learning counts, its window and the points that make 100; weights where the
     stage is scored here."""
     profile = contest.profile_of(event)
     found = []
+    if contest.is_entry_open(event):
+        found.append(Message(N_("who may enter")))
     if contest.window(event, stage.window) is None:
         found.append(Message(N_("the dates of %(stage)s"), {"stage": stage.title}))
     if stage.kind != "selection" and not stage.components:

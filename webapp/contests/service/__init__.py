@@ -1,9 +1,10 @@
 """Loading definitions: immutable versions, and rows for what other tables point at."""
 
 import hashlib
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 
-from sqlalchemy import func, select
+from sqlalchemy import func, select, update
 
 from webapp.audit import service as audit
 from webapp.contests import queries
@@ -145,6 +146,21 @@ def assign_organiser(event_id: int, organisation_id: int) -> None:
     event = db.session.get_one(Event, event_id)
     event.organiser_id = organisation_id
     audit.record("event.organiser", "event", event_id, organisation_id=organisation_id)
+
+
+def assign_organisers(event_ids: Sequence[int], organisation_id: int) -> None:
+    """Name one organisation as the organiser of many events."""
+    db.session.execute(
+        update(Event).where(Event.id.in_(event_ids)).values(organiser_id=organisation_id),
+        execution_options={"synchronize_session": False},
+    )
+    audit.record(
+        "event.organiser",
+        "organisation",
+        organisation_id,
+        organisation_id=organisation_id,
+        events=len(event_ids),
+    )
 
 
 def mark_rechecked(stage_id: int, at: datetime) -> None:

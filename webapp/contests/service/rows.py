@@ -150,4 +150,3 @@ def _write_components(changed: Mapping[int, StageRules]) -> None:
     ]
     if values:
         db.session.execute(insert(StageComponent).values(values))
-

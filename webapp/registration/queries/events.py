@@ -133,7 +133,7 @@ def _context(event: Event, contest: Contest, file: ContestFile) -> EventContext:
         rules = EventRules(event.id, contest.id, Track(event.track), None, None, is_withdrawn=True)
         return EventContext(_header(event, contest, None), rules, (), True)
     profile = file.profile_of(event_file)
-    window = file.window(event_file, profile.registration_window)
+    window = file.registration(event_file)
     review = file.window(event_file, REVIEW_WINDOW)
     rules = EventRules(
         event_id=event.id,
