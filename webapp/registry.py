@@ -86,7 +86,7 @@ def commands() -> list[click.Command]:
     """The command groups of all packages."""
     found: list[click.Command] = []
     for module in _modules("cli"):
-        found.extend(getattr(module, "commands", None) or (module.cli,))
+        found.extend(module.commands if hasattr(module, "commands") else (module.cli,))
     return found
 
 

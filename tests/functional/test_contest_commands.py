@@ -1,13 +1,16 @@
 """`jiangsai contests`: what it prints and how it ends."""
 
 import contextvars
+import csv
 import json
 from pathlib import Path
 
 import pytest
+import xlsxwriter
 from click.testing import CliRunner, Result
 from flask import Flask
 
+from webapp.admin import cli as admin_cli
 from webapp.contests.cli import cli
 
 JILIN = Path(__file__).resolve().parents[2] / "webapp/contests/definitions/jilin-5.toml"
@@ -55,3 +58,27 @@ def test_loading_twice_changes_nothing_and_rules_in_use_need_a_reason(app: Flask
     assert refused.exit_code == 1
     assert "晋级名额" in refused.output
     assert run(app, "load", str(changed), "--because", "主办方已决定").exit_code == 0
+
+
+def test_events_are_written_from_a_workbook_and_its_problems_are_told(tmp_path: Path) -> None:
+    definition = tmp_path / "jilin-5.toml"
+    definition.write_text(JILIN.read_text(encoding="utf-8"), encoding="utf-8")
+    table = JILIN.with_name("jilin-5-events.csv")
+    group = admin_cli.contests
+    same = CliRunner().invoke(group, ["events", str(table), "--into", str(definition)])
+    assert same.exit_code == 0, same.output
+    assert definition.read_text(encoding="utf-8") == JILIN.read_text(encoding="utf-8")
+    book = tmp_path / "events.xlsx"
+    with table.open(encoding="utf-8", newline="") as file, xlsxwriter.Workbook(str(book)) as made:
+        sheet = made.add_worksheet()
+        for number, row in enumerate(csv.reader(file)):
+            sheet.write_row(number, 0, ["新" if cell == "焊工" else cell for cell in row])
+    done = CliRunner().invoke(group, ["events", str(book), "--into", str(definition)])
+    assert done.exit_code == 0, done.output
+    assert "1 changed" in done.output
+    assert 'title = {zh = "新", en = "Welder"}' in definition.read_text(encoding="utf-8")
+    wrong = tmp_path / "wrong.csv"
+    wrong.write_text("赛项代码,赛项名称,类别,规则组\nwelding,焊工,nine,competition\n", encoding="utf-8")
+    refused = CliRunner().invoke(group, ["events", str(wrong), "--into", str(definition), "--drop"])
+    assert refused.exit_code == 1
+    assert "wrong.csv:2 C 类别 [nine]" in refused.output

@@ -1,7 +1,9 @@
 """Public pages of contests and events, and the administration of definitions."""
 
 import hashlib
+from collections import Counter
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import timedelta
 
 from flask import Blueprint, Response, flash, redirect, request, url_for
@@ -52,6 +54,19 @@ PHASE_WORDS = {
 OPEN_PHASES = (Phase.REGISTRATION, Phase.LEARNING, Phase.EXAM_OPEN, Phase.OPEN_TRACK)
 SHOWN_OF_A_PHASE = 3
 """So many events of a phase stand on the first page; the page of the contest shows all."""
+
+ON_A_PAGE = 60
+"""Events on one page of a contest; a contest may have hundreds."""
+
+
+@dataclass(frozen=True)
+class Paging:
+    """Where in a long list a page stands; page and pages count from 1."""
+
+    page: int
+    pages: int
+    total: int
+
 
 bp.add_app_template_global(pick, "pick")
 
@@ -132,8 +147,12 @@ def contest(code: str) -> Response:
     shown = [
         event for event in view.events if _matches(event, wanted, chosen) and phase in {"", event.phase.value}
     ]
+    order = {item.code: place for place, item in enumerate(view.rules.classes)}
+    shown.sort(key=lambda event: order.get(event.event_class, len(order)))  # stable: the file's order stays
+    paging = _paging(len(shown), request.args.get("page", 1, type=int))
+    on_page = shown[(paging.page - 1) * ON_A_PAGE : paging.page * ON_A_PAGE]
     groups = [
-        (item, [event for event in shown if event.event_class == item.code]) for item in view.rules.classes
+        (item, [event for event in on_page if event.event_class == item.code]) for item in view.rules.classes
     ]
     return render(
         "contests/contest.html",
@@ -145,7 +164,14 @@ def contest(code: str) -> Response:
         phase=phase,
         phases=[item for item in Phase if any(event.phase is item for event in view.events)],
         count=len(shown),
+        totals=Counter(event.event_class for event in view.events),
+        paging=paging,
     )
+
+
+def _paging(total: int, page: int) -> Paging:
+    pages = max(1, -(-total // ON_A_PAGE))
+    return Paging(min(max(page, 1), pages), pages, total)
 
 
 def _matches(event: EventView, wanted: str, chosen: str) -> bool:

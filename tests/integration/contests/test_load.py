@@ -85,13 +85,13 @@ def test_rules_in_use_change_only_with_a_reason_that_is_kept(session: Session) -
     changed = JILIN.replace("quota = 100", "quota = 120")
     with pytest.raises(RulesInUse) as refused:
         service.load_contest(changed, now=DURING)
-    assert len(refused.value.changes) == 54
+    assert len(refused.value.changes) == 165
     session.rollback()
     service.load_contest(JILIN)
     assert service.load_contest(changed, because="the host has decided", now=DURING).version == 2
     row = session.scalars(select(AuditRow).order_by(AuditRow.id.desc())).first()
     assert row is not None
-    assert (row.why, row.facts["changes_in_use"]) == ("the host has decided", 54)
+    assert (row.why, row.facts["changes_in_use"]) == ("the host has decided", 165)
 
 
 def test_going_back_to_an_earlier_text_puts_that_version_in_force(session: Session) -> None:

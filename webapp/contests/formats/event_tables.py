@@ -85,9 +85,10 @@ def _spaced(text: str) -> str:
     lines: list[str] = []
     for line in text.splitlines():
         if line == "[[events]]":
+            was_apart = bool(lines) and not lines[-1].strip()
             while lines and not lines[-1].strip():
                 lines.pop()
-            if lines and not lines[-1].startswith("#"):
+            if lines and (was_apart or not lines[-1].startswith("#")):
                 lines.append("")
         lines.append(line)
     return "\n".join(lines).rstrip() + "\n"
@@ -141,6 +142,9 @@ def _update(event: Table, row: EventRow) -> bool:
     """Bring one table to what its row says; whether anything changed. Columns that the table lacks, and keys
     without a column (such as windows of their own), stay."""
     before = event.unwrap()
+    for key in ("title", "note"):  # a text without a language is Chinese
+        if isinstance(before.get(key), str):
+            before[key] = {"zh": before[key]}
     after = _nested(row.values)
     for path in row.values:
         head, _dot, tail = path.partition(".")
