@@ -45,7 +45,7 @@ def test_problems_are_told_to_programs(app: Flask, tmp_path: Path) -> None:
     wrong = tmp_path / "wrong.toml"
     wrong.write_text("", encoding="utf-8")
     told = json.loads(run(app, "check", str(wrong), "--json").stdout)
-    assert {"schema", "code", "title"} <= {problem["column"] for problem in told}
+    assert {"schema", "code", "title"} <= {problem["column"] for problem in told["problems"]}
     loaded = run(app, "load", str(wrong), "--json")
     assert loaded.exit_code == 1
     assert json.loads(loaded.stdout)["problems"]

@@ -6,13 +6,16 @@ from pathlib import Path
 
 import click
 
+from webapp.contests.service.checking import further_check
 from webapp.core.errors import DomainError
 from webapp.core.i18n import say
 from webapp.exam.queries.draws import draw_file
 from webapp.exam.rules.drawfile import DrawFileInvalid, verify
+from webapp.exam.service.contest_banks import banks_in_force
 
 cli = click.Group("exams", help="Exams and how their papers were drawn (考试与组卷).")
 SHOWN = 20
+further_check(banks_in_force)  # `jiangsai contests check --banks` asks it
 
 
 @cli.command("draws")

@@ -10,7 +10,7 @@ from typing import Any
 
 from webapp.contests.rules.blueprint import Text
 from webapp.contests.rules.places import line_index, line_of
-from webapp.core.problems import Problem, shorten
+from webapp.core.problems import ERROR, Problem, shorten
 from webapp.core.words import N_, Message
 
 CODE = re.compile(r"^[a-z0-9][a-z0-9-]{0,39}$")
@@ -32,12 +32,19 @@ class Report:
         return line_index(self.source) if isinstance(self.source, str) else self.source
 
     def add(
-        self, path: str, code: str, reason: Message, value: object = "", hint: Message | None = None
+        self,
+        path: str,
+        code: str,
+        reason: Message,
+        value: object = "",
+        hint: Message | None = None,
+        severity: str = ERROR,
     ) -> None:
         self.problems.append(
             Problem(
                 code=code,
                 reason=reason,
+                severity=severity,
                 file=self.file,
                 row=line_of(self.lines, path),
                 column=path,

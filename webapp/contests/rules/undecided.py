@@ -1,28 +1,102 @@
 """What the host has yet to decide, and what cannot go on until then."""
 
+import re
 import tomllib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
+from webapp.contests.rules.parse import parse_contest
 from webapp.contests.rules.places import line_index, line_of
 from webapp.contests.rules.reader import UNDECIDED
 from webapp.contests.rules.schema import Contest, EventRules, Stage
 from webapp.core.words import N_, Message
 
+PROFILE = re.compile(r"^profiles\[(\d+)\](?:\.stages\[(\d+)\]|\.awards\[(\d+)\])?\.(.+)$")
+WINDOW = re.compile(r"^(?:events\[(\d+)\]\.)?windows\.(.+)$")
+CLASS = re.compile(r"^classes\[(\d+)\]\.undecided")
+LISTS = ("quota", "notice_working_days", "rank.cut")
+"""Keys of a stage that its list needs, not its opening."""
+
 
 @dataclass(frozen=True)
 class OpenQuestion:
-    """A value that a definition leaves open. path: for example events[3].windows.final."""
+    """A value that a definition leaves open. path: for example events[3].windows.final. blocks: what cannot go
+    on until it is decided; empty where nothing waits for it."""
 
     path: str
     line: int | None
+    blocks: tuple[Message, ...] = ()
 
 
 def open_questions(text: str) -> tuple[OpenQuestion, ...]:
-    """Every value of a definition that reads "undecided", in the order of the file. The text is valid."""
+    """Every value of a definition that reads "undecided", and what a class leaves open, in the order of the
+    file. The text is valid."""
     lines = line_index(text)
-    return tuple(OpenQuestion(path, line_of(lines, path)) for path in _undecided(tomllib.loads(text), ""))
+    data = tomllib.loads(text)
+    contest = parse_contest(text)
+    paths = [*_undecided(data, ""), *_of_classes(contest)]
+    found = [OpenQuestion(path, line_of(lines, path), _blocked(contest, path)) for path in paths]
+    return tuple(sorted(found, key=lambda question: question.line or 0))
+
+
+def _of_classes(contest: Contest) -> Iterator[str]:
+    for at, item in enumerate(contest.classes):
+        for topic in item.undecided:
+            yield f"classes[{at}].undecided.{topic}"
+
+
+def _blocked(contest: Contest, path: str) -> tuple[Message, ...]:
+    """What waits for the value at a path, once each."""
+    found: list[Message] = []
+    if CLASS.match(path):
+        found += _blocked_by_class(path)
+    elif (window := WINDOW.match(path)) is not None:
+        found += _blocked_by_window(contest, window.group(1), window.group(2))
+    elif (profile := PROFILE.match(path)) is not None:
+        found += _blocked_in_profile(contest, profile)
+    return tuple({(one.text, str(one.params)): one for one in found}.values())
+
+
+def _blocked_by_class(path: str) -> Iterator[Message]:
+    topic = path.rpartition(".")[2]
+    if topic == "eligibility":
+        yield Message(N_("registration"))
+    elif topic == "weights":
+        yield Message(N_("the scoring of its events"))
+    else:
+        yield Message(N_("the awards of its events"))
+
+
+def _blocked_by_window(contest: Contest, number: str | None, name: str) -> Iterator[Message]:
+    events = contest.events if number is None else (contest.events[int(number)],)
+    codes = {event.profile for event in events}
+    for profile in contest.profiles:
+        if profile.code not in codes:
+            continue
+        if profile.registration_window == name:
+            yield Message(N_("registration"))
+        if profile.learning is not None and profile.learning.window == name:
+            yield Message(N_("learning"))
+        for stage in profile.stages:
+            if stage.window == name:
+                yield Message(N_("the opening of %(stage)s"), {"stage": stage.title})
+
+
+def _blocked_in_profile(contest: Contest, match: re.Match[str]) -> Iterator[Message]:
+    profile, key = contest.profiles[int(match.group(1))], match.group(4)
+    if match.group(2) is not None:
+        stage = profile.stages[int(match.group(2))]
+        text = N_("the list of %(stage)s") if key in LISTS else N_("the opening of %(stage)s")
+        yield Message(text, {"stage": stage.title})
+    elif match.group(3) is not None:
+        yield Message(N_("the award “%(award)s”"), {"award": profile.awards[int(match.group(3))].title})
+    elif key == "learning.full_points":
+        for stage in profile.stages:
+            if any(component.key == "learning" for component in stage.components):
+                yield Message(N_("the opening of %(stage)s"), {"stage": stage.title})
+    elif key.startswith("learning."):
+        yield Message(N_("learning"))
 
 
 def _undecided(value: Any, path: str) -> Iterator[str]:

@@ -17,6 +17,7 @@ from webapp.contests.rules.parse import parse_contest
 from webapp.contests.rules.schema import Contest
 from webapp.contests.rules.undecided import missing_to_open
 from webapp.contests.rules.write_exam import with_exam
+from webapp.contests.service.checking import require_consistent
 from webapp.contests.service.rows import Pinned, write_rows
 from webapp.core import clock
 from webapp.core.clock import datetime
@@ -50,7 +51,7 @@ def load_contest(
     program: who acts when nobody is signed in, for example a command. now: when not given, the clock's.
     Raise ContestInvalid with every problem; RulesInUse when rules in use would change without a reason;
     StageInUse when weights of a pinned stage would change."""
-    rules = parse_contest(text, name)
+    rules = require_consistent(text, name)
     canonical = text.replace("\r\n", "\n").strip() + "\n"
     digest = hashlib.sha256(canonical.encode()).hexdigest()
     row = _contest_row(rules)

@@ -1,5 +1,6 @@
 """Pages of the exam: sitting it, its result, and the hosts' control room."""
 
+from webapp.contests.service.checking import further_check
 from webapp.exam.queries import progress
 from webapp.exam.routes import (
     actions,
@@ -24,6 +25,9 @@ from webapp.exam.routes import (
     watching,
 )
 from webapp.exam.routes.blueprint import NAVIGATION, bp
+from webapp.exam.service.contest_banks import banks_in_force
+
+further_check(banks_in_force)
 
 __all__ = [
     "NAVIGATION",

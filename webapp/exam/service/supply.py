@@ -43,13 +43,16 @@ def supply_rows(now: datetime, is_seen: Callable[[int, int], bool]) -> list[Supp
     found: list[SupplyRow] = []
     checks: dict[tuple[str, Blueprint], SupplyCheck | None] = {}
     trees: dict[int, tuple[tuple[str, str], ...]] = {}
+    versions: dict[str, int | None] = {}
     for contest in contests.listed_contests(now):
         for event in contest.events:
             stage = event.online_stage
             blueprint = contest.rules.blueprint(event.rules, stage) if stage else None
             if stage is None or blueprint is None or not is_seen(contest.contest_id, event.event_id):
                 continue
-            version_id = banks.approved_version_id(blueprint.bank)
+            if blueprint.bank not in versions:
+                versions[blueprint.bank] = banks.approved_version_id(blueprint.bank)
+            version_id = versions[blueprint.bank]
             key = (blueprint.bank, blueprint)
             if key not in checks:
                 if version_id and version_id not in trees:

@@ -1,0 +1,150 @@
+"""What a definition says that cannot be: found when somebody checks or loads it, never when a stored version is
+read, so that a stricter program does not shut out rules that are in force."""
+
+from collections.abc import Iterable, Iterator
+from itertools import pairwise
+
+from webapp.contests.rules.reader import Report
+from webapp.contests.rules.schema import Contest, EventRules, Profile, Rule, Window
+from webapp.contests.rules.unwinnable import check_awards
+from webapp.core.problems import WARNING, Problem
+from webapp.core.words import N_, Message
+
+PLURAL_RULES = frozenset({"hosting"})
+"""Rules that may stand several times, once for each stage that their value names."""
+
+
+def contradictions(contest: Contest, text: str, name: str = "") -> list[Problem]:
+    """Every contradiction of a valid definition, by line. Errors contradict the file itself; warnings are what
+    is probably not meant. text: the definition that was parsed."""
+    report = Report(name, text)
+    _check_forces(contest, report)
+    _check_counts(contest, report)
+    _check_overlaps(contest, report)
+    for number, profile in enumerate(contest.profiles):
+        _check_quotas(contest, profile, f"profiles[{number}]", report)
+        check_awards(contest, profile, f"profiles[{number}]", report)
+    return sorted(report.problems, key=lambda problem: problem.row or 0)
+
+
+def _placed_rules(contest: Contest) -> Iterator[tuple[str, list[tuple[str, Rule]]]]:
+    """(scope, its rules with their places): what holds for one profile's events at the same time."""
+    limits = [(f"limits[{at}]", rule) for at, rule in enumerate(contest.limits)]
+    for number, profile in enumerate(contest.profiles):
+        own = [(f"profiles[{number}].eligibility[{at}]", rule) for at, rule in enumerate(profile.eligibility)]
+        yield profile.code, own + limits
+    if not contest.profiles:
+        yield "", limits
+
+
+def _check_forces(contest: Contest, report: Report) -> None:
+    """A rule is hard or normal, and has one value."""
+    told: set[str] = set()
+    for _scope, rules in _placed_rules(contest):
+        seen: dict[object, tuple[str, Rule]] = {}
+        for place, rule in rules:
+            key = _key(rule)
+            first_place, first = seen.setdefault(key, (place, rule))
+            if first is rule or place in told:
+                continue
+            told.add(place)
+            if first.force != rule.force:
+                reason = Message(
+                    N_("This rule is hard in one place and normal in another: %(other)s."),
+                    {"other": first_place},
+                )
+                report.add(f"{place}.force", "two-forces", reason, rule.code)
+            elif first.value != rule.value and first.value is not None and rule.value is not None:
+                reason = Message(
+                    N_("This rule has another value in another place: %(other)s."), {"other": first_place}
+                )
+                report.add(f"{place}.value", "two-values", reason, rule.code)
+            else:
+                report.add(
+                    place, "rule-twice", Message(N_("This rule stands twice.")), rule.code, severity=WARNING
+                )
+
+
+def _key(rule: Rule) -> object:
+    if rule.code in PLURAL_RULES and isinstance(rule.value, dict):
+        return rule.code, str(rule.value.get("stage", ""))
+    return rule.code
+
+
+def _check_counts(contest: Contest, report: Report) -> None:
+    """The announced number of events of a class against those that stand in the file."""
+    if not contest.events:
+        return
+    for at, item in enumerate(contest.classes):
+        count = sum(event.event_class == item.code for event in contest.events)
+        if item.expected_count is not None and item.expected_count != count:
+            report.add(
+                f"classes[{at}].expected_count",
+                "event-count",
+                Message(N_("The file has %(count)s events of this class."), {"count": count}),
+                item.expected_count,
+                severity=WARNING,
+            )
+
+
+def _check_overlaps(contest: Contest, report: Report) -> None:
+    """Stages of one event follow each other; nobody is in two of them at once."""
+    told: set[str] = set()
+    for position, event in enumerate(contest.events):
+        profile = contest.profile_of(event)
+        if profile.track == "popularisation":
+            continue
+        for earlier, later in _overlaps(contest, event, profile):
+            is_own = earlier in event.windows or later in event.windows
+            place = f"events[{position}].windows" if is_own else f"windows.{later}"
+            if place not in told:
+                told.add(place)
+                reason = Message(
+                    N_("“%(later)s” opens before “%(earlier)s” closes: one stage follows the other."),
+                    {"later": later, "earlier": earlier},
+                )
+                report.add(place, "windows-overlap", reason, event.code if is_own else "")
+
+
+def _overlaps(contest: Contest, event: EventRules, profile: Profile) -> Iterator[tuple[str, str]]:
+    names = list(dict.fromkeys(stage.window for stage in profile.stages))
+    known: list[tuple[str, Window]] = [
+        (name, window) for name in names if (window := contest.window(event, name)) is not None
+    ]
+    for (earlier, first), (later, second) in pairwise(known):
+        if second.opens_at < first.closes_at:
+            yield earlier, later
+
+
+def _check_quotas(contest: Contest, profile: Profile, path: str, report: Report) -> None:
+    """Fewer people go on from stage to stage, and enough for what the file asks of a final."""
+    for at, (before, stage) in enumerate(pairwise(profile.stages), start=1):
+        if before.quota is not None and stage.quota is not None and stage.quota > before.quota:
+            reason = Message(N_("Only %(most)s people come from the stage before."), {"most": before.quota})
+            report.add(f"{path}.stages[{at}].quota", "quota-too-large", reason, stage.quota)
+    if len(profile.stages) < 2 or profile.track == "popularisation":
+        return
+    last = profile.stages[-2].quota
+    if last is None:
+        return
+    place = f"{path}.stages[{len(profile.stages) - 2}].quota"
+    for rule in _limits(contest, "final-minimum"):
+        if rule.value is not None and rule.value > last:
+            reason = Message(N_("A final needs at least %(least)s contestants."), {"least": rule.value})
+            report.add(place, "final-too-small", reason, last, severity=_severity(rule))
+    events = sum(event.profile == profile.code for event in contest.events)
+    for rule in _limits(contest, "final-entries"):
+        if rule.value is not None and last * events > rule.value:
+            reason = Message(
+                N_("With %(events)s events more than %(most)s people would reach the finals."),
+                {"events": events, "most": rule.value},
+            )
+            report.add(place, "finals-too-large", reason, last, severity=_severity(rule))
+
+
+def _limits(contest: Contest, code: str) -> Iterable[Rule]:
+    return (rule for rule in contest.limits if rule.code == code)
+
+
+def _severity(rule: Rule) -> str:
+    return "error" if rule.force == "hard" else WARNING
