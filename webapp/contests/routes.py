@@ -5,8 +5,9 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
+from pathlib import Path
 
-from flask import Blueprint, Response, flash, redirect, request, url_for
+from flask import Blueprint, Response, flash, redirect, request, send_file, url_for
 from flask.typing import ResponseReturnValue
 from werkzeug.datastructures import FileStorage
 
@@ -55,6 +56,7 @@ OPEN_PHASES = (Phase.REGISTRATION, Phase.LEARNING, Phase.EXAM_OPEN, Phase.OPEN_T
 SHOWN_OF_A_PHASE = 3
 """So many events of a phase stand on the first page; the page of the contest shows all."""
 
+SCHEMA = Path(__file__).parent / "definitions" / "schema.json"
 ON_A_PAGE = 60
 """Events on one page of a contest; a contest may have hundreds."""
 
@@ -271,6 +273,13 @@ def _administration(
         changes=refusal.changes if isinstance(refusal, RulesInUse) else (),
         edited="",
     )
+
+
+@bp.get("/staff/contests/schema.json")
+@requires(Permission.MANAGE_CONTESTS)
+def definition_schema() -> Response:
+    """The JSON Schema of definition files, for editors."""
+    return send_file(SCHEMA, mimetype="application/schema+json", as_attachment=True, download_name=SCHEMA.name)
 
 
 @bp.get("/staff/contests/<code>")
