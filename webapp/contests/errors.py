@@ -52,3 +52,38 @@ class RulesUndecided(DomainError):
     code = "rules-undecided"
     status = 409
     text = N_("The host has not decided this yet: %(what)s. Put it into the contest file first.")
+
+
+class DefinitionChanged(DomainError):
+    """Somebody else saved in between."""
+
+    code = "definition-changed"
+    status = 409
+    text = N_(
+        "Somebody else has changed this contest since you opened it. What you typed is still here: compare it"
+        " with the version in force, then save again."
+    )
+
+
+class ProposalReasonMissing(DomainError):
+    code = "proposal-reason-missing"
+    status = 422
+    text = N_("This contest has begun: say why its rules change. A second person decides on it.")
+
+
+class ProposalWaiting(DomainError):
+    code = "proposal-waiting"
+    status = 409
+    text = N_("Another change of this contest waits for a second person. Decide on that one first.")
+
+
+class ProposalDecided(DomainError):
+    code = "proposal-decided"
+    status = 409
+    text = N_("This change has been decided already.")
+
+
+class OwnProposal(DomainError):
+    code = "own-proposal"
+    status = 403
+    text = N_("You asked for this change yourself: somebody else has to decide on it.")

@@ -52,6 +52,39 @@ class ContestVersion(Base):
     loaded_at: Mapped[datetime] = mapped_column(server_default=sql("clock_timestamp()"))
 
 
+class ContestProposal(Base):
+    """A change of a definition after something has begun: asked by one person, decided by another.
+
+    effect: what the page showed when it was asked for. stale: another version came into force meanwhile."""
+
+    __tablename__ = "contest_proposals"
+    __table_args__ = (
+        CheckConstraint("state IN ('waiting', 'applied', 'refused', 'stale')", name="state"),
+        CheckConstraint(
+            "decided_by_account_id IS NULL OR decided_by_account_id <> asked_by_account_id", name="two_people"
+        ),
+        Index(
+            "uq_contest_proposals_waiting",
+            "contest_id",
+            unique=True,
+            postgresql_where=sql("state = 'waiting'"),
+        ),
+    )
+
+    id: Mapped[int] = mapped_column(BigInteger, Identity(), primary_key=True)
+    contest_id: Mapped[int] = mapped_column(ForeignKey("contests.id"))
+    base_version_id: Mapped[int] = mapped_column(ForeignKey("contest_versions.id"))
+    text: Mapped[str]
+    digest: Mapped[str]
+    effect: Mapped[dict[str, Any]]
+    reason: Mapped[str]
+    state: Mapped[str] = mapped_column(server_default="waiting")
+    asked_by_account_id: Mapped[int] = mapped_column(BigInteger)
+    asked_at: Mapped[datetime]
+    decided_by_account_id: Mapped[int | None] = mapped_column(BigInteger)
+    decided_at: Mapped[datetime | None]
+
+
 class Event(Base):
     """One event (赛项) of a contest. track: competition | popularisation."""
 

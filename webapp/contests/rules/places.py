@@ -48,6 +48,8 @@ def line_of(index: Mapping[str, int], path: str) -> int | None:
     while path:
         if path in index:
             return index[path]
+        if f"{path}[0]" in index:  # a list of tables begins with its first one
+            return index[f"{path}[0]"]
         cut = max(path.rfind("."), path.rfind("["))
         path = path[:cut] if cut > 0 else ""
     return None

@@ -2,7 +2,9 @@
 
 from webapp.access.menu import MenuEntry
 from webapp.access.permissions import Permission
+from webapp.contests.service.proposing import count_people_with
 from webapp.core.words import N_
+from webapp.registration.queries.events import people_by_event
 from webapp.registration.routes import apply, my, participants, review, roster
 
 blueprints = [my.bp, apply.bp, review.bp, roster.bp, participants.bp]
@@ -19,3 +21,5 @@ NAVIGATION = (
         N_("Contestants of all events"), "participants.overview", permission=Permission.EXPORT_LISTS, order=34
     ),
 )
+
+count_people_with(people_by_event)

@@ -1,45 +1,25 @@
-"""Public pages of contests and events, and the administration of definitions."""
+"""Public pages of contests and events."""
 
-import hashlib
 from collections import Counter
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
-from pathlib import Path
 
-from flask import Blueprint, Response, flash, redirect, request, send_file, url_for
+from flask import Response, redirect, request, url_for
 from flask.typing import ResponseReturnValue
-from werkzeug.datastructures import FileStorage
 
-from webapp.access.guards import public, requires
-from webapp.access.menu import MenuEntry
-from webapp.access.permissions import Permission
-from webapp.access.principal import principal
-from webapp.contests import queries, service
-from webapp.contests.errors import ContestInvalid, RulesInUse, StageInUse
-from webapp.contests.forms import DefinitionForm
+from webapp.access.guards import public
+from webapp.contests import queries
 from webapp.contests.queries import ContestView, EventView
+from webapp.contests.routes.blueprint import bp
 from webapp.contests.rules.phases import Phase
 from webapp.contests.rules.plain_words import TOPIC_WORDS, marking_in_words, rules_in_words
 from webapp.contests.rules.schema import Window
-from webapp.contests.rules.undecided import missing_to_open, open_questions
+from webapp.contests.rules.undecided import missing_to_open
 from webapp.core import clock
-from webapp.core.errors import Forbidden
 from webapp.core.i18n import gettext as _
 from webapp.core.i18n import locale, pick, say
-from webapp.core.problems import MAX_LISTED, Problem
 from webapp.core.render import render
-from webapp.core.transaction import transaction
 from webapp.core.words import N_, Message
-
-bp = Blueprint("contests", __name__, template_folder="templates")
-
-NAVIGATION = (
-    MenuEntry(N_("Contests"), "contests.home", order=10),
-    MenuEntry(
-        N_("Contest rules"), "contests.administration", permission=Permission.MANAGE_CONTESTS, order=80
-    ),
-)
 
 PHASE_WORDS = {
     Phase.UPCOMING: (N_("Not started"), ""),
@@ -56,7 +36,6 @@ OPEN_PHASES = (Phase.REGISTRATION, Phase.LEARNING, Phase.EXAM_OPEN, Phase.OPEN_T
 SHOWN_OF_A_PHASE = 3
 """So many events of a phase stand on the first page; the page of the contest shows all."""
 
-SCHEMA = Path(__file__).parent / "definitions" / "schema.json"
 ON_A_PAGE = 60
 """Events on one page of a contest; a contest may have hundreds."""
 
@@ -207,106 +186,3 @@ def event(code: str, event_code: str) -> Response:
         ],
         source=rules.source,
     )
-
-
-@bp.get("/staff/contests")
-@requires(Permission.MANAGE_CONTESTS)
-def administration() -> Response:
-    form = DefinitionForm(formdata=None)
-    code = request.args.get("edit", "")
-    if code:
-        form.text.data = queries.definition_text(code)
-    return render(
-        "contests/administration.html", contests=queries.listed_contests(clock.now()), form=form, edited=code
-    )
-
-
-@bp.post("/staff/contests")
-@requires(Permission.MANAGE_CONTESTS)
-def load() -> Response:
-    form = DefinitionForm()
-    upload = form.file.data if isinstance(form.file.data, FileStorage) and form.file.data.filename else None
-    name = upload.filename if upload and upload.filename else "definition.toml"
-    text = form.text.data or ""
-    if upload is not None:
-        try:
-            text = upload.read().decode("utf-8-sig")
-        except UnicodeDecodeError:
-            form.file.errors = [_("The file is not UTF-8 text.")]
-            return _administration(form, text)
-    if not text.strip():
-        form.file.errors = [_("Choose a file or type the text.")]
-        return _administration(form, text)
-    try:
-        with transaction():
-            loaded = service.load_contest(text, name, principal().account_id, because=form.because.data or "")
-            if not principal().allows(Permission.MANAGE_CONTESTS, contest_id=loaded.contest_id):
-                raise Forbidden
-    except ContestInvalid as error:
-        return _administration(form, text, problems=error.problems)
-    except (RulesInUse, StageInUse) as error:
-        return _administration(form, text, refusal=error)
-    flash(
-        _("Version %(number)s is in force.", number=loaded.version)
-        if loaded.is_new
-        else _("This text is in force already.")
-    )
-    return redirect(url_for(".administration"), code=303)  # type: ignore[return-value]  # typed wider than Flask's
-
-
-def _administration(
-    form: DefinitionForm,
-    text: str,
-    problems: Sequence[Problem] = (),
-    refusal: RulesInUse | StageInUse | None = None,
-) -> Response:
-    """The page again, with what was typed and every reason."""
-    form.text.data = text
-    return render(
-        "contests/administration.html",
-        status=refusal.status if refusal else 422,
-        contests=queries.listed_contests(clock.now()),
-        form=form,
-        problems=problems[:MAX_LISTED],
-        problem_count=len(problems),
-        refusal=refusal.message if refusal else None,
-        changes=refusal.changes if isinstance(refusal, RulesInUse) else (),
-        edited="",
-    )
-
-
-@bp.get("/staff/contests/schema.json")
-@requires(Permission.MANAGE_CONTESTS)
-def definition_schema() -> Response:
-    """The JSON Schema of definition files, for editors."""
-    return send_file(SCHEMA, mimetype="application/schema+json", as_attachment=True, download_name=SCHEMA.name)
-
-
-@bp.get("/staff/contests/<code>")
-@requires(Permission.MANAGE_CONTESTS)
-def definitions(code: str) -> Response:
-    return render(
-        "contests/definitions.html",
-        contest=queries.contest_by_code(code, clock.now()),
-        versions=queries.versions(code),
-        questions=open_questions(queries.definition_text(code)),
-    )
-
-
-@bp.get("/staff/contests/<code>/versions/<int:number>.toml")
-@requires(Permission.MANAGE_CONTESTS)
-def version(code: str, number: int) -> Response:
-    return _download(queries.version_text(code, number), f"{code}-v{number}.toml")
-
-
-@bp.get("/staff/contests/<code>/definition.toml")
-@requires(Permission.MANAGE_CONTESTS)
-def definition(code: str) -> Response:
-    return _download(queries.definition_text(code), f"{code}.toml")
-
-
-def _download(text: str, name: str) -> Response:
-    response = Response(text, mimetype="application/toml")
-    response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
-    response.headers["X-Content-SHA256"] = hashlib.sha256(text.encode()).hexdigest()
-    return response

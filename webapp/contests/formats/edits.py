@@ -1,0 +1,115 @@
+"""Small changes of a definition that keep everything else as it is, comments too."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import tomlkit
+from tomlkit.items import Table
+
+from webapp.contests.rules.blueprint import Text
+
+UNDECIDED = "undecided"
+Span = tuple[str, str] | str | None
+"""First and last day or instant as written; "undecided"; None: taken out."""
+
+
+@dataclass(frozen=True)
+class StageNumbers:
+    """What people change most in a stage: its quota and the working days of its notice. "undecided" or None:
+    open, or left out."""
+
+    quota: int | str | None
+    notice_working_days: int | str | None
+
+
+def with_windows(text: str, spans: Mapping[str, Span], event_code: str = "") -> str:
+    """The definition with these windows, of the contest or of one event. Raise KeyError for an unknown event."""
+    document = tomlkit.parse(text)
+    if event_code:
+        holder = _event(document, event_code)
+        table: Any = holder.get("windows")
+        if table is None:
+            table = tomlkit.inline_table()
+    else:
+        holder = document
+        table = document["windows"]
+    changed = False
+    for name, span in spans.items():
+        wanted: Any = list(span) if isinstance(span, tuple) else span
+        if wanted is None and name in table:
+            del table[name]
+        elif wanted is None or table.get(name) == wanted:
+            continue
+        else:
+            table[name] = wanted
+        changed = True
+    if not changed:
+        return text
+    if event_code and not len(table):
+        del holder["windows"]
+    elif event_code and "windows" not in holder:
+        _put(holder, "windows", table)
+    return tomlkit.dumps(document)
+
+
+def _put(holder: Any, key: str, value: Any) -> None:
+    """A key at the end of a table: before the comments and empty lines that belong to what follows, and before
+    the tables below it."""
+    tail: list[Any] = []
+    if isinstance(holder, Table):
+        body = holder.value.body
+        while body and body[-1][0] is None:
+            tail.insert(0, body.pop())
+    holder[key] = value
+    if isinstance(holder, Table):
+        holder.value.body.extend(tail)
+
+
+def with_stage(text: str, profile_code: str, stage_code: str, numbers: StageNumbers) -> str:
+    """The definition with another quota and length of notice for one stage. Raise KeyError."""
+    document = tomlkit.parse(text)
+    stage = _named(_named(document["profiles"], profile_code)["stages"], stage_code)
+    changed = False
+    for key, value in (("quota", numbers.quota), ("notice_working_days", numbers.notice_working_days)):
+        if value is None and key in stage:
+            del stage[key]
+        elif value is None or stage.get(key) == value:
+            continue
+        elif key in stage:
+            stage[key] = value
+        else:
+            _insert(stage, key, value)
+        changed = True
+    return tomlkit.dumps(document) if changed else text
+
+
+def _insert(stage: Any, key: str, value: Any) -> None:
+    """A new key directly below `window`, which every stage has: above the tables below the stage."""
+    if isinstance(stage, Table):
+        stage.value._insert_after("window", key, tomlkit.item(value))
+    else:
+        stage[key] = value
+
+
+def with_head(text: str, code: str, title: Text, edition: str) -> str:
+    """A copy of the definition under another code, title and edition: a new contest begins like this."""
+    document = tomlkit.parse(text)
+    document["code"] = code
+    titles = tomlkit.inline_table()
+    titles.update({"zh": title.zh, "en": title.en} if title.en else {"zh": title.zh})
+    document["title"] = titles
+    if edition or "edition" in document:
+        document["edition"] = edition
+    return tomlkit.dumps(document)
+
+
+def _event(document: Any, code: str) -> Any:
+    return _named(document.get("events", []), code)
+
+
+def _named(tables: Any, code: str) -> Any:
+    found = next((item for item in tables if item.get("code") == code), None)
+    if found is None:
+        raise KeyError(code)
+    return found
