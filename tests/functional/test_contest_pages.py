@@ -130,7 +130,7 @@ def test_versions_are_listed_and_downloaded_and_open_questions_named(client: Fla
     assert "Welder" in client.get("/staff/contests/jilin-5/versions/1.toml").text
     assert "Welding" in client.get("/staff/contests/jilin-5/versions/2.toml").text
     assert client.get("/staff/contests/jilin-5/versions/3.toml").status_code == 404
-    assert "Welding" in client.get("/staff/contests?edit=jilin-5").text
+    assert "Welding" in client.get("/staff/contests/jilin-5/edit").text
 
 
 @pytest.mark.usefixtures("jilin")
