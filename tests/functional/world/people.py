@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from tests.integration.registration.stand import Stand
 from webapp.accounts.models import Account, IdentityClaim, PersonChange
-from webapp.contests.models import Contest, Event
+from webapp.contests.models import Contest, ContestProposal, ContestVersion, Event
 from webapp.core import clock
 from webapp.entry.service.binding import bind
 from webapp.entry.service.doors import DoorData, keep_door
@@ -68,6 +68,7 @@ def objects_of(session: Session, stand: Stand, alice: Account, exam_id: int) -> 
     session.add_all(
         [
             change,
+            proposal_of(session, stand.contest),
             claim,
             ticket,
             roster,
@@ -99,6 +100,7 @@ def objects_of(session: Session, stand: Stand, alice: Account, exam_id: int) -> 
         "alarm_id": alarm.id,
         "announcement_id": said.id,
         "waiver_id": waiver.id,
+        "proposal_id": session.scalars(select(ContestProposal.id)).one(),
         "code": contest.code,
         "event_code": event.code,
         "key": hashlib.sha256(b"no session").hexdigest()[:32],
@@ -111,6 +113,21 @@ def objects_of(session: Session, stand: Stand, alice: Account, exam_id: int) -> 
         "contests.event_code": stand.event.code,
         "accounts.language.code": "en",
     }
+
+
+def proposal_of(session: Session, contest: Contest) -> ContestProposal:
+    """A change of the contest's file that waits for a second person."""
+    version = session.get_one(ContestVersion, contest.current_version_id)
+    return ContestProposal(
+        contest_id=contest.id,
+        base_version_id=version.id,
+        text=version.text,
+        digest=version.digest,
+        effect={},
+        reason="场地变更",
+        asked_by_account_id=0,
+        asked_at=clock.now(),
+    )
 
 
 def of_entry(session: Session, alice: Account) -> dict[str, int | str]:

@@ -8,7 +8,8 @@ from webapp.access.principal import principal
 from webapp.contests import queries
 from webapp.contests.errors import ContestInvalid
 from webapp.contests.forms import DecisionForm
-from webapp.contests.queries import ProposalView
+from webapp.contests.queries import proposals
+from webapp.contests.queries.proposals import ProposalView
 from webapp.contests.routes.blueprint import bp
 from webapp.contests.routes.staff import MOST_DIFFERENCES
 from webapp.contests.rules.differences import differences
@@ -77,7 +78,7 @@ def decide_proposal(proposal_id: int) -> Response:
 
 def _own(proposal_id: int) -> ProposalView:
     """A proposal of a contest that the person manages. Raise NotFound."""
-    view = queries.proposal_by_id(proposal_id)
+    view = proposals.proposal_by_id(proposal_id)
     if not principal().allows(Permission.MANAGE_CONTESTS, contest_id=view.contest_id):
         raise NotFound
     return view

@@ -12,6 +12,7 @@ from webapp.access.principal import principal
 from webapp.contests import queries
 from webapp.contests.errors import ContestInvalid, RulesInUse
 from webapp.contests.forms import DefinitionForm
+from webapp.contests.queries import proposals
 from webapp.contests.routes.blueprint import bp
 from webapp.contests.rules.differences import differences
 from webapp.contests.rules.undecided import open_questions
@@ -68,7 +69,7 @@ def put_in(change: Change) -> Submitted:
         contest_id = (
             done.loaded.contest_id
             if done.loaded
-            else queries.proposal_by_id(done.proposal_id or 0).contest_id
+            else proposals.proposal_by_id(done.proposal_id or 0).contest_id
         )
         if not principal().allows(Permission.MANAGE_CONTESTS, contest_id=contest_id):
             raise Forbidden
@@ -103,7 +104,7 @@ def _administration(
         "contests/administration.html",
         status=status,
         contests=queries.listed_contests(clock.now()),
-        waiting=queries.waiting_proposals(),
+        waiting=proposals.waiting_proposals(),
         form=form,
         problems=found[:MAX_LISTED],
         problem_count=len(found),
@@ -129,7 +130,7 @@ def definitions(code: str) -> Response:
         "contests/definitions.html",
         contest=queries.contest_by_code(code, clock.now()),
         versions=queries.versions(code),
-        proposals=queries.proposals(code),
+        proposals=proposals.proposals(code),
         questions=open_questions(queries.definition_text(code)),
     )
 

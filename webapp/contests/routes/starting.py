@@ -75,8 +75,14 @@ def _start_form(formdata: object) -> StartForm:
     form = StartForm(formdata=formdata, meta={"csrf": False})
     here = queries.listed_contests(clock.now())
     form.source.choices = [
-        *(SelectChoice(f"{COPY}{view.code}", _("Copy of %(title)s", title=pick(view.title))) for view in here),
-        *(SelectChoice(f"{TEMPLATE}{path.stem}", _("Template: %(name)s", name=path.stem)) for path in _templates()),
+        *(
+            SelectChoice(f"{COPY}{view.code}", _("Copy of %(title)s", title=pick(view.title)))
+            for view in here
+        ),
+        *(
+            SelectChoice(f"{TEMPLATE}{path.stem}", _("Template: %(name)s", name=path.stem))
+            for path in _templates()
+        ),
     ]
     return form
 

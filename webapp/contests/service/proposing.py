@@ -18,6 +18,7 @@ from webapp.contests.errors import (
 )
 from webapp.contests.models import Contest as ContestRow
 from webapp.contests.models import ContestProposal, ContestVersion
+from webapp.contests.queries.proposals import ProposalView
 from webapp.contests.rules.effects import Effect, effect, has_begun
 from webapp.contests.rules.parse import parse_contest
 from webapp.contests.service.checking import require_consistent
@@ -209,6 +210,6 @@ def _present(row: ContestRow | None) -> ContestVersion | None:
     return db.session.get(ContestVersion, row.current_version_id)
 
 
-def effect_of(proposal: queries.ProposalView, now: datetime) -> Effect:
+def effect_of(proposal: ProposalView, now: datetime) -> Effect:
     """What a proposal would change if it were applied now."""
     return effect(queries.rules_of_version(proposal.base_version_id), parse_contest(proposal.text), now)

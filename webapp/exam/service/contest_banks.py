@@ -1,6 +1,7 @@
 """A contest file against the banks in force: a blueprint that no bank can meet, a bank that nobody has."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 from webapp.banks import queries as banks
 from webapp.contests.rules.blueprint import Blueprint
@@ -8,6 +9,7 @@ from webapp.contests.rules.schema import Contest
 from webapp.contests.service.checking import Finding
 from webapp.core.problems import WARNING, Problem
 from webapp.core.words import N_, Message
+from webapp.exam.queries.plans import tree_of
 from webapp.exam.rules.draw import Shortage, SupplyCheck
 from webapp.exam.service.exams import supply
 
@@ -23,7 +25,8 @@ def banks_in_force(contest: Contest) -> list[Finding]:
             problem = Problem("no-bank", reason, WARNING, value=blueprint.bank)
             found.append(Finding(path, problem))
             continue
-        found += (Finding(path, problem) for problem in _problems(supply(blueprint, version_id), blueprint))
+        told = replace(blueprint, below=tree_of(version_id))
+        found += (Finding(path, problem) for problem in _problems(supply(told, version_id), blueprint))
     return found
 
 
