@@ -103,12 +103,12 @@ def test_a_wrong_text_stays_with_every_problem_at_its_line(
 
 def test_checking_answers_with_the_list_only(administrator: FlaskClient) -> None:
     wrong = SMALL.replace("quota = 10", 'quota = "undecided"').replace("[[events]]", "[[event]]")
-    part = administrator.post("/staff/contests/check", data={"text": wrong}, headers={"HX-Request": "true"})
+    part = administrator.post("/staff/contests/text/check", data={"text": wrong}, headers={"HX-Request": "true"})
     assert part.status_code == 200
     assert "<html" not in part.text
     assert "data-line" in part.text
     sound = administrator.post(
-        "/staff/contests/check", data={"text": SMALL.replace("quota = 10", 'quota = "undecided"')}
+        "/staff/contests/text/check", data={"text": SMALL.replace("quota = 10", 'quota = "undecided"')}
     )
     assert "没有发现错误" in sound.text
     assert "profiles[0].stages[0].quota" in sound.text
@@ -286,9 +286,9 @@ def test_who_manages_another_contest_neither_sees_nor_decides(
     sign_in(stranger, make_staff(Role.ADMINISTRATOR, other))
     assert stranger.get(place).status_code == 404
     assert stranger.post(place, data={"decision": "apply"}).status_code == 404
-    assert stranger.get("/staff/contests/small/edit").status_code == 403
+    assert stranger.get("/staff/contests/small/edit").status_code == 404
     data = {"text": BEGUN.replace("quota = 10", "quota = 15"), "base": digest(BEGUN), "because": "x"}
-    assert stranger.post("/staff/contests/small/edit", data=data).status_code == 403
+    assert stranger.post("/staff/contests/small/edit", data=data).status_code == 404
 
 
 def test_the_schema_is_downloaded(administrator: FlaskClient) -> None:

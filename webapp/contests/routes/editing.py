@@ -13,7 +13,7 @@ from webapp.contests.errors import ContestInvalid, RulesInUse
 from webapp.contests.formats.edits import StageNumbers, with_stage, with_windows
 from webapp.contests.forms import DatesForm, EditorForm, StageForm
 from webapp.contests.routes.blueprint import bp
-from webapp.contests.routes.staff import put_in, said
+from webapp.contests.routes.staff import put_in, require_managed, said
 from webapp.contests.rules.effects import has_begun
 from webapp.contests.service.checking import Checked, check_definition
 from webapp.contests.service.proposing import Change
@@ -68,7 +68,7 @@ def save_definition(code: str) -> Response:
         return _editor(code, form, checked, error, error.status)
 
 
-@bp.post("/staff/contests/check")
+@bp.post("/staff/contests/text/check")
 @requires(Permission.MANAGE_CONTESTS)
 def check_text() -> Response:
     """What is wrong with a text, and what is open; with what the banks in force say."""
@@ -191,11 +191,9 @@ def _dates(
 
 
 def _managed_text(code: str) -> str:
-    """The text in force of a contest that the person manages. Raise NotFound, Forbidden."""
-    text = queries.definition_text(code)
-    if not principal().allows(Permission.MANAGE_CONTESTS, contest_id=_contest_id(code)):
-        raise Forbidden
-    return text
+    """The text in force of a contest that the person manages. Raise NotFound."""
+    require_managed(code)
+    return queries.definition_text(code)
 
 
 def _contest_id(code: str) -> int:

@@ -76,6 +76,12 @@ def put_in(change: Change) -> Submitted:
     return done
 
 
+def require_managed(code: str) -> None:
+    """Raise NotFound unless the person manages this contest."""
+    if not principal().allows(Permission.MANAGE_CONTESTS, contest_id=queries.contest_id(code)):
+        raise NotFound
+
+
 def said(done: Submitted) -> Response:
     """Where one goes after saving, and what is said there."""
     if done.loaded is None:
@@ -139,6 +145,7 @@ def definitions(code: str) -> Response:
 @requires(Permission.MANAGE_CONTESTS)
 def version_differences(code: str) -> Response:
     """Two versions, value by value; without numbers the one in force and the one before."""
+    require_managed(code)
     versions = queries.versions(code)
     numbers = [one.number for one in versions]
     after = request.args.get("to", queries.present_version(code).number, type=int)
