@@ -111,7 +111,8 @@ def test_what_the_host_left_open_stands_in_the_way() -> None:
 
 
 def test_the_jilin_file_gives_the_certificates_of_its_announcement() -> None:
-    competition, popularisation = JILIN.profiles
+    competition, popularisation, city = JILIN.profiles
+    assert city.awards == ()
     assert [one.code for one in certificates(competition, "preliminary")] == [
         "e-participation",
         "e-promotion",
