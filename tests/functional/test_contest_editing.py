@@ -103,7 +103,9 @@ def test_a_wrong_text_stays_with_every_problem_at_its_line(
 
 def test_checking_answers_with_the_list_only(administrator: FlaskClient) -> None:
     wrong = SMALL.replace("quota = 10", 'quota = "undecided"').replace("[[events]]", "[[event]]")
-    part = administrator.post("/staff/contests/text/check", data={"text": wrong}, headers={"HX-Request": "true"})
+    part = administrator.post(
+        "/staff/contests/text/check", data={"text": wrong}, headers={"HX-Request": "true"}
+    )
     assert part.status_code == 200
     assert "<html" not in part.text
     assert "data-line" in part.text
