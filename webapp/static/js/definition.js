@@ -36,6 +36,7 @@ function goTo(area, line) {
   area.focus();
   area.setSelectionRange(start, start + (lines[line - 1] ?? "").length);
   area.scrollTop = Math.max(0, (area.scrollHeight / lines.length) * (line - 6));
+  area.scrollIntoView({ block: "start" });
 }
 
 const area = /** @type {HTMLTextAreaElement | null} */ (document.querySelector("textarea[data-lines]"));
