@@ -24,7 +24,7 @@ from tests.integration.certificates.stand import (
     papers,
     points,
 )
-from tests.integration.leaderboard.boards import Board, make_board
+from tests.integration.leaderboard.boards import OPEN_AFTER, Board, make_board
 from webapp.access.permissions import Role
 from webapp.accounts.models import Account, Person
 from webapp.audit.models import AuditRow
@@ -164,7 +164,9 @@ def test_a_revoked_document_can_no_longer_be_downloaded(
 
 
 def test_the_document_says_what_was_stored(session: Session, app: Flask, run_jobs: RunJobs) -> None:
-    board = make_board(2, names=NAMES, changes={"quota = 100": "quota = 2", "rank_to = 100": "rank_to = 2"})
+    board = make_board(
+        2, names=NAMES, changes={"quota = 100": "quota = 2", "rank_to = 100": "rank_to = 2", **OPEN_AFTER}
+    )
     snapshot_id = final_list(board, promoted=2)
     from webapp.certificates import jobs
 

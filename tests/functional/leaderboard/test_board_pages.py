@@ -12,7 +12,16 @@ from sqlalchemy import text
 from sqlalchemy.orm import Session
 
 from tests.factories import make_account, make_organisation, make_staff, sign_in
-from tests.integration.leaderboard.boards import Board, combine, grade, learn, make_board, publish, recheck
+from tests.integration.leaderboard.boards import (
+    OPEN_AFTER,
+    Board,
+    combine,
+    grade,
+    learn,
+    make_board,
+    publish,
+    recheck,
+)
 from webapp.access.permissions import Role
 from webapp.accounts.models import Person
 from webapp.audit.models import AuditRow
@@ -316,6 +325,7 @@ def test_the_cut_line_stands_below_those_who_go_on(client: FlaskClient, session:
         names=NAMES,
         changes={
             "quota = 100\n": "quota = 2\n",
+            **OPEN_AFTER,
             'public_from = "recheck"': 'public_from = "at_once"',
             'breakers = ["theory", "time_used"]': "breakers = []",
         },

@@ -11,7 +11,7 @@ from sqlalchemy.exc import ProgrammingError
 from sqlalchemy.orm import Session
 
 from tests.integration.certificates.stand import NAMES, another_paper, final_list, issued, open_board, points
-from tests.integration.leaderboard.boards import Board, combine, grade, learn, make_board
+from tests.integration.leaderboard.boards import OPEN_AFTER, Board, combine, grade, learn, make_board
 from webapp.certificates import jobs
 from webapp.certificates.models import Certificate
 from webapp.certificates.rules.facts import digest_of, facts_from
@@ -136,7 +136,9 @@ def test_the_application_cannot_change_a_certificate(session: Session, table: st
 def test_a_final_list_gives_certificates_by_rank_to_those_who_go_on(
     session: Session, run_jobs: Callable[[], int]
 ) -> None:
-    board = make_board(4, names=NAMES, changes={"quota = 100": "quota = 2", "rank_to = 100": "rank_to = 2"})
+    board = make_board(
+        4, names=NAMES, changes={"quota = 100": "quota = 2", "rank_to = 100": "rank_to = 2", **OPEN_AFTER}
+    )
     snapshot_id = final_list(board, promoted=2)
     assert jobs.issue_stage_certificates(board.stage_id, snapshot_id) == 2
     assert jobs.issue_stage_certificates(board.stage_id, snapshot_id) == 0
@@ -149,7 +151,7 @@ def test_a_final_list_gives_certificates_by_rank_to_those_who_go_on(
 
 
 def test_a_substitute_who_goes_on_is_certified_whatever_the_rank(session: Session) -> None:
-    board = make_board(3, changes={"quota = 100": "quota = 2", "rank_to = 100": "rank_to = 2"})
+    board = make_board(3, changes={"quota = 100": "quota = 2", "rank_to = 100": "rank_to = 2", **OPEN_AFTER})
     snapshot_id = final_list(board, promoted=2, ranks=[1, 3, 4])
     jobs.issue_stage_certificates(board.stage_id, snapshot_id)
     assert [one.facts["rank"] for one in issued(board, "e-promotion")] == [1, 3]

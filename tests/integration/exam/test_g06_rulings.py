@@ -39,7 +39,9 @@ class Closed:
         at = clock.now()
         self.session = session
         definition = DEFINITION.read_text(encoding="utf-8")
-        contests_service.load_contest(definition.replace("quota = 100", "quota = 1"))
+        contests_service.load_contest(
+            definition.replace("quota = 100", "quota = 1").replace("quota = 30\n", 'quota = "undecided"\n')
+        )
         stage = contests.stage_by_codes("jilin-5", "welding", "preliminary")
         self.exam_id = make_exam(
             session.get_one(Stage, stage.stage_id),

@@ -51,6 +51,10 @@ _LEARN = text(
 )
 
 
+OPEN_AFTER = {"quota = 30\n": 'quota = "undecided"\n'}
+"""For boards with a small quota: the stage after it may not let more people through."""
+
+
 @dataclass(frozen=True)
 class Contestant:
     """Somebody with a closed paper."""

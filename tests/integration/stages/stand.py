@@ -10,7 +10,7 @@ from sqlalchemy import select, text
 
 from tests.factories import make_organisation, make_person
 from tests.integration.exam.exams import Sat, make_exam, sit
-from tests.integration.leaderboard.boards import combine_for
+from tests.integration.leaderboard.boards import OPEN_AFTER, combine_for
 from webapp.access.principal import Principal
 from webapp.accounts.models import Account, Consent, Person
 from webapp.contests import queries as contests
@@ -29,7 +29,7 @@ from webapp.registration.models import Entry, Participation
 DEFINITION = Path(__file__).resolve().parents[3] / "webapp/contests/definitions/jilin-5.toml"
 NAMES = ("欧阳䶮", "王芳", "李建国", "赵丽", "钱程", "孙小满")
 """Best first: each answers one question fewer."""
-SMALL = {"quota = 100\n": "quota = 3\n"}
+SMALL = {"quota = 100\n": "quota = 3\n", **OPEN_AFTER}
 
 
 @dataclass(frozen=True)
