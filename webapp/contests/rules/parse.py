@@ -8,8 +8,10 @@ from typing import Any
 
 from webapp.contests.errors import ContestInvalid
 from webapp.contests.rules.blueprint import Blueprint
+from webapp.contests.rules.carried import CARRIED, carried_key
 from webapp.contests.rules.check import check
 from webapp.contests.rules.conditions import read_conditions
+from webapp.contests.rules.parse_attendance import read_attendance
 from webapp.contests.rules.parse_campaigns import read_campaigns
 from webapp.contests.rules.parse_exam import read_exam
 from webapp.contests.rules.parse_learning import read_learning
@@ -247,6 +249,8 @@ def _stage(table: Reader) -> Stage:
         notice_working_days=_notice(table),
         amended_notice=table.choice("amended_notice", ("restart", "keep"), "restart"),
         booking=read_booking(table),
+        attendance=read_attendance(table.table("attendance", needed=False)),
+        close_after_days=table.optional_integer("close_after_days", 1, 3650),
     )
     table.close()
     return made
@@ -264,7 +268,10 @@ def _components(table: Reader) -> tuple[Component, ...]:
 
 
 def _component(table: Reader) -> Component:
-    made = Component(table.choice("component", COMPONENTS), table.decimal("weight_pct", "0", "100"))
+    key = table.choice("component", (*COMPONENTS, CARRIED))
+    if key == CARRIED:
+        key = carried_key(table.text("from"))
+    made = Component(key, table.decimal("weight_pct", "0", "100"))
     table.close()
     return made
 

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from webapp.contests.rules.blueprint import Section
+from webapp.contests.rules.carried import source_stage
 from webapp.contests.rules.schema import Contest, EventRules, Profile, Stage
 from webapp.core.words import N_, Message
 
@@ -68,7 +69,7 @@ def rules_in_words(contest: Contest, event: EventRules) -> tuple[Line, ...]:
     for stage in profile.stages:
         if stage.components:
             lines.append(
-                Line(Message(N_("%(stage)s: how it is scored"), {"stage": _title(stage)}), _scoring(stage))
+                Line(Message(N_("%(stage)s: how it is scored"), {"stage": _title(stage)}), _scoring(profile, stage))
             )
     return tuple(lines)
 
@@ -110,11 +111,19 @@ def _who(profile: Profile) -> tuple[Message, ...]:
     return tuple(found)
 
 
-def _scoring(stage: Stage) -> tuple[Message, ...]:
+def _component(profile: Profile, key: str) -> Message:
+    """What a component is called; one that is carried over goes by the stage it comes from."""
+    source = source_stage(key)
+    if source:
+        return Message(N_("%(stage)s, carried over"), {"stage": profile.stage(source).title})
+    return Message(COMPONENT_WORDS[key])
+
+
+def _scoring(profile: Profile, stage: Stage) -> tuple[Message, ...]:
     sentences = [
         Message(
             N_("%(weight)s %% %(component)s"),
-            {"weight": f"{component.weight_pct:f}", "component": Message(COMPONENT_WORDS[component.key])},
+            {"weight": f"{component.weight_pct:f}", "component": _component(profile, component.key)},
         )
         for component in stage.components
     ]

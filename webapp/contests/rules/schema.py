@@ -6,6 +6,7 @@ from decimal import Decimal
 from enum import StrEnum
 from typing import Any
 
+from webapp.contests.rules.attendance import Attendance
 from webapp.contests.rules.blueprint import Blueprint, Text
 from webapp.contests.rules.booking import Booking
 from webapp.contests.rules.campaigns import Campaign
@@ -35,7 +36,8 @@ class Rule:
 
 @dataclass(frozen=True)
 class Component:
-    """One part of a stage's combined score; weights of a stage add up to 100."""
+    """One part of a stage's combined score; weights of a stage add up to 100. key: learning | theory |
+    practical | carried:<stage>, which takes that earlier stage's combined score."""
 
     key: str
     weight_pct: Decimal
@@ -66,7 +68,9 @@ class Stage:
     """One stage of a profile. kind: selection | online | practical | mixed. quota None: undecided or none.
 
     amended_notice: whether an amended public notice starts its working days anew ('restart') or ends when the
-    first one would have ended ('keep'). booking: sessions that contestants choose from; None without."""
+    first one would have ended ('keep'). booking: sessions that contestants choose from; None without.
+    attendance: by when those who go on say that they come. close_after_days: so many days after its end the notice
+    is no longer shown, None: it stays; its digest always stays."""
 
     code: str
     title: Text
@@ -81,6 +85,8 @@ class Stage:
     notice_working_days: int | None
     amended_notice: str = "restart"
     booking: Booking | None = None
+    attendance: Attendance | None = None
+    close_after_days: int | None = None
 
 
 @dataclass(frozen=True)

@@ -17,9 +17,21 @@ from webapp.learning.rules.score import learning_score
 EXAM_COMPONENT = "theory"
 LEARNING_COMPONENT = "learning"
 
+# A later stage is for those with a place in it (table stage_admissions of the stages above); the first one,
+# or one that only a selection outside stands before, is for everybody until places are given.
 _ENTRIES = text(
     """
-    SELECT e.id AS entry_id, p.id AS participation_id, p.number, p.state = 'active' AS is_active
+    WITH ask AS MATERIALIZED (
+        SELECT EXISTS (SELECT FROM stage_admissions WHERE stage_id = :stage_id)
+            OR EXISTS (SELECT FROM stages this JOIN stages before ON before.event_id = this.event_id
+                       WHERE this.id = :stage_id AND before.position < this.position
+                         AND before.kind <> 'selection') AS for_places
+    )
+    SELECT e.id AS entry_id, p.id AS participation_id, p.number,
+           p.state = 'active' AND (NOT (SELECT for_places FROM ask) OR EXISTS (
+               SELECT FROM stage_admissions a
+               WHERE a.stage_id = :stage_id AND a.entry_id = e.id AND a.state IN ('confirmed', 'admitted')
+           )) AS is_active
     FROM entries e JOIN participations p ON p.id = e.participation_id
     WHERE e.participation_id = ANY(:ids) AND e.event_id = :event_id
     ORDER BY e.id FOR NO KEY UPDATE OF e
@@ -54,7 +66,7 @@ _FORGOTTEN = text(
 
 @dataclass(frozen=True)
 class EntryRow:
-    """An entry to be ranked, its row locked until the transaction ends."""
+    """An entry to be ranked, its row locked until the transaction ends. is_active: takes part in the stage."""
 
     entry_id: int
     participation_id: int
@@ -72,10 +84,11 @@ class Inputs:
     submitted_at: datetime | None = None
 
 
-def lock_entries(event_id: int, participation_ids: Collection[int]) -> list[EntryRow]:
+def lock_entries(event_id: int, participation_ids: Collection[int], stage_id: int) -> list[EntryRow]:
     """The entries of these participations, locked in order of id: two results of one person that come
     in together are combined one after the other, and the second sees the first."""
-    rows = db.session.execute(_ENTRIES, {"ids": list(participation_ids), "event_id": event_id}).mappings()
+    values = {"ids": list(participation_ids), "event_id": event_id, "stage_id": stage_id}
+    rows = db.session.execute(_ENTRIES, values).mappings()
     return [EntryRow(**row) for row in rows]
 
 

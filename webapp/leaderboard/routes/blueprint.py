@@ -9,6 +9,7 @@ from flask_babel import format_datetime
 from webapp.access.menu import MenuEntry
 from webapp.access.permissions import Permission
 from webapp.contests.queries import StageView
+from webapp.contests.rules.carried import source_stage
 from webapp.core import tickets
 from webapp.core.i18n import pick
 from webapp.core.tickets import Watcher
@@ -22,6 +23,7 @@ COMPONENTS = {
     "theory": N_("Theory exam"),
     "practical": N_("Practical score"),
 }
+CARRIED_OVER = N_("Score of an earlier stage")
 BREAKERS = {
     "learning": N_("Higher learning score"),
     "theory": N_("Higher score in the theory exam"),
@@ -61,7 +63,7 @@ def plain_number(value: Decimal | str | int) -> str:
 @bp.app_template_filter("component_name")
 def component_name(key: str) -> str:
     """The msgid of a component's name; templates translate it."""
-    return COMPONENTS.get(key, key)
+    return CARRIED_OVER if source_stage(key) else COMPONENTS.get(key, key)
 
 
 @bp.app_template_filter("breaker_name")

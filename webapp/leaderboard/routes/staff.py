@@ -18,7 +18,7 @@ from webapp.core.transaction import transaction
 from webapp.leaderboard.forms import ExportForm, UnmaskForm
 from webapp.leaderboard.queries import lists
 from webapp.leaderboard.queries.rows import WHOLE_NAMES
-from webapp.leaderboard.routes.blueprint import COMPONENTS, POLL_S, board_when, bp, live_path
+from webapp.leaderboard.routes.blueprint import POLL_S, board_when, bp, component_name, live_path
 from webapp.leaderboard.routes.fragments import Codes, host_screen, rows_page, shown, stage_of
 from webapp.leaderboard.routes.public import page_asked, shared
 from webapp.leaderboard.service.exporting import ListWords, note_unmasking, top_list
@@ -159,5 +159,5 @@ def _words(found: StageView, event: EventView) -> ListWords:
         name=_("Contestant"),
         unit=_("Unit"),
         combined=_("Combined score"),
-        component=lambda key: _(COMPONENTS.get(key, key)),
+        component=lambda key: _(component_name(key)),
     )

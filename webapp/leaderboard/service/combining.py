@@ -57,12 +57,13 @@ def combine_scores(stage_id: int, participation_ids: Collection[int]) -> list[in
 
     Writes new component versions where a score or its source changed, and upserts one standing per
     changed entry. Learning alone writes nothing: points come in by the hundred before the first paper, and
-    what they were at the close is kept by closing.py. Who has no submitted paper, or is no longer active, has no standing. Running it again
+    what they were at the close is kept by closing.py. Who has no submitted paper, is no longer active, or
+    has no place in a later stage has no standing. Running it again
     changes nothing. Publish the returned entries after the commit. raise (NotFound): no such stage."""
     stage = stage_by_id(stage_id)
-    entries = lock_entries(stage.event_id, participation_ids)
+    entries = lock_entries(stage.event_id, participation_ids, stage_id)
     found = inputs(stage, [entry.participation_id for entry in entries])
-    _store_components(
+    store_components(
         stage_id, {key: one for key, one in found.items() if set(one.scores) - {LEARNING_COMPONENT}}
     )
     ranked: list[dict[str, Any]] = []
@@ -84,7 +85,8 @@ def people_of(stage_id: int, after: int = 0, batch: int = BATCH) -> list[int]:
     return list(db.session.scalars(_PEOPLE, {"stage_id": stage_id, "after": after, "batch": batch}))
 
 
-def _store_components(stage_id: int, found: Mapping[int, Inputs]) -> None:
+def store_components(stage_id: int, found: Mapping[int, Inputs]) -> None:
+    """Write a new version of every score that is not what stands there already."""
     rows = [
         {
             "participation_id": participation_id,
