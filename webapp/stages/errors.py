@@ -116,3 +116,54 @@ class AnswerExists(Conflict):
 class DaysUnreadable(DomainError):
     code = "days-unreadable"
     text = N_("“%(text)s” is not a date. Write days as 2027-02-05, separated by spaces or commas.")
+
+
+class FirstStage(Conflict):
+    code = "first-stage"
+    text = N_("This is the first stage: everybody with a participation is in it.")
+
+
+class NominationsMissing(Conflict):
+    code = "nominations-missing"
+    text = N_("The stage before is a selection outside: bring its list in as a workbook.")
+
+
+class EarlierListOpen(Conflict):
+    code = "earlier-list-open"
+    text = N_("The list of the stage before is not final yet.")
+
+
+class PlacesGiven(Conflict):
+    code = "places-given"
+    text = N_("The places of this stage were given already.")
+
+
+class WindowPassed(Conflict):
+    code = "window-passed"
+    text = N_("This stage is over by its dates. Move its dates first.")
+
+
+class TooFew(Conflict):
+    code = "too-few"
+    text = N_("%(people)s people stand on the list; the contest's rules ask for at least %(needed)s.")
+
+
+class PlaceSettled(Conflict):
+    code = "place-settled"
+    text = N_("The stage has opened, or this place was given to the next in rank: nothing can be changed here.")
+
+
+class NothingSupplementary(Conflict):
+    code = "nothing-supplementary"
+    text = N_("Nobody came or went since the last notice: there is nothing to supplement.")
+
+
+class SameDecider(Forbidden):
+    code = "same-decider"
+    text = N_("You decided about this contestant in the re-check: somebody else has to answer.")
+
+
+class NoticeClosed(DomainError):
+    code = "notice-closed"
+    status = 410
+    text = N_("This notice is closed: its list is no longer shown. Its digest is %(digest)s.")

@@ -3,7 +3,9 @@
 from wtforms import (
     BooleanField,
     DateTimeLocalField,
+    FileField,
     RadioField,
+    SelectField,
     SelectMultipleField,
     StringField,
     TelField,
@@ -94,3 +96,62 @@ class VisitorObjectionForm(ObjectionForm):
 
     name = StringField(N_("Your name"), [DataRequired(), Length(max=60)])
     phone = TelField(N_("Mobile phone"), [DataRequired(), Length(max=30)])
+
+
+CHANNELS = (
+    ("phone", N_("By telephone")),
+    ("letter", N_("By letter")),
+    ("visit", N_("In person")),
+    ("enterprise", N_("From an enterprise")),
+)
+
+
+class StaffObjectionForm(ObjectionForm):
+    """An objection that came by telephone, letter, in person or from an enterprise, written down by staff."""
+
+    channel = RadioField(
+        N_("How it came"), [DataRequired()], choices=[SelectChoice(value, label) for value, label in CHANNELS]
+    )
+    name = StringField(N_("Who objects"), [DataRequired(), Length(max=60)])
+    phone = TelField(N_("Mobile phone"), [Optional(), Length(max=30)])
+
+
+class OpenForm(BaseForm):
+    """Giving the places of a stage."""
+
+    reason = StringField(N_("Why too few are enough"), [Optional(), Length(max=500)])
+
+
+class AttendForm(BaseForm):
+    """Whether somebody comes."""
+
+    comes = RadioField(
+        N_("Do you come?"),
+        [DataRequired()],
+        choices=[SelectChoice("yes", N_("I come")), SelectChoice("no", N_("I cannot come"))],
+    )
+    reason = StringField(N_("Reason"), [Optional(), Length(max=500)])
+
+
+class PlaceForm(BaseForm):
+    """Noting for somebody what was said by telephone."""
+
+    entry = SelectField(N_("Contestant"), [DataRequired()], coerce=int, choices=[])
+    comes = RadioField(
+        N_("What was said"),
+        [DataRequired()],
+        choices=[SelectChoice("yes", N_("Comes")), SelectChoice("no", N_("Does not come"))],
+    )
+    reason = StringField(N_("Reason"), [Optional(), Length(max=500)])
+
+
+class SupplementForm(PostForm):
+    """Posting the supplementary notice."""
+
+    reason = StringField(N_("Why the notice is supplemented"), [DataRequired(), Length(max=500)])
+
+
+class NominationForm(BaseForm):
+    """The list of a selection outside."""
+
+    file = FileField(N_("Workbook (.xlsx)"))

@@ -90,11 +90,12 @@ class StageRegrade(Base):
 
 
 class StageAction(Base):
-    """Posting, amending or closing a list: asked by one person, agreed by another where the setting asks."""
+    """Posting, amending, closing or supplementing a list: asked by one person, agreed by another where the
+    setting asks."""
 
     __tablename__ = "stage_actions"
     __table_args__ = (
-        CheckConstraint("kind IN ('post', 'amend', 'finalise')", name="kind"),
+        CheckConstraint("kind IN ('post', 'amend', 'finalise', 'supplement')", name="kind"),
         CheckConstraint("state IN ('waiting', 'done', 'refused')", name="state"),
         CheckConstraint(
             "decided_by_account_id IS NULL OR decided_by_account_id <> asked_by_account_id", name="two_people"
@@ -142,11 +143,13 @@ class StageNotice(Base):
 class StageObjection(Base):
     """An objection to a notice or to one entry of it. What anonymous people leave to be reached is encrypted.
 
-    reference: random, lets who sent it see the answer. published_answer: stands on the notice page."""
+    reference: random, lets who sent it see the answer. published_answer: stands on the notice page. channel: how
+    it came; entered_by_account_id: of staff, for what came otherwise than through the notice page."""
 
     __tablename__ = "stage_objections"
     __table_args__ = (
         CheckConstraint("state IN ('received', 'answered')", name="state"),
+        CheckConstraint("channel IN ('page', 'phone', 'letter', 'visit', 'enterprise')", name="channel"),
         Index("ix_stage_objections_stage", "stage_id", "state"),
         Index("ix_stage_objections_person", "person_id"),
     )
@@ -168,3 +171,40 @@ class StageObjection(Base):
     answered_by_account_id: Mapped[int | None] = mapped_column(BigInteger)
     answered_at: Mapped[datetime | None]
     received_at: Mapped[datetime]
+    channel: Mapped[str] = mapped_column(server_default="page")
+    entered_by_account_id: Mapped[int | None] = mapped_column(BigInteger)
+
+
+class StageAdmission(Base):
+    """A place in a stage and what became of it. state, origin: rules/attendance.py.
+
+    position: order of the list; substitutes stand behind. rank: in the list they come from (list_id).
+    answer_by: from then on silent. replaces_entry_id: whose place it is. Every change is in the audit."""
+
+    __tablename__ = "stage_admissions"
+    __table_args__ = (
+        UniqueConstraint("stage_id", "entry_id"),
+        CheckConstraint(
+            "origin IN ('promotion', 'substitute', 'nomination', 'direct', 'carried')", name="origin"
+        ),
+        CheckConstraint(
+            "state IN ('invited', 'confirmed', 'declined', 'silent', 'replaced', 'admitted')", name="state"
+        ),
+        Index("ix_stage_admissions_entry", "entry_id"),
+        Index("ix_stage_admissions_waiting", "answer_by", postgresql_where=text("state = 'invited'")),
+    )
+
+    id: Mapped[int] = mapped_column(BigInteger, Identity(), primary_key=True)
+    stage_id: Mapped[int] = mapped_column(ForeignKey("stages.id"))
+    entry_id: Mapped[int] = mapped_column(ForeignKey("entries.id"))
+    origin: Mapped[str]
+    state: Mapped[str]
+    position: Mapped[int]
+    rank: Mapped[int | None]
+    list_id: Mapped[int | None] = mapped_column(ForeignKey("stage_lists.id"))
+    replaces_entry_id: Mapped[int | None] = mapped_column(ForeignKey("entries.id"))
+    answer_by: Mapped[datetime | None]
+    answered_at: Mapped[datetime | None]
+    answered_by_account_id: Mapped[int | None] = mapped_column(BigInteger)
+    reason: Mapped[str] = mapped_column(server_default="")
+    created_at: Mapped[datetime]

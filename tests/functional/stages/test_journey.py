@@ -188,7 +188,11 @@ def test_from_the_graded_stage_to_the_final_list(
     objection = f"{staff}/objections/{row.id}"
     given = {"answer": "经核实，异议成立。", "changes_list": "y"}
     assert "请写明名单变动的原因" in post(client, objection, 422, **given)
-    post(client, objection, 303, **given, published_answer="3 号名次选手不符合条件，已移出。")
+    given["published_answer"] = "3 号名次选手不符合条件，已移出。"
+    assert "须由其他人" in client.post(objection, data=given).text, "who decided first does not answer"
+    sign_in(client, make_staff(Role.HOST, name="温如言"))
+    post(client, objection, 303, **given)
+    sign_in(client, host)
     assert client.post(f"{staff}/amend", data={"amend-reason": "更正"}).status_code == 409, (
         "nothing changed yet"
     )

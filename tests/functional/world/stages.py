@@ -13,7 +13,7 @@ from webapp.certificates.rules.serial import serial_of
 from webapp.contests.models import Contest, Event, Stage
 from webapp.core import clock
 from webapp.leaderboard.models import BoardSnapshot
-from webapp.stages.models import StageAction, StageList, StageNotice, StageObjection
+from webapp.stages.models import StageAction, StageAdmission, StageList, StageNotice, StageObjection
 from webapp.stages.rules.digest import canonical, digest
 from webapp.stages.rules.notice import Heading, Span, body
 
@@ -106,7 +106,17 @@ def of_list(session: Session, stage: Stage, alice: Account) -> dict[str, int | s
         words="成绩有误",
         received_at=at,
     )
-    session.add(objection)
+    entry_id = session.execute(
+        text(
+            "SELECT e.id FROM entries e JOIN participations p ON p.id = e.participation_id"
+            " WHERE p.person_id = :person_id AND p.event_id = :event_id"
+        ),
+        {"person_id": alice.person_id, "event_id": stage.event_id},
+    ).scalar_one()
+    place = StageAdmission(
+        stage_id=stage.id, entry_id=entry_id, origin="nomination", state="confirmed", position=1, created_at=at
+    )
+    session.add_all([objection, place])
     session.flush()
     return {
         "stage_id": stage.id,

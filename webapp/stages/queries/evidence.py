@@ -10,10 +10,16 @@ from webapp.contests.queries import StageView
 from webapp.contests.rules.schema import Contest
 from webapp.contests.rules.schema import Stage as StageRules
 from webapp.core.db import db
+from webapp.stages.queries.admissions import is_for_places
 from webapp.stages.rules.second_sum import Evidence, Paper, SumRules
 
 _PEOPLE = text(
-    "SELECT p.id, p.number FROM participations p WHERE p.event_id = :event_id AND p.state = 'active'"
+    """
+    SELECT p.id, p.number FROM participations p
+    WHERE p.event_id = :event_id AND p.state = 'active' AND (NOT :for_places OR p.id IN (
+        SELECT n.participation_id FROM stage_admissions a JOIN entries n ON n.id = a.entry_id
+        WHERE a.stage_id = :stage_id AND a.state IN ('confirmed', 'admitted')))
+    """
 )
 _LEDGER = text(
     """
@@ -48,6 +54,7 @@ def evidence_of(stage: StageView, rules: StageRules) -> list[Evidence]:
         "event_id": stage.event_id,
         "contest_id": stage.contest_id,
         "stage_id": stage.stage_id,
+        "for_places": is_for_places(stage.stage_id),
     }
     points: dict[int, list[Decimal]] = defaultdict(list)
     for row in db.session.execute(_LEDGER, values):

@@ -32,7 +32,9 @@ _HEADS = text(
     LEFT JOIN LATERAL (SELECT version, posted_at, ends_at FROM stage_notices WHERE stage_id = st.id
                        ORDER BY version DESC LIMIT 1) n ON true
     WHERE NOT e.is_withdrawn AND c.current_version_id IS NOT NULL
-      AND (st.id = :stage_id OR (CAST(:stage_id AS bigint) IS NULL AND st.kind = 'online'))
+      AND (st.id = :stage_id OR (CAST(:stage_id AS bigint) IS NULL AND st.kind <> 'selection' AND NOT EXISTS (
+          SELECT FROM stages b WHERE b.event_id = e.id AND b.position < st.position AND b.kind <> 'selection'
+            AND NOT EXISTS (SELECT FROM stage_lists f WHERE f.stage_id = b.id AND f.state = 'final'))))
     ORDER BY c.id DESC, e.position, st.position
     """
 )
@@ -66,18 +68,9 @@ class StageHead:
 
 
 def heads(who: Principal) -> list[StageHead]:
-    """The online stages with an exam of ours whose full boards this person may see."""
-    known: dict[int, Contest] = {}
-    found = []
-    for row in db.session.execute(_HEADS, {"stage_id": None}):
-        if row.contest_id not in known:
-            known[row.contest_id] = contests.rules_of(row.contest_id)
-        rules = known[row.contest_id]
-        stage = rules.profile_of(rules.event(row.event)).stage(row.stage)
-        one = _head(row)
-        if stage.exam is not None and one.allows(who, Permission.SEE_FULL_BOARDS):
-            found.append(one)
-    return found
+    """The stages whose full boards this person may see: the first, and those after a final list."""
+    every = (_head(row) for row in db.session.execute(_HEADS, {"stage_id": None}))
+    return [one for one in every if one.allows(who, Permission.SEE_FULL_BOARDS)]
 
 
 def head(stage_id: int) -> StageHead | None:

@@ -45,6 +45,7 @@ class ObjectionView:
     changes_list: bool
     received_at: datetime
     answered_at: datetime | None
+    channel: str
 
 
 @dataclass(frozen=True)
@@ -146,6 +147,7 @@ def _view(
         row.changes_list,
         row.received_at,
         row.answered_at,
+        row.channel,
     )
 
 

@@ -12,6 +12,7 @@ from webapp.contests.rules.undecided import missing_to_promote
 from webapp.core.db import db
 from webapp.core.words import Message
 from webapp.stages.models import StageAction, StageList, StageRegrade
+from webapp.stages.rules.ties import TieForecast, forecast
 
 _WINDOW = text("SELECT max(closes_at) FROM exams WHERE stage_id = :stage_id AND kind = 'formal'")
 _WAITING = text(
@@ -20,6 +21,7 @@ _WAITING = text(
     WHERE e.stage_id = :stage_id AND e.kind = 'formal' AND s.state IN ('open', 'submitted')
     """
 )
+_PEOPLE = text("SELECT count(*) FROM participations WHERE event_id = :event_id AND state = 'active'")
 _RESULTS = text("SELECT count(*) FROM standings WHERE stage_id = :stage_id")
 
 
@@ -55,6 +57,15 @@ def readiness(stage: StageView, now: datetime) -> Readiness:
 
 def _missing(stage: StageView) -> tuple[Message, ...]:
     return missing_to_promote(stage.rules)
+
+
+def tie_forecast(stage: StageView) -> TieForecast | None:
+    """What is to be expected at the line, for everybody who takes part by now."""
+    exam, rules = stage.rules.exam, stage.rules
+    if exam is None:
+        return None
+    people = db.session.scalar(_PEOPLE, {"event_id": stage.event_id}) or 0
+    return forecast(exam, people, rules.quota, rules.rank.cut, rules.rank.breakers)
 
 
 @dataclass(frozen=True)

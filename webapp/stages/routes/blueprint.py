@@ -2,16 +2,24 @@
 
 from datetime import date, datetime
 
-from flask import Blueprint
+from flask import Blueprint, Response
 from flask_babel import format_datetime
 
 from webapp.access.menu import MenuEntry
 from webapp.access.permissions import Permission
 from webapp.core.clock import SHANGHAI
 from webapp.core.words import N_
-from webapp.stages.forms import DECISIONS
+from webapp.stages.forms import CHANNELS, DECISIONS
 
 bp = Blueprint("stages", "webapp.stages", template_folder="templates")
+
+
+@bp.after_request
+def not_indexed(response: Response) -> Response:
+    """Lists of people are for those who come to them, not for search engines."""
+    response.headers["X-Robots-Tag"] = "noindex, nofollow"
+    return response
+
 
 STATES = {
     "frozen": N_("Frozen"),
@@ -34,6 +42,22 @@ KINDS = {
     "post": N_("Post the public notice"),
     "amend": N_("Post the amended notice"),
     "finalise": N_("Make the list final"),
+    "supplement": N_("Post the supplementary notice"),
+}
+PLACES = {
+    "invited": N_("Has not answered"),
+    "confirmed": N_("Comes"),
+    "declined": N_("Does not come"),
+    "silent": N_("Did not answer in time"),
+    "replaced": N_("Place given on"),
+    "admitted": N_("Has a place"),
+}
+ORIGINS = {
+    "promotion": N_("Goes on"),
+    "substitute": N_("Moved up"),
+    "nomination": N_("Nominated"),
+    "direct": N_("Direct entry"),
+    "carried": N_("From a merged event"),
 }
 
 
@@ -59,6 +83,24 @@ def list_decision(decision: str | None) -> str:
 def list_action(kind: str) -> str:
     """The msgid of what was asked for."""
     return KINDS[kind]
+
+
+@bp.app_template_filter("place_state")
+def place_state(state: str) -> str:
+    """The msgid of what became of a place."""
+    return PLACES[state]
+
+
+@bp.app_template_filter("place_origin")
+def place_origin(origin: str) -> str:
+    """The msgid of how somebody came into a stage."""
+    return ORIGINS[origin]
+
+
+@bp.app_template_filter("objection_channel")
+def objection_channel(channel: str) -> str:
+    """The msgid of how an objection came."""
+    return dict(CHANNELS).get(channel, N_("By the notice page"))
 
 
 @bp.app_template_filter("notice_when")

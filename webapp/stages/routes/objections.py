@@ -6,7 +6,7 @@ from flask.typing import ResponseReturnValue
 from webapp.access.guards import public, requires
 from webapp.access.permissions import Permission
 from webapp.access.principal import principal, principal_or_none
-from webapp.contests.queries import StageView, stage_by_codes
+from webapp.contests.queries import StageView, stage_by_codes, stage_by_id
 from webapp.core import clock
 from webapp.core.errors import DomainError, NotFound
 from webapp.core.i18n import gettext as _
@@ -15,7 +15,7 @@ from webapp.core.limits import limiter
 from webapp.core.render import render
 from webapp.core.transaction import transaction
 from webapp.stages.errors import ListMissing
-from webapp.stages.forms import AnswerForm, ObjectionForm, VisitorObjectionForm
+from webapp.stages.forms import AnswerForm, ObjectionForm, StaffObjectionForm, VisitorObjectionForm
 from webapp.stages.queries import notices, objections
 from webapp.stages.routes.blueprint import bp
 from webapp.stages.routes.staff import in_scope
@@ -56,6 +56,29 @@ def objection(reference: str) -> Response:
     if found is None:
         raise NotFound
     return render("stages/objection.html", one=found, place=objections.place(found.stage_id))
+
+
+@bp.route("/staff/stages/<int:stage_id>/objections/new", methods=["GET", "POST"])
+@requires(Permission.PUBLISH_RESULTS)
+def enter_objection(stage_id: int) -> ResponseReturnValue:
+    """Write down what came by telephone, letter, in person or from an enterprise."""
+    found = in_scope(stage_id, Permission.PUBLISH_RESULTS)
+    form = StaffObjectionForm()
+    if not form.validate_on_submit():
+        status = 422 if request.method == "POST" else 200
+        return render("stages/enter_objection.html", status=status, head=found, form=form)
+    sender = Sender(None, form.name.data, form.phone.data or "", form.channel.data, principal().account_id)
+    try:
+        with transaction():
+            objecting.receive(stage_by_id(stage_id), sender, form.number.data or "", form.words.data, clock.now())
+    except DomainError as error:
+        if error.status != 422:
+            raise
+        field = form.phone if error.code.startswith("phone") else form.number
+        field.errors = [say(error.message)]
+        return render("stages/enter_objection.html", status=422, head=found, form=form)
+    flash(_("The objection is recorded. Somebody else than the one who decided has to answer it."), "success")
+    return redirect(url_for("stages.stage", stage_id=stage_id, _anchor="objections"), code=303)
 
 
 @bp.route("/staff/stages/<int:stage_id>/objections/<int:objection_id>", methods=["GET", "POST"])

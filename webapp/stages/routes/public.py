@@ -13,10 +13,12 @@ from webapp.core.i18n import gettext as _
 from webapp.core.i18n import ngettext, pick, until
 from webapp.core.limits import limiter
 from webapp.core.render import render
+from webapp.stages.errors import NoticeClosed
 from webapp.stages.queries import notices, objections
 from webapp.stages.queries.notices import NoticeView
 from webapp.stages.queries.objections import ObjectionView
 from webapp.stages.routes.blueprint import bp, notice_when
+from webapp.stages.rules.notice import is_closed
 from webapp.stages.service.exporting import notice_pdf
 
 
@@ -28,6 +30,7 @@ class NoticePage:
     notice: NoticeView
     is_current: bool
     is_running: bool
+    is_closed: bool
     versions: tuple[NoticeView, ...]
     answers: tuple[ObjectionView, ...]
 
@@ -53,7 +56,8 @@ def notice_version(contest: str, event: str, stage: str, version: int) -> Respon
 @bp.get("/notices/<contest>/<event>/<stage>/<int:version>.json")
 @public("the very bytes that the digest of a notice is taken of")
 def notice_json(contest: str, event: str, stage: str, version: int) -> Response:
-    _view, found = _found(contest, event, stage, version)[:2]
+    view, found = _found(contest, event, stage, version)[:2]
+    _require_shown(view, found)
     response = make_response(found.text)
     response.mimetype = "application/json"
     name = f"notice-{contest}-{event}-{stage}-{version}.json"
@@ -65,7 +69,8 @@ def notice_json(contest: str, event: str, stage: str, version: int) -> Response:
 @public("a public notice as a document")
 @limiter.limit("60 per minute")
 def notice_document(contest: str, event: str, stage: str, version: int) -> Response:
-    _view, found = _found(contest, event, stage, version)[:2]
+    view, found = _found(contest, event, stage, version)[:2]
+    _require_shown(view, found)
     response = make_response(notice_pdf(found, document_words(found), found.posted_at))
     response.mimetype = "application/pdf"
     name = f"notice-{contest}-{event}-{stage}-{version}.pdf"
@@ -85,6 +90,16 @@ def _found(
     return view, chosen[0], every
 
 
+def _is_closed(view: StageView, every: list[NoticeView]) -> bool:
+    """All versions close together, counted from the end of the last one."""
+    return is_closed(max(one.ends_at for one in every), view.rules.close_after_days, clock.now())
+
+
+def _require_shown(view: StageView, found: NoticeView) -> None:
+    if _is_closed(view, notices.versions(view.stage_id)):
+        raise NoticeClosed(digest=found.digest)
+
+
 def _page(view: StageView, found: NoticeView, every: list[NoticeView]) -> Response:
     is_current = found.version == every[0].version
     return render(
@@ -94,6 +109,7 @@ def _page(view: StageView, found: NoticeView, every: list[NoticeView]) -> Respon
             notice=found,
             is_current=is_current,
             is_running=is_current and clock.now() < found.ends_at,
+            is_closed=_is_closed(view, every),
             versions=tuple(every),
             answers=tuple(objections.published(view.stage_id)),
         ),

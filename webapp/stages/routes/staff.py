@@ -25,12 +25,14 @@ from webapp.stages.forms import (
 )
 from webapp.stages.models import StageList
 from webapp.stages.queries import notices, objections
+from webapp.stages.queries.admissions import stage_after, stage_before
 from webapp.stages.queries.candidates import Candidate, Outcome, candidates, outcome
 from webapp.stages.queries.lists import StageHead, head, heads, newest, pinned_rules
 from webapp.stages.queries.notices import NoticeView
-from webapp.stages.queries.steps import Readiness, RegradeView, actions, readiness, regrade_of
+from webapp.stages.queries.steps import Readiness, RegradeView, actions, readiness, regrade_of, tie_forecast
 from webapp.stages.routes.blueprint import bp
 from webapp.stages.rules.states import DECIDING, ListState
+from webapp.stages.rules.ties import TieForecast
 from webapp.stages.rules.working_days import Lasting
 from webapp.stages.service.posting import ExtraDays, is_changed, planned
 
@@ -79,6 +81,9 @@ class StagePage:
     notice: NoticeView | None
     former: tuple[NoticeView, ...]
     may: dict[str, bool]
+    has_places_page: bool
+    next_stage: StageView | None
+    ties: TieForecast | None
 
 
 @bp.get("/staff/stages")
@@ -129,6 +134,9 @@ def stage_page(found: StageHead, status: int = 200, **forms: Any) -> Response:
             "export": found.allows(principal(), Permission.EXPORT_LISTS),
             "names": found.allows(principal(), Permission.UNMASK_PEOPLE),
         },
+        has_places_page=stage_before(view) is not None,
+        next_stage=stage_after(view),
+        ties=tie_forecast(view) if one is None else None,
     )
     return render(
         "stages/stage.html",

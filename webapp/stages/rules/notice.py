@@ -76,6 +76,11 @@ def body(heading: Heading, span: Span, rows: Sequence[NoticeRow]) -> dict[str, A
     }
 
 
+def is_closed(ends_at: datetime, close_after_days: int | None, now: datetime) -> bool:
+    """Whether a notice that ended then is no longer shown; its digest always is. None: it stays."""
+    return close_after_days is not None and now >= ends_at + timedelta(days=close_after_days)
+
+
 def rows_of(told: dict[str, Any]) -> tuple[NoticeRow, ...]:
     """The rows of a `body`."""
     return tuple(NoticeRow(**row) for row in told["rows"])

@@ -14,8 +14,15 @@ from webapp.core.db import db
 from webapp.core.words import N_
 from webapp.leaderboard.queries.kept import rows_by_id
 from webapp.notifications.service import notify
-from webapp.stages.errors import AnswerExists, ListMissing, NoticeOver, NumberUnknown, ReasonNeeded
-from webapp.stages.models import StageObjection
+from webapp.stages.errors import (
+    AnswerExists,
+    ListMissing,
+    NoticeOver,
+    NumberUnknown,
+    ReasonNeeded,
+    SameDecider,
+)
+from webapp.stages.models import StageDecision, StageNotice, StageObjection
 from webapp.stages.queries import notices
 from webapp.stages.queries.lists import newest
 from webapp.stages.rules.states import ListState
@@ -25,11 +32,14 @@ ANSWERED = N_("Your objection to the notice of %(event)s, %(stage)s has been ans
 
 @dataclass(frozen=True)
 class Sender:
-    """Who objects: a signed-in person, or a name and a phone."""
+    """Who objects: a signed-in person, or a name and a phone. channel: page | phone | letter | visit |
+    enterprise; entered_by: the account of staff that writes down what came otherwise than by the page."""
 
     person_id: int | None = None
     name: str = ""
     phone: str = ""
+    channel: str = "page"
+    entered_by: int | None = None
 
 
 def receive(stage: StageView, sender: Sender, number: str, words: str, now: datetime) -> StageObjection:
@@ -41,11 +51,13 @@ def receive(stage: StageView, sender: Sender, number: str, words: str, now: date
     if notice is None:
         raise ListMissing
     one = newest(stage.stage_id)
-    if now >= notice.ends_at or one is None or one.state == ListState.FINAL:
+    is_settled = one is None or (one.state == ListState.FINAL and (one.final_at or now) >= notice.posted_at)
+    if now >= notice.ends_at or one is None or is_settled:
         raise NoticeOver
     entry_id = _entry(stage, one.snapshot_id, number) if number else None
     reference = secrets.token_urlsafe(16)
-    phone = "" if sender.person_id else phones.clean(sender.phone)
+    no_phone = sender.person_id is not None or (sender.entered_by is not None and not sender.phone)
+    phone = "" if no_phone else phones.clean(sender.phone)
     owner = f"objection:{reference}"
     row = StageObjection(
         reference=reference,
@@ -59,12 +71,14 @@ def receive(stage: StageView, sender: Sender, number: str, words: str, now: date
         words=words[:4000],
         state="received",
         received_at=now,
+        channel=sender.channel,
+        entered_by_account_id=sender.entered_by,
     )
     db.session.add(row)
     db.session.flush()
     record(
         "objection.receive", "objection", row.id, stage_id=stage.stage_id, version=notice.version,
-        about_entry=entry_id, signed_in=sender.person_id is not None,
+        about_entry=entry_id, signed_in=sender.person_id is not None, channel=sender.channel, by=sender.entered_by,
     )  # fmt: skip
     return row
 
@@ -73,7 +87,8 @@ def answer(
     objection_id: int, words: str, published: str, changes_list: bool, account_id: int, now: datetime
 ) -> None:
     """Answer an objection once. published: what stands on the notice page ('' for nothing; needed where the
-    answer changes the list). raise (AnswerExists, ReasonNeeded)."""
+    answer changes the list). raise (AnswerExists, ReasonNeeded); (SameDecider): the objection is about somebody
+    of whom this account decided in the re-check."""
     row = db.session.scalars(
         select(StageObjection).where(StageObjection.id == objection_id).with_for_update()
     ).one_or_none()
@@ -83,6 +98,8 @@ def answer(
         raise AnswerExists
     if not words.strip() or (changes_list and not published.strip()):
         raise ReasonNeeded
+    if row.entry_id is not None and account_id in _deciders(row):
+        raise SameDecider
     row.state = "answered"
     row.answer = words.strip()
     row.published_answer = published.strip()
@@ -95,6 +112,22 @@ def answer(
     )  # fmt: skip
     if row.person_id is not None:
         _tell(row, now)
+
+
+def _deciders(row: StageObjection) -> set[int]:
+    """Whoever decided about the entry before the objection came."""
+    return set(
+        db.session.scalars(
+            select(StageDecision.by_account_id)
+            .join(StageNotice, StageNotice.list_id == StageDecision.list_id)
+            .where(
+                StageNotice.id == row.notice_id,
+                StageDecision.entry_id == row.entry_id,
+                StageDecision.at <= row.received_at,
+                StageDecision.by_account_id.is_not(None),
+            )
+        ).all()
+    )
 
 
 def _tell(row: StageObjection, now: datetime) -> None:

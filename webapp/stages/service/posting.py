@@ -9,15 +9,13 @@ from sqlalchemy import func, select
 
 from webapp.audit.service import record
 from webapp.contests import service as contests
-from webapp.contests.models import ContestVersion
-from webapp.contests.queries import StageView, event_by_id, stage_by_id
+from webapp.contests.queries import StageView, stage_by_id
 from webapp.core.db import db
 from webapp.core.errors import Conflict
 from webapp.core.i18n import until
 from webapp.core.outbox import enqueue
 from webapp.core.queue import Job
-from webapp.leaderboard.models import BoardSnapshot
-from webapp.leaderboard.queries.kept import PUBLISHED, digest_of, rows_by_id
+from webapp.leaderboard.queries.kept import rows_by_id
 from webapp.leaderboard.service.keeping import keep
 from webapp.stages.errors import (
     AmendFirst,
@@ -35,17 +33,21 @@ from webapp.stages.errors import (
 )
 from webapp.stages.models import StageAction, StageList, StageNotice, StageObjection
 from webapp.stages.queries import notices
+from webapp.stages.queries.admissions import stage_after
 from webapp.stages.queries.candidates import Outcome, outcome, public_rows
 from webapp.stages.queries.lists import pinned_rules
 from webapp.stages.queries.notices import NoticeView
 from webapp.stages.queries.steps import regrade_of
 from webapp.stages.rules.digest import canonical, digest
-from webapp.stages.rules.notice import Heading, NoticeRow, Span, body
+from webapp.stages.rules.notice import NoticeRow, Span, body
 from webapp.stages.rules.states import ListState
 from webapp.stages.rules.working_days import Lasting, lasting
 from webapp.stages.service import telling
 from webapp.stages.service.freezing import move
+from webapp.stages.service.opening import list_before
 from webapp.stages.service.rechecking import working_list
+from webapp.stages.service.supplementing import supplement
+from webapp.stages.service.versions import heading_of, keep_published
 
 FINAL = "final"
 """The kind of snapshot that certificates are issued from."""
@@ -77,7 +79,7 @@ def ask_post(stage_id: int, extra: ExtraDays, asked: Asked) -> StageAction:
         raise NotConfirmed if one.state == ListState.RECHECKED else StepRefused
     made = _checked(stage_by_id(stage_id), one)
     move(one, ListState.READY)
-    return _ask(one, "post", made, "", extra, asked)
+    return _ask(one, "post", made.promotion.going_on, "", extra, asked)
 
 
 def ask_amend(stage_id: int, reason: str, extra: ExtraDays, asked: Asked) -> StageAction:
@@ -93,14 +95,25 @@ def ask_amend(stage_id: int, reason: str, extra: ExtraDays, asked: Asked) -> Sta
     made = _checked(stage, one)
     if not is_changed(stage, one, made):
         raise NothingChanged
-    return _ask(one, "amend", made, reason.strip()[:500], extra, asked)
+    return _ask(one, "amend", made.promotion.going_on, reason.strip()[:500], extra, asked)
 
 
 def ask_finalise(stage_id: int, asked: Asked) -> StageAction:
     """Make the posted list final, after its notice has ended and every objection is answered."""
     one = working_list(stage_id)
     made = _may_be_final(one, asked.at)
-    return _ask(one, "finalise", made, "", ExtraDays(), asked)
+    return _ask(one, "finalise", made.promotion.going_on, "", ExtraDays(), asked)
+
+
+def ask_supplement(next_stage_id: int, reason: str, extra: ExtraDays, asked: Asked) -> StageAction:
+    """Post who moved up after the list was final, as the next version of the notice it was posted by.
+
+    next_stage_id: the stage that the places are in. raise (ReasonNeeded); (NothingSupplementary)."""
+    one = list_before(stage_by_id(next_stage_id))
+    if not reason.strip():
+        raise ReasonNeeded
+    made = supplement(one, next_stage_id)
+    return _ask(one, "supplement", made.promotion.going_on, reason.strip()[:500], extra, asked)
 
 
 def decide(action_id: int, account_id: int, agree: bool, now: datetime) -> StageAction:
@@ -164,7 +177,7 @@ def _checked(stage: StageView, one: StageList) -> Outcome:
 
 
 def _ask(
-    one: StageList, kind: str, made: Outcome, reason: str, extra: ExtraDays, asked: Asked
+    one: StageList, kind: str, entries: Sequence[int], reason: str, extra: ExtraDays, asked: Asked
 ) -> StageAction:
     waiting = db.session.scalar(
         select(func.count()).where(StageAction.list_id == one.id, StageAction.state == "waiting")
@@ -175,7 +188,7 @@ def _ask(
         list_id=one.id,
         kind=kind,
         payload={
-            "entries": digest(canonical(list(made.promotion.going_on))),
+            "entries": digest(canonical(list(entries))),
             "off": [day.isoformat() for day in extra.off],
             "work": [day.isoformat() for day in extra.work],
         },
@@ -193,7 +206,9 @@ def _ask(
 
 
 def _do(action: StageAction, one: StageList, now: datetime) -> None:
-    made = outcome(stage_by_id(one.stage_id), one)
+    stage = stage_by_id(one.stage_id)
+    after = stage_after(stage) if action.kind == "supplement" else None
+    made = supplement(one, after.stage_id) if after is not None else outcome(stage, one)
     if digest(canonical(list(made.promotion.going_on))) != action.payload["entries"]:
         raise ListChanged
     action.state = "done"
@@ -213,9 +228,9 @@ def _post(action: StageAction, one: StageList, made: Outcome, now: datetime) -> 
     )
     span, _is_new = planned(one, stage, extra, now)
     rows = public_rows(made, pinned_rules(one, stage)[1].board.mask)
-    heading = _heading(stage, one, before, action.reason)
+    heading = heading_of(stage, one, before, action.reason)
     told = canonical(body(heading, Span(now, span.ends_at, span.days), rows))
-    kept = _keep_published(stage, made, rows, action.asked_by_account_id)
+    kept = keep_published(stage, made, rows, action.asked_by_account_id)
     notice = StageNotice(
         stage_id=stage.stage_id,
         list_id=one.id,
@@ -236,14 +251,19 @@ def _post(action: StageAction, one: StageList, made: Outcome, now: datetime) -> 
         agreed_by_account_id=action.decided_by_account_id,
     )
     db.session.add(notice)
-    _take_place(one, before)
-    contests.mark_published(stage.stage_id, now)
+    is_final = one.state == ListState.FINAL
+    if not is_final:
+        _take_place(one, before)
+        contests.mark_published(stage.stage_id, now)
     record(
         f"list.{action.kind}", "stage", stage.stage_id, why=action.reason, list_id=one.id,
         version=notice.version, people=len(rows), digest=notice.digest, ends_at=span.ends_at.isoformat(),
     )  # fmt: skip
     db.session.flush()
-    telling.posted(stage, made, before, notice.version, until(span.ends_at))
+    if is_final:
+        telling.supplemented(stage, made, until(span.ends_at))
+    else:
+        telling.posted(stage, made, before, notice.version, until(span.ends_at))
 
 
 def _take_place(one: StageList, before: NoticeView | None) -> None:
@@ -256,52 +276,6 @@ def _take_place(one: StageList, before: NoticeView | None) -> None:
         earlier = db.session.get_one(StageList, before.list_id)
         if earlier.state == ListState.POSTED:
             move(earlier, ListState.SUPERSEDED)
-
-
-def _heading(stage: StageView, one: StageList, before: NoticeView | None, reason: str) -> Heading:
-    contest, rules = pinned_rules(one, stage)
-    event = event_by_id(stage.event_id, one.frozen_at)
-    return Heading(
-        contest=stage.contest_code,
-        event=stage.event_code,
-        stage=stage.code,
-        contest_title=event.contest_title,
-        event_title=event.title,
-        stage_title=stage.title,
-        host=asdict(contest.host),
-        version=before.version + 1 if before else 1,
-        quota=rules.quota,
-        cut=rules.rank.cut,
-        mask=rules.board.mask,
-        frozen_digest=digest_of(one.snapshot_id),
-        rules_digest=_rules_digest(one),
-        supersedes=before.digest if before else "",
-        reason=reason,
-    )
-
-
-def _rules_digest(one: StageList) -> str:
-    """The digest of the contest file that the list was made by."""
-    return db.session.get_one(ContestVersion, one.contest_version_id).digest
-
-
-def _keep_published(
-    stage: StageView, made: Outcome, rows: Sequence[NoticeRow], account_id: int | None
-) -> BoardSnapshot:
-    """The posted rows with their entries: what the public board, and certificates, read."""
-    kept: list[dict[str, Any]] = [
-        {
-            **{
-                key: made.rows[entry][key]
-                for key in ("entry_id", "rank", "number", "unit", "scores", "combined", "sort_key")
-            },
-            "position": position,
-            "name": row.name,
-            "is_substitute": row.is_substitute,
-        }
-        for position, (entry, row) in enumerate(zip(made.promotion.going_on, rows, strict=True), 1)
-    ]
-    return keep(stage.stage_id, PUBLISHED, kept, digest(canonical(kept)), account_id)
 
 
 def _may_be_final(one: StageList, now: datetime) -> Outcome:

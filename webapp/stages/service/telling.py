@@ -24,6 +24,17 @@ NO_LONGER = N_(
     "The amended notice of %(event)s, %(stage)s no longer lists you. If you disagree, object on its page before %(until)s."
 )
 NOW_FINAL = N_("The list of %(event)s, %(stage)s is final: you go on with rank %(rank)s.")
+SUPPLEMENTED = N_(
+    "The supplementary notice of %(event)s, %(stage)s lists you as moved up. It runs until %(until)s."
+)
+
+
+def supplemented(stage: StageView, made: Outcome, ends: str) -> None:
+    """Tell those who moved up after the list was final that they are posted now."""
+    told = {**_titles(stage), "until": ends}
+    people = person_ids(list(made.promotion.substitutes))
+    for entry in made.promotion.substitutes:
+        notify(people[entry], SUPPLEMENTED, told, notice_path(stage))
 
 
 def posted(stage: StageView, made: Outcome, before: NoticeView | None, version: int, ends: str) -> None:

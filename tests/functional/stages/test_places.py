@@ -1,0 +1,303 @@
+"""After a final list: places, answers, substitutes, the supplementary notice, and what is carried over."""
+
+import io
+from collections.abc import Callable, Iterator
+from datetime import datetime, timedelta
+from decimal import Decimal
+from pathlib import Path
+
+import openpyxl
+import pytest
+from flask.testing import FlaskClient
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from tests.factories import make_account, make_participation, make_person, make_staff, sign_in
+from tests.integration.stages.stand import NAMES, SMALL, Graded, later, make_graded
+from webapp.access.permissions import Role
+from webapp.accounts.models import Account, Person
+from webapp.audit.models import AuditRow
+from webapp.contests import queries as contests
+from webapp.contests import service as contest_service
+from webapp.contests.models import Event, Stage
+from webapp.core import clock
+from webapp.core.transaction import transaction
+from webapp.leaderboard.models import ComponentScore, Standing
+from webapp.leaderboard.routes.fragments import cache
+from webapp.leaderboard.service.filing import file_scores
+from webapp.notifications.models import Notice
+from webapp.stages import jobs
+from webapp.stages.models import StageAdmission
+from webapp.stages.queries import notices
+from webapp.stages.queries.admissions import entries_of
+
+TONGLIAO = Path(__file__).resolve().parents[3] / "webapp/contests/definitions/tongliao-2025.toml"
+
+
+@pytest.fixture(autouse=True)
+def fresh_fragments() -> Iterator[None]:
+    cache.forget()
+    yield
+    cache.forget()
+
+
+def changes(attendance: bool = True) -> dict[str, str]:
+    """A semi-final in two months: 60 % practical, 40 % carried over; who goes on answers within 35 days."""
+    now = clock.now()
+
+    def day(days: int) -> str:
+        return f"{(now + timedelta(days=days)).date()}"
+
+    def instant(days: int) -> str:
+        return (now + timedelta(days=days)).isoformat()
+
+    asks = (
+        f'[profiles.stages.attendance]\nconfirm_by = "{instant(35)}"\nsubstitutes_until = "{instant(45)}"\n'
+        if attendance
+        else ""
+    )
+    return {
+        **SMALL,
+        'semi_final = ["2026-06-01", "2026-09-10"]': f'semi_final = ["{day(60)}", "{day(90)}"]',
+        '\nfinal = ["2026-09-11", "2026-10-20"]': f'\nfinal = ["{day(100)}", "{day(120)}"]',
+        'quota = 30\nnotice_working_days = "undecided"': "quota = 2\nnotice_working_days = 5",
+        'component = "practical"\nweight_pct = 100\n': 'component = "practical"\nweight_pct = 60\n\n'
+        '[[profiles.stages.components]]\ncomponent = "carried"\nfrom = "preliminary"\nweight_pct = 40\n\n' + asks,
+    }
+
+
+@pytest.fixture
+def host(session: Session) -> Account:
+    return make_staff(Role.HOST, name="韩亦舟")
+
+
+def page(client: FlaskClient, address: str) -> str:
+    cache.forget()
+    response = client.get(address)
+    assert response.status_code == 200, response.text
+    return response.text
+
+
+def post(client: FlaskClient, address: str, status: int = 303, **data: object) -> str:
+    response = client.post(address, data=data)
+    assert response.status_code == status, response.text
+    return response.text
+
+
+def finish(
+    client: FlaskClient,
+    host: Account,
+    stage_id: int,
+    run_jobs: Callable[[], int],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """The list of a stage, from the freeze until it is final a month later."""
+    sign_in(client, host)
+    staff = f"/staff/stages/{stage_id}"
+    post(client, f"{staff}/freeze")
+    post(client, f"{staff}/decide", everyone="y", decision="eligible")
+    post(client, f"{staff}/close-recheck")
+    post(client, f"{staff}/regrade")
+    run_jobs()
+    post(client, f"{staff}/post")
+    later(monkeypatch, timedelta(days=30))
+    sign_in(client, host)
+    post(client, f"{staff}/finalise")
+
+
+def semi_final(graded: Graded) -> int:
+    return contests.stages_of_event(graded.event_id)[1].stage_id
+
+
+def told(session: Session, person_id: int) -> str:
+    session.expire_all()
+    return session.scalars(select(Notice.text).where(Notice.person_id == person_id).order_by(Notice.id)).all()[-1]
+
+
+def states(session: Session, stage_id: int) -> dict[int, str]:
+    session.expire_all()
+    rows = session.scalars(select(StageAdmission).where(StageAdmission.stage_id == stage_id))
+    return {row.entry_id: row.state for row in rows}
+
+
+def test_places_answers_substitutes_and_the_supplementary_notice(
+    client: FlaskClient,
+    session: Session,
+    host: Account,
+    run_jobs: Callable[[], int],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    graded = make_graded(changes=changes())
+    stage_id = semi_final(graded)
+    places = f"/staff/stages/{stage_id}/places"
+    entries, people = graded.entries, graded.person_ids
+    sign_in(client, host)
+    assert "还没有确定" in page(client, places)
+    assert client.post(f"{places}/open").status_code == 409, "the list before is not final"
+    finish(client, host, graded.stage_id, run_jobs, monkeypatch)
+    assert entries_of(stage_id) == [], "nobody competes in a later stage before places are given"
+    assert places in page(client, f"/staff/stages/{graded.stage_id}"), "the final list leads on"
+
+    # Everybody on the list is asked; what they bring along is filed from the frozen board.
+    post(client, f"{places}/open")
+    assert client.post(f"{places}/open").status_code == 409
+    assert states(session, stage_id) == dict.fromkeys(entries[:3], "invited")
+    assert "whether you come" in told(session, people[0])
+    filed = session.scalars(select(ComponentScore).where(ComponentScore.stage_id == stage_id)).all()
+    assert {row.component for row in filed} == {"carried:preliminary"}
+    assert len(filed) == 3
+    assert NAMES[0] in page(client, places)
+
+    # The first comes, the second does not: the fourth is asked at once.
+    own = f"/my/places/{stage_id}"
+    first, second, third = (make_account(session.get_one(Person, people[at])) for at in range(3))
+    sign_in(client, first)
+    assert "焊工" in page(client, "/my/places")
+    assert "能参加" in page(client, own)
+    post(client, own, comes="yes")
+    sign_in(client, second)
+    assert "请说明原因" in post(client, own, 422, comes="no")
+    post(client, own, comes="no", reason="出国培训")
+    assert states(session, stage_id) == {
+        entries[0]: "confirmed", entries[1]: "replaced", entries[2]: "invited", entries[3]: "invited",
+    }  # fmt: skip
+    assert "next in rank" in told(session, people[3])
+    assert client.post(own, data={"comes": "yes"}).status_code == 409, "the place was given on"
+
+    # The third is silent until the hour; the fifth is asked, and nobody is displaced.
+    later(monkeypatch, timedelta(days=6))
+    assert jobs.ask_substitutes() == 1
+    assert jobs.ask_substitutes() == 0
+    assert states(session, stage_id)[entries[2]] == "replaced"
+    assert "was given to the next" in told(session, people[2])
+    sign_in(client, third)
+    assert "已递补" in page(client, own)
+    assert client.post(own, data={"comes": "yes"}).status_code == 409
+
+    # The host notes what the fourth and the fifth said by telephone.
+    sign_in(client, host)
+    answer = {"note-entry": entries[3], "note-comes": "no"}
+    assert "理由" in post(client, f"{places}/note", 422, **answer)
+    for at in (3, 4):
+        post(client, f"{places}/note", **{"note-entry": entries[at], "note-comes": "yes"})
+    assert entries_of(stage_id) == [entries[0], entries[3], entries[4]]
+
+    # After the last hour nobody moves up any more.
+    later(monkeypatch, timedelta(days=12))
+    sign_in(client, host)
+    post(client, f"{places}/note", **{"note-entry": entries[4], "note-comes": "no", "note-reason": "住院"})
+    assert states(session, stage_id)[entries[4]] == "declined"
+    assert entries[5] not in states(session, stage_id)
+    assert entries_of(stage_id) == [entries[0], entries[3]]
+
+    # The public reads who moved up.
+    assert "补充公示" in page(client, places)
+    assert post(client, f"{places}/supplement", 422)
+    post(client, f"{places}/supplement", **{"supplement-reason": "两人未确认参赛，依次递补"})
+    present = notices.current(graded.stage_id)
+    assert present is not None
+    assert present.version == 2
+    assert [(row.number, row.is_substitute) for row in present.rows] == [
+        (graded.numbers[0], False), (graded.numbers[3], True),
+    ]  # fmt: skip
+    assert "moved up" in told(session, people[3])
+    assert client.post(f"{places}/supplement", data={"supplement-reason": "再次"}).status_code == 409
+    public = client.get(f"/notices/{graded.address}")
+    assert public.headers["X-Robots-Tag"] == "noindex, nofollow"
+    form = {"number": graded.numbers[3], "words": "此人已离职。", "name": "周正", "phone": "13900001111"}
+    client.get("/sign-out")
+    assert client.post(f"/notices/{graded.address}/object", data=form).status_code == 303
+    actions = set(session.scalars(select(AuditRow.action)))
+    assert {"stage.open", "scores.file", "place.confirmed", "place.declined", "place.silent"} <= actions
+    assert {"place.substitute", "list.supplement.ask"} <= actions
+
+
+def test_scores_of_people_are_ranked_with_what_was_carried_over_and_posted(
+    client: FlaskClient,
+    session: Session,
+    host: Account,
+    run_jobs: Callable[[], int],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """A practical stage goes the same way to its final list, its second computation included."""
+    graded = make_graded(changes=changes(attendance=False))
+    stage_id = semi_final(graded)
+    finish(client, host, graded.stage_id, run_jobs, monkeypatch)
+    post(client, f"/staff/stages/{stage_id}/places/open")
+    assert states(session, stage_id) == dict.fromkeys(graded.entries[:3], "admitted")
+    assert "You have a place" in told(session, graded.person_ids[0])
+    carried = dict(
+        session.execute(
+            select(ComponentScore.participation_id, ComponentScore.score).where(
+                ComponentScore.stage_id == stage_id
+            )
+        ).tuples()
+    )
+    given = {graded.sats[at].participation_id: Decimal(60 + 10 * at) for at in range(4)}
+    with transaction():
+        assert file_scores(stage_id, "practical", given, {"sheets": "test"}) == 4
+        file_scores(stage_id, "practical", given, {"sheets": "test"})
+    run_jobs()
+    assert len(session.scalars(select(ComponentScore).where(ComponentScore.component == "practical")).all()) == 4
+    standings = {
+        row.entry_id: row.combined
+        for row in session.scalars(select(Standing).where(Standing.stage_id == stage_id))
+    }
+    expected = {
+        graded.entries[at]: (given[sat.participation_id] * 60 + carried[sat.participation_id] * 40) / 100
+        for at, sat in enumerate(graded.sats[:3])
+    }
+    assert standings == {entry: round(score, 2) for entry, score in expected.items()}, "the fourth has no place"
+
+    later(monkeypatch, timedelta(days=70))
+    sign_in(client, host)
+    assert "复赛" in page(client, "/staff/stages")
+    finish(client, host, stage_id, run_jobs, monkeypatch)
+    present = notices.current(stage_id)
+    assert present is not None
+    assert [row.number for row in present.rows] == [graded.numbers[2], graded.numbers[1]]
+    assert entries_of(stage_id) == list(graded.entries[:3])
+
+
+def rows(*lines: tuple[str, ...]) -> dict[str, object]:
+    book = openpyxl.Workbook()
+    sheet = book.worksheets[0]
+    for line in (("选手编号", "姓名", "推荐单位"), *lines):
+        sheet.append(line)
+    held = io.BytesIO()
+    book.save(held)
+    held.seek(0)
+    return {"nominations-file": (held, "名单.xlsx")}
+
+
+def test_units_nominate_by_workbook_and_every_wrong_line_is_named(
+    client: FlaskClient, session: Session, host: Account
+) -> None:
+    """Grassroots selection: all lines or none; a second list adds to the first."""
+    text = TONGLIAO.read_text(encoding="utf-8")
+    opens: datetime = clock.now() + timedelta(days=40)
+    old = 'windows = {final = ["2025-06-01", "2025-06-30"]}'
+    assert old in text
+    new = f'windows = {{final = ["{opens.date()}", "{(opens + timedelta(days=3)).date()}"]}}'
+    contest_service.load_contest(text.replace(old, new, 1), because="test")
+    session.commit()
+    event = session.scalars(select(Event).where(Event.code == "aluminium")).one()
+    stage = session.scalars(select(Stage).where(Stage.event_id == event.id, Stage.code == "final")).one()
+    made = [make_participation(event, make_person(name)) for name in ("包青云", "白玉", "陈海")]
+    session.commit()
+    places = f"/staff/stages/{stage.id}/places"
+    sign_in(client, host)
+    assert "还没有人被推荐" in page(client, places)
+    assert len(entries_of(stage.id)) == 3, "until places are given everybody is in"
+
+    wrong = rows((made[0].number, "包青云", "霍林郭勒市"), (made[1].number, "白云", ""), ("X999", "陈海", ""))
+    html = post(client, f"{places}/nominations", 422, **wrong)
+    assert "姓名与编号不符" in html
+    assert "没有这个编号" in html
+    assert states(session, stage.id) == {}
+
+    post(client, f"{places}/nominations", **rows((made[0].number, "包青云", "霍林郭勒市")))
+    post(client, f"{places}/nominations", **rows((made[0].number, "包青云", ""), (made[2].number, "陈海", "")))
+    assert len(states(session, stage.id)) == 2
+    assert len(entries_of(stage.id)) == 2
+    assert "You have a place" in told(session, made[2].person_id)

@@ -1,0 +1,263 @@
+"""Who has a place in a stage: the host's page, and the contestant's answer."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from flask import Response, current_app, flash, redirect, request, url_for
+from flask.typing import ResponseReturnValue
+from wtforms.fields.choices import SelectChoice
+
+from webapp.access.guards import requires, signed_in
+from webapp.access.permissions import Permission
+from webapp.access.principal import principal
+from webapp.accounts.errors import WorkbookUnreadable
+from webapp.banks.errors import FileRefused
+from webapp.contests.queries import StageView, stage_by_id
+from webapp.core import clock
+from webapp.core.i18n import gettext as _
+from webapp.core.i18n import ngettext, say
+from webapp.core.problems import Problem
+from webapp.core.render import render
+from webapp.core.transaction import transaction
+from webapp.stages.errors import ListMissing, NothingSupplementary, ReasonNeeded
+from webapp.stages.formats import nominations
+from webapp.stages.forms import AttendForm, NominationForm, OpenForm, PlaceForm, SupplementForm
+from webapp.stages.queries import admissions
+from webapp.stages.queries.admissions import OwnPlace, PlaceView
+from webapp.stages.queries.lists import StageHead, newest
+from webapp.stages.routes.acting import asked, days_of
+from webapp.stages.routes.blueprint import bp
+from webapp.stages.routes.staff import in_scope, sees_names
+from webapp.stages.rules.attendance import COMPETING, Admission, may_answer
+from webapp.stages.rules.minimum import Shortage
+from webapp.stages.rules.states import ListState
+from webapp.stages.service import attending, nominating, opening, posting
+from webapp.stages.service.posting import ExtraDays
+from webapp.stages.service.supplementing import supplement
+
+
+@dataclass(frozen=True)
+class PlacesPage:
+    """Who has a place. before: None for the first stage. is_final: the list before. on_list: how many stand on it."""
+
+    head: StageHead
+    stage: StageView
+    before: StageView | None
+    takes_nominations: bool
+    is_final: bool
+    on_list: int
+    shortage: Shortage | None
+    rows: tuple[PlaceView, ...]
+    counts: dict[str, int]
+    confirm_by: datetime | None
+    substitutes_until: datetime | None
+    has_opened: bool
+    may_supplement: bool
+    may_act: bool
+
+    @property
+    def competing(self) -> int:
+        return sum(self.counts.get(state, 0) for state in COMPETING)
+
+
+@bp.get("/staff/stages/<int:stage_id>/places")
+@requires(Permission.SEE_FULL_BOARDS)
+def places(stage_id: int) -> Response:
+    return _page(in_scope(stage_id))
+
+
+@bp.post("/staff/stages/<int:stage_id>/places/open")
+@requires(Permission.PUBLISH_RESULTS)
+def open_stage(stage_id: int) -> ResponseReturnValue:
+    found = in_scope(stage_id, Permission.PUBLISH_RESULTS)
+    form = OpenForm(prefix="open")
+    if not form.validate_on_submit():
+        return _page(found, 422, open_form=form)
+    with transaction():
+        count = opening.open_stage(stage_id, principal().account_id, clock.now(), form.reason.data or "")
+    words = ngettext("%(num)d person has a place and was told.", "%(num)d people have a place and were told.", count)
+    return _done(stage_id, words)
+
+
+@bp.post("/staff/stages/<int:stage_id>/places/nominations")
+@requires(Permission.PUBLISH_RESULTS)
+def nominate(stage_id: int) -> ResponseReturnValue:
+    found = in_scope(stage_id, Permission.PUBLISH_RESULTS)
+    form = NominationForm(prefix="nominations")
+    upload = request.files.get("nominations-file")
+    try:
+        rows, problems = nominations.read(upload.read() if upload is not None else b"")
+    except (WorkbookUnreadable, FileRefused) as error:
+        form.file.errors = [say(error.message)]
+        return _page(found, 422, nomination_form=form)
+    if problems:
+        return _page(found, 422, nomination_form=form, problems=problems)
+    with transaction():
+        count, problems = nominating.nominate(stage_id, rows, principal().account_id, clock.now())
+    if problems:
+        return _page(found, 422, nomination_form=form, problems=problems)
+    words = ngettext("%(num)d person has a place and was told.", "%(num)d people have a place and were told.", count)
+    return _done(stage_id, words)
+
+
+@bp.post("/staff/stages/<int:stage_id>/places/note")
+@requires(Permission.PUBLISH_RESULTS)
+def note_answer(stage_id: int) -> ResponseReturnValue:
+    """What somebody said by telephone."""
+    found = in_scope(stage_id, Permission.PUBLISH_RESULTS)
+    form = PlaceForm(prefix="note")
+    form.entry.choices = _choices(admissions.places(stage_id, whole_names=sees_names(found)))
+    if not form.validate_on_submit():
+        return _page(found, 422, place_form=form)
+    comes = form.comes.data == "yes"
+    if not comes and not (form.reason.data or "").strip():
+        form.reason.errors = [say(ReasonNeeded().message)]
+        return _page(found, 422, place_form=form)
+    with transaction():
+        attending.answer(
+            stage_id, form.entry.data, comes, form.reason.data or "", principal().account_id, clock.now()
+        )
+    return _done(stage_id, _("It is noted."))
+
+
+@bp.post("/staff/stages/<int:stage_id>/places/next")
+@requires(Permission.PUBLISH_RESULTS)
+def move_up(stage_id: int) -> ResponseReturnValue:
+    in_scope(stage_id, Permission.PUBLISH_RESULTS)
+    with transaction():
+        step = attending.move_up(stage_id, clock.now())
+    words = ngettext(
+        "%(num)d substitute was asked.", "%(num)d substitutes were asked.", len(step.moves)
+    )
+    return _done(stage_id, words)
+
+
+@bp.post("/staff/stages/<int:stage_id>/places/supplement")
+@requires(Permission.PUBLISH_RESULTS)
+def post_supplement(stage_id: int) -> ResponseReturnValue:
+    found = in_scope(stage_id, Permission.PUBLISH_RESULTS)
+    form = SupplementForm(prefix="supplement")
+    if not form.validate_on_submit():
+        return _page(found, 422, supplement_form=form)
+    extra = ExtraDays(days_of(form.off.data), days_of(form.work.data))
+    with transaction():
+        done = posting.ask_supplement(stage_id, form.reason.data, extra, asked()).state == "done"
+    words = (
+        _("The supplementary notice is posted.")
+        if done
+        else _("A second person has to agree first, on the page of the stage before.")
+    )
+    return _done(stage_id, words)
+
+
+@bp.get("/my/places")
+@signed_in
+def own_places() -> Response:
+    rows = admissions.own_places(principal().person_id)
+    return render("stages/own_places.html", rows=rows)
+
+
+@bp.route("/my/places/<int:stage_id>", methods=["GET", "POST"])
+@signed_in
+def own_place(stage_id: int) -> ResponseReturnValue:
+    """Whether one comes, until the stage opens."""
+    me = principal()
+    found = admissions.own_places(me.person_id, stage_id)
+    if not found:
+        raise ListMissing
+    form = AttendForm()
+    if request.method == "GET":
+        return _own_page(found[0], form, 200)
+    if not form.validate_on_submit():
+        return _own_page(found[0], form, 422)
+    comes = form.comes.data == "yes"
+    if not comes and not (form.reason.data or "").strip():
+        form.reason.errors = [_("Please say why, so that the next in rank can be asked.")]
+        return _own_page(found[0], form, 422)
+    with transaction():
+        attending.answer_own(
+            stage_id, me.person_id, comes, form.reason.data or "", me.account_id, clock.now()
+        )
+    flash(_("Thank you: you come.") if comes else _("You do not come; the next in rank is asked."), "success")
+    return redirect(url_for("stages.own_place", stage_id=stage_id), code=303)
+
+
+def _own_page(one: OwnPlace, form: AttendForm, status: int) -> Response:
+    opens_at = one.stage.opens_at or clock.now()
+    return render(
+        "stages/own_place.html",
+        status=status,
+        one=one,
+        form=form,
+        may_answer=may_answer(one.state, clock.now(), opens_at),
+        may_leave=one.state is Admission.ADMITTED and clock.now() < opens_at,
+    )
+
+
+def _page(found: StageHead, status: int = 200, **forms: Any) -> Response:
+    """The host's page; forms: those that were refused, and the problems of a workbook."""
+    problems: tuple[Problem, ...] = forms.pop("problems", ())
+    page = _view(found)
+    place_form = PlaceForm(formdata=None, prefix="note")
+    place_form.entry.choices = _choices(page.rows)
+    made = {
+        "open_form": OpenForm(formdata=None, prefix="open"),
+        "nomination_form": NominationForm(formdata=None, prefix="nominations"),
+        "place_form": place_form,
+        "supplement_form": SupplementForm(formdata=None, prefix="supplement"),
+    }
+    return render(
+        "stages/places.html",
+        status=status,
+        page=page,
+        problems=problems[:200],
+        two_person=current_app.config["TWO_PERSON"],
+        **{**made, **forms},
+    )
+
+
+def _view(found: StageHead) -> PlacesPage:
+    stage, now = stage_by_id(found.stage_id), clock.now()
+    before = admissions.stage_before(stage)
+    one = newest(before.stage_id) if before else None
+    is_final = one is not None and one.state == ListState.FINAL
+    on_list = opening.on_list(one) if one is not None and is_final else 0
+    rows = admissions.places(found.stage_id, whole_names=sees_names(found))
+    rule = stage.rules.attendance if stage.opens_at else None
+    return PlacesPage(
+        head=found,
+        stage=stage,
+        before=before,
+        takes_nominations=nominating.takes_nominations(stage),
+        is_final=is_final,
+        on_list=on_list,
+        shortage=opening.missing_people(stage, on_list) if is_final and not rows else None,
+        rows=tuple(rows),
+        counts={state: sum(row.state is state for row in rows) for state in Admission},
+        confirm_by=rule.confirm_at(stage.opens_at) if rule and stage.opens_at else None,
+        substitutes_until=rule.last_hour(stage.opens_at) if rule and stage.opens_at else None,
+        has_opened=stage.opens_at is not None and stage.opens_at <= now,
+        may_supplement=is_final and bool(rows) and _has_moved(found.stage_id, stage),
+        may_act=found.allows(principal(), Permission.PUBLISH_RESULTS),
+    )
+
+
+def _has_moved(stage_id: int, stage: StageView) -> bool:
+    try:
+        supplement(opening.list_before(stage), stage_id)
+    except NothingSupplementary:
+        return False
+    return True
+
+
+def _choices(rows: list[PlaceView] | tuple[PlaceView, ...]) -> list[SelectChoice]:
+    open_ones = {Admission.INVITED, Admission.CONFIRMED, Admission.SILENT, Admission.ADMITTED}
+    return [
+        SelectChoice(row.entry_id, f"{row.number} {row.name}") for row in rows if row.state in open_ones
+    ]
+
+
+def _done(stage_id: int, words: str) -> ResponseReturnValue:
+    flash(words, "success")
+    return redirect(url_for("stages.places", stage_id=stage_id), code=303)
