@@ -18,6 +18,7 @@ from webapp.contests.rules.schema import Contest
 from webapp.contests.rules.undecided import missing_to_open
 from webapp.contests.rules.write_exam import with_exam
 from webapp.contests.service.checking import require_consistent
+from webapp.contests.service.moves import tell_moves
 from webapp.contests.service.rows import Pinned, write_rows
 from webapp.core import clock
 from webapp.core.clock import datetime
@@ -63,9 +64,12 @@ def load_contest(
     changes = _changes(row, rules, now or clock.now())
     if changes and not because.strip():
         raise RulesInUse(changes)
+    before = db.session.get(ContestVersion, row.current_version_id) if row.current_version_id else None
     version = known or _new_version(row.id, canonical, digest, account_id)
     row.current_version_id = version.id
     write_rows(row.id, rules, is_pinned or (lambda stage_id: False))
+    if before is not None:
+        tell_moves(row.id, parse_contest(before.text), rules, now or clock.now())
     facts = {"version": version.number, "digest": digest, "file": name, "changes_in_use": len(changes)}
     audit.record("contest.load", "contest", row.id, because.strip(), program, **facts)
     return Loaded(row.id, version.number, is_new=True)

@@ -2,10 +2,12 @@
 
 from webapp.access.menu import MenuEntry
 from webapp.access.permissions import Permission
+from webapp.contests.service.moves import tell_moves_with
 from webapp.contests.service.proposing import count_people_with
 from webapp.core.words import N_
 from webapp.registration.queries.events import people_by_event
 from webapp.registration.routes import apply, my, participants, review, roster
+from webapp.registration.service.moving import tell_moves
 
 blueprints = [my.bp, apply.bp, review.bp, roster.bp, participants.bp]
 
@@ -23,3 +25,4 @@ NAVIGATION = (
 )
 
 count_people_with(people_by_event)
+tell_moves_with(tell_moves)
