@@ -150,7 +150,9 @@ class TooFew(Conflict):
 
 class PlaceSettled(Conflict):
     code = "place-settled"
-    text = N_("The stage has opened, or this place was given to the next in rank: nothing can be changed here.")
+    text = N_(
+        "The stage has opened, or this place was given to the next in rank: nothing can be changed here."
+    )
 
 
 class NothingSupplementary(Conflict):

@@ -62,7 +62,8 @@ def changes(attendance: bool = True) -> dict[str, str]:
         '\nfinal = ["2026-09-11", "2026-10-20"]': f'\nfinal = ["{day(100)}", "{day(120)}"]',
         'quota = 30\nnotice_working_days = "undecided"': "quota = 2\nnotice_working_days = 5",
         'component = "practical"\nweight_pct = 100\n': 'component = "practical"\nweight_pct = 60\n\n'
-        '[[profiles.stages.components]]\ncomponent = "carried"\nfrom = "preliminary"\nweight_pct = 40\n\n' + asks,
+        '[[profiles.stages.components]]\ncomponent = "carried"\nfrom = "preliminary"\nweight_pct = 40\n\n'
+        + asks,
     }
 
 
@@ -111,7 +112,9 @@ def semi_final(graded: Graded) -> int:
 
 def told(session: Session, person_id: int) -> str:
     session.expire_all()
-    return session.scalars(select(Notice.text).where(Notice.person_id == person_id).order_by(Notice.id)).all()[-1]
+    return session.scalars(
+        select(Notice.text).where(Notice.person_id == person_id).order_by(Notice.id)
+    ).all()[-1]
 
 
 def states(session: Session, stage_id: int) -> dict[int, str]:
@@ -164,6 +167,11 @@ def test_places_answers_substitutes_and_the_supplementary_notice(
     assert "next in rank" in told(session, people[3])
     assert client.post(own, data={"comes": "yes"}).status_code == 409, "the place was given on"
 
+    # The fourth says yes by telephone: the host notes it.
+    sign_in(client, host)
+    assert "理由" in post(client, f"{places}/note", 422, **{"note-entry": entries[3], "note-comes": "no"})
+    post(client, f"{places}/note", **{"note-entry": entries[3], "note-comes": "yes"})
+
     # The third is silent until the hour; the fifth is asked, and nobody is displaced.
     later(monkeypatch, timedelta(days=6))
     assert jobs.ask_substitutes() == 1
@@ -174,12 +182,9 @@ def test_places_answers_substitutes_and_the_supplementary_notice(
     assert "已递补" in page(client, own)
     assert client.post(own, data={"comes": "yes"}).status_code == 409
 
-    # The host notes what the fourth and the fifth said by telephone.
+    # The host notes what the fifth said by telephone.
     sign_in(client, host)
-    answer = {"note-entry": entries[3], "note-comes": "no"}
-    assert "理由" in post(client, f"{places}/note", 422, **answer)
-    for at in (3, 4):
-        post(client, f"{places}/note", **{"note-entry": entries[at], "note-comes": "yes"})
+    post(client, f"{places}/note", **{"note-entry": entries[4], "note-comes": "yes"})
     assert entries_of(stage_id) == [entries[0], entries[3], entries[4]]
 
     # After the last hour nobody moves up any more.
@@ -238,7 +243,9 @@ def test_scores_of_people_are_ranked_with_what_was_carried_over_and_posted(
         assert file_scores(stage_id, "practical", given, {"sheets": "test"}) == 4
         file_scores(stage_id, "practical", given, {"sheets": "test"})
     run_jobs()
-    assert len(session.scalars(select(ComponentScore).where(ComponentScore.component == "practical")).all()) == 4
+    assert (
+        len(session.scalars(select(ComponentScore).where(ComponentScore.component == "practical")).all()) == 4
+    )
     standings = {
         row.entry_id: row.combined
         for row in session.scalars(select(Standing).where(Standing.stage_id == stage_id))
@@ -247,7 +254,9 @@ def test_scores_of_people_are_ranked_with_what_was_carried_over_and_posted(
         graded.entries[at]: (given[sat.participation_id] * 60 + carried[sat.participation_id] * 40) / 100
         for at, sat in enumerate(graded.sats[:3])
     }
-    assert standings == {entry: round(score, 2) for entry, score in expected.items()}, "the fourth has no place"
+    assert standings == {entry: round(score, 2) for entry, score in expected.items()}, (
+        "the fourth has no place"
+    )
 
     later(monkeypatch, timedelta(days=70))
     sign_in(client, host)
@@ -297,7 +306,9 @@ def test_units_nominate_by_workbook_and_every_wrong_line_is_named(
     assert states(session, stage.id) == {}
 
     post(client, f"{places}/nominations", **rows((made[0].number, "包青云", "霍林郭勒市")))
-    post(client, f"{places}/nominations", **rows((made[0].number, "包青云", ""), (made[2].number, "陈海", "")))
+    post(
+        client, f"{places}/nominations", **rows((made[0].number, "包青云", ""), (made[2].number, "陈海", ""))
+    )
     assert len(states(session, stage.id)) == 2
     assert len(entries_of(stage.id)) == 2
     assert "You have a place" in told(session, made[2].person_id)

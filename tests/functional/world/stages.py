@@ -114,7 +114,12 @@ def of_list(session: Session, stage: Stage, alice: Account) -> dict[str, int | s
         {"person_id": alice.person_id, "event_id": stage.event_id},
     ).scalar_one()
     place = StageAdmission(
-        stage_id=stage.id, entry_id=entry_id, origin="nomination", state="confirmed", position=1, created_at=at
+        stage_id=stage.id,
+        entry_id=entry_id,
+        origin="nomination",
+        state="confirmed",
+        position=1,
+        created_at=at,
     )
     session.add_all([objection, place])
     session.flush()

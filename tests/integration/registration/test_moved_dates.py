@@ -13,7 +13,9 @@ from webapp.core import clock
 from webapp.notifications.models import Notice
 from webapp.registration.models import Participation
 
-TEXT = (Path(__file__).resolve().parents[3] / "webapp/contests/definitions/tongliao-2025.toml").read_text("utf-8")
+TEXT = (Path(__file__).resolve().parents[3] / "webapp/contests/definitions/tongliao-2025.toml").read_text(
+    "utf-8"
+)
 OLD = 'windows = {final = ["2025-06-01", "2025-06-30"]}'
 
 

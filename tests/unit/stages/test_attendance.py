@@ -58,7 +58,14 @@ def test_who_answers_at_the_very_hour_is_too_late_and_the_next_is_asked() -> Non
 
 @pytest.mark.parametrize(
     ("state", "may"),
-    [("invited", True), ("confirmed", True), ("silent", True), ("replaced", False), ("declined", True), ("admitted", False)],
+    [
+        ("invited", True),
+        ("confirmed", True),
+        ("silent", True),
+        ("replaced", False),
+        ("declined", True),
+        ("admitted", False),
+    ],
 )
 def test_who_was_replaced_can_no_longer_say_yes(state: str, may: bool) -> None:
     assert may_answer(Admission(state), NOW, OPENS) is may

@@ -27,7 +27,10 @@ def test_the_shares_add_up_and_the_mean_is_what_the_file_expects() -> None:
 def test_as_many_share_a_score_as_when_people_are_drawn_at_random() -> None:
     chance, people = random.Random(6), 3000
     questions = [
-        (section.mark, 0.65) for section in EXAM.sections for cell in section.cells for _n in range(cell.count)
+        (section.mark, 0.65)
+        for section in EXAM.sections
+        for cell in section.cells
+        for _n in range(cell.count)
     ]
     full = sum(mark for mark, _share in questions)
     drawn: Counter[Decimal] = Counter()
@@ -42,9 +45,7 @@ def test_as_many_share_a_score_as_when_people_are_drawn_at_random() -> None:
         EXAM,
         fairness=None,
         sections=tuple(
-            replace(
-                section, cells=tuple(replace(cell, difficulty="medium") for cell in section.cells)
-            )
+            replace(section, cells=tuple(replace(cell, difficulty="medium") for cell in section.cells))
             for section in EXAM.sections
         ),
     )
@@ -60,7 +61,11 @@ def test_the_rule_for_ties_decides_how_many_go_on(cut: str) -> None:
     assert made is not None
     assert made.by_time
     assert made.tied >= 1
-    assert {"all_tied": made.going_on >= 100, "none_tied": made.going_on <= 100, "ordinal": made.going_on == 100}[cut]
+    assert {
+        "all_tied": made.going_on >= 100,
+        "none_tied": made.going_on <= 100,
+        "ordinal": made.going_on == 100,
+    }[cut]
 
 
 def test_without_a_line_there_is_nothing_to_forecast() -> None:

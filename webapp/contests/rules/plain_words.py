@@ -69,7 +69,10 @@ def rules_in_words(contest: Contest, event: EventRules) -> tuple[Line, ...]:
     for stage in profile.stages:
         if stage.components:
             lines.append(
-                Line(Message(N_("%(stage)s: how it is scored"), {"stage": _title(stage)}), _scoring(profile, stage))
+                Line(
+                    Message(N_("%(stage)s: how it is scored"), {"stage": _title(stage)}),
+                    _scoring(profile, stage),
+                )
             )
     return tuple(lines)
 

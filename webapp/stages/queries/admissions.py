@@ -134,9 +134,10 @@ def is_last(stage: StageView) -> bool:
 
 def has_places(stage_id: int) -> bool:
     """Whether places of a stage were given."""
-    return db.session.scalar(
-        select(StageAdmission.id).where(StageAdmission.stage_id == stage_id).limit(1)
-    ) is not None
+    return (
+        db.session.scalar(select(StageAdmission.id).where(StageAdmission.stage_id == stage_id).limit(1))
+        is not None
+    )
 
 
 def seats(stage_id: int) -> list[Seat]:

@@ -70,7 +70,9 @@ def enter_objection(stage_id: int) -> ResponseReturnValue:
     sender = Sender(None, form.name.data, form.phone.data or "", form.channel.data, principal().account_id)
     try:
         with transaction():
-            objecting.receive(stage_by_id(stage_id), sender, form.number.data or "", form.words.data, clock.now())
+            objecting.receive(
+                stage_by_id(stage_id), sender, form.number.data or "", form.words.data, clock.now()
+            )
     except DomainError as error:
         if error.status != 422:
             raise

@@ -76,7 +76,9 @@ def open_stage(stage_id: int) -> ResponseReturnValue:
         return _page(found, 422, open_form=form)
     with transaction():
         count = opening.open_stage(stage_id, principal().account_id, clock.now(), form.reason.data or "")
-    words = ngettext("%(num)d person has a place and was told.", "%(num)d people have a place and were told.", count)
+    words = ngettext(
+        "%(num)d person has a place and was told.", "%(num)d people have a place and were told.", count
+    )
     return _done(stage_id, words)
 
 
@@ -97,7 +99,9 @@ def nominate(stage_id: int) -> ResponseReturnValue:
         count, problems = nominating.nominate(stage_id, rows, principal().account_id, clock.now())
     if problems:
         return _page(found, 422, nomination_form=form, problems=problems)
-    words = ngettext("%(num)d person has a place and was told.", "%(num)d people have a place and were told.", count)
+    words = ngettext(
+        "%(num)d person has a place and was told.", "%(num)d people have a place and were told.", count
+    )
     return _done(stage_id, words)
 
 
@@ -127,9 +131,7 @@ def move_up(stage_id: int) -> ResponseReturnValue:
     in_scope(stage_id, Permission.PUBLISH_RESULTS)
     with transaction():
         step = attending.move_up(stage_id, clock.now())
-    words = ngettext(
-        "%(num)d substitute was asked.", "%(num)d substitutes were asked.", len(step.moves)
-    )
+    words = ngettext("%(num)d substitute was asked.", "%(num)d substitutes were asked.", len(step.moves))
     return _done(stage_id, words)
 
 
@@ -253,9 +255,7 @@ def _has_moved(stage_id: int, stage: StageView) -> bool:
 
 def _choices(rows: list[PlaceView] | tuple[PlaceView, ...]) -> list[SelectChoice]:
     open_ones = {Admission.INVITED, Admission.CONFIRMED, Admission.SILENT, Admission.ADMITTED}
-    return [
-        SelectChoice(row.entry_id, f"{row.number} {row.name}") for row in rows if row.state in open_ones
-    ]
+    return [SelectChoice(row.entry_id, f"{row.number} {row.name}") for row in rows if row.state in open_ones]
 
 
 def _done(stage_id: int, words: str) -> ResponseReturnValue:

@@ -4,9 +4,10 @@ An estimate for reading, in floating point. Every question brings its whole mark
 right answers that the file expects of its difficulty; people differ (SPREAD). Learning points are taken as full
 for everybody, which is the case with most ties."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import lru_cache
 
 from webapp.contests.rules.blueprint import Blueprint, Fairness
 from webapp.leaderboard.rules.rank import cut_size
@@ -65,9 +66,12 @@ def forecast(
 
 def score_shares(blueprint: Blueprint) -> dict[Decimal, float]:
     """score (0-100, two places) -> share of people who reach it; the shares add up to 1."""
-    full = int(blueprint.full_mark / UNIT)
+    return dict(_shares(_questions(blueprint), int(blueprint.full_mark / UNIT)))
+
+
+@lru_cache(maxsize=64)
+def _shares(questions: tuple[tuple[int, float], ...], full: int) -> Mapping[Decimal, float]:
     found: dict[Decimal, float] = {}
-    questions = _questions(blueprint)
     for level in LEVELS:
         for mark, share in _marks(questions, level * SPREAD).items():
             score = (Decimal(100 * mark) / full).quantize(UNIT)
@@ -79,15 +83,15 @@ def _is_countable(blueprint: Blueprint) -> bool:
     return blueprint.full_mark > 0 and all(section.question_type != "essay" for section in blueprint.sections)
 
 
-def _questions(blueprint: Blueprint) -> list[tuple[int, float]]:
+def _questions(blueprint: Blueprint) -> tuple[tuple[int, float], ...]:
     """(mark in hundredths, expected share of right answers) of every question of a paper."""
     fairness = blueprint.fairness or Fairness()
-    return [
+    return tuple(
         (int(section.mark / UNIT), float(fairness.facility(cell.difficulty or "")))
         for section in blueprint.sections
         for cell in section.cells
         for _number in range(cell.count)
-    ]
+    )
 
 
 def _marks(questions: Sequence[tuple[int, float]], shift: float) -> dict[int, float]:

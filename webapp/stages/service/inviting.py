@@ -30,7 +30,9 @@ class _Place(Protocol):
     def origin(self) -> Origin: ...
 
 
-def tell_places(stage: StageView, places: Sequence[_Place], answer_by: datetime | None, now: datetime) -> None:
+def tell_places(
+    stage: StageView, places: Sequence[_Place], answer_by: datetime | None, now: datetime
+) -> None:
     """Tell these people that they have a place, or that they are asked whether they come."""
     for origin_is_substitute, asked, settled in ((False, GOES_ON, HAS_PLACE), (True, MAY_MOVE_UP, MOVED_UP)):
         chosen = [one.entry_id for one in places if (one.origin is Origin.SUBSTITUTE) is origin_is_substitute]

@@ -86,9 +86,7 @@ def open_stage(stage_id: int, account_id: int | None, now: datetime, reason: str
     return len(chosen)
 
 
-def give_places(
-    stage: StageView, chosen: Sequence[NewPlace], one: StageList | None, now: datetime
-) -> None:
+def give_places(stage: StageView, chosen: Sequence[NewPlace], one: StageList | None, now: datetime) -> None:
     """Write these places, file what is carried over, and tell the people. one: the list they come from."""
     until = answer_by(stage, now)
     state = Admission.INVITED if until is not None else Admission.ADMITTED
@@ -166,6 +164,4 @@ def carry_over(stage: StageView, entry_ids: Collection[int]) -> None:
 
 def _combined(one: StageList, people: Mapping[int, int]) -> dict[int, Decimal]:
     frozen: Sequence[dict[str, Any]] = rows_by_id(one.snapshot_id)
-    return {
-        people[row["entry_id"]]: Decimal(row["combined"]) for row in frozen if row["entry_id"] in people
-    }
+    return {people[row["entry_id"]]: Decimal(row["combined"]) for row in frozen if row["entry_id"] in people}
