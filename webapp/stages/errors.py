@@ -169,3 +169,37 @@ class NoticeClosed(DomainError):
     code = "notice-closed"
     status = 410
     text = N_("This notice is closed: its list is no longer shown. Its digest is %(digest)s.")
+
+
+class CircularMissing(NotFound):
+    code = "circular-missing"
+
+
+class NoSecondGate(Conflict):
+    code = "no-second-gate"
+    text = N_("The contest's rules ask for no circular of several bodies.")
+
+
+class EventsRunning(Conflict):
+    code = "events-running"
+    text = N_("%(count)s events have no final list yet.")
+
+
+class CircularWaiting(Conflict):
+    code = "circular-waiting"
+    text = N_("A circular waits for the bodies already.")
+
+
+class CircularSettled(Conflict):
+    code = "circular-settled"
+    text = N_("This circular was issued or given up already.")
+
+
+class CircularOutdated(Conflict):
+    code = "circular-outdated"
+    text = N_("A list has changed since this circular was prepared. Give it up and prepare it anew.")
+
+
+class BodyAgreed(Conflict):
+    code = "body-agreed"
+    text = N_("This body has agreed already, or you have agreed for another one.")

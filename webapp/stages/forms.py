@@ -155,3 +155,9 @@ class NominationForm(BaseForm):
     """The list of a selection outside."""
 
     file = FileField(N_("Workbook (.xlsx)"))
+
+
+class AgreeForm(BaseForm):
+    """Agreeing to a circular for one of its bodies."""
+
+    body = RadioField(N_("For which body"), [DataRequired()], choices=[])

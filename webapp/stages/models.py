@@ -208,3 +208,41 @@ class StageAdmission(Base):
     answered_by_account_id: Mapped[int | None] = mapped_column(BigInteger)
     reason: Mapped[str] = mapped_column(server_default="")
     created_at: Mapped[datetime]
+
+
+class Circular(Base):
+    """The one circular of a contest, made when all its events have ended. body: what the digest is taken of."""
+
+    __tablename__ = "circulars"
+    __table_args__ = (
+        UniqueConstraint("contest_id", "number"),
+        CheckConstraint("state IN ('signing', 'issued', 'dropped')", name="state"),
+        Index("uq_circulars_live", "contest_id", unique=True, postgresql_where=text("state = 'signing'")),
+    )
+
+    id: Mapped[int] = mapped_column(BigInteger, Identity(), primary_key=True)
+    contest_id: Mapped[int] = mapped_column(ForeignKey("contests.id"))
+    number: Mapped[int]
+    state: Mapped[str]
+    body: Mapped[str]
+    digest: Mapped[str]
+    reason: Mapped[str] = mapped_column(server_default="")
+    prepared_by_account_id: Mapped[int | None] = mapped_column(BigInteger)
+    prepared_at: Mapped[datetime]
+    issued_at: Mapped[datetime | None]
+
+
+class CircularAgreement(Base):
+    """One body's agreement, given by one person; nobody agrees for two bodies. Never changed."""
+
+    __tablename__ = "circular_agreements"
+    __table_args__ = (
+        UniqueConstraint("circular_id", "body"),
+        UniqueConstraint("circular_id", "account_id"),
+    )
+
+    id: Mapped[int] = mapped_column(BigInteger, Identity(), primary_key=True)
+    circular_id: Mapped[int] = mapped_column(ForeignKey("circulars.id"))
+    body: Mapped[str]
+    account_id: Mapped[int] = mapped_column(BigInteger)
+    at: Mapped[datetime]

@@ -121,4 +121,5 @@ NAVIGATION = (
     MenuEntry(
         N_("Lists and public notices"), "stages.stage_list", permission=Permission.SEE_FULL_BOARDS, order=47
     ),
+    MenuEntry(N_("Circulars"), "stages.circular_list", permission=Permission.PUBLISH_RESULTS, order=48),
 )

@@ -11,8 +11,10 @@ from webapp.config import ROOT
 from webapp.core.typesetting import pdf
 from webapp.leaderboard.formats.workbook import Cell, workbook
 from webapp.stages.queries.candidates import Candidate
+from webapp.stages.queries.circulars import CircularView
 from webapp.stages.queries.notices import NoticeView
 
+CIRCULAR = ROOT / "webapp" / "stages" / "typst" / "circular.typ"
 TEMPLATE = ROOT / "webapp" / "stages" / "typst" / "notice.typ"
 
 
@@ -53,3 +55,9 @@ def notice_pdf(notice: NoticeView, words: dict[str, Any], at: datetime) -> bytes
         {**words, "rows": rows, "digest": notice.digest, "version": notice.version},
         at=at.replace(microsecond=0),
     )
+
+
+def circular_pdf(one: CircularView, words: dict[str, Any]) -> bytes:
+    """An issued circular as a document: equal circulars give equal bytes. words: title, tables, agreements."""
+    at = one.issued_at or one.prepared_at
+    return pdf(CIRCULAR, {**words, "digest": one.digest}, at=at.replace(microsecond=0))
