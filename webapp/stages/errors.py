@@ -203,3 +203,23 @@ class CircularOutdated(Conflict):
 class BodyAgreed(Conflict):
     code = "body-agreed"
     text = N_("This body has agreed already, or you have agreed for another one.")
+
+
+class NoTeamEvent(Conflict):
+    code = "no-team-event"
+    text = N_("By the contest's rules this is not a team event.")
+
+
+class TeamsSettled(Conflict):
+    code = "teams-settled"
+    text = N_("A list of this event was frozen already: teams can no longer be changed.")
+
+
+class TeamNumbersWrong(DomainError):
+    code = "team-numbers-wrong"
+    text = N_("These numbers are not contestants of this event, or belong to a team already: %(numbers)s.")
+
+
+class TeamTooSmall(DomainError):
+    code = "team-too-small"
+    text = N_("A team has a leader and at least one member; each number stands once.")

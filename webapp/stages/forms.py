@@ -161,3 +161,10 @@ class AgreeForm(BaseForm):
     """Agreeing to a circular for one of its bodies."""
 
     body = RadioField(N_("For which body"), [DataRequired()], choices=[])
+
+
+class TeamForm(BaseForm):
+    """A new team: contestant numbers, the leader first."""
+
+    leader = StringField(N_("Contestant number of the leader"), [DataRequired(), Length(max=40)])
+    members = StringField(N_("Contestant numbers of the members"), [DataRequired(), Length(max=800)])

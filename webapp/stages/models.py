@@ -210,6 +210,22 @@ class StageAdmission(Base):
     created_at: Mapped[datetime]
 
 
+class TeamMember(Base):
+    """Who belongs to a team. entry_id: the leader's entry, of kind team, which is ranked and awarded.
+
+    A member who is not the leader is not ranked alone."""
+
+    __tablename__ = "team_members"
+    __table_args__ = (
+        Index("uq_team_members_leader", "entry_id", unique=True, postgresql_where=text("is_leader")),
+    )
+
+    participation_id: Mapped[int] = mapped_column(ForeignKey("participations.id"), primary_key=True)
+    entry_id: Mapped[int] = mapped_column(ForeignKey("entries.id"), index=True)
+    is_leader: Mapped[bool]
+    joined_at: Mapped[datetime]
+
+
 class Circular(Base):
     """The one circular of a contest, made when all its events have ended. body: what the digest is taken of."""
 

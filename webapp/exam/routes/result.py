@@ -12,6 +12,7 @@ from webapp.access.principal import principal
 from webapp.banks.queries.answered import QuestionLine, answered
 from webapp.banks.queries.contents import QuestionContent, contents
 from webapp.banks.rules.schema import QuestionKey
+from webapp.contests.rules.carried import source_stage
 from webapp.core import clock
 from webapp.core.i18n import gettext as _
 from webapp.core.i18n import pick
@@ -40,6 +41,7 @@ def result(attempt_id: int) -> ResponseReturnValue:
         return redirect(url_for("exam.attempt", attempt_id=attempt_id), code=303)
     head = result_head(attempt_id, me.person_id)
     now = clock.now()
+    parts = weights(head.stage_id)
     return render(
         "exam/result.html",
         fragment="exam/_result_state.html",
@@ -47,10 +49,19 @@ def result(attempt_id: int) -> ResponseReturnValue:
         title=pick(head.title),
         event=pick(head.event_title),
         sections=_sections(head, sheet),
-        weights=weights(head.stage_id),
+        weights=parts,
         questions=_questions(head, sheet, now) if head.score is not None else (),
         number=number,
-        names={"learning": _("Learning points"), "theory": _("Theory exam"), "practical": _("Practical")},
+        names={
+            "learning": _("Learning points"),
+            "theory": _("Theory exam"),
+            "practical": _("Practical"),
+            **{
+                part.component: _("Score of an earlier stage")
+                for part in parts
+                if source_stage(part.component)
+            },
+        },
     )
 
 

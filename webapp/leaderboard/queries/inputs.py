@@ -17,7 +17,7 @@ from webapp.learning.rules.score import learning_score
 EXAM_COMPONENT = "theory"
 LEARNING_COMPONENT = "learning"
 
-# A later stage is for those with a place in it (table stage_admissions of the stages above); the first one,
+# Of a team only the leader is ranked. A later stage is for those with a place in it (table stage_admissions of the stages above); the first one,
 # or one that only a selection outside stands before, is for everybody until places are given.
 _ENTRIES = text(
     """
@@ -31,7 +31,9 @@ _ENTRIES = text(
            p.state = 'active' AND (NOT (SELECT for_places FROM ask) OR EXISTS (
                SELECT FROM stage_admissions a
                WHERE a.stage_id = :stage_id AND a.entry_id = e.id AND a.state IN ('confirmed', 'admitted')
-           )) AS is_active
+           )) AND NOT EXISTS (
+               SELECT FROM team_members m WHERE m.participation_id = p.id AND NOT m.is_leader
+           ) AS is_active
     FROM entries e JOIN participations p ON p.id = e.participation_id
     WHERE e.participation_id = ANY(:ids) AND e.event_id = :event_id
     ORDER BY e.id FOR NO KEY UPDATE OF e

@@ -26,7 +26,9 @@ _EVERYBODY = text(
     SELECT e.id FROM entries e
     JOIN stages st ON st.event_id = e.event_id
     JOIN participations p ON p.id = e.participation_id
-    WHERE st.id = :stage_id AND p.state = 'active' ORDER BY e.id
+    WHERE st.id = :stage_id AND p.state = 'active'
+      AND NOT EXISTS (SELECT FROM team_members m WHERE m.participation_id = p.id AND NOT m.is_leader)
+    ORDER BY e.id
     """
 )
 _WITH_PLACES = text(

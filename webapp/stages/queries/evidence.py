@@ -19,6 +19,7 @@ _PEOPLE = text(
     WHERE p.event_id = :event_id AND p.state = 'active' AND (NOT :for_places OR p.id IN (
         SELECT n.participation_id FROM stage_admissions a JOIN entries n ON n.id = a.entry_id
         WHERE a.stage_id = :stage_id AND a.state IN ('confirmed', 'admitted')))
+      AND NOT EXISTS (SELECT FROM team_members m WHERE m.participation_id = p.id AND NOT m.is_leader)
     """
 )
 _LEDGER = text(

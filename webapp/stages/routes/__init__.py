@@ -1,6 +1,6 @@
 """The host's way from a board to a final list, public notices, objections."""
 
-from webapp.stages.routes import acting, circulars, exports, objections, own, places, public, staff
+from webapp.stages.routes import acting, circulars, exports, objections, own, places, public, staff, teams
 from webapp.stages.routes.blueprint import NAVIGATION, bp
 
 __all__ = [
@@ -14,4 +14,5 @@ __all__ = [
     "places",
     "public",
     "staff",
+    "teams",
 ]

@@ -84,6 +84,7 @@ class StagePage:
     has_places_page: bool
     next_stage: StageView | None
     ties: TieForecast | None
+    is_team: bool
 
 
 @bp.get("/staff/stages")
@@ -137,6 +138,7 @@ def stage_page(found: StageHead, status: int = 200, **forms: Any) -> Response:
         has_places_page=stage_before(view) is not None,
         next_stage=stage_after(view),
         ties=tie_forecast(view) if one is None else None,
+        is_team=view.event_rules.is_team,
     )
     return render(
         "stages/stage.html",
