@@ -193,6 +193,7 @@ def test_from_the_graded_stage_to_the_final_list(
     sign_in(client, make_staff(Role.HOST, name="温如言"))
     post(client, objection, 303, **given)
     sign_in(client, host)
+    assert "尚未生效" in page(client, staff)
     assert client.post(f"{staff}/amend", data={"amend-reason": "更正"}).status_code == 409, (
         "nothing changed yet"
     )
@@ -215,6 +216,7 @@ def test_from_the_graded_stage_to_the_final_list(
     assert "李*" not in board
     assert "钱*" in board
     assert "异议成立" in page(visitor, receipt)
+    assert "已随第 2 版生效" in page(visitor, receipt)
     assert "took you off the list" in notices_of(session, graded.person_ids[2])[-1]
 
     # Final only after the end, and then for good.

@@ -50,7 +50,7 @@ def test_an_earlier_score_is_carried_over_and_attendance_is_read() -> None:
         ('from = "preliminary"', 'from = "final"', "no-stage"),
         ('from = "preliminary"', 'from = "semi-final"', "no-stage"),
         ('from = "preliminary"\n', "", "missing"),
-        ("confirm_by = 7", "confirm_by = 700", "not-in-range"),
+        ("confirm_by = 7", "confirm_by = 700", "not-a-number"),
         ("confirm_by = 7", 'confirm_by = "soon"', "not-an-instant"),
         ("confirm_by = 7", 'confirm_by = "2026-06-30T12:00:00+08:00"', "attendance-late"),
         ("confirm_by = 7", "confirm_by = 7\nevery_day = true", "unknown-key"),

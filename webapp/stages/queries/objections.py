@@ -16,6 +16,14 @@ _NUMBERS = text(
     WHERE e.id = ANY(:ids)
     """
 )
+_EFFECTS = text(
+    """
+    SELECT o.id, min(n.version) AS version
+    FROM stage_objections o
+    LEFT JOIN stage_notices n ON n.stage_id = o.stage_id AND n.posted_at > o.answered_at
+    WHERE o.id = ANY(:ids) AND o.changes_list GROUP BY o.id
+    """
+)
 _PLACE = text(
     """
     SELECT c.code AS contest, e.code AS event, st.code AS stage, e.title AS event_title,
@@ -28,7 +36,9 @@ _PLACE = text(
 
 @dataclass(frozen=True)
 class ObjectionView:
-    """One objection. sender and phone are filled for those who answer only; number: of the entry it is about."""
+    """One objection. sender and phone are filled for those who answer only; number: of the entry it is about.
+
+    effect_version: the notice's version that was posted after an answer that changes the list; None: none yet."""
 
     objection_id: int
     reference: str
@@ -46,6 +56,7 @@ class ObjectionView:
     received_at: datetime
     answered_at: datetime | None
     channel: str
+    effect_version: int | None
 
 
 @dataclass(frozen=True)
@@ -118,11 +129,26 @@ def _views(query: Select[StageObjection, int], *, with_senders: bool) -> list[Ob
     entries = [row.StageObjection.entry_id for row in rows if row.StageObjection.entry_id]
     numbers = {row.entry_id: row.number for row in db.session.execute(_NUMBERS, {"ids": entries})}
     cards = people.cards(row.StageObjection.person_id for row in rows if row.StageObjection.person_id)
-    return [_view(row.StageObjection, row.version, numbers, cards if with_senders else None) for row in rows]
+    effects = _effects([row.StageObjection.id for row in rows])
+    shown = cards if with_senders else None
+    return [
+        _view(row.StageObjection, row.version, numbers, shown, effects.get(row.StageObjection.id))
+        for row in rows
+    ]
+
+
+def _effects(objection_ids: list[int]) -> dict[int, int]:
+    """objection -> the first version posted after its answer, for those that change the list."""
+    rows = db.session.execute(_EFFECTS, {"ids": objection_ids})
+    return {row.id: row.version for row in rows if row.version is not None}
 
 
 def _view(
-    row: StageObjection, version: int, numbers: dict[int, str], cards: dict[int, people.PersonCard] | None
+    row: StageObjection,
+    version: int,
+    numbers: dict[int, str],
+    cards: dict[int, people.PersonCard] | None,
+    effect: int | None,
 ) -> ObjectionView:
     sender, phone = "", ""
     if cards is not None:
@@ -148,6 +174,7 @@ def _view(
         row.received_at,
         row.answered_at,
         row.channel,
+        effect,
     )
 
 
