@@ -27,7 +27,7 @@ from webapp.leaderboard.routes.fragments import cache
 from webapp.leaderboard.service.filing import file_scores
 from webapp.notifications.models import Notice
 from webapp.stages import jobs
-from webapp.stages.models import StageAdmission
+from webapp.stages.models import StageAdmission, StageObjection
 from webapp.stages.queries import notices
 from webapp.stages.queries.admissions import entries_of
 
@@ -312,3 +312,47 @@ def test_units_nominate_by_workbook_and_every_wrong_line_is_named(
     assert len(states(session, stage.id)) == 2
     assert len(entries_of(stage.id)) == 2
     assert "You have a place" in told(session, made[2].person_id)
+
+
+def test_staff_write_down_a_telephone_objection_and_the_notice_closes_after_the_files_time(
+    client: FlaskClient,
+    session: Session,
+    host: Account,
+    run_jobs: Callable[[], int],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    closing = {"quota = 100\n": "quota = 3\nclose_after_days = 30\n"}
+    graded = make_graded(changes=closing)
+    sign_in(client, host)
+    staff = f"/staff/stages/{graded.stage_id}"
+    post(client, f"{staff}/freeze")
+    assert client.get(f"{staff}/objections/new").status_code == 200
+    post(client, f"{staff}/decide", everyone="y", decision="eligible")
+    post(client, f"{staff}/close-recheck")
+    post(client, f"{staff}/regrade")
+    run_jobs()
+    post(client, f"{staff}/post")
+    given = {"channel": "enterprise", "name": "某机械厂 郑主任", "words": "该选手已离职。"}
+    assert "没有" in post(client, f"{staff}/objections/new", 422, **given, number="000000")
+    post(client, f"{staff}/objections/new", 303, **given, number=graded.numbers[0])
+    one = session.scalars(select(StageObjection)).one()
+    assert (one.channel, one.entry_id, one.phone_cipher) == ("enterprise", graded.entries[0], None)
+    assert one.entered_by_account_id == host.id
+    assert "企业来函" in page(client, staff)
+    own = client.post(f"{staff}/objections/{one.id}", data={"answer": "已核实。"})
+    assert own.status_code == 403, "the host decided about this contestant in the re-check"
+    sign_in(client, make_staff(Role.HOST, name="温如言"))
+    post(client, f"{staff}/objections/{one.id}", 303, answer="已核实在职。")
+
+    public = f"/notices/{graded.address}"
+    client.get("/sign-out")
+    assert client.get(f"{public}/1.json").status_code == 200
+    later(monkeypatch, timedelta(days=60))
+    html = page(client, public)
+    present = notices.current(graded.stage_id)
+    assert present is not None
+    assert "本公示已关闭" in html
+    assert present.digest in html
+    assert graded.numbers[0] not in html
+    for ending in ("json", "pdf"):
+        assert client.get(f"{public}/1.{ending}").status_code == 410
