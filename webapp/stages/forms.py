@@ -138,7 +138,7 @@ class PlaceForm(BaseForm):
 
     entry = SelectField(N_("Contestant"), [DataRequired()], coerce=int, choices=[])
     comes = RadioField(
-        N_("What was said"),
+        N_("What the contestant said"),
         [DataRequired()],
         choices=[SelectChoice("yes", N_("Comes")), SelectChoice("no", N_("Does not come"))],
     )

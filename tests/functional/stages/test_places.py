@@ -60,7 +60,8 @@ def changes(attendance: bool = True) -> dict[str, str]:
         **SMALL,
         'semi_final = ["2026-06-01", "2026-09-10"]': f'semi_final = ["{day(60)}", "{day(90)}"]',
         '\nfinal = ["2026-09-11", "2026-10-20"]': f'\nfinal = ["{day(100)}", "{day(120)}"]',
-        'quota = 30\nnotice_working_days = "undecided"': "quota = 2\nnotice_working_days = 5",
+        'quota = "undecided"\nnotice_working_days = "undecided"': "quota = 2\nnotice_working_days = 5",
+        "rank_from = 4\n": "rank_from = 1\n",
         'component = "practical"\nweight_pct = 100\n': 'component = "practical"\nweight_pct = 60\n\n'
         '[[profiles.stages.components]]\ncomponent = "carried"\nfrom = "preliminary"\nweight_pct = 40\n\n'
         + asks,
@@ -231,13 +232,12 @@ def test_scores_of_people_are_ranked_with_what_was_carried_over_and_posted(
     post(client, f"/staff/stages/{stage_id}/places/open")
     assert states(session, stage_id) == dict.fromkeys(graded.entries[:3], "admitted")
     assert "You have a place" in told(session, graded.person_ids[0])
-    carried = dict(
-        session.execute(
-            select(ComponentScore.participation_id, ComponentScore.score).where(
-                ComponentScore.stage_id == stage_id
-            )
-        ).tuples()
+    scored = session.execute(
+        select(ComponentScore.participation_id, ComponentScore.score).where(
+            ComponentScore.stage_id == stage_id
+        )
     )
+    carried = {row.participation_id: row.score for row in scored}
     given = {graded.sats[at].participation_id: Decimal(60 + 10 * at) for at in range(4)}
     with transaction():
         assert file_scores(stage_id, "practical", given, {"sheets": "test"}) == 4
@@ -321,7 +321,7 @@ def test_staff_write_down_a_telephone_objection_and_the_notice_closes_after_the_
     run_jobs: Callable[[], int],
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    closing = {"quota = 100\n": "quota = 3\nclose_after_days = 30\n"}
+    closing = {**SMALL, "quota = 100\n": "quota = 3\nclose_after_days = 30\n"}
     graded = make_graded(changes=closing)
     sign_in(client, host)
     staff = f"/staff/stages/{graded.stage_id}"

@@ -41,7 +41,7 @@ def prepare(contest_id: int, account_id: int | None, now: datetime) -> Circular:
         raise NobodyChosen
     last = db.session.scalar(select(func.max(Circular.number)).where(Circular.contest_id == contest_id)) or 0
     told = canonical(body(rules, last + 1, now, ends))
-    made = db.session.scalar(
+    made: Circular | None = db.session.scalar(
         insert(Circular)
         .values(
             contest_id=contest_id,

@@ -116,18 +116,17 @@ def answer(
 
 def _deciders(row: StageObjection) -> set[int]:
     """Whoever decided about the entry before the objection came."""
-    return set(
-        db.session.scalars(
-            select(StageDecision.by_account_id)
-            .join(StageNotice, StageNotice.list_id == StageDecision.list_id)
-            .where(
-                StageNotice.id == row.notice_id,
-                StageDecision.entry_id == row.entry_id,
-                StageDecision.at <= row.received_at,
-                StageDecision.by_account_id.is_not(None),
-            )
-        ).all()
-    )
+    found = db.session.scalars(
+        select(StageDecision.by_account_id)
+        .join(StageNotice, StageNotice.list_id == StageDecision.list_id)
+        .where(
+            StageNotice.id == row.notice_id,
+            StageDecision.entry_id == row.entry_id,
+            StageDecision.at <= row.received_at,
+            StageDecision.by_account_id.is_not(None),
+        )
+    ).all()
+    return {account_id for account_id in found if account_id is not None}
 
 
 def _tell(row: StageObjection, now: datetime) -> None:
