@@ -80,7 +80,7 @@ def page(client: FlaskClient, address: str) -> str:
     return response.text
 
 
-def post(client: FlaskClient, address: str, status: int = 303, **data: object) -> str:
+def post(client: FlaskClient, address: str, status: int = 303, /, **data: object) -> str:
     response = client.post(address, data=data)
     assert response.status_code == status, response.text
     return response.text

@@ -8,12 +8,14 @@ from pathlib import Path
 
 import pytest
 
+from webapp.contests.rules.blueprint import Blueprint
 from webapp.contests.rules.parse import parse_contest
 from webapp.stages.rules.ties import LEAST, LEVELS, MOST, SPREAD, forecast, score_shares
 
 TEXT = (Path(__file__).resolve().parents[3] / "webapp/contests/definitions/jilin-5.toml").read_text("utf-8")
-EXAM = parse_contest(TEXT).profiles[0].stage("preliminary").exam
-assert EXAM is not None
+FOUND = parse_contest(TEXT).profiles[0].stage("preliminary").exam
+assert FOUND is not None
+EXAM: Blueprint = FOUND
 
 
 def test_the_shares_add_up_and_the_mean_is_what_the_file_expects() -> None:
