@@ -148,6 +148,11 @@ class TooFew(Conflict):
     text = N_("%(people)s people stand on the list; the contest's rules ask for at least %(needed)s.")
 
 
+class PlaceUnknown(DomainError):
+    code = "place-unknown"
+    text = N_("Nobody with this contestant number has a place in this stage.")
+
+
 class PlaceSettled(Conflict):
     code = "place-settled"
     text = N_(

@@ -5,7 +5,6 @@ from wtforms import (
     DateTimeLocalField,
     FileField,
     RadioField,
-    SelectField,
     SelectMultipleField,
     StringField,
     TelField,
@@ -136,7 +135,7 @@ class AttendForm(BaseForm):
 class PlaceForm(BaseForm):
     """Noting for somebody what was said by telephone."""
 
-    entry = SelectField(N_("Contestant"), [DataRequired()], coerce=int, choices=[])
+    number = StringField(N_("Contestant number"), [DataRequired(), Length(max=40)])
     comes = RadioField(
         N_("What the contestant said"),
         [DataRequired()],

@@ -59,7 +59,7 @@ def changes(attendance: bool = True) -> dict[str, str]:
     return {
         **SMALL,
         'semi_final = ["2026-06-01", "2026-09-10"]': f'semi_final = ["{day(60)}", "{day(90)}"]',
-        '\nfinal = ["2026-09-11", "2026-10-20"]': f'\nfinal = ["{day(100)}", "{day(120)}"]',
+        '\nfinal = ["2026-09-11", "2026-10-20"]': f'\nfinal = ["{day(150)}", "{day(170)}"]',
         'quota = "undecided"\nnotice_working_days = "undecided"': "quota = 2\nnotice_working_days = 5",
         "rank_from = 4\n": "rank_from = 1\n",
         'component = "practical"\nweight_pct = 100\n': 'component = "practical"\nweight_pct = 60\n\n'
@@ -170,8 +170,16 @@ def test_places_answers_substitutes_and_the_supplementary_notice(
 
     # The fourth says yes by telephone: the host notes it.
     sign_in(client, host)
-    assert "理由" in post(client, f"{places}/note", 422, **{"note-entry": entries[3], "note-comes": "no"})
-    post(client, f"{places}/note", **{"note-entry": entries[3], "note-comes": "yes"})
+    assert "理由" in post(
+        client, f"{places}/note", 422, **{"note-number": graded.numbers[3], "note-comes": "no"}
+    )
+    post(client, f"{places}/note", **{"note-number": graded.numbers[3], "note-comes": "yes"})
+
+    html = post(client, f"{places}/note", 422, **{"note-number": "999999", "note-comes": "yes"})
+    assert "没有这个编号的名额" in html
+    assert "999999" in html, "what was typed stays"
+    assert NAMES[1] in page(client, f"{places}?show=away")
+    assert NAMES[1] not in page(client, f"{places}?show=coming")
 
     # The third is silent until the hour; the fifth is asked, and nobody is displaced.
     later(monkeypatch, timedelta(days=6))
@@ -185,13 +193,17 @@ def test_places_answers_substitutes_and_the_supplementary_notice(
 
     # The host notes what the fifth said by telephone.
     sign_in(client, host)
-    post(client, f"{places}/note", **{"note-entry": entries[4], "note-comes": "yes"})
+    post(client, f"{places}/note", **{"note-number": graded.numbers[4], "note-comes": "yes"})
     assert entries_of(stage_id) == [entries[0], entries[3], entries[4]]
 
     # After the last hour nobody moves up any more.
     later(monkeypatch, timedelta(days=12))
     sign_in(client, host)
-    post(client, f"{places}/note", **{"note-entry": entries[4], "note-comes": "no", "note-reason": "住院"})
+    post(
+        client,
+        f"{places}/note",
+        **{"note-number": graded.numbers[4], "note-comes": "no", "note-reason": "住院"},
+    )
     assert states(session, stage_id)[entries[4]] == "declined"
     assert entries[5] not in states(session, stage_id)
     assert entries_of(stage_id) == [entries[0], entries[3]]
@@ -280,7 +292,7 @@ def rows(*lines: tuple[str, ...]) -> dict[str, object]:
 
 
 def test_units_nominate_by_workbook_and_every_wrong_line_is_named(
-    client: FlaskClient, session: Session, host: Account
+    client: FlaskClient, session: Session, host: Account, count_queries: list[str]
 ) -> None:
     """Grassroots selection: all lines or none; a second list adds to the first."""
     text = TONGLIAO.read_text(encoding="utf-8")
@@ -306,12 +318,48 @@ def test_units_nominate_by_workbook_and_every_wrong_line_is_named(
     assert states(session, stage.id) == {}
 
     post(client, f"{places}/nominations", **rows((made[0].number, "包青云", "霍林郭勒市")))
+    page(client, places)
+    count_queries.clear()
+    page(client, places)
+    with_one = len(count_queries)
     post(
         client, f"{places}/nominations", **rows((made[0].number, "包青云", ""), (made[2].number, "陈海", ""))
     )
+    page(client, places)
+    count_queries.clear()
+    assert "陈海" in page(client, places)
+    assert len(count_queries) == with_one, "statements do not grow with the places"
     assert len(states(session, stage.id)) == 2
     assert len(entries_of(stage.id)) == 2
     assert "You have a place" in told(session, made[2].person_id)
+
+
+def test_too_few_for_a_final_are_enough_only_with_a_reason(
+    client: FlaskClient,
+    session: Session,
+    host: Account,
+    run_jobs: Callable[[], int],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """A normal minimum: the refused form keeps open, and the reason is noted."""
+    limit = '[[limits]]\nrule = "final-minimum"\nforce = "normal"\nvalue = 4\n\n[[profiles]]\ncode = "competition"'
+    graded = make_graded(changes={**changes(attendance=False), '[[profiles]]\ncode = "competition"': limit})
+    semi, final = (each.stage_id for each in contests.stages_of_event(graded.event_id)[1:])
+    finish(client, host, graded.stage_id, run_jobs, monkeypatch)
+    post(client, f"/staff/stages/{semi}/places/open")
+    with transaction():
+        file_scores(semi, "practical", {sat.participation_id: Decimal(70) for sat in graded.sats[:3]}, {})
+    run_jobs()
+    later(monkeypatch, timedelta(days=70))
+    finish(client, host, semi, run_jobs, monkeypatch)
+    places = f"/staff/stages/{final}/places"
+    assert "不少于 4 人" in page(client, places)
+    assert "不少于 4 人" in post(client, f"{places}/open", 422)
+    assert states(session, final) == {}
+    post(client, f"{places}/open", 303, **{"open-reason": "组委会同意"})
+    assert set(states(session, final).values()) == {"admitted"}
+    why = session.scalars(select(AuditRow.why).where(AuditRow.target_id == str(final))).all()
+    assert "组委会同意" in why
 
 
 def test_staff_write_down_a_telephone_objection_and_the_notice_closes_after_the_files_time(

@@ -1,5 +1,6 @@
 """Who has a place in a stage."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -41,11 +42,32 @@ _WITH_PLACES = text(
 )
 _ROWS = text(
     """
-    SELECT a.*, p.id AS participation_id, p.person_id, p.unit_id, p.number, p.state = 'active' AS is_here
+    SELECT a.entry_id, a.origin, a.rank, a.answer_by, a.answered_at, a.reason, a.state,
+           p.person_id, p.unit_id, p.number, p.state = 'active' AS is_here, other.number AS replaces
+    FROM stage_admissions a
+    JOIN entries e ON e.id = a.entry_id
+    JOIN participations p ON p.id = e.participation_id
+    LEFT JOIN entries gone ON gone.id = a.replaces_entry_id
+    LEFT JOIN participations other ON other.id = gone.participation_id
+    WHERE a.stage_id = :stage_id AND a.entry_id = ANY(:entries)
+    ORDER BY a.position, a.id
+    """
+)
+_SEATS = text(
+    """
+    SELECT a.entry_id, a.state, a.answer_by, p.state = 'active' AS is_here
     FROM stage_admissions a
     JOIN entries e ON e.id = a.entry_id
     JOIN participations p ON p.id = e.participation_id
     WHERE a.stage_id = :stage_id ORDER BY a.position, a.id
+    """
+)
+_BY_NUMBER = text(
+    """
+    SELECT a.entry_id FROM stage_admissions a
+    JOIN entries e ON e.id = a.entry_id
+    JOIN participations p ON p.id = e.participation_id
+    WHERE a.stage_id = :stage_id AND p.number = :number
     """
 )
 _OWN = text(
@@ -68,10 +90,7 @@ class PlaceView:
 
     replaces: the contestant number whose place this is."""
 
-    admission_id: int
     entry_id: int
-    participation_id: int
-    person_id: int
     number: str
     name: str
     unit: str
@@ -146,22 +165,24 @@ def seats(stage_id: int) -> list[Seat]:
     """Everybody with a place, or who had one, in the order of the list. Who takes part no longer has declined."""
     return [
         Seat(row.entry_id, _state(row), row.answer_by)
-        for row in db.session.execute(_ROWS, {"stage_id": stage_id})
+        for row in db.session.execute(_SEATS, {"stage_id": stage_id})
     ]
 
 
-def places(stage_id: int, *, whole_names: bool) -> list[PlaceView]:
-    """The host's list, in the order of the list; names masked for those who only read."""
-    rows = db.session.execute(_ROWS, {"stage_id": stage_id}).all()
+def entry_of_number(stage_id: int, number: str) -> int | None:
+    """The entry with a place in this stage that has this contestant number."""
+    found: int | None = db.session.scalar(_BY_NUMBER, {"stage_id": stage_id, "number": number.strip()})
+    return found
+
+
+def places(stage_id: int, entry_ids: Sequence[int], *, whole_names: bool) -> list[PlaceView]:
+    """These places for the host, in the order of the list; names masked for those who only read."""
+    rows = db.session.execute(_ROWS, {"stage_id": stage_id, "entries": list(entry_ids)}).all()
     cards = people.cards(row.person_id for row in rows)
     units = organisations.names(row.unit_id for row in rows if row.unit_id is not None)
-    numbers = {row.entry_id: row.number for row in rows}
     return [
         PlaceView(
-            row.id,
             row.entry_id,
-            row.participation_id,
-            row.person_id,
             row.number,
             cards[row.person_id].name if whole_names else masked_name(cards[row.person_id].name),
             units.get(row.unit_id or 0, ""),
@@ -171,7 +192,7 @@ def places(stage_id: int, *, whole_names: bool) -> list[PlaceView]:
             row.answer_by,
             row.answered_at,
             row.reason,
-            numbers.get(row.replaces_entry_id or 0, ""),
+            row.replaces or "",
             row.is_here,
         )
         for row in rows

@@ -6,7 +6,6 @@ from typing import Any
 
 from flask import Response, current_app, flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
-from wtforms.fields.choices import SelectChoice
 
 from webapp.access.guards import requires, signed_in
 from webapp.access.permissions import Permission
@@ -20,7 +19,7 @@ from webapp.core.i18n import ngettext, say
 from webapp.core.problems import Problem
 from webapp.core.render import render
 from webapp.core.transaction import transaction
-from webapp.stages.errors import ListMissing, NothingSupplementary, ReasonNeeded
+from webapp.stages.errors import ListMissing, NothingSupplementary, PlaceUnknown, ReasonNeeded, TooFew
 from webapp.stages.formats import nominations
 from webapp.stages.forms import AttendForm, NominationForm, OpenForm, PlaceForm, SupplementForm
 from webapp.stages.queries import admissions
@@ -29,17 +28,28 @@ from webapp.stages.queries.lists import StageHead, newest
 from webapp.stages.routes.acting import asked, days_of
 from webapp.stages.routes.blueprint import bp
 from webapp.stages.routes.staff import in_scope, sees_names
-from webapp.stages.rules.attendance import COMPETING, Admission, may_answer
+from webapp.stages.rules.attendance import COMPETING, VACATED, Admission, may_answer
 from webapp.stages.rules.minimum import Shortage
 from webapp.stages.rules.states import ListState
 from webapp.stages.service import attending, nominating, opening, posting
 from webapp.stages.service.posting import ExtraDays
 from webapp.stages.service.supplementing import supplement
 
+PAGE_SIZE = 100
+GROUPS = {
+    "": frozenset(Admission),
+    "waiting": frozenset({Admission.INVITED}),
+    "coming": COMPETING,
+    "away": VACATED | {Admission.REPLACED},
+}
+"""What the host may look at: everybody, who has yet to answer, who competes, whose place is free or given on."""
+
 
 @dataclass(frozen=True)
 class PlacesPage:
-    """Who has a place. before: None for the first stage. is_final: the list before. on_list: how many stand on it."""
+    """Who has a place. before: None for the first stage. is_final: the list before. on_list: how many stand on it.
+
+    rows: one page of the chosen group, total people long; counts: by state, of everybody."""
 
     head: StageHead
     stage: StageView
@@ -49,6 +59,10 @@ class PlacesPage:
     on_list: int
     shortage: Shortage | None
     rows: tuple[PlaceView, ...]
+    chosen: str
+    page: int
+    pages: int
+    total: int
     counts: dict[str, int]
     confirm_by: datetime | None
     substitutes_until: datetime | None
@@ -58,7 +72,15 @@ class PlacesPage:
 
     @property
     def competing(self) -> int:
-        return sum(self.counts.get(state, 0) for state in COMPETING)
+        return sum(self.counts[state] for state in COMPETING)
+
+    @property
+    def anybody(self) -> bool:
+        return any(self.counts.values())
+
+    def many(self, group: str) -> int:
+        """How many are in a group of GROUPS."""
+        return sum(self.counts[state] for state in GROUPS[group])
 
 
 @bp.get("/staff/stages/<int:stage_id>/places")
@@ -74,8 +96,12 @@ def open_stage(stage_id: int) -> ResponseReturnValue:
     form = OpenForm(prefix="open")
     if not form.validate_on_submit():
         return _page(found, 422, open_form=form)
-    with transaction():
-        count = opening.open_stage(stage_id, principal().account_id, clock.now(), form.reason.data or "")
+    try:
+        with transaction():
+            count = opening.open_stage(stage_id, principal().account_id, clock.now(), form.reason.data or "")
+    except TooFew as error:
+        form.reason.errors = [say(error.message)]
+        return _page(found, 422, open_form=form)
     words = ngettext(
         "%(num)d person has a place and was told.", "%(num)d people have a place and were told.", count
     )
@@ -111,8 +137,11 @@ def note_answer(stage_id: int) -> ResponseReturnValue:
     """What somebody said by telephone."""
     found = in_scope(stage_id, Permission.PUBLISH_RESULTS)
     form = PlaceForm(prefix="note")
-    form.entry.choices = _choices(admissions.places(stage_id, whole_names=sees_names(found)))
     if not form.validate_on_submit():
+        return _page(found, 422, place_form=form)
+    entry_id = admissions.entry_of_number(stage_id, form.number.data)
+    if entry_id is None:
+        form.number.errors = [say(PlaceUnknown().message)]
         return _page(found, 422, place_form=form)
     comes = form.comes.data == "yes"
     if not comes and not (form.reason.data or "").strip():
@@ -120,7 +149,7 @@ def note_answer(stage_id: int) -> ResponseReturnValue:
         return _page(found, 422, place_form=form)
     with transaction():
         attending.answer(
-            stage_id, form.entry.data, comes, form.reason.data or "", principal().account_id, clock.now()
+            stage_id, entry_id, comes, form.reason.data or "", principal().account_id, clock.now()
         )
     return _done(stage_id, _("It is noted."))
 
@@ -201,12 +230,10 @@ def _page(found: StageHead, status: int = 200, **forms: Any) -> Response:
     """The host's page; forms: those that were refused, and the problems of a workbook."""
     problems: tuple[Problem, ...] = forms.pop("problems", ())
     page = _view(found)
-    place_form = PlaceForm(formdata=None, prefix="note")
-    place_form.entry.choices = _choices(page.rows)
     made = {
         "open_form": OpenForm(formdata=None, prefix="open"),
         "nomination_form": NominationForm(formdata=None, prefix="nominations"),
-        "place_form": place_form,
+        "place_form": PlaceForm(formdata=None, prefix="note"),
         "supplement_form": SupplementForm(formdata=None, prefix="supplement"),
     }
     return render(
@@ -225,7 +252,13 @@ def _view(found: StageHead) -> PlacesPage:
     one = newest(before.stage_id) if before else None
     is_final = one is not None and one.state == ListState.FINAL
     on_list = opening.on_list(one) if one is not None and is_final else 0
-    rows = admissions.places(found.stage_id, whole_names=sees_names(found))
+    seats = admissions.seats(found.stage_id)
+    chosen = request.args.get("show", "")
+    chosen = chosen if chosen in GROUPS else ""
+    group = [seat.entry_id for seat in seats if seat.state in GROUPS[chosen]]
+    pages = max(1, -(-len(group) // PAGE_SIZE))
+    number = min(max(request.args.get("page", 1, type=int), 1), pages)
+    shown = group[(number - 1) * PAGE_SIZE : number * PAGE_SIZE]
     rule = stage.rules.attendance if stage.opens_at else None
     return PlacesPage(
         head=found,
@@ -234,13 +267,17 @@ def _view(found: StageHead) -> PlacesPage:
         takes_nominations=nominating.takes_nominations(stage),
         is_final=is_final,
         on_list=on_list,
-        shortage=opening.missing_people(stage, on_list) if is_final and not rows else None,
-        rows=tuple(rows),
-        counts={state: sum(row.state is state for row in rows) for state in Admission},
+        shortage=opening.missing_people(stage, on_list) if is_final and not seats else None,
+        rows=tuple(admissions.places(found.stage_id, shown, whole_names=sees_names(found))),
+        chosen=chosen,
+        page=number,
+        pages=pages,
+        total=len(group),
+        counts={state: sum(seat.state is state for seat in seats) for state in Admission},
         confirm_by=rule.confirm_at(stage.opens_at) if rule and stage.opens_at else None,
         substitutes_until=rule.last_hour(stage.opens_at) if rule and stage.opens_at else None,
         has_opened=stage.opens_at is not None and stage.opens_at <= now,
-        may_supplement=is_final and bool(rows) and _has_moved(found.stage_id, stage),
+        may_supplement=is_final and bool(seats) and _has_moved(found.stage_id, stage),
         may_act=found.allows(principal(), Permission.PUBLISH_RESULTS),
     )
 
@@ -251,11 +288,6 @@ def _has_moved(stage_id: int, stage: StageView) -> bool:
     except NothingSupplementary:
         return False
     return True
-
-
-def _choices(rows: list[PlaceView] | tuple[PlaceView, ...]) -> list[SelectChoice]:
-    open_ones = {Admission.INVITED, Admission.CONFIRMED, Admission.SILENT, Admission.ADMITTED}
-    return [SelectChoice(row.entry_id, f"{row.number} {row.name}") for row in rows if row.state in open_ones]
 
 
 def _done(stage_id: int, words: str) -> ResponseReturnValue:

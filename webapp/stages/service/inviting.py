@@ -7,7 +7,7 @@ from typing import Any, Protocol
 from webapp.contests.queries import StageView, event_by_id
 from webapp.core.i18n import until
 from webapp.core.words import N_
-from webapp.notifications.service import notify
+from webapp.notifications.service import notify_all
 from webapp.stages.queries.candidates import person_ids
 from webapp.stages.rules.attendance import Origin
 
@@ -54,5 +54,4 @@ def tell(
         return
     params = {"event": event_by_id(stage.event_id, now).title, "stage": stage.title, **(told or {})}
     people = person_ids(list(entry_ids))
-    for entry in entry_ids:
-        notify(people[entry], words, params, f"/my/places/{stage.stage_id}")
+    notify_all([people[entry] for entry in entry_ids], words, params, f"/my/places/{stage.stage_id}")

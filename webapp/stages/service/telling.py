@@ -7,7 +7,7 @@ from webapp.contests.queries import StageView, event_by_id
 from webapp.core import clock
 from webapp.core.words import N_
 from webapp.leaderboard.queries.kept import rows_by_id
-from webapp.notifications.service import notify
+from webapp.notifications.service import notify, notify_all
 from webapp.stages.queries.candidates import Outcome, person_ids
 from webapp.stages.queries.notices import NoticeView
 
@@ -33,8 +33,7 @@ def supplemented(stage: StageView, made: Outcome, ends: str) -> None:
     """Tell those who moved up after the list was final that they are posted now."""
     told = {**_titles(stage), "until": ends}
     people = person_ids(list(made.promotion.substitutes))
-    for entry in made.promotion.substitutes:
-        notify(people[entry], SUPPLEMENTED, told, notice_path(stage))
+    notify_all(list(people.values()), SUPPLEMENTED, told, notice_path(stage))
 
 
 def posted(stage: StageView, made: Outcome, before: NoticeView | None, version: int, ends: str) -> None:
