@@ -199,6 +199,7 @@ def own_place(stage_id: int) -> ResponseReturnValue:
         raise ListMissing
     form = AttendForm()
     if request.method == "GET":
+        form.comes.data = {Admission.CONFIRMED: "yes", Admission.DECLINED: "no"}.get(found[0].state)
         return _own_page(found[0], form, 200)
     if not form.validate_on_submit():
         return _own_page(found[0], form, 422)

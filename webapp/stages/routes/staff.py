@@ -120,9 +120,10 @@ def stage_page(found: StageHead, status: int = 200, **forms: Any) -> Response:
     chosen = request.args.get("show", "")
     chosen = chosen if chosen in FILTERS else ""
     versions = notices.versions(found.stage_id)
+    ready = readiness(view, now)
     page = StagePage(
         head=found,
-        ready=readiness(view, now),
+        ready=ready,
         panel=_panel(view, one, made, now) if one and made else None,
         rows=tuple(row for row in everybody if _is_chosen(row, chosen)),
         chosen=chosen,
@@ -137,7 +138,7 @@ def stage_page(found: StageHead, status: int = 200, **forms: Any) -> Response:
         },
         has_places_page=stage_before(view) is not None,
         next_stage=stage_after(view),
-        ties=tie_forecast(view) if one is None else None,
+        ties=tie_forecast(view) if one is None and not ready.is_over else None,
         is_team=view.event_rules.is_team,
     )
     return render(
