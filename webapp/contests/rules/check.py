@@ -6,6 +6,7 @@ from decimal import Decimal
 from itertools import pairwise
 from typing import Any
 
+from webapp.contests.rules.check_entry import check_entry
 from webapp.contests.rules.reader import Report
 from webapp.contests.rules.schema import Contest, EventRules, Profile, Stage
 from webapp.core.words import N_, Message
@@ -25,6 +26,7 @@ def check(contest: Contest, data: Mapping[str, Any], report: Report) -> None:
     _check_events(contest, report)
     _check_order(contest, report)
     _check_sessions(contest, report)
+    check_entry(contest, report)
 
 
 def _check_codes(contest: Contest, report: Report) -> None:

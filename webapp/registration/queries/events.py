@@ -7,8 +7,9 @@ from sqlalchemy import func, select
 
 from webapp.contests import queries as contests
 from webapp.contests.models import Contest, Event, Stage
+from webapp.contests.rules.entry import AgeRange
 from webapp.contests.rules.schema import Contest as ContestFile
-from webapp.contests.rules.schema import Profile, Rule
+from webapp.contests.rules.schema import Rule
 from webapp.core.clock import datetime
 from webapp.core.db import db
 from webapp.core.errors import NotFound
@@ -144,8 +145,13 @@ def _context(event: Event, contest: Contest, file: ContestFile) -> EventContext:
         closes_at=window.closes_at if window else None,
         is_withdrawn=event.is_withdrawn,
         needs_unit=profile.needs_unit or any(rule.code == "unit-required" for rule in profile.eligibility),
-        conditions=tuple(_condition(rule) for rule in profile.eligibility),
-        events_per_person=_most_events(profile),
+        conditions=tuple(
+            _condition(rule)
+            for rule in profile.eligibility
+            if not rule.classes or event_file.event_class in rule.classes
+        ),
+        events_per_person=profile.events_per_person,
+        trade=event_file.trade or event_file.title.zh,
     )
     return EventContext(
         _header(event, contest, review.closes_at if review else None),
@@ -157,19 +163,11 @@ def _context(event: Event, contest: Contest, file: ContestFile) -> EventContext:
 
 
 def _condition(rule: Rule) -> Condition:
+    note = {"zh": rule.note.zh, "en": rule.note.en} if rule.note.zh else None
+    if isinstance(rule.value, AgeRange):
+        return Condition(rule.code, Force(rule.force), note=note, ages=rule.value)
     value = rule.value if isinstance(rule.value, list) else [rule.value] if rule.value else []
-    return Condition(
-        rule.code,
-        Force(rule.force),
-        frozenset(str(one) for one in value),
-        {"zh": rule.note.zh, "en": rule.note.en} if rule.note.zh else None,
-    )
-
-
-def _most_events(profile: Profile) -> int | None:
-    if profile.events_per_person is not None:
-        return profile.events_per_person
-    return 1 if any(rule.code == "one-trade-per-cycle" for rule in profile.eligibility) else None
+    return Condition(rule.code, Force(rule.force), frozenset(str(one) for one in value), note)
 
 
 def _header(event: Event, contest: Contest, review_ends_at: datetime | None) -> EventHeader:
