@@ -136,3 +136,25 @@ class RosterHasProblems(DomainError):
     text = N_(
         "%(count)d rows have problems. Mend the workbook and upload it again, or accept the valid rows only."
     )
+
+
+class NotEligible(DomainError):
+    """A hard rule about earlier results stands against somebody whose application waits already."""
+
+    code = "not-eligible"
+    text = N_("This cannot be confirmed: %(reason)s")
+
+
+class WinnersEmpty(DomainError):
+    code = "winners-empty"
+    text = N_("The workbook holds no winners. Please fill in the template, one result a row.")
+
+
+class WinnerRemoved(Conflict):
+    code = "winner-removed"
+    text = N_("This record was taken out already.")
+
+
+class WinnerPersonUnknown(DomainError):
+    code = "winner-person-unknown"
+    text = N_("This person is not one of those who may be meant by the record.")

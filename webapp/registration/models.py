@@ -9,6 +9,7 @@ from sqlalchemy import (
     ForeignKey,
     Identity,
     Index,
+    LargeBinary,
     Numeric,
     UniqueConstraint,
     text,
@@ -146,3 +147,51 @@ class RosterUpload(Base):
     state: Mapped[str] = mapped_column(server_default="parsed")
     uploaded_by_account_id: Mapped[int | None] = mapped_column(BigInteger)
     uploaded_at: Mapped[datetime] = mapped_column(server_default=text("clock_timestamp()"))
+
+
+class EarlierWinner(Base):
+    """A result of an earlier contest that the rules of entry of `contest_id` look at; its host brings it in.
+
+    document_hash, last4_hash: keyed hashes, empty where the source has no number. match_state: open (nobody
+    has decided whose it is) | matched (person_id) | nobody. not_persons: ids of people of whom somebody has
+    said that it is not theirs. removed_at: the record was wrong; it stays, and counts no more."""
+
+    __tablename__ = "earlier_winners"
+    __table_args__ = (
+        CheckConstraint("match_state IN ('open', 'matched', 'nobody')", name="match_state"),
+        CheckConstraint("(match_state = 'matched') = (person_id IS NOT NULL)", name="matched_person"),
+        CheckConstraint("rank IS NOT NULL OR prize <> ''", name="result"),
+        CheckConstraint("removed_at IS NULL OR removed_why <> ''", name="removed"),
+        UniqueConstraint("contest_id", "fingerprint"),
+        Index("ix_earlier_winners_person", "person_id", "contest_id"),
+        Index("ix_earlier_winners_document", "document_hash", postgresql_where=text("person_id IS NULL")),
+        Index("ix_earlier_winners_name", "name", postgresql_where=text("person_id IS NULL")),
+    )
+
+    id: Mapped[int] = mapped_column(BigInteger, Identity(), primary_key=True)
+    contest_id: Mapped[int] = mapped_column(ForeignKey("contests.id"))
+    person_id: Mapped[int | None] = mapped_column(ForeignKey("persons.id"))
+    document_hash: Mapped[bytes | None] = mapped_column(LargeBinary)
+    last4_hash: Mapped[bytes | None] = mapped_column(LargeBinary)
+    document_mask: Mapped[str] = mapped_column(server_default="")
+    name: Mapped[str]
+    unit_name: Mapped[str] = mapped_column(server_default="")
+    earlier_contest: Mapped[str]
+    edition: Mapped[str] = mapped_column(server_default="")
+    year: Mapped[int]
+    trade: Mapped[str]
+    trade_key: Mapped[str]
+    rank: Mapped[int | None]
+    prize: Mapped[str] = mapped_column(server_default="")
+    source: Mapped[str]
+    fingerprint: Mapped[bytes] = mapped_column(LargeBinary)
+    match_state: Mapped[str] = mapped_column(server_default="open")
+    not_persons: Mapped[list[Any]] = mapped_column(server_default="[]")
+    matched_by_account_id: Mapped[int | None] = mapped_column(BigInteger)
+    matched_at: Mapped[datetime | None]
+    match_why: Mapped[str] = mapped_column(server_default="")
+    imported_by_account_id: Mapped[int | None] = mapped_column(BigInteger)
+    imported_at: Mapped[datetime]
+    removed_at: Mapped[datetime | None]
+    removed_by_account_id: Mapped[int | None] = mapped_column(BigInteger)
+    removed_why: Mapped[str] = mapped_column(server_default="")

@@ -121,6 +121,13 @@ def ids_of_contest(contest_id: int) -> list[int]:
     )
 
 
+def trades_of_contest(contest_id: int) -> dict[int, str]:
+    """The trade of each event of a contest, by event id: its title where the file names none."""
+    rows = db.session.execute(select(Event.id, Event.code).where(Event.contest_id == contest_id))
+    named = {event.code: event.trade or event.title.zh for event in contests.rules_of(contest_id).events}
+    return {row.id: named.get(row.code, "") for row in rows}
+
+
 def stage_dates(event_ids: Iterable[int]) -> list[StageDate]:
     """All stages of these events, in order."""
     rows = db.session.scalars(

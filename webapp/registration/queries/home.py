@@ -8,7 +8,7 @@ from webapp.core.clock import datetime
 from webapp.core.words import Message
 from webapp.organisations import queries as organisations
 from webapp.registration.models import Application, ReviewDecision
-from webapp.registration.queries import applications, events
+from webapp.registration.queries import applications, events, winners
 from webapp.registration.queries.applications import StepView
 from webapp.registration.queries.events import EventContext, StageDate
 from webapp.registration.rules.eligibility import Reason, Track, is_open, may_apply
@@ -115,11 +115,14 @@ def application_views(rows: list[Application], person_id: int, now: datetime) ->
 def switch_choices(who: Principal, application: Application, now: datetime) -> list[SwitchChoice]:
     """The events of the same contest that the person may enter in place of this one."""
     contexts = events.contexts(events.ids_of_contest(application.contest_id))
-    place = applications.place_of(people.card(who.person_id).unit_id)
-    facts = place.facts(applications.answers_of(application))
+    card = people.card(who.person_id)
+    asked = any(event.rules.asks_earlier_wins for event in contexts.values())
+    wins = winners.wins_of(who.person_id, application.contest_id) if asked else ()
+    facts = applications.place_of(card.unit_id).facts(applications.answers_of(application), card, wins)
+    trades = {event_id: event.rules.trade for event_id, event in contexts.items()}
     held = [
         holding
-        for holding in applications.holdings(who.person_id, application.contest_id)
+        for holding in applications.holdings(who.person_id, application.contest_id, trades)
         if holding.event_id != application.event_id
     ]
     track = contexts[application.event_id].rules.track

@@ -5,9 +5,9 @@ from webapp.access.permissions import Permission
 from webapp.contests.service.proposing import count_people_with
 from webapp.core.words import N_
 from webapp.registration.queries.events import people_by_event
-from webapp.registration.routes import apply, my, participants, review, roster
+from webapp.registration.routes import apply, my, participants, review, roster, winners
 
-blueprints = [my.bp, apply.bp, review.bp, roster.bp, participants.bp]
+blueprints = [my.bp, apply.bp, review.bp, roster.bp, participants.bp, winners.bp]
 
 NAVIGATION = (
     MenuEntry(N_("My contests"), "my.home_page", signed_in=True, order=20),
@@ -20,6 +20,7 @@ NAVIGATION = (
     MenuEntry(
         N_("Contestants of all events"), "participants.overview", permission=Permission.EXPORT_LISTS, order=34
     ),
+    MenuEntry(N_("Earlier winners"), "winners.overview", permission=Permission.RECHECK_ELIGIBILITY, order=35),
 )
 
 count_people_with(people_by_event)

@@ -24,12 +24,14 @@ from webapp.registration.errors import (
     ClaimedByOther,
     CompetesInEvent,
     ExceptionReasonMissing,
+    NotEligible,
     OwnApplication,
     ReasonMissing,
     ReasonTooLong,
 )
 from webapp.registration.models import Application, ReviewDecision
-from webapp.registration.queries import applications, events, reviewing
+from webapp.registration.queries import applications, events, reviewing, winners
+from webapp.registration.rules.eligibility import PersonFacts, earlier_wins, hard
 from webapp.registration.rules.review import (
     Action,
     Decision,
@@ -237,6 +239,19 @@ def _check(
         raise ReasonTooLong(most=REASON_MOST)
     if not reason and reason_is_needed(decision, applications.open_warnings(application)):
         raise ExceptionReasonMissing if decision is Decision.CONFIRM else ReasonMissing
+    if decision is Decision.CONFIRM:
+        _refuse_barred(application)
+
+
+def _refuse_barred(application: Application) -> None:
+    """A record of an earlier win may have come, or been matched, after the application. Raise NotEligible."""
+    event = events.context(application.event_id)
+    if not event.rules.asks_earlier_wins:
+        return
+    wins = winners.wins_of(application.person_id, application.contest_id)
+    reasons = hard(earlier_wins(PersonFacts(application.unit_id, wins=wins), event.rules))
+    if reasons:
+        raise NotEligible(reason=reasons[0].message)
 
 
 def _decide(application: Application, who: Principal, decision: Decision, reason: str, now: datetime) -> None:

@@ -1,0 +1,269 @@
+"""Earlier winners: the register of a contest, who may be meant by a record, what counts against a person."""
+
+from dataclasses import dataclass
+
+from sqlalchemy import ColumnElement, and_, func, or_, select, true
+
+from webapp.access.permissions import Permission
+from webapp.access.principal import Principal
+from webapp.accounts import queries as people
+from webapp.accounts.models import Person
+from webapp.contests import queries as contests
+from webapp.core.clock import datetime
+from webapp.core.db import db
+from webapp.core.errors import NotFound
+from webapp.organisations import queries as organisations
+from webapp.organisations.models import Organisation
+from webapp.registration.models import EarlierWinner
+from webapp.registration.rules.winners import MatchState, Prize, Win, trade_key
+
+PAGE_SIZE = 50
+KEEPING = Permission.RECHECK_ELIGIBILITY
+"""Who re-checks who may enter keeps the register of earlier winners too."""
+
+
+@dataclass(frozen=True)
+class WinnerRow:
+    """One record as a list shows it. person: the masked number of the person it is matched with."""
+
+    winner_id: int
+    name: str
+    document_mask: str
+    unit_name: str
+    earlier_contest: str
+    edition: str
+    year: int
+    trade: str
+    rank: int | None
+    prize: Prize
+    source: str
+    match_state: MatchState
+    candidates: int
+
+
+@dataclass(frozen=True)
+class WinnerPage:
+    """One page of a register. `total` counts all pages."""
+
+    rows: tuple[WinnerRow, ...]
+    page: int
+    pages: int
+    total: int
+
+
+@dataclass(frozen=True)
+class Candidate:
+    """Somebody who may be meant by a record. by_number: the whole document number is the same."""
+
+    person_id: int
+    name: str
+    document_mask: str
+    unit_path: tuple[str, ...]
+    by_number: bool
+    is_ruled_out: bool
+
+
+@dataclass(frozen=True)
+class Register:
+    """The register of a contest. Titles are {zh, en}."""
+
+    contest_id: int
+    title: dict[str, str]
+    records: int
+    open_records: int
+
+
+@dataclass(frozen=True)
+class Filter:
+    """name: a part of the name; trade: a part; year 0: any; state None: any."""
+
+    name: str = ""
+    trade: str = ""
+    year: int = 0
+    state: MatchState | None = None
+
+
+def registers(who: Principal) -> list[Register]:
+    """The contests whose registers this person keeps, with their sizes."""
+    mine = [
+        (contest_id, title)
+        for contest_id, title, _events in contests.titles()
+        if who.allows(KEEPING, contest_id=contest_id)
+    ]
+    counts = {
+        row.contest_id: (row.records, row.open_records)
+        for row in db.session.execute(
+            select(
+                EarlierWinner.contest_id,
+                func.count().label("records"),
+                func.count().filter(EarlierWinner.match_state == MatchState.OPEN).label("open_records"),
+            )
+            .where(EarlierWinner.removed_at.is_(None))
+            .group_by(EarlierWinner.contest_id)
+        )
+    }
+    return [Register(contest_id, title, *counts.get(contest_id, (0, 0))) for contest_id, title in mine]
+
+
+def register_for(who: Principal, contest_id: int) -> Register:
+    """The register of a contest this person keeps. Raise NotFound for any other."""
+    found = next((one for one in registers(who) if one.contest_id == contest_id), None)
+    if found is None:
+        raise NotFound
+    return found
+
+
+def load(who: Principal, winner_id: int, *, lock: bool = False) -> EarlierWinner:
+    """A record of a register this person keeps. Raise NotFound for any other id."""
+    query = select(EarlierWinner).where(EarlierWinner.id == winner_id)
+    if lock:
+        query = query.with_for_update().execution_options(populate_existing=True)
+    found = db.session.scalars(query).one_or_none()
+    if found is None or not who.allows(KEEPING, contest_id=found.contest_id):
+        raise NotFound
+    return found
+
+
+def page(contest_id: int, chosen: Filter, number: int) -> WinnerPage:
+    """One page of a register, the newest years first, in two statements. Beyond the end: the last page."""
+    wanted = _wanted(contest_id, chosen)
+    total = db.session.scalar(select(func.count()).select_from(EarlierWinner).where(*wanted)) or 0
+    pages = max(1, -(-total // PAGE_SIZE))
+    number = min(max(number, 1), pages)
+    meant = select(func.count()).select_from(Person).where(_may_be(), _not_ruled_out()).scalar_subquery()
+    rows = db.session.execute(
+        select(EarlierWinner, meant.label("candidates"))
+        .where(*wanted)
+        .order_by(EarlierWinner.year.desc(), EarlierWinner.trade, EarlierWinner.rank, EarlierWinner.id)
+        .limit(PAGE_SIZE)
+        .offset((number - 1) * PAGE_SIZE)
+    )
+    return WinnerPage(tuple(row_of(row[0], row.candidates) for row in rows), number, pages, total)
+
+
+def row_of(row: EarlierWinner, candidates: int = 0) -> WinnerRow:
+    """A record as a list shows it."""
+    return WinnerRow(
+        row.id,
+        row.name,
+        row.document_mask,
+        row.unit_name,
+        row.earlier_contest,
+        row.edition,
+        row.year,
+        row.trade,
+        row.rank,
+        Prize(row.prize),
+        row.source,
+        MatchState(row.match_state),
+        candidates if row.match_state == MatchState.OPEN else 0,
+    )
+
+
+def candidates(winner_id: int) -> tuple[Candidate, ...]:
+    """Everybody who may be meant by a record, those of the same number first; at most 20."""
+    rows = db.session.execute(
+        select(Person.id, _same_number().label("by_number"), _not_ruled_out().label("is_open"))
+        .join(EarlierWinner, true())
+        .where(EarlierWinner.id == winner_id, _may_be())
+        .order_by(_same_number().desc(), Person.id)
+        .limit(20)
+    ).all()
+    cards = people.cards(row.id for row in rows)
+    paths = organisations.name_paths(card.unit_id for card in cards.values() if card.unit_id)
+    return tuple(
+        Candidate(
+            row.id,
+            cards[row.id].name,
+            cards[row.id].document_mask,
+            paths.get(cards[row.id].unit_id or 0, ()),
+            bool(row.by_number),
+            not row.is_open,
+        )
+        for row in rows
+    )
+
+
+def wins_of(person_id: int, contest_id: int) -> tuple[Win, ...]:
+    """The records of a contest's register that are, or may be, this person's. One statement."""
+    mine = or_(
+        EarlierWinner.person_id == Person.id, and_(_same_number(), EarlierWinner.name == Person.name)
+    )
+    rows = db.session.execute(
+        select(EarlierWinner, mine.label("is_certain"))
+        .join(Person, Person.id == person_id)
+        .where(
+            EarlierWinner.contest_id == contest_id,
+            EarlierWinner.removed_at.is_(None),
+            or_(EarlierWinner.person_id == Person.id, and_(_is_open(), _may_be(), _not_ruled_out())),
+        )
+        .order_by(EarlierWinner.year.desc(), EarlierWinner.id)
+    )
+    return tuple(
+        Win(
+            " ".join(part for part in (row[0].earlier_contest, row[0].edition) if part),
+            row[0].year,
+            row[0].trade,
+            row[0].rank,
+            Prize(row[0].prize),
+            bool(row.is_certain),
+        )
+        for row in rows
+    )
+
+
+def years(contest_id: int) -> list[int]:
+    """The years that a register holds, newest first."""
+    return list(
+        db.session.scalars(
+            select(EarlierWinner.year)
+            .where(EarlierWinner.contest_id == contest_id, EarlierWinner.removed_at.is_(None))
+            .distinct()
+            .order_by(EarlierWinner.year.desc())
+        )
+    )
+
+
+def matched_at(row: EarlierWinner) -> tuple[str, datetime | None]:
+    """Who decided whose record it is, and when."""
+    names = people.names_of_accounts([row.matched_by_account_id] if row.matched_by_account_id else [])
+    return names.get(row.matched_by_account_id or 0, ""), row.matched_at
+
+
+def _wanted(contest_id: int, chosen: Filter) -> list[ColumnElement[bool]]:
+    wanted = [EarlierWinner.contest_id == contest_id, EarlierWinner.removed_at.is_(None)]
+    if chosen.name:
+        wanted.append(EarlierWinner.name.contains(chosen.name, autoescape=True))
+    if trade_key(chosen.trade):
+        wanted.append(EarlierWinner.trade_key.contains(trade_key(chosen.trade), autoescape=True))
+    if chosen.year:
+        wanted.append(EarlierWinner.year == chosen.year)
+    if chosen.state is not None:
+        wanted.append(EarlierWinner.match_state == chosen.state)
+    return wanted
+
+
+def _is_open() -> ColumnElement[bool]:
+    return EarlierWinner.match_state == MatchState.OPEN
+
+
+def _same_number() -> ColumnElement[bool]:
+    return func.coalesce(EarlierWinner.document_hash == Person.document_hash, False)
+
+
+def _may_be() -> ColumnElement[bool]:
+    """Same number; without one the same name and the same last four, or, without those, the same unit."""
+    unit = select(Organisation.name).where(Organisation.id == Person.unit_id).scalar_subquery()
+    by_name = and_(
+        EarlierWinner.document_hash.is_(None),
+        EarlierWinner.name == Person.name,
+        or_(
+            EarlierWinner.last4_hash == Person.document_last4_hash,
+            and_(EarlierWinner.last4_hash.is_(None), EarlierWinner.unit_name == unit),
+        ),
+    )
+    return or_(EarlierWinner.document_hash == Person.document_hash, by_name)
+
+
+def _not_ruled_out() -> ColumnElement[bool]:
+    return ~EarlierWinner.not_persons.contains(func.jsonb_build_array(Person.id))
