@@ -52,6 +52,8 @@ def _check_events_per_person(contest: Contest, profile: Profile, path: str, repo
         report.add(
             f"{path}.registration.events_per_person",
             "one-trade",
-            Message(N_("One trade per cycle is a hard rule and no two events share a trade: one event at most.")),
+            Message(
+                N_("One trade per cycle is a hard rule and no two events share a trade: one event at most.")
+            ),
             profile.events_per_person or "",
         )

@@ -178,7 +178,7 @@ class Profile:
     learning: Learning | None
     stages: tuple[Stage, ...]
     awards: tuple[Award, ...]
-    review: ReviewRules = ReviewRules()
+    review: ReviewRules = field(default_factory=ReviewRules)
 
     def stage(self, code: str) -> Stage:
         """The stage of this code. Raise KeyError when there is none."""

@@ -95,9 +95,7 @@ def place_of(unit_id: int | None) -> Place:
     )
 
 
-def holdings(
-    person_id: int, contest_id: int, trades: Mapping[int, str] | None = None
-) -> tuple[Holding, ...]:
+def holdings(person_id: int, contest_id: int, trades: Mapping[int, str] | None = None) -> tuple[Holding, ...]:
     """The person's applications in a contest, as the rules see them. trades: by event, where they matter."""
     rows = db.session.execute(
         select(Application.event_id, Event.track, Application.state)

@@ -186,9 +186,7 @@ def candidates(winner_id: int) -> tuple[Candidate, ...]:
 
 def wins_of(person_id: int, contest_id: int) -> tuple[Win, ...]:
     """The records of a contest's register that are, or may be, this person's. One statement."""
-    mine = or_(
-        EarlierWinner.person_id == Person.id, and_(_same_number(), EarlierWinner.name == Person.name)
-    )
+    mine = or_(EarlierWinner.person_id == Person.id, and_(_same_number(), EarlierWinner.name == Person.name))
     rows = db.session.execute(
         select(EarlierWinner, mine.label("is_certain"))
         .join(Person, Person.id == person_id)

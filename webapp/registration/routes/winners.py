@@ -74,9 +74,7 @@ def bring_in(contest_id: int) -> ResponseReturnValue:
             error=say(error.message),
         )  # fmt: skip
     ticket = importing.keep(content, principal().account_id)
-    return render(
-        "registration/winners_import.html", register=register, book=book, ticket=ticket, error=""
-    )
+    return render("registration/winners_import.html", register=register, book=book, ticket=ticket, error="")
 
 
 @bp.post("/contests/<int:contest_id>/import/accept")

@@ -316,9 +316,7 @@ def _sex(person: PersonFacts, rules: EventRules) -> list[Reason]:
     condition = rules.condition("sex")
     if condition is None or not condition.value or person.sex in condition.value:
         return []
-    text = (
-        N_("This event is for women.") if "female" in condition.value else N_("This event is for men.")
-    )
+    text = N_("This event is for women.") if "female" in condition.value else N_("This event is for men.")
     if person.sex:
         return [_by(condition, text, _OTHER_EVENT)]
     hint = Message(N_("A reviewer looks at it."))
@@ -359,7 +357,11 @@ def earlier_wins(person: PersonFacts, rules: EventRules) -> list[Reason]:
             Reason(
                 OPEN_RECORD,
                 Force.NORMAL,
-                Message(N_("A winner of an earlier contest in this trade has the same name and last four digits.")),
+                Message(
+                    N_(
+                        "An earlier winner in this trade has the same name and the same last four digits or unit."
+                    )
+                ),
                 Message(N_("The host finds out whether it is the same person. You can register meanwhile.")),
             )
         )
@@ -393,9 +395,7 @@ def _declared(person: PersonFacts, rules: EventRules) -> list[Reason]:
         _by(
             condition,
             N_("You have declared: %(declaration)s"),
-            _DECIDED
-            if condition.force is Force.NORMAL
-            else _OTHER_EVENT,
+            _DECIDED if condition.force is Force.NORMAL else _OTHER_EVENT,
             declaration=Message(DECLARED[condition.code]),
         )
         for condition in rules.conditions

@@ -34,9 +34,7 @@ class Brought:
     matched: int
 
 
-def bring_in(
-    contest_id: int, lines: Sequence[WinnerLine], account_id: int | None, now: datetime
-) -> Brought:
+def bring_in(contest_id: int, lines: Sequence[WinnerLine], account_id: int | None, now: datetime) -> Brought:
     """Add the rows of a workbook to a contest's register, in the caller's transaction.
 
     A record that is there already (same person, contest, edition, year, trade) stays as it is, also when it was
@@ -137,9 +135,7 @@ def _decidable(winner_id: int, who: Principal, why: str) -> EarlierWinner:
 
 
 def _require_candidate(row: EarlierWinner, person_id: int) -> None:
-    if person_id != row.person_id and all(
-        one.person_id != person_id for one in winners.candidates(row.id)
-    ):
+    if person_id != row.person_id and all(one.person_id != person_id for one in winners.candidates(row.id)):
         raise WinnerPersonUnknown
 
 
