@@ -47,7 +47,7 @@ def _check_events_per_person(contest: Contest, profile: Profile, path: str, repo
     """One trade a cycle and several events a person fit only where events share a trade."""
     if not any(rule.code == "one-trade-per-cycle" and rule.force == "hard" for rule in profile.eligibility):
         return
-    trades = [event.trade for event in contest.events if event.profile == profile.code and event.trade]
+    trades = [event.trade or event.title.zh for event in contest.events if event.profile == profile.code]
     if (profile.events_per_person or 1) > 1 and trades and len(set(trades)) == len(trades):
         report.add(
             f"{path}.registration.events_per_person",
