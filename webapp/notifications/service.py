@@ -1,10 +1,11 @@
 """Telling people: in-site always; other senders behind one interface."""
 
 import logging
+from collections.abc import Sequence
 from typing import Any, Protocol
 
 from flask import current_app
-from sqlalchemy import update
+from sqlalchemy import insert, update
 
 from webapp.core import clock
 from webapp.core.db import db
@@ -39,6 +40,18 @@ def notify(person_id: int, text: str, params: dict[str, Any] | None = None, link
     text: a msgid marked with N_ in the calling package; params: JSON values that fill it;
     {"zh":…, "en":…} values are shown in the reader's language; link: a path of this site."""
     db.session.add(Notice(person_id=person_id, text=text, params=params or {}, link=link))
+
+
+def notify_many(notices: Sequence[tuple[int, dict[str, Any]]], text: str, link: str = "") -> None:
+    """Leave one notice each for many people, in one statement: (person id, params) with one text."""
+    if notices:
+        db.session.execute(
+            insert(Notice),
+            [
+                {"person_id": person_id, "text": text, "params": params, "link": link}
+                for person_id, params in notices
+            ],
+        )
 
 
 def mark_all_read(person_id: int) -> None:

@@ -74,6 +74,14 @@ class CompetesInEvent(DomainError):
     )
 
 
+class OfOwnUnit(DomainError):
+    code = "of-own-unit"
+    status = 403
+    text = N_(
+        "This person works for your own unit, so you must stand aside here. Please leave it to a colleague."
+    )
+
+
 class ReasonMissing(DomainError):
     code = "reason-missing"
     text = N_("Please give a reason: the person will read it.")

@@ -16,7 +16,7 @@ from tests.integration.registration.stand import Stand, definition, make_stand
 from tests.unit.registration.test_winners_workbook import GOOD, book, changed
 from webapp.access.permissions import Role
 from webapp.accounts.models import Account
-from webapp.audit.models import AuditEvent
+from webapp.audit.models import AuditRow
 from webapp.contests.service import load_contest
 from webapp.registration.models import EarlierWinner
 
@@ -102,7 +102,7 @@ def test_a_first_place_is_a_warning_that_a_named_reviewer_excepts(
     assert decide(reviewer, application.id) == 422
     assert decide(reviewer, application.id, reason="本工种报名不足，经研究同意参赛") == 303
     assert "刘审核" in reviewer.get(f"/staff/review/{application.id}").text
-    audited = session.scalars(select(AuditEvent).where(AuditEvent.action == "application.except")).one()
+    audited = session.scalars(select(AuditRow).where(AuditRow.action == "application.except")).one()
     assert audited.why == "本工种报名不足，经研究同意参赛"
 
 

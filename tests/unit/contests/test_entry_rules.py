@@ -69,8 +69,7 @@ def test_one_trade_and_several_events_contradict_where_no_trade_is_shared() -> N
     assert parse_contest(shared).profiles[0].events_per_person == 3
 
 
-def test_when_the_level_above_may_decide_is_data() -> None:
-    text = HAIDIAN.replace(LIMIT, LIMIT + "\nescalate_after_days = 5", 1)
-    assert parse_contest(text).profiles[0].review.escalate_after_days == 5
-    assert parse_contest(HAIDIAN).profiles[0].review.escalate_after_days is None
-    assert codes(HAIDIAN.replace(LIMIT, LIMIT + "\nescalate_after_days = 0", 1))
+def test_who_works_for_the_unit_stands_aside_where_the_file_says_so() -> None:
+    text = HAIDIAN.replace(LIMIT, LIMIT + "\nown_unit_stands_aside = true", 1)
+    assert parse_contest(text).profiles[0].review.own_unit_stands_aside
+    assert not parse_contest(HAIDIAN).profiles[0].review.own_unit_stands_aside

@@ -1,4 +1,4 @@
-"""Rules of entry and review as frozen values: ages, and how a review goes on that stands still."""
+"""Rules of entry and review as frozen values: ages, and who keeps away from a review."""
 
 from dataclasses import dataclass
 from datetime import date
@@ -21,10 +21,9 @@ class AgeRange:
 
 @dataclass(frozen=True)
 class ReviewRules:
-    """escalate_after_days: after so many working days at one link the level above may decide as well. None: never,
-    and never while undecided."""
+    """own_unit_stands_aside: above the unit's own link nobody decides about people of the unit they work for."""
 
-    escalate_after_days: int | None = None
+    own_unit_stands_aside: bool = False
 
 
 def full_years(born_on: date, day: date) -> int:

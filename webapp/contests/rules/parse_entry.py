@@ -1,4 +1,4 @@
-"""Reading what a rule of entry needs, and how the review goes on."""
+"""Reading what a rule of entry needs, and who keeps away from the review."""
 
 from typing import Any
 
@@ -31,7 +31,7 @@ def read_entry_value(table: Reader, code: str) -> Any:
 
 
 def read_review(registration: Reader | None) -> ReviewRules:
-    """How the review goes on when nobody looks at an application."""
+    """Who keeps away from the review."""
     if registration is None:
         return ReviewRules()
-    return ReviewRules(registration.optional_integer("escalate_after_days", 1, 90))
+    return ReviewRules(registration.flag("own_unit_stands_aside", default=False))

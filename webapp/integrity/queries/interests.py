@@ -1,6 +1,7 @@
 """Interests of a person, and what a deed is about."""
 
 import logging
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -91,6 +92,36 @@ def subject_of(deed: Deed, target_id: int, mine: Interests) -> Subject:
         return Subject(frozenset())
     path = db.session.scalars(_PATH, {"id": row.unit_id}) if row.unit_id is not None else ()
     return Subject(frozenset({row.event_id}), frozenset({row.person_id}), tuple(path))
+
+
+_ABOUT = text(
+    """
+    SELECT a.id FROM applications a
+    WHERE a.id = ANY(:ids) AND (
+        a.person_id = :me OR a.person_id = ANY(:people) OR a.event_id = ANY(:events)
+        OR EXISTS (SELECT 1 FROM organisation_closure c
+                   WHERE c.descendant_id = a.unit_id AND c.ancestor_id = ANY(:organisations))
+    )
+    """
+)
+
+
+def applications_about(mine: Interests, application_ids: Collection[int]) -> list[int]:
+    """Of these applications those that touch the interests, as `conflict` has it; at most two statements.
+
+    Somebody declared who is a contestant of an event bars nobody from its applications: so does `subject_of`."""
+    return list(
+        db.session.scalars(
+            _ABOUT,
+            {
+                "ids": list(application_ids),
+                "me": mine.person_id,
+                "people": sorted(mine.people),
+                "events": sorted(mine.competes_in | mine.events),
+                "organisations": sorted(mine.organisations),
+            },
+        )
+    )
 
 
 def _contestants(people: frozenset[int]) -> list[tuple[int, int]]:

@@ -41,13 +41,14 @@ class EventContext:
     """An event with its rules of registration and review.
 
     levels: the union levels of the chain; with_organiser: False for the popularisation track. has_learning:
-    there is something to learn for points."""
+    there is something to learn for points. own_unit_stands_aside: see the file's ReviewRules."""
 
     header: EventHeader
     rules: EventRules
     levels: tuple[str, ...]
     with_organiser: bool
     has_learning: bool = False
+    own_unit_stands_aside: bool = False
 
     @property
     def event_id(self) -> int:
@@ -166,6 +167,7 @@ def _context(event: Event, contest: Contest, file: ContestFile) -> EventContext:
         profile.review_levels,
         profile.organiser_confirms,
         profile.learning is not None,
+        profile.review.own_unit_stands_aside,
     )
 
 

@@ -1,5 +1,6 @@
 """From the last confirmation to a participation with its number and its ranked entry."""
 
+from collections.abc import Mapping, Sequence
 from datetime import timedelta
 
 from sqlalchemy import func, select, text
@@ -47,6 +48,63 @@ def admit(application: Application, event: EventContext, now: datetime) -> int:
     db.session.execute(insert(Entry).values(event_id=event.event_id, participation_id=serial))
     _prepare(serial, event.event_id, now)
     return int(serial)
+
+
+_TAKE_UP = text(
+    """
+    UPDATE participations p
+    SET state = 'active', application_id = a.id, unit_id = a.unit_id, confirmed_at = :now
+    FROM applications a
+    WHERE a.id = ANY(:ids) AND p.person_id = a.person_id AND p.event_id = a.event_id
+      AND p.state <> 'disqualified'
+    RETURNING p.id, p.event_id, a.id AS application_id
+    """
+)
+_SERIALS = text(
+    "SELECT nextval(pg_get_serial_sequence('participations', 'id')) FROM generate_series(1, :count)"
+)
+_MAKE = text(
+    """
+    INSERT INTO participations
+        (id, person_id, event_id, contest_id, application_id, unit_id, number, confirmed_at)
+    SELECT n.id, a.person_id, a.event_id, a.contest_id, a.id, a.unit_id, n.number, :now
+    FROM unnest(CAST(:ids AS bigint[]), CAST(:serials AS bigint[]), CAST(:numbers AS text[]))
+        AS n(application_id, id, number)
+    JOIN applications a ON a.id = n.application_id
+    """
+)
+_MAKE_ENTRIES = text(
+    "INSERT INTO entries (event_id, participation_id)"
+    " SELECT event_id, id FROM participations WHERE id = ANY(:serials)"
+)
+
+
+def admit_many(
+    applications: Sequence[tuple[int, int]], events: Mapping[int, EventContext], now: datetime
+) -> None:
+    """Make the people of these (application id, event id) contestants, as `admit` does, in a fixed number of
+    statements. The caller has locked the applications and left out who was excluded from the event."""
+    if not applications:
+        return
+    ids = [application_id for application_id, _event_id in applications]
+    again = db.session.execute(_TAKE_UP, {"ids": ids, "now": now}).all()
+    taken = {row.application_id for row in again}
+    fresh = [(one, event_id) for one, event_id in applications if one not in taken]
+    serials = list(db.session.scalars(_SERIALS, {"count": len(fresh)})) if fresh else []
+    if fresh:
+        numbers = [
+            contestant_number(events[event_id].position % 1000, serial)
+            for (_one, event_id), serial in zip(fresh, serials, strict=True)
+        ]
+        db.session.execute(
+            _MAKE, {"ids": [one for one, _event in fresh], "serials": serials, "numbers": numbers, "now": now}
+        )
+        db.session.execute(_MAKE_ENTRIES, {"serials": serials})
+    near = contests.events_with_stage_near({event_id for _one, event_id in applications}, now, NEAR)
+    made = [(serial, event_id) for (_one, event_id), serial in zip(fresh, serials, strict=True)]
+    for participation_id, event_id in [*made, *((row.id, row.event_id) for row in again)]:
+        if event_id in near:
+            enqueue(Job.PREPARE_PARTICIPANT, participation_id=participation_id)
 
 
 def _prepare(participation_id: int, event_id: int, now: datetime) -> None:

@@ -25,12 +25,14 @@ from webapp.registration.errors import (
     CompetesInEvent,
     ExceptionReasonMissing,
     NotEligible,
+    OfOwnUnit,
     OwnApplication,
     ReasonMissing,
     ReasonTooLong,
 )
 from webapp.registration.models import Application, ReviewDecision
 from webapp.registration.queries import applications, events, reviewing, winners
+from webapp.registration.queries.events import EventContext
 from webapp.registration.rules.eligibility import PersonFacts, earlier_wins, hard
 from webapp.registration.rules.review import (
     Action,
@@ -38,6 +40,7 @@ from webapp.registration.rules.review import (
     State,
     action_of,
     after,
+    is_of_own_unit,
     read_chain,
     reason_is_needed,
 )
@@ -230,6 +233,12 @@ def _check(
     if application.event_id in set(db.session.scalars(reviewing.competing_event_ids(who.person_id))):
         raise CompetesInEvent
     require_no_conflict(who.account_id, Deed.APPLICATION, application.id)
+    event = events.context(application.event_id)
+    level = read_chain(application.chain)[application.step].level
+    if event.own_unit_stands_aside and is_of_own_unit(
+        level, application.unit_id, applications.unit_of(who.person_id)
+    ):
+        raise OfOwnUnit
     if reviewing.is_claimed(application, now) and application.claimed_by_account_id != who.account_id:
         claimer = application.claimed_by_account_id or 0
         raise ClaimedByOther(
@@ -240,12 +249,11 @@ def _check(
     if not reason and reason_is_needed(decision, applications.open_warnings(application)):
         raise ExceptionReasonMissing if decision is Decision.CONFIRM else ReasonMissing
     if decision is Decision.CONFIRM:
-        _refuse_barred(application)
+        _refuse_barred(application, event)
 
 
-def _refuse_barred(application: Application) -> None:
+def _refuse_barred(application: Application, event: EventContext) -> None:
     """A record of an earlier win may have come, or been matched, after the application. Raise NotEligible."""
-    event = events.context(application.event_id)
     if not event.rules.asks_earlier_wins:
         return
     wins = winners.wins_of(application.person_id, application.contest_id)
