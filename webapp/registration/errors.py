@@ -166,3 +166,20 @@ class WinnerRemoved(Conflict):
 class WinnerPersonUnknown(DomainError):
     code = "winner-person-unknown"
     text = N_("This person is not one of those who may be meant by the record.")
+
+
+class DelegationUnfit(DomainError):
+    """The queue is not this person's to hand on, or the receiver reviews nothing near it."""
+
+    code = "delegation-unfit"
+    text = N_("Please choose one of the offered receivers.")
+
+
+class DelegationTimeWrong(DomainError):
+    code = "delegation-time"
+    text = N_("Please name a last day from today on, at most %(most)d days ahead.")
+
+
+class DelegationEnded(Conflict):
+    code = "delegation-ended"
+    text = N_("This delegation has ended already.")

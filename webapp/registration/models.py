@@ -195,3 +195,31 @@ class EarlierWinner(Base):
     removed_at: Mapped[datetime | None]
     removed_by_account_id: Mapped[int | None] = mapped_column(BigInteger)
     removed_why: Mapped[str] = mapped_column(server_default="")
+
+
+class ReviewDelegation(Base):
+    """A node of the union tree hands its queue to a person or to another organisation's reviewers for a time.
+
+    Half-open [from_at, until_at); ended_at: given back, or taken back, before that."""
+
+    __tablename__ = "review_delegations"
+    __table_args__ = (
+        CheckConstraint("num_nonnulls(to_person_id, to_organisation_id) = 1", name="receiver"),
+        CheckConstraint("until_at > from_at", name="time"),
+        CheckConstraint("to_organisation_id <> organisation_id", name="elsewhere"),
+        Index("ix_review_delegations_person", "to_person_id", "until_at"),
+        Index("ix_review_delegations_receiver", "to_organisation_id", "until_at"),
+        Index("ix_review_delegations_node", "organisation_id", "until_at"),
+    )
+
+    id: Mapped[int] = mapped_column(BigInteger, Identity(), primary_key=True)
+    organisation_id: Mapped[int] = mapped_column(ForeignKey("organisations.id"))
+    to_person_id: Mapped[int | None] = mapped_column(ForeignKey("persons.id"))
+    to_organisation_id: Mapped[int | None] = mapped_column(ForeignKey("organisations.id"))
+    from_at: Mapped[datetime]
+    until_at: Mapped[datetime]
+    why: Mapped[str]
+    given_by_account_id: Mapped[int | None] = mapped_column(BigInteger)
+    given_at: Mapped[datetime]
+    ended_at: Mapped[datetime | None]
+    ended_by_account_id: Mapped[int | None] = mapped_column(BigInteger)

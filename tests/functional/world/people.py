@@ -22,7 +22,7 @@ from webapp.helpdesk.models import Ticket
 from webapp.notifications.models import Notice
 from webapp.operations.models import DoctorWaiver
 from webapp.organisations.models import RoleGrant
-from webapp.registration.models import Application, EarlierWinner, RosterUpload
+from webapp.registration.models import Application, EarlierWinner, ReviewDelegation, RosterUpload
 
 
 def objects_of(session: Session, stand: Stand, alice: Account, exam_id: int) -> dict[str, int | str]:
@@ -77,9 +77,18 @@ def objects_of(session: Session, stand: Stand, alice: Account, exam_id: int) -> 
         fingerprint=b"alice",
         imported_at=clock.now(),
     )
+    delegation = ReviewDelegation(
+        organisation_id=stand.county.id,
+        to_person_id=person_id,
+        from_at=clock.now(),
+        until_at=clock.now() + timedelta(days=1),
+        why="休假",
+        given_at=clock.now(),
+    )
     session.add_all(
         [
             winner,
+            delegation,
             change,
             proposal_of(session, stand.contest),
             claim,
@@ -115,6 +124,7 @@ def objects_of(session: Session, stand: Stand, alice: Account, exam_id: int) -> 
         "waiver_id": waiver.id,
         "proposal_id": session.scalars(select(ContestProposal.id)).one(),
         "winner_id": winner.id,
+        "delegation_id": delegation.id,
         "code": contest.code,
         "event_code": event.code,
         "key": hashlib.sha256(b"no session").hexdigest()[:32],

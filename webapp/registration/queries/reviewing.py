@@ -25,11 +25,12 @@ from sqlalchemy import (
 from webapp.access.permissions import Grant, Permission, ScopeKind
 from webapp.access.principal import Principal
 from webapp.accounts import queries as people
+from webapp.core import clock
 from webapp.core.clock import datetime
 from webapp.core.db import db
 from webapp.organisations import queries as organisations
 from webapp.registration.errors import ApplicationGone
-from webapp.registration.models import Application
+from webapp.registration.models import Application, ReviewDecision, ReviewDelegation
 from webapp.registration.queries import applications, events
 from webapp.registration.rules.review import FINAL, ORGANISER, State, read_chain
 
@@ -103,6 +104,8 @@ def visible(who: Principal) -> ColumnElement[bool]:
         _within(reviewing, Application.awaiting_organisation_id),
         _of_event(who.scopes(Permission.CONFIRM_FOR_EVENT), LAST_ORGANISATION),
     ]
+    if reviewing:
+        parts += [and_(Application.state == State.IN_REVIEW, delegated(who)), _decided_for_others(who)]
     return or_(*parts)
 
 
@@ -114,7 +117,10 @@ def decidable(who: Principal) -> ColumnElement[bool]:
         or_(
             and_(
                 ~IS_AT_ORGANISER,
-                _within(who.scopes(Permission.REVIEW_APPLICATIONS), Application.awaiting_organisation_id),
+                or_(
+                    _within(who.scopes(Permission.REVIEW_APPLICATIONS), Application.awaiting_organisation_id),
+                    delegated(who),
+                ),
             ),
             and_(
                 IS_AT_ORGANISER,
@@ -129,8 +135,48 @@ def awaiting_me(who: Principal) -> ColumnElement[bool]:
     grants = who.scopes(Permission.REVIEW_APPLICATIONS)
     if any(grant.scope_kind is ScopeKind.EVERYTHING for grant in grants):
         return decidable(who)
-    nodes = {grant.scope_id for grant in grants if grant.scope_kind is ScopeKind.ORGANISATION}
-    return and_(decidable(who), or_(IS_AT_ORGANISER, Application.awaiting_organisation_id.in_(nodes)))
+    return and_(
+        decidable(who),
+        or_(IS_AT_ORGANISER, Application.awaiting_organisation_id.in_(nodes_of(grants)), delegated(who)),
+    )
+
+
+def delegated(who: Principal) -> ColumnElement[bool]:
+    """What waits at a node that has handed its queue to this person, or to the organisation they review for."""
+    grants = who.scopes(Permission.REVIEW_APPLICATIONS)
+    if not grants:
+        return false()
+    now = clock.now()
+    return Application.awaiting_organisation_id.in_(
+        select(ReviewDelegation.organisation_id).where(
+            _received(who),
+            ReviewDelegation.ended_at.is_(None),
+            ReviewDelegation.from_at <= now,
+            ReviewDelegation.until_at > now,
+        )
+    )
+
+
+def nodes_of(grants: Iterable[Grant]) -> frozenset[int]:
+    """The organisations that these grants are limited to."""
+    return frozenset(grant.scope_id for grant in grants if grant.scope_kind is ScopeKind.ORGANISATION)
+
+
+def _received(who: Principal) -> ColumnElement[bool]:
+    nodes = nodes_of(who.scopes(Permission.REVIEW_APPLICATIONS))
+    return or_(ReviewDelegation.to_person_id == who.person_id, ReviewDelegation.to_organisation_id.in_(nodes))
+
+
+def _decided_for_others(who: Principal) -> ColumnElement[bool]:
+    """What this person decided for a node that had handed over its queue stays visible to them."""
+    return Application.id.in_(
+        select(ReviewDecision.application_id).where(
+            ReviewDecision.reviewer_account_id == who.account_id,
+            ReviewDecision.organisation_id.in_(
+                select(ReviewDelegation.organisation_id).where(_received(who))
+            ),
+        )
+    )
 
 
 def load(who: Principal, application_id: int, *, lock: bool = False) -> Application:

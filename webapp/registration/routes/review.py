@@ -56,6 +56,7 @@ def queue() -> ResponseReturnValue:
         ages=AGES,
         claim_sizes=CLAIM_SIZES,
         level_text=level_text,
+        may_delegate=who.holds(Permission.REVIEW_APPLICATIONS),
     )
 
 
