@@ -91,15 +91,17 @@ class ReviewDecision(Base):
 
 
 class Participation(Base):
-    """A confirmed person in an event: attempts, points and scores hang on it.
+    """A person in an event: attempts, points and scores hang on it.
 
+    state: provisional while the review is pending and the file lets people learn meanwhile: points are kept,
+    nothing else is open; active once confirmed; withdrawn, also when refused; disqualified.
     number: the public contestant number, unique in the contest. time_factor: extra time, 1 = none."""
 
     __tablename__ = "participations"
     __table_args__ = (
         UniqueConstraint("person_id", "event_id"),
         UniqueConstraint("contest_id", "number"),
-        CheckConstraint("state IN ('active', 'withdrawn', 'disqualified')", name="state"),
+        CheckConstraint("state IN ('provisional', 'active', 'withdrawn', 'disqualified')", name="state"),
         CheckConstraint("time_factor >= 1", name="time_factor"),
         Index("ix_participations_event", "event_id", "state"),
     )

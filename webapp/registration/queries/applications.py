@@ -158,9 +158,11 @@ def decisions_of(application_ids: list[int]) -> dict[int, list[ReviewDecision]]:
 
 
 def numbers_of(person_id: int) -> dict[int, Participation]:
-    """The person's active participations by event."""
+    """The person's participations by event, those still in review included."""
     rows = db.session.scalars(
-        select(Participation).where(Participation.person_id == person_id, Participation.state == "active")
+        select(Participation).where(
+            Participation.person_id == person_id, Participation.state.in_(("active", "provisional"))
+        )
     )
     return {row.event_id: row for row in rows}
 

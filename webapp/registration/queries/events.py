@@ -41,7 +41,8 @@ class EventContext:
     """An event with its rules of registration and review.
 
     levels: the union levels of the chain; with_organiser: False for the popularisation track. has_learning:
-    there is something to learn for points. own_unit_stands_aside: see the file's ReviewRules."""
+    there is something to learn for points. own_unit_stands_aside: see the file's ReviewRules.
+    may_learn_early: points may be earned while the review is pending."""
 
     header: EventHeader
     rules: EventRules
@@ -49,6 +50,7 @@ class EventContext:
     with_organiser: bool
     has_learning: bool = False
     own_unit_stands_aside: bool = False
+    may_learn_early: bool = False
 
     @property
     def event_id(self) -> int:
@@ -168,6 +170,7 @@ def _context(event: Event, contest: Contest, file: ContestFile) -> EventContext:
         profile.organiser_confirms,
         profile.learning is not None,
         profile.review.own_unit_stands_aside,
+        profile.learning is not None and profile.learning.may_be_provisional,
     )
 
 

@@ -32,7 +32,7 @@ def admit(application: Application, event: EventContext, now: datetime) -> int:
     ).one_or_none()
     if held is not None:
         return _take_up_again(held, application, now)
-    serial = db.session.scalar(text("SELECT nextval(pg_get_serial_sequence('participations', 'id'))")) or 0
+    serial = _next_serial()
     db.session.execute(
         insert(Participation).values(
             id=serial,
@@ -45,9 +45,54 @@ def admit(application: Application, event: EventContext, now: datetime) -> int:
             confirmed_at=now,
         )
     )
-    db.session.execute(insert(Entry).values(event_id=event.event_id, participation_id=serial))
+    _enter_ranking(serial, event.event_id)
     _prepare(serial, event.event_id, now)
-    return int(serial)
+    return serial
+
+
+def provide(application: Application, event: EventContext, now: datetime) -> None:
+    """Let somebody whose review is pending learn already, if the file allows it: points are earned under the
+    number they will have, and count once the application is confirmed.
+
+    Who withdrew or was refused before and applies again goes on where they were."""
+    if not event.may_learn_early:
+        return
+    serial = _next_serial()
+    made = insert(Participation).values(
+        id=serial,
+        person_id=application.person_id,
+        event_id=event.event_id,
+        contest_id=event.contest_id,
+        application_id=application.id,
+        unit_id=application.unit_id,
+        number=contestant_number(event.position % 1000, serial),
+        state="provisional",
+        confirmed_at=now,
+    )
+    db.session.execute(
+        made.on_conflict_do_update(
+            index_elements=["person_id", "event_id"],
+            set_={
+                "state": "provisional",
+                "application_id": made.excluded.application_id,
+                "unit_id": made.excluded.unit_id,
+            },
+            where=Participation.state == "withdrawn",
+        )
+    )
+
+
+def _next_serial() -> int:
+    return int(db.session.scalar(text("SELECT nextval(pg_get_serial_sequence('participations', 'id'))")) or 0)
+
+
+def _enter_ranking(participation_id: int, event_id: int) -> None:
+    """The entry that is ranked; a participation that was provisional has none yet."""
+    db.session.execute(
+        insert(Entry)
+        .values(event_id=event_id, participation_id=participation_id)
+        .on_conflict_do_nothing(index_elements=["participation_id"])
+    )
 
 
 _TAKE_UP = text(
@@ -76,6 +121,7 @@ _MAKE = text(
 _MAKE_ENTRIES = text(
     "INSERT INTO entries (event_id, participation_id)"
     " SELECT event_id, id FROM participations WHERE id = ANY(:serials)"
+    " ON CONFLICT (participation_id) DO NOTHING"
 )
 
 
@@ -99,7 +145,7 @@ def admit_many(
         db.session.execute(
             _MAKE, {"ids": [one for one, _event in fresh], "serials": serials, "numbers": numbers, "now": now}
         )
-        db.session.execute(_MAKE_ENTRIES, {"serials": serials})
+    db.session.execute(_MAKE_ENTRIES, {"serials": [*serials, *(row.id for row in again)]})
     near = contests.events_with_stage_near({event_id for _one, event_id in applications}, now, NEAR)
     made = [(serial, event_id) for (_one, event_id), serial in zip(fresh, serials, strict=True)]
     for participation_id, event_id in [*made, *((row.id, row.event_id) for row in again)]:
@@ -115,7 +161,7 @@ def _prepare(participation_id: int, event_id: int, now: datetime) -> None:
 
 
 def leave(application: Application) -> None:
-    """The person withdraws: the participation, if there is one, takes no further part."""
+    """The person withdraws, or is refused: the participation, if there is one, takes no further part."""
     held = db.session.scalars(
         select(Participation)
         .where(
@@ -123,7 +169,7 @@ def leave(application: Application) -> None:
         )
         .with_for_update()
     ).one_or_none()
-    if held is not None and held.state == "active":
+    if held is not None and held.state in {"active", "provisional"}:
         held.state = "withdrawn"
 
 
@@ -144,5 +190,6 @@ def _take_up_again(held: Participation, application: Application, now: datetime)
     held.application_id = application.id
     held.unit_id = application.unit_id
     held.confirmed_at = now
+    _enter_ranking(held.id, held.event_id)
     _prepare(held.id, held.event_id, now)
     return held.id

@@ -27,7 +27,7 @@ from webapp.registration.queries.events import EventContext
 from webapp.registration.rules.eligibility import ONE_TRADE, Reason, hard, is_open, may_apply
 from webapp.registration.rules.eligibility import warnings as warnings_among
 from webapp.registration.rules.review import Action, Link, State, after, build_chain
-from webapp.registration.service.admission import admit, leave
+from webapp.registration.service.admission import admit, leave, provide
 
 HOME = "/my"
 NOTHING_SAID = Answers()
@@ -242,6 +242,7 @@ def _send_on(
     application.claimed_by_account_id = application.claimed_until = None
     db.session.flush()
     if chain:
+        provide(application, event, now)
         notify(
             application.person_id,
             N_("Your registration for “%(event)s” has arrived and is being reviewed."),

@@ -44,7 +44,7 @@ from webapp.registration.rules.review import (
     read_chain,
     reason_is_needed,
 )
-from webapp.registration.service.admission import admit
+from webapp.registration.service.admission import admit, leave
 
 CLAIM_FOR = timedelta(minutes=15)
 CLAIM_MOST = 50
@@ -290,6 +290,8 @@ def _decide(application: Application, who: Principal, decision: Decision, reason
     event = events.context(application.event_id)
     if action is Action.COMPLETE:
         admit(application, event, now)
+    elif action is Action.REFUSE:
+        leave(application)
     record(
         f"application.{decision.value}",
         "application",
