@@ -183,3 +183,24 @@ class DelegationTimeWrong(DomainError):
 class DelegationEnded(Conflict):
     code = "delegation-ended"
     text = N_("This delegation has ended already.")
+
+
+class MergeAsked(Conflict):
+    code = "merge-asked"
+    text = N_("A merge of this organisation waits for a second person already.")
+
+
+class MergeDecided(Conflict):
+    code = "merge-decided"
+    text = N_("Somebody has decided on this merge already.")
+
+
+class MergeOwn(DomainError):
+    code = "merge-own"
+    status = 403
+    text = N_("A second person decides: whoever asked for a merge cannot agree to it.")
+
+
+class MergeUnfit(DomainError):
+    code = "merge-unfit"
+    text = N_("Please give the code of another open organisation of the same kind, and a reason.")

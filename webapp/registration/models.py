@@ -225,3 +225,35 @@ class ReviewDelegation(Base):
     given_at: Mapped[datetime]
     ended_at: Mapped[datetime | None]
     ended_by_account_id: Mapped[int | None] = mapped_column(BigInteger)
+
+
+class OrganisationMerge(Base):
+    """One organisation is really another: asked by one person, agreed by another where the setting asks.
+
+    moved: how much of what has moved, by kind."""
+
+    __tablename__ = "organisation_merges"
+    __table_args__ = (
+        CheckConstraint("state IN ('waiting', 'done', 'refused')", name="state"),
+        CheckConstraint("organisation_id <> into_id", name="two_organisations"),
+        CheckConstraint(
+            "decided_by_account_id IS NULL OR decided_by_account_id <> asked_by_account_id", name="two_people"
+        ),
+        Index(
+            "uq_organisation_merges_waiting",
+            "organisation_id",
+            unique=True,
+            postgresql_where=text("state = 'waiting'"),
+        ),
+    )
+
+    id: Mapped[int] = mapped_column(BigInteger, Identity(), primary_key=True)
+    organisation_id: Mapped[int] = mapped_column(ForeignKey("organisations.id"))
+    into_id: Mapped[int] = mapped_column(ForeignKey("organisations.id"))
+    why: Mapped[str]
+    state: Mapped[str] = mapped_column(server_default="waiting")
+    moved: Mapped[dict[str, Any]] = mapped_column(server_default="{}")
+    asked_by_account_id: Mapped[int] = mapped_column(BigInteger)
+    asked_at: Mapped[datetime]
+    decided_by_account_id: Mapped[int | None] = mapped_column(BigInteger)
+    decided_at: Mapped[datetime | None]

@@ -22,7 +22,13 @@ from webapp.helpdesk.models import Ticket
 from webapp.notifications.models import Notice
 from webapp.operations.models import DoctorWaiver
 from webapp.organisations.models import RoleGrant
-from webapp.registration.models import Application, EarlierWinner, ReviewDelegation, RosterUpload
+from webapp.registration.models import (
+    Application,
+    EarlierWinner,
+    OrganisationMerge,
+    ReviewDelegation,
+    RosterUpload,
+)
 
 
 def objects_of(session: Session, stand: Stand, alice: Account, exam_id: int) -> dict[str, int | str]:
@@ -85,8 +91,16 @@ def objects_of(session: Session, stand: Stand, alice: Account, exam_id: int) -> 
         why="休假",
         given_at=clock.now(),
     )
+    merge = OrganisationMerge(
+        organisation_id=stand.county_firm.id,
+        into_id=stand.city_firm.id,
+        why="同一单位",
+        asked_by_account_id=0,
+        asked_at=clock.now(),
+    )
     session.add_all(
         [
+            merge,
             winner,
             delegation,
             change,
@@ -124,6 +138,7 @@ def objects_of(session: Session, stand: Stand, alice: Account, exam_id: int) -> 
         "waiver_id": waiver.id,
         "proposal_id": session.scalars(select(ContestProposal.id)).one(),
         "winner_id": winner.id,
+        "merge_id": merge.id,
         "delegation_id": delegation.id,
         "code": contest.code,
         "event_code": event.code,

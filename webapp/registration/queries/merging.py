@@ -1,0 +1,127 @@
+"""What a merge of two organisations would move, and which merges wait."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import select, text
+
+from webapp.access.permissions import Permission
+from webapp.access.principal import Principal
+from webapp.accounts import queries as people
+from webapp.core.clock import datetime
+from webapp.core.db import db
+from webapp.organisations import queries as organisations
+from webapp.organisations.models import OrganisationClosure
+from webapp.registration.models import OrganisationMerge
+
+SHOWN = 100
+
+_EFFECT = text(
+    """
+    SELECT
+        (SELECT count(*) FROM persons WHERE unit_id = :id) AS people,
+        (SELECT count(*) FROM organisations WHERE parent_id = :id) AS children,
+        (SELECT count(*) FROM role_grants
+         WHERE scope_kind = 'organisation' AND scope_id = :id AND revoked_at IS NULL) AS roles,
+        (SELECT count(*) FROM person_changes WHERE organisation_id = :id AND state = 'open')
+            + (SELECT count(*) FROM identity_claims WHERE organisation_id = :id AND state = 'open') AS wishes,
+        (SELECT count(*) FROM applications
+         WHERE state IN ('in_review', 'returned') AND chain @> jsonb_build_array(
+             jsonb_build_object('organisation_id', CAST(:id AS bigint)))) AS reviews,
+        (SELECT count(*) FROM applications WHERE unit_id = :id) AS applications,
+        (SELECT count(*) FROM participations WHERE unit_id = :id) AS participations
+    """
+)
+
+
+@dataclass(frozen=True)
+class Effect:
+    """What moves: people, children, roles, wishes (open changes and claims), reviews (applications that pass
+    the organisation). What keeps the unit of its time: applications, participations."""
+
+    people: int
+    children: int
+    roles: int
+    wishes: int
+    reviews: int
+    applications: int
+    participations: int
+
+
+@dataclass(frozen=True)
+class MergeRow:
+    """One merge in words."""
+
+    merge_id: int
+    name: str
+    into: str
+    why: str
+    state: str
+    asked_by: str
+    asked_at: datetime
+    decided_by: str
+    decided_at: datetime | None
+    effect: Effect | None
+    moved: dict[str, Any]
+    may_decide: bool
+
+
+def effect(organisation_id: int) -> Effect:
+    """What merging this organisation into another would move. One statement."""
+    row = db.session.execute(_EFFECT, {"id": organisation_id}).one()
+    return Effect(**row._mapping)
+
+
+def merges(who: Principal) -> tuple[MergeRow, ...]:
+    """The merges of organisations that this person manages, those that wait first."""
+    found = list(
+        db.session.scalars(
+            select(OrganisationMerge)
+            .order_by((OrganisationMerge.state == "waiting").desc(), OrganisationMerge.id.desc())
+            .limit(SHOWN)
+        )
+    )
+    paths = _paths({one for row in found for one in (row.organisation_id, row.into_id)})
+    rows = [row for row in found if _covers(who, paths[row.organisation_id], paths[row.into_id])]
+    names = organisations.names({one for row in rows for one in (row.organisation_id, row.into_id)})
+    accounts = people.names_of_accounts(
+        one for row in rows for one in (row.asked_by_account_id, row.decided_by_account_id) if one
+    )
+    return tuple(
+        MergeRow(
+            row.id,
+            names.get(row.organisation_id, ""),
+            names.get(row.into_id, ""),
+            row.why,
+            row.state,
+            accounts.get(row.asked_by_account_id, ""),
+            row.asked_at,
+            accounts.get(row.decided_by_account_id or 0, ""),
+            row.decided_at,
+            effect(row.organisation_id) if row.state == "waiting" else None,
+            row.moved,
+            row.state == "waiting" and row.asked_by_account_id != who.account_id,
+        )
+        for row in rows
+    )
+
+
+def may_manage(who: Principal, merge: OrganisationMerge) -> bool:
+    """Whether both organisations lie in the scope of this administrator."""
+    return _covers(who, organisations.path(merge.organisation_id), organisations.path(merge.into_id))
+
+
+def _covers(who: Principal, *paths: tuple[int, ...]) -> bool:
+    return all(who.allows(Permission.MANAGE_ORGANISATIONS, organisation_path=path) for path in paths)
+
+
+def _paths(organisation_ids: set[int]) -> dict[int, tuple[int, ...]]:
+    """Each organisation with all above it, in one statement."""
+    found: dict[int, list[int]] = {one: [] for one in organisation_ids}
+    for row in db.session.execute(
+        select(OrganisationClosure.descendant_id, OrganisationClosure.ancestor_id).where(
+            OrganisationClosure.descendant_id.in_(organisation_ids)
+        )
+    ):
+        found[row.descendant_id].append(row.ancestor_id)
+    return {one: tuple(above) for one, above in found.items()}
