@@ -63,7 +63,7 @@ def test_a_county_union_is_merged_by_two_people_and_its_reviews_go_on(
     assert session.get_one(Organisation, stand.county.id).merged_into_id == stand.other_city.id
     assert session.get_one(Organisation, stand.county_firm.id).parent_id == stand.other_city.id
     assert application.awaiting_organisation_id == stand.other_city.id
-    assert [link["organisation_id"] for link in application.chain][0] == stand.other_city.id
+    assert application.chain[0]["organisation_id"] == stand.other_city.id
     assert decide(browser(app, old), application.id) == 303, "the role held at both is held once"
     held = select(func.count()).where(RoleGrant.person_id == old.person_id, RoleGrant.revoked_at.is_(None))
     assert session.scalar(held) == 1

@@ -1,14 +1,17 @@
 """Earlier winners: the register of a contest, who may be meant by a record, what counts against a person."""
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
-from sqlalchemy import ColumnElement, and_, func, or_, select, text, true
+from sqlalchemy import ColumnElement, Row, and_, func, or_, select, text
 
 from webapp.access.permissions import Permission
 from webapp.access.principal import Principal
 from webapp.accounts import queries as people
 from webapp.accounts.models import Person
+from webapp.accounts.rules.documents import DocumentKind
 from webapp.contests import queries as contests
 from webapp.core.clock import datetime
 from webapp.core.db import db
@@ -126,20 +129,20 @@ def load(who: Principal, winner_id: int, *, lock: bool = False) -> EarlierWinner
 
 
 def page(contest_id: int, chosen: Filter, number: int) -> WinnerPage:
-    """One page of a register, the newest years first, in two statements. Beyond the end: the last page."""
+    """One page of a register, the newest years first, in three statements. Beyond the end: the last page."""
     wanted = _wanted(contest_id, chosen)
     total = db.session.scalar(select(func.count()).select_from(EarlierWinner).where(*wanted)) or 0
     pages = max(1, -(-total // PAGE_SIZE))
     number = min(max(number, 1), pages)
-    meant = select(func.count()).select_from(Person).where(_may_be(), _not_ruled_out()).scalar_subquery()
-    rows = db.session.execute(
-        select(EarlierWinner, meant.label("candidates"))
+    rows = db.session.scalars(
+        select(EarlierWinner)
         .where(*wanted)
         .order_by(EarlierWinner.year.desc(), EarlierWinner.trade, EarlierWinner.rank, EarlierWinner.id)
         .limit(PAGE_SIZE)
         .offset((number - 1) * PAGE_SIZE)
-    )
-    return WinnerPage(tuple(row_of(row[0], row.candidates) for row in rows), number, pages, total)
+    ).all()
+    meant = Counter(one.winner_id for one in _meant([row.id for row in rows]) if not one.is_ruled_out)
+    return WinnerPage(tuple(row_of(row, meant[row.id]) for row in rows), number, pages, total)
 
 
 def row_of(row: EarlierWinner, candidates: int = 0) -> WinnerRow:
@@ -163,26 +166,47 @@ def row_of(row: EarlierWinner, candidates: int = 0) -> WinnerRow:
 
 def candidates(winner_id: int) -> tuple[Candidate, ...]:
     """Everybody who may be meant by a record, those of the same number first; at most 20."""
-    rows = db.session.execute(
-        select(Person.id, _same_number().label("by_number"), _not_ruled_out().label("is_open"))
-        .join(EarlierWinner, true())
-        .where(EarlierWinner.id == winner_id, _may_be())
-        .order_by(_same_number().desc(), Person.id)
-        .limit(20)
-    ).all()
-    cards = people.cards(row.id for row in rows)
+    rows = sorted(_meant([winner_id]), key=lambda one: (not one.by_number, one.person_id))[:20]
+    cards = people.cards(row.person_id for row in rows)
     paths = organisations.name_paths(card.unit_id for card in cards.values() if card.unit_id)
     return tuple(
         Candidate(
-            row.id,
-            cards[row.id].name,
-            cards[row.id].document_mask,
-            paths.get(cards[row.id].unit_id or 0, ()),
-            bool(row.by_number),
-            not row.is_open,
+            row.person_id,
+            cards[row.person_id].name,
+            cards[row.person_id].document_mask,
+            paths.get(cards[row.person_id].unit_id or 0, ()),
+            row.by_number,
+            row.is_ruled_out,
         )
         for row in rows
     )
+
+
+_MEANT = text(
+    """
+    WITH w AS (SELECT * FROM earlier_winners WHERE id = ANY(:ids))
+    SELECT w.id AS winner_id, p.id AS person_id, true AS by_number,
+           w.not_persons @> to_jsonb(p.id) AS is_ruled_out
+    FROM w JOIN persons p ON p.document_kind = ANY(:kinds) AND p.document_hash = w.document_hash
+    UNION ALL
+    SELECT w.id, p.id, false, w.not_persons @> to_jsonb(p.id)
+    FROM w JOIN persons p ON p.document_last4_hash = w.last4_hash AND p.name = w.name
+    WHERE w.document_hash IS NULL
+    UNION ALL
+    SELECT w.id, p.id, false, w.not_persons @> to_jsonb(p.id)
+    FROM w JOIN organisations o ON o.name = w.unit_name JOIN persons p ON p.unit_id = o.id AND p.name = w.name
+    WHERE w.document_hash IS NULL AND w.last4_hash IS NULL
+    """
+)
+"""The same as `_may_be`, put so that indexes are used where nobody has named a person."""
+
+
+def _meant(winner_ids: Sequence[int]) -> Sequence[Row[Any]]:
+    """Who may be meant by each of these records. One statement."""
+    if not winner_ids:
+        return ()
+    kinds = [kind.value for kind in DocumentKind]
+    return db.session.execute(_MEANT, {"ids": list(winner_ids), "kinds": kinds}).all()
 
 
 def wins_of(person_id: int, contest_id: int) -> tuple[Win, ...]:
