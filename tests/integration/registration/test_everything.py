@@ -15,12 +15,17 @@ from webapp.contests.service import load_contest
 from webapp.core import clock
 from webapp.core.transaction import transaction
 from webapp.integrity.models import Interest
+from webapp.integrity.queries.interests import keeps_own_unit_away
+from webapp.integrity.rules.interests import Interests
 from webapp.notifications.models import Notice
+from webapp.registration.errors import OfOwnUnit
 from webapp.registration.models import Application, Entry, Participation, ReviewDecision
 from webapp.registration.queries.reviewing import Filter
 from webapp.registration.rules.bulk import Left
 from webapp.registration.rules.numbering import check_digit
+from webapp.registration.rules.review import Decision
 from webapp.registration.service import bulk
+from webapp.registration.service.reviewing import Item, decide
 
 PEOPLE = text(
     """
@@ -182,3 +187,13 @@ def test_own_unit_is_left_where_the_file_says_so(session: Session, stand: Stand)
     session.commit()
     now = clock.now()
     assert bulk.sort(principal_of(colleague), Filter(), now, now).left == {Left.OWN_UNIT: 2}
+    row = session.scalars(select(Application)).first()
+    assert row is not None
+    with pytest.raises(OfOwnUnit):
+        decide(Item(row.id, row.revision, row.step), principal_of(colleague), Decision.CONFIRM, "", now)
+    stranger = principal_of(stand.reviewer(stand.county))
+    assert decide(Item(row.id, row.revision, row.step), stranger, Decision.CONFIRM, "", now).refusal is None
+    mine = Interests(colleague.person_id, unit_id=stand.county_firm.id)
+    assert keeps_own_unit_away(stand.event.id, stand.county_firm.id, mine)
+    assert not keeps_own_unit_away(stand.open_event.id, stand.county_firm.id, mine)
+    assert not keeps_own_unit_away(stand.event.id, stand.city_firm.id, mine)

@@ -21,7 +21,8 @@ class AgeRange:
 
 @dataclass(frozen=True)
 class ReviewRules:
-    """own_unit_stands_aside: above the unit's own link nobody decides about people of the unit they work for."""
+    """own_unit_stands_aside: above the unit's own link nobody decides about people of the unit they work for, and
+    nobody marks their answers."""
 
     own_unit_stands_aside: bool = False
 

@@ -91,7 +91,7 @@ def confirm_all(
     record(
         "applications.confirm-all", "account", who.account_id, why=reason.strip(), ids=list(found.ids),
         completed=len(completed), left={cause.value: count for cause, count in found.left.items()},
-        filter=_as_json(chosen),
+        filter={**_as_json(chosen), "name": bool(chosen.name)},
     )  # fmt: skip
     idempotency.finish(
         who.account_id,
