@@ -5,8 +5,6 @@ from webapp.access.permissions import Permission
 from webapp.contests.service.proposing import count_people_with
 from webapp.core.words import N_
 from webapp.registration.queries.events import people_by_event
-from webapp.registration.routes import apply, my, participants, review, roster, winners
-from webapp.registration.routes import apply, delegations, my, participants, review, roster, winners
 from webapp.registration.routes import apply, delegations, merging, my, participants, review, roster, winners
 
 blueprints = [my.bp, apply.bp, review.bp, roster.bp, participants.bp, winners.bp, delegations.bp, merging.bp]
