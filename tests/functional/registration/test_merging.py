@@ -104,10 +104,10 @@ def test_a_merge_may_be_refused_and_asked_again(app: Flask, session: Session, st
 def test_who_manages_a_part_merges_within_it_only(app: Flask, session: Session, stand: Stand) -> None:
     part = browser(app, make_staff(Role.ADMINISTRATOR, stand.city))
     address = f"/staff/organisations/{stand.county_firm.id}/merge"
-    outside = {"target": stand.other_firm.code, "why": "同一单位"}
+    outside = {"target": stand.other_firm.code, "why": "登记了两遍"}
     assert part.post(address, data=outside).status_code == 403
     assert part.post(f"{address}/ask", data=outside).status_code == 403
     everywhere = browser(app, make_staff(Role.ADMINISTRATOR))
     assert everywhere.post(f"{address}/ask", data=outside).status_code == 303
     assert part.post(f"/staff/merges/{asked(session).id}", data={"decision": "agree"}).status_code == 404
-    assert "同一单位" not in part.get("/staff/merges").text
+    assert "登记了两遍" not in part.get("/staff/merges").text

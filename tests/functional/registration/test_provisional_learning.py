@@ -37,7 +37,7 @@ def open_learning(text: str) -> str:
 @pytest.fixture
 def stand(session: Session) -> Stand:
     made = make_stand()
-    load_contest(open_learning(definition()))
+    load_contest(open_learning(definition()), because="章程修订")
     session.commit()
     return made
 
@@ -135,7 +135,8 @@ def test_a_file_that_does_not_allow_it_makes_nobody_provisional(
     app: Flask, session: Session, stand: Stand
 ) -> None:
     load_contest(
-        open_learning(definition()).replace("may_be_provisional = true", "may_be_provisional = false")
+        open_learning(definition()).replace("may_be_provisional = true", "may_be_provisional = false"),
+        because="章程修订",
     )
     session.commit()
     alice = stand.worker()

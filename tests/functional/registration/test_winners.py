@@ -48,7 +48,7 @@ def never_again(stand: Stand) -> None:
     text = definition().replace(
         'rule = "earlier-first-place"\nforce = "normal"', 'rule = "first-prize-winner"\nforce = "hard"'
     )
-    load_contest(text)
+    load_contest(text, because="章程修订")
 
 
 def only(session: Session) -> EarlierWinner:

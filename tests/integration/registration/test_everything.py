@@ -179,7 +179,8 @@ def test_the_same_key_confirms_once_and_a_withdrawn_contestant_comes_back(
 
 def test_own_unit_is_left_where_the_file_says_so(session: Session, stand: Stand) -> None:
     load_contest(
-        definition().replace("needs_unit = true", "needs_unit = true\nown_unit_stands_aside = true", 1)
+        definition().replace("needs_unit = true", "needs_unit = true\nown_unit_stands_aside = true", 1),
+        because="章程修订",
     )
     fill(session, stand, 2)
     colleague = make_account(make_person("同事", unit=stand.county_firm))

@@ -127,4 +127,4 @@ def test_the_template_reads_as_empty() -> None:
 
 def test_something_else_is_no_workbook() -> None:
     with pytest.raises(WorkbookUnreadable):
-        read(b"name,year\n", TODAY)
+        read(b"PK\x03\x04 no workbook", TODAY)

@@ -224,11 +224,15 @@ class _Line:
                 reason,
                 sheet=self.sheet,
                 row=self.row.number,
-                column=cell.column if cell else key,
+                column=cell.column if cell else _heading(key),
                 value=value,
                 hint=hint,
             )
         )
+
+
+def _heading(key: str) -> str:
+    return next(heading for heading, known in HEADINGS.items() if known == key)
 
 
 def template() -> bytes:
