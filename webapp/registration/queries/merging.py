@@ -10,6 +10,7 @@ from webapp.access.principal import Principal
 from webapp.accounts import queries as people
 from webapp.core.clock import datetime
 from webapp.core.db import db
+from webapp.core.errors import NotFound
 from webapp.organisations import queries as organisations
 from webapp.organisations.models import OrganisationClosure
 from webapp.registration.models import OrganisationMerge
@@ -104,6 +105,14 @@ def merges(who: Principal) -> tuple[MergeRow, ...]:
         )
         for row in rows
     )
+
+
+def load(who: Principal, merge_id: int) -> OrganisationMerge:
+    """A merge of organisations that this person manages. Raise NotFound for any other id."""
+    found = db.session.get(OrganisationMerge, merge_id)
+    if found is None or not may_manage(who, found):
+        raise NotFound
+    return found
 
 
 def may_manage(who: Principal, merge: OrganisationMerge) -> bool:

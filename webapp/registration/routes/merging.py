@@ -61,6 +61,7 @@ def overview() -> ResponseReturnValue:
 @bp.post("/staff/merges/<int:merge_id>")
 @requires(Permission.MANAGE_ORGANISATIONS)
 def decide(merge_id: int) -> ResponseReturnValue:
+    queries.load(principal(), merge_id)
     decision = request.form.get("decision", "")
     if decision not in {"agree", "refuse"}:
         return _overview(422, _("Please choose a decision."))
