@@ -23,7 +23,7 @@ def test_a_reviewer_sees_the_effect_and_confirms_what_the_filter_shows(
         register(browser(app, person), stand.event.id)
     register(browser(app, people[2]), stand.event.id, declared="earlier-first-place")
     county = browser(app, stand.reviewer(stand.county))
-    assert "通过筛选出的全部 3 份" in county.get("/staff/review").text
+    assert "确认筛选出的全部 3 份" in county.get("/staff/review").text
     page = county.post("/staff/review/all", data={"whose": "mine"}).text
     assert "王一" in page
     assert "1 × " in page, "what is left is told with its cause"

@@ -5,7 +5,7 @@ from flask import Flask
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from tests.factories import grant, make_staff
+from tests.factories import grant, make_organisation, make_staff
 from tests.functional.registration.test_journeys import browser, decide, register, the_application
 from tests.integration.registration.stand import Stand, make_stand
 from webapp.access.permissions import Role
@@ -111,3 +111,36 @@ def test_who_manages_a_part_merges_within_it_only(app: Flask, session: Session, 
     assert everywhere.post(f"{address}/ask", data=outside).status_code == 303
     assert part.post(f"/staff/merges/{asked(session).id}", data={"decision": "agree"}).status_code == 404
     assert "登记了两遍" not in part.get("/staff/merges").text
+
+
+def test_what_changed_since_it_was_asked_is_seen_before_it_is_agreed(
+    app: Flask, session: Session, stand: Stand
+) -> None:
+    first, second = browser(app, make_staff(Role.ADMINISTRATOR)), browser(app, make_staff(Role.ADMINISTRATOR))
+    address = f"/staff/organisations/{stand.county_firm.id}/merge/ask"
+    assert first.post(address, data={"target": stand.city_firm.code, "why": "同一单位"}).status_code == 303
+    session.get_one(Organisation, stand.city_firm.id).is_open = False
+    session.commit()
+    decision = f"/staff/merges/{asked(session).id}"
+    assert second.post(decision, data={"decision": "agree"}).status_code == 422
+    assert asked(session).state == "waiting"
+    assert second.post(decision, data={"decision": "refuse"}).status_code == 303
+
+
+def test_many_merges_take_as_many_statements_as_one(
+    app: Flask, session: Session, stand: Stand, count_queries: list[str]
+) -> None:
+    client = browser(app, make_staff(Role.ADMINISTRATOR))
+    address = "/staff/organisations/{}/merge/ask"
+    units = [make_organisation(f"甲{n}厂", stand.county, kind="unit", level="unit") for n in range(6)]
+    session.commit()
+    counts = []
+    for group in (units[:1], units[1:]):
+        for unit in group:
+            wish = {"target": stand.city_firm.code, "why": "同一单位"}
+            assert client.post(address.format(unit.id), data=wish).status_code == 303
+        client.get("/staff/merges")
+        count_queries.clear()
+        assert client.get("/staff/merges").text.count("→") == len(units[:1] if group == units[:1] else units)
+        counts.append(len(count_queries))
+    assert counts[0] == counts[1], counts

@@ -1,13 +1,14 @@
 """Queues that are handed on for a time: who may receive one, and what is handed on now."""
 
 from dataclasses import dataclass
+from datetime import date, timedelta
 
 from sqlalchemy import or_, select
 
 from webapp.access.permissions import Permission, Role, ScopeKind
 from webapp.access.principal import Principal
 from webapp.accounts import queries as people
-from webapp.core.clock import datetime
+from webapp.core.clock import SHANGHAI, datetime
 from webapp.core.db import db
 from webapp.organisations import queries as organisations
 from webapp.organisations.models import Organisation, RoleGrant
@@ -32,13 +33,13 @@ class Receiver:
 
 @dataclass(frozen=True)
 class DelegationRow:
-    """One delegation in words. is_mine: given by a node of mine, else received."""
+    """One delegation in words. last_day: in Shanghai, the whole of it; is_mine: given by a node of mine, else
+    received."""
 
     delegation_id: int
     node: str
     receiver: str
-    from_at: datetime
-    until_at: datetime
+    last_day: date
     why: str
     given_by: str
     is_mine: bool
@@ -113,8 +114,7 @@ def delegations(who: Principal, now: datetime) -> tuple[DelegationRow, ...]:
             cards[row.to_person_id].name
             if row.to_person_id is not None
             else names.get(row.to_organisation_id or 0, ""),
-            row.from_at,
-            row.until_at,
+            (row.until_at - timedelta(seconds=1)).astimezone(SHANGHAI).date(),
             row.why,
             givers.get(row.given_by_account_id or 0, ""),
             row.organisation_id in nodes,

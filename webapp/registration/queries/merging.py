@@ -1,5 +1,6 @@
 """What a merge of two organisations would move, and which merges wait."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -12,25 +13,26 @@ from webapp.core.clock import datetime
 from webapp.core.db import db
 from webapp.core.errors import NotFound
 from webapp.organisations import queries as organisations
-from webapp.organisations.models import OrganisationClosure
 from webapp.registration.models import OrganisationMerge
+from webapp.registration.queries.reviewing import within
 
 SHOWN = 100
 
 _EFFECT = text(
     """
-    SELECT
-        (SELECT count(*) FROM persons WHERE unit_id = :id) AS people,
-        (SELECT count(*) FROM organisations WHERE parent_id = :id) AS children,
+    SELECT m.id,
+        (SELECT count(*) FROM persons WHERE unit_id = m.id) AS people,
+        (SELECT count(*) FROM organisations WHERE parent_id = m.id) AS children,
         (SELECT count(*) FROM role_grants
-         WHERE scope_kind = 'organisation' AND scope_id = :id AND revoked_at IS NULL) AS roles,
-        (SELECT count(*) FROM person_changes WHERE organisation_id = :id AND state = 'open')
-            + (SELECT count(*) FROM identity_claims WHERE organisation_id = :id AND state = 'open') AS wishes,
+         WHERE scope_kind = 'organisation' AND scope_id = m.id AND revoked_at IS NULL) AS roles,
+        (SELECT count(*) FROM person_changes WHERE organisation_id = m.id AND state = 'open')
+            + (SELECT count(*) FROM identity_claims WHERE organisation_id = m.id AND state = 'open') AS wishes,
         (SELECT count(*) FROM applications
-         WHERE state IN ('in_review', 'returned') AND chain @> jsonb_build_array(
-             jsonb_build_object('organisation_id', CAST(:id AS bigint)))) AS reviews,
-        (SELECT count(*) FROM applications WHERE unit_id = :id) AS applications,
-        (SELECT count(*) FROM participations WHERE unit_id = :id) AS participations
+         WHERE state IN ('in_review', 'returned')
+           AND chain @> jsonb_build_array(jsonb_build_object('organisation_id', m.id))) AS reviews,
+        (SELECT count(*) FROM applications WHERE unit_id = m.id) AS applications,
+        (SELECT count(*) FROM participations WHERE unit_id = m.id) AS participations
+    FROM unnest(CAST(:ids AS bigint[])) AS m(id)
     """
 )
 
@@ -69,21 +71,29 @@ class MergeRow:
 
 def effect(organisation_id: int) -> Effect:
     """What merging this organisation into another would move. One statement."""
-    row = db.session.execute(_EFFECT, {"id": organisation_id}).one()
-    return Effect(**row._mapping)
+    return _effects([organisation_id])[organisation_id]
+
+
+def _effects(organisation_ids: Iterable[int]) -> dict[int, Effect]:
+    rows = db.session.execute(_EFFECT, {"ids": list(organisation_ids)}).mappings()
+    return {row["id"]: Effect(**{kind: row[kind] for kind in row if kind != "id"}) for row in rows}
 
 
 def merges(who: Principal) -> tuple[MergeRow, ...]:
-    """The merges of organisations that this person manages, those that wait first."""
-    found = list(
+    """The latest merges of organisations that this person manages, those that wait first; a fixed number of
+    statements."""
+    grants = who.scopes(Permission.MANAGE_ORGANISATIONS)
+    rows = list(
         db.session.scalars(
             select(OrganisationMerge)
+            .where(
+                within(grants, OrganisationMerge.organisation_id), within(grants, OrganisationMerge.into_id)
+            )
             .order_by((OrganisationMerge.state == "waiting").desc(), OrganisationMerge.id.desc())
             .limit(SHOWN)
         )
     )
-    paths = _paths({one for row in found for one in (row.organisation_id, row.into_id)})
-    rows = [row for row in found if _covers(who, paths[row.organisation_id], paths[row.into_id])]
+    effects = _effects(row.organisation_id for row in rows if row.state == "waiting")
     names = organisations.names({one for row in rows for one in (row.organisation_id, row.into_id)})
     accounts = people.names_of_accounts(
         one for row in rows for one in (row.asked_by_account_id, row.decided_by_account_id) if one
@@ -99,7 +109,7 @@ def merges(who: Principal) -> tuple[MergeRow, ...]:
             row.asked_at,
             accounts.get(row.decided_by_account_id or 0, ""),
             row.decided_at,
-            effect(row.organisation_id) if row.state == "waiting" else None,
+            effects.get(row.organisation_id),
             row.moved,
             row.state == "waiting" and row.asked_by_account_id != who.account_id,
         )
@@ -122,15 +132,3 @@ def may_manage(who: Principal, merge: OrganisationMerge) -> bool:
 
 def _covers(who: Principal, *paths: tuple[int, ...]) -> bool:
     return all(who.allows(Permission.MANAGE_ORGANISATIONS, organisation_path=path) for path in paths)
-
-
-def _paths(organisation_ids: set[int]) -> dict[int, tuple[int, ...]]:
-    """Each organisation with all above it, in one statement."""
-    found: dict[int, list[int]] = {one: [] for one in organisation_ids}
-    for row in db.session.execute(
-        select(OrganisationClosure.descendant_id, OrganisationClosure.ancestor_id).where(
-            OrganisationClosure.descendant_id.in_(organisation_ids)
-        )
-    ):
-        found[row.descendant_id].append(row.ancestor_id)
-    return {one: tuple(above) for one, above in found.items()}

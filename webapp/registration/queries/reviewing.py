@@ -20,6 +20,7 @@ from sqlalchemy import (
     or_,
     select,
     true,
+    union,
 )
 
 from webapp.access.permissions import Grant, Permission, ScopeKind
@@ -100,8 +101,8 @@ def visible(who: Principal) -> ColumnElement[bool]:
     """The applications this person may look at."""
     reviewing = who.scopes(Permission.REVIEW_APPLICATIONS)
     parts: list[ColumnElement[bool]] = [
-        _within(reviewing, Application.unit_id),
-        _within(reviewing, Application.awaiting_organisation_id),
+        within(reviewing, Application.unit_id),
+        within(reviewing, Application.awaiting_organisation_id),
         _of_event(who.scopes(Permission.CONFIRM_FOR_EVENT), LAST_ORGANISATION),
     ]
     if reviewing:
@@ -110,24 +111,14 @@ def visible(who: Principal) -> ColumnElement[bool]:
 
 
 def decidable(who: Principal) -> ColumnElement[bool]:
-    """The applications that wait for a decision this person may make."""
-    return and_(
-        Application.state == State.IN_REVIEW,
-        Application.person_id != who.person_id,
-        or_(
-            and_(
-                ~IS_AT_ORGANISER,
-                or_(
-                    _within(who.scopes(Permission.REVIEW_APPLICATIONS), Application.awaiting_organisation_id),
-                    delegated(who),
-                ),
-            ),
-            and_(
-                IS_AT_ORGANISER,
-                _of_event(who.scopes(Permission.CONFIRM_FOR_EVENT), Application.awaiting_organisation_id),
-            ),
-        ),
-    )
+    """The applications that wait for a decision this person may make.
+
+    Who has no event to confirm for is asked nothing about events: the index of the queue serves no OR."""
+    part = and_(~IS_AT_ORGANISER, _awaits_reviewer(who))
+    confirming = who.scopes(Permission.CONFIRM_FOR_EVENT)
+    if confirming:
+        part = or_(part, and_(IS_AT_ORGANISER, _of_event(confirming, Application.awaiting_organisation_id)))
+    return and_(Application.state == State.IN_REVIEW, Application.person_id != who.person_id, part)
 
 
 def awaiting_me(who: Principal) -> ColumnElement[bool]:
@@ -146,20 +137,35 @@ def delegated(who: Principal) -> ColumnElement[bool]:
     grants = who.scopes(Permission.REVIEW_APPLICATIONS)
     if not grants:
         return false()
-    now = clock.now()
-    return Application.awaiting_organisation_id.in_(
-        select(ReviewDelegation.organisation_id).where(
-            _received(who),
-            ReviewDelegation.ended_at.is_(None),
-            ReviewDelegation.from_at <= now,
-            ReviewDelegation.until_at > now,
-        )
-    )
+    return Application.awaiting_organisation_id.in_(_delegated_nodes(who))
 
 
 def nodes_of(grants: Iterable[Grant]) -> frozenset[int]:
     """The organisations that these grants are limited to."""
     return frozenset(grant.scope_id for grant in grants if grant.scope_kind is ScopeKind.ORGANISATION)
+
+
+def _awaits_reviewer(who: Principal) -> ColumnElement[bool]:
+    """Waits at or below a node of mine, or at one that was handed to me: one list of nodes, so that the index
+    of the queue serves it."""
+    grants = who.scopes(Permission.REVIEW_APPLICATIONS)
+    if any(grant.scope_kind is ScopeKind.EVERYTHING for grant in grants):
+        return true()
+    if not grants:
+        return false()
+    return Application.awaiting_organisation_id.in_(
+        union(organisations.below(nodes_of(grants)), _delegated_nodes(who))
+    )
+
+
+def _delegated_nodes(who: Principal) -> Select[int]:
+    now = clock.now()
+    return select(ReviewDelegation.organisation_id).where(
+        _received(who),
+        ReviewDelegation.ended_at.is_(None),
+        ReviewDelegation.from_at <= now,
+        ReviewDelegation.until_at > now,
+    )
 
 
 def _received(who: Principal) -> ColumnElement[bool]:
@@ -329,7 +335,7 @@ def filtered_ids(who: Principal, chosen: Filter, now: datetime) -> Select[int]:
     return query
 
 
-def _within(grants: Iterable[Grant], column: SQLColumnExpression[Any]) -> ColumnElement[bool]:
+def within(grants: Iterable[Grant], column: SQLColumnExpression[Any]) -> ColumnElement[bool]:
     """The organisation in `column` lies at or below the scope of one of the grants."""
     grants = tuple(grants)
     if any(grant.scope_kind is ScopeKind.EVERYTHING for grant in grants):
@@ -346,7 +352,7 @@ def _of_event(grants: Iterable[Grant], organiser: SQLColumnExpression[Any]) -> C
         for kind in (ScopeKind.EVENT, ScopeKind.CONTEST)
     }
     return or_(
-        _within(grants, organiser),
+        within(grants, organiser),
         Application.event_id.in_(by_kind[ScopeKind.EVENT]) if by_kind[ScopeKind.EVENT] else false(),
         Application.contest_id.in_(by_kind[ScopeKind.CONTEST]) if by_kind[ScopeKind.CONTEST] else false(),
     )

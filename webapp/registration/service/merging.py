@@ -93,7 +93,9 @@ def ask(
 
 
 def decide(merge_id: int, who: Principal, agree: bool, now: datetime) -> OrganisationMerge:
-    """Agree to a merge, or refuse it, as a second person. Raise NotFound, MergeDecided or MergeOwn."""
+    """Agree to a merge, or refuse it, as a second person.
+
+    Raise NotFound, MergeDecided or MergeOwn; what `check` raises when the two have changed since it was asked."""
     row = db.session.scalars(
         select(OrganisationMerge).where(OrganisationMerge.id == merge_id).with_for_update()
     ).one_or_none()
@@ -103,6 +105,9 @@ def decide(merge_id: int, who: Principal, agree: bool, now: datetime) -> Organis
         raise MergeDecided
     if row.asked_by_account_id == who.account_id:
         raise MergeOwn
+    if agree:
+        into = organisations.by_id(row.into_id)
+        check(row.organisation_id, into.code if into is not None else "", row.why)
     row.decided_by_account_id, row.decided_at = who.account_id, now
     if agree:
         _carry_out(row, now)
