@@ -201,6 +201,11 @@ class MergeOwn(DomainError):
     text = N_("A second person decides: whoever asked for a merge cannot agree to it.")
 
 
+class WhyMissing(DomainError):
+    code = "why-missing"
+    text = N_("Please write down why: it stays with the record.")
+
+
 class MergeUnfit(DomainError):
     code = "merge-unfit"
     text = N_("Please give the code of another open organisation of the same kind, and a reason.")

@@ -15,7 +15,7 @@ from webapp.accounts.service.secrets import document_hash, last4_hash
 from webapp.audit.service import record
 from webapp.core.clock import datetime
 from webapp.core.db import db
-from webapp.registration.errors import ReasonMissing, WinnerPersonUnknown, WinnerRemoved
+from webapp.registration.errors import WhyMissing, WinnerPersonUnknown, WinnerRemoved
 from webapp.registration.formats.winners import WinnerLine
 from webapp.registration.models import EarlierWinner
 from webapp.registration.queries import winners
@@ -82,7 +82,7 @@ def take_over(contest_id: int, from_contest_id: int, account_id: int | None, now
 
 
 def match(winner_id: int, person_id: int, who: Principal, why: str, now: datetime) -> None:
-    """Decide that a record is this person's. Raise ReasonMissing, WinnerRemoved, WinnerPersonUnknown, NotFound."""
+    """Decide that a record is this person's. Raise WhyMissing, WinnerRemoved, WinnerPersonUnknown, NotFound."""
     row = _decidable(winner_id, who, why)
     _require_candidate(row, person_id)
     row.match_state, row.person_id = MatchState.MATCHED.value, person_id
@@ -130,7 +130,7 @@ def _decidable(winner_id: int, who: Principal, why: str) -> EarlierWinner:
     if row.removed_at is not None:
         raise WinnerRemoved
     if not why.strip():
-        raise ReasonMissing
+        raise WhyMissing
     return row
 
 
