@@ -14,7 +14,6 @@ from webapp.core.db import db
 from webapp.core.errors import NotFound
 from webapp.organisations import queries as organisations
 from webapp.registration.models import OrganisationMerge
-from webapp.registration.queries.reviewing import within
 
 SHOWN = 100
 
@@ -87,7 +86,8 @@ def merges(who: Principal) -> tuple[MergeRow, ...]:
         db.session.scalars(
             select(OrganisationMerge)
             .where(
-                within(grants, OrganisationMerge.organisation_id), within(grants, OrganisationMerge.into_id)
+                organisations.within(OrganisationMerge.organisation_id, grants),
+                organisations.within(OrganisationMerge.into_id, grants),
             )
             .order_by((OrganisationMerge.state == "waiting").desc(), OrganisationMerge.id.desc())
             .limit(SHOWN)

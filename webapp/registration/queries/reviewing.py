@@ -101,8 +101,8 @@ def visible(who: Principal) -> ColumnElement[bool]:
     """The applications this person may look at."""
     reviewing = who.scopes(Permission.REVIEW_APPLICATIONS)
     parts: list[ColumnElement[bool]] = [
-        within(reviewing, Application.unit_id),
-        within(reviewing, Application.awaiting_organisation_id),
+        _within(reviewing, Application.unit_id),
+        _within(reviewing, Application.awaiting_organisation_id),
         _of_event(who.scopes(Permission.CONFIRM_FOR_EVENT), LAST_ORGANISATION),
     ]
     if reviewing:
@@ -335,7 +335,7 @@ def filtered_ids(who: Principal, chosen: Filter, now: datetime) -> Select[int]:
     return query
 
 
-def within(grants: Iterable[Grant], column: SQLColumnExpression[Any]) -> ColumnElement[bool]:
+def _within(grants: Iterable[Grant], column: SQLColumnExpression[Any]) -> ColumnElement[bool]:
     """The organisation in `column` lies at or below the scope of one of the grants."""
     grants = tuple(grants)
     if any(grant.scope_kind is ScopeKind.EVERYTHING for grant in grants):
@@ -352,7 +352,7 @@ def _of_event(grants: Iterable[Grant], organiser: SQLColumnExpression[Any]) -> C
         for kind in (ScopeKind.EVENT, ScopeKind.CONTEST)
     }
     return or_(
-        within(grants, organiser),
+        _within(grants, organiser),
         Application.event_id.in_(by_kind[ScopeKind.EVENT]) if by_kind[ScopeKind.EVENT] else false(),
         Application.contest_id.in_(by_kind[ScopeKind.CONTEST]) if by_kind[ScopeKind.CONTEST] else false(),
     )
