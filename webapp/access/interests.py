@@ -4,7 +4,7 @@ Packages that set, review, mark or decide call `require_no_conflict`; the packag
 declarations and can derive others registers the check. Without one nothing is allowed: a door that
 nobody watches stays shut."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from enum import StrEnum
 
 from webapp.core.errors import DomainError
@@ -27,8 +27,11 @@ class ConflictOfInterest(DomainError):
 
 
 Check = Callable[[int, Deed, int], Message | None]
+ManyCheck = Callable[[int, Deed, Collection[int]], Collection[int]]
+"""Of these targets those in which the account has an interest, in a fixed number of statements."""
 
 _checks: list[Check] = []
+_many_checks: list[ManyCheck] = []
 
 
 def use_check(check: Check) -> None:
@@ -47,3 +50,20 @@ def require_no_conflict(account_id: int | None, deed: Deed, target_id: int) -> N
     reason = _checks[0](account_id, deed, target_id)
     if reason is not None:
         raise ConflictOfInterest(reason=reason)
+
+
+def use_check_of_many(check: ManyCheck) -> None:
+    """Register what knows about interests in many things at once; a second registration replaces the first."""
+    _many_checks[:] = [check]
+
+
+def in_conflict(account_id: int, deed: Deed, target_ids: Collection[int]) -> frozenset[int]:
+    """Those of the targets from which the account has to keep away: the same answers as `require_no_conflict`
+    gives one by one.
+
+    raise (RuntimeError): no check of many is registered, or it does not know this deed."""
+    if not target_ids:
+        return frozenset()
+    if not _many_checks:
+        raise RuntimeError("no check of many interests is registered")
+    return frozenset(_many_checks[0](account_id, deed, target_ids))

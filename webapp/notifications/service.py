@@ -2,12 +2,12 @@
 
 import json
 import logging
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from typing import Any, Protocol
 
 from flask import current_app
+from sqlalchemy import insert, update
 from sqlalchemy import text as sql
-from sqlalchemy import update
 
 from webapp.core import clock
 from webapp.core.db import db
@@ -56,6 +56,18 @@ def notify_all(person_ids: Collection[int], text: str, params: dict[str, Any], l
     if person_ids:
         values = {"ids": list(person_ids), "text": text, "params": json.dumps(params), "link": link}
         db.session.execute(_FOR_ALL, values)
+
+
+def notify_many(notices: Sequence[tuple[int, dict[str, Any]]], text: str, link: str = "") -> None:
+    """Leave one notice each for many people, in one statement: (person id, params) with one text."""
+    if notices:
+        db.session.execute(
+            insert(Notice),
+            [
+                {"person_id": person_id, "text": text, "params": params, "link": link}
+                for person_id, params in notices
+            ],
+        )
 
 
 def mark_all_read(person_id: int) -> None:

@@ -2,6 +2,7 @@
 
 from sqlalchemy import delete, select, true, update
 from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.orm import aliased
 
 from webapp.access.permissions import Role, ScopeKind
 from webapp.access.principal import principal_or_none
@@ -168,14 +169,30 @@ def mark_merged(organisation_id: int, into_id: int, why: str) -> None:
     row, target = _locked(organisation_id), _locked(into_id)
     for child_id in db.session.scalars(select(Organisation.id).where(Organisation.parent_id == row.id)).all():
         move_organisation(child_id, target.id, why)
-    db.session.execute(
-        update(RoleGrant)
+    held_at = (
+        RoleGrant.scope_kind == ScopeKind.ORGANISATION.value,
+        RoleGrant.scope_id == row.id,
+        RoleGrant.revoked_at.is_(None),
+    )
+    same = aliased(RoleGrant)
+    held_there = (
+        select(same.id)
         .where(
-            RoleGrant.scope_kind == ScopeKind.ORGANISATION.value,
-            RoleGrant.scope_id == row.id,
-            RoleGrant.revoked_at.is_(None),
+            same.person_id == RoleGrant.person_id,
+            same.role == RoleGrant.role,
+            same.scope_kind == RoleGrant.scope_kind,
+            same.scope_id == target.id,
+            same.revoked_at.is_(None),
         )
-        .values(scope_id=target.id)
+        .exists()
+    )
+    unsynchronised = {"synchronize_session": False}
+    db.session.execute(
+        update(RoleGrant).where(*held_at, held_there).values(revoked_at=clock.now()),
+        execution_options=unsynchronised,
+    )
+    db.session.execute(
+        update(RoleGrant).where(*held_at).values(scope_id=target.id), execution_options=unsynchronised
     )
     row.merged_into_id = target.id
     row.is_open = False

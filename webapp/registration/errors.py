@@ -74,6 +74,14 @@ class CompetesInEvent(DomainError):
     )
 
 
+class OfOwnUnit(DomainError):
+    code = "of-own-unit"
+    status = 403
+    text = N_(
+        "This person works for your own unit, so you must stand aside here. Please leave it to a colleague."
+    )
+
+
 class ReasonMissing(DomainError):
     code = "reason-missing"
     text = N_("Please give a reason: the person will read it.")
@@ -136,3 +144,68 @@ class RosterHasProblems(DomainError):
     text = N_(
         "%(count)d rows have problems. Mend the workbook and upload it again, or accept the valid rows only."
     )
+
+
+class NotEligible(DomainError):
+    """A hard rule about earlier results stands against somebody whose application waits already."""
+
+    code = "not-eligible"
+    text = N_("This cannot be confirmed: %(reason)s")
+
+
+class WinnersEmpty(DomainError):
+    code = "winners-empty"
+    text = N_("The workbook holds no winners. Please fill in the template, one result a row.")
+
+
+class WinnerRemoved(Conflict):
+    code = "winner-removed"
+    text = N_("This record was taken out already.")
+
+
+class WinnerPersonUnknown(DomainError):
+    code = "winner-person-unknown"
+    text = N_("This person is not one of those who may be meant by the record.")
+
+
+class DelegationUnfit(DomainError):
+    """The queue is not this person's to hand on, or the receiver reviews nothing near it."""
+
+    code = "delegation-unfit"
+    text = N_("Please choose one of the offered receivers.")
+
+
+class DelegationTimeWrong(DomainError):
+    code = "delegation-time"
+    text = N_("Please name a last day from today on, at most %(most)d days ahead.")
+
+
+class DelegationEnded(Conflict):
+    code = "delegation-ended"
+    text = N_("This delegation has ended already.")
+
+
+class MergeAsked(Conflict):
+    code = "merge-asked"
+    text = N_("A merge of this organisation waits for a second person already.")
+
+
+class MergeDecided(Conflict):
+    code = "merge-decided"
+    text = N_("Somebody has decided on this merge already.")
+
+
+class MergeOwn(DomainError):
+    code = "merge-own"
+    status = 403
+    text = N_("A second person decides: whoever asked for a merge cannot agree to it.")
+
+
+class WhyMissing(DomainError):
+    code = "why-missing"
+    text = N_("Please write down why: it stays with the record.")
+
+
+class MergeUnfit(DomainError):
+    code = "merge-unfit"
+    text = N_("Please give the code of another open organisation of the same kind, and a reason.")

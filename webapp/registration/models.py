@@ -9,6 +9,7 @@ from sqlalchemy import (
     ForeignKey,
     Identity,
     Index,
+    LargeBinary,
     Numeric,
     UniqueConstraint,
     text,
@@ -90,15 +91,17 @@ class ReviewDecision(Base):
 
 
 class Participation(Base):
-    """A confirmed person in an event: attempts, points and scores hang on it.
+    """A person in an event: attempts, points and scores hang on it.
 
+    state: provisional while the review is pending and the file lets people learn meanwhile: points are kept,
+    nothing else is open; active once confirmed; withdrawn, also when refused; disqualified.
     number: the public contestant number, unique in the contest. time_factor: extra time, 1 = none."""
 
     __tablename__ = "participations"
     __table_args__ = (
         UniqueConstraint("person_id", "event_id"),
         UniqueConstraint("contest_id", "number"),
-        CheckConstraint("state IN ('active', 'withdrawn', 'disqualified')", name="state"),
+        CheckConstraint("state IN ('provisional', 'active', 'withdrawn', 'disqualified')", name="state"),
         CheckConstraint("time_factor >= 1", name="time_factor"),
         Index("ix_participations_event", "event_id", "state"),
     )
@@ -146,3 +149,111 @@ class RosterUpload(Base):
     state: Mapped[str] = mapped_column(server_default="parsed")
     uploaded_by_account_id: Mapped[int | None] = mapped_column(BigInteger)
     uploaded_at: Mapped[datetime] = mapped_column(server_default=text("clock_timestamp()"))
+
+
+class EarlierWinner(Base):
+    """A result of an earlier contest that the rules of entry of `contest_id` look at; its host brings it in.
+
+    document_hash, last4_hash: keyed hashes, empty where the source has no number. match_state: open (nobody
+    has decided whose it is) | matched (person_id) | nobody. not_persons: ids of people of whom somebody has
+    said that it is not theirs. removed_at: the record was wrong; it stays, and counts no more."""
+
+    __tablename__ = "earlier_winners"
+    __table_args__ = (
+        CheckConstraint("match_state IN ('open', 'matched', 'nobody')", name="match_state"),
+        CheckConstraint("(match_state = 'matched') = (person_id IS NOT NULL)", name="matched_person"),
+        CheckConstraint("rank IS NOT NULL OR prize <> ''", name="result"),
+        CheckConstraint("removed_at IS NULL OR removed_why <> ''", name="removed"),
+        UniqueConstraint("contest_id", "fingerprint"),
+        Index("ix_earlier_winners_person", "person_id", "contest_id"),
+        Index("ix_earlier_winners_document", "document_hash", postgresql_where=text("person_id IS NULL")),
+        Index("ix_earlier_winners_name", "name", postgresql_where=text("person_id IS NULL")),
+    )
+
+    id: Mapped[int] = mapped_column(BigInteger, Identity(), primary_key=True)
+    contest_id: Mapped[int] = mapped_column(ForeignKey("contests.id"))
+    person_id: Mapped[int | None] = mapped_column(ForeignKey("persons.id"))
+    document_hash: Mapped[bytes | None] = mapped_column(LargeBinary)
+    last4_hash: Mapped[bytes | None] = mapped_column(LargeBinary)
+    document_mask: Mapped[str] = mapped_column(server_default="")
+    name: Mapped[str]
+    unit_name: Mapped[str] = mapped_column(server_default="")
+    earlier_contest: Mapped[str]
+    edition: Mapped[str] = mapped_column(server_default="")
+    year: Mapped[int]
+    trade: Mapped[str]
+    trade_key: Mapped[str]
+    rank: Mapped[int | None]
+    prize: Mapped[str] = mapped_column(server_default="")
+    source: Mapped[str]
+    fingerprint: Mapped[bytes] = mapped_column(LargeBinary)
+    match_state: Mapped[str] = mapped_column(server_default="open")
+    not_persons: Mapped[list[Any]] = mapped_column(server_default="[]")
+    matched_by_account_id: Mapped[int | None] = mapped_column(BigInteger)
+    matched_at: Mapped[datetime | None]
+    match_why: Mapped[str] = mapped_column(server_default="")
+    imported_by_account_id: Mapped[int | None] = mapped_column(BigInteger)
+    imported_at: Mapped[datetime]
+    removed_at: Mapped[datetime | None]
+    removed_by_account_id: Mapped[int | None] = mapped_column(BigInteger)
+    removed_why: Mapped[str] = mapped_column(server_default="")
+
+
+class ReviewDelegation(Base):
+    """A node of the union tree hands its queue to a person or to another organisation's reviewers for a time.
+
+    Half-open [from_at, until_at); ended_at: given back, or taken back, before that."""
+
+    __tablename__ = "review_delegations"
+    __table_args__ = (
+        CheckConstraint("num_nonnulls(to_person_id, to_organisation_id) = 1", name="receiver"),
+        CheckConstraint("until_at > from_at", name="time"),
+        CheckConstraint("to_organisation_id <> organisation_id", name="elsewhere"),
+        Index("ix_review_delegations_person", "to_person_id", "until_at"),
+        Index("ix_review_delegations_receiver", "to_organisation_id", "until_at"),
+        Index("ix_review_delegations_node", "organisation_id", "until_at"),
+    )
+
+    id: Mapped[int] = mapped_column(BigInteger, Identity(), primary_key=True)
+    organisation_id: Mapped[int] = mapped_column(ForeignKey("organisations.id"))
+    to_person_id: Mapped[int | None] = mapped_column(ForeignKey("persons.id"))
+    to_organisation_id: Mapped[int | None] = mapped_column(ForeignKey("organisations.id"))
+    from_at: Mapped[datetime]
+    until_at: Mapped[datetime]
+    why: Mapped[str]
+    given_by_account_id: Mapped[int | None] = mapped_column(BigInteger)
+    given_at: Mapped[datetime]
+    ended_at: Mapped[datetime | None]
+    ended_by_account_id: Mapped[int | None] = mapped_column(BigInteger)
+
+
+class OrganisationMerge(Base):
+    """One organisation is really another: asked by one person, agreed by another where the setting asks.
+
+    moved: how much of what has moved, by kind."""
+
+    __tablename__ = "organisation_merges"
+    __table_args__ = (
+        CheckConstraint("state IN ('waiting', 'done', 'refused')", name="state"),
+        CheckConstraint("organisation_id <> into_id", name="two_organisations"),
+        CheckConstraint(
+            "decided_by_account_id IS NULL OR decided_by_account_id <> asked_by_account_id", name="two_people"
+        ),
+        Index(
+            "uq_organisation_merges_waiting",
+            "organisation_id",
+            unique=True,
+            postgresql_where=text("state = 'waiting'"),
+        ),
+    )
+
+    id: Mapped[int] = mapped_column(BigInteger, Identity(), primary_key=True)
+    organisation_id: Mapped[int] = mapped_column(ForeignKey("organisations.id"))
+    into_id: Mapped[int] = mapped_column(ForeignKey("organisations.id"))
+    why: Mapped[str]
+    state: Mapped[str] = mapped_column(server_default="waiting")
+    moved: Mapped[dict[str, Any]] = mapped_column(server_default="{}")
+    asked_by_account_id: Mapped[int] = mapped_column(BigInteger)
+    asked_at: Mapped[datetime]
+    decided_by_account_id: Mapped[int | None] = mapped_column(BigInteger)
+    decided_at: Mapped[datetime | None]

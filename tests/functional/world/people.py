@@ -22,7 +22,13 @@ from webapp.helpdesk.models import Ticket
 from webapp.notifications.models import Notice
 from webapp.operations.models import DoctorWaiver
 from webapp.organisations.models import RoleGrant
-from webapp.registration.models import Application, RosterUpload
+from webapp.registration.models import (
+    Application,
+    EarlierWinner,
+    OrganisationMerge,
+    ReviewDelegation,
+    RosterUpload,
+)
 
 
 def objects_of(session: Session, stand: Stand, alice: Account, exam_id: int) -> dict[str, int | str]:
@@ -65,8 +71,38 @@ def objects_of(session: Session, stand: Stand, alice: Account, exam_id: int) -> 
         asked_by_account_id=0,
         until=clock.now() + timedelta(days=1),
     )
+    winner = EarlierWinner(
+        contest_id=stand.contest.id,
+        name="陆晓晴",
+        earlier_contest="示例市竞赛",
+        year=2020,
+        trade="瓦工",
+        trade_key="瓦工",
+        rank=1,
+        source="通报",
+        fingerprint=b"alice",
+        imported_at=clock.now(),
+    )
+    delegation = ReviewDelegation(
+        organisation_id=stand.county.id,
+        to_person_id=person_id,
+        from_at=clock.now(),
+        until_at=clock.now() + timedelta(days=1),
+        why="休假",
+        given_at=clock.now(),
+    )
+    merge = OrganisationMerge(
+        organisation_id=stand.county_firm.id,
+        into_id=stand.city_firm.id,
+        why="同一单位",
+        asked_by_account_id=0,
+        asked_at=clock.now(),
+    )
     session.add_all(
         [
+            merge,
+            winner,
+            delegation,
             change,
             proposal_of(session, stand.contest),
             claim,
@@ -101,6 +137,9 @@ def objects_of(session: Session, stand: Stand, alice: Account, exam_id: int) -> 
         "announcement_id": said.id,
         "waiver_id": waiver.id,
         "proposal_id": session.scalars(select(ContestProposal.id)).one(),
+        "winner_id": winner.id,
+        "merge_id": merge.id,
+        "delegation_id": delegation.id,
         "code": contest.code,
         "event_code": event.code,
         "key": hashlib.sha256(b"no session").hexdigest()[:32],

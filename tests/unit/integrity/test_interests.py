@@ -36,3 +36,13 @@ def test_an_interest_in_what_the_deed_is_about_keeps_away(mine: Interests, subje
 def test_an_interest_in_something_else_does_not(mine: Interests) -> None:
     subject = Subject(frozenset({EVENT}), frozenset({PERSON}), (7, 5, 1), frozenset({PERSON}))
     assert conflict(mine, subject) is None
+
+
+@pytest.mark.parametrize(("kept", "stands_aside"), [(7, True), (8, False), (None, False)])
+def test_people_of_the_same_unit_are_kept_away_where_the_file_says_so(
+    kept: int | None, stands_aside: bool
+) -> None:
+    mine = Interests(ME, unit_id=7)
+    subject = Subject(frozenset({EVENT}), frozenset({PERSON}), (7, 5), kept_unit=kept)
+    assert (conflict(mine, subject) is not None) is stands_aside
+    assert conflict(Interests(ME), subject) is None

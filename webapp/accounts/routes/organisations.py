@@ -13,7 +13,7 @@ from webapp.access.principal import principal
 from webapp.accounts.errors import UploadGone, WorkbookUnreadable
 from webapp.accounts.formats import staff_workbook
 from webapp.accounts.routes.blueprint import bp
-from webapp.accounts.service import importing, units
+from webapp.accounts.service import importing
 from webapp.banks.errors import FileRefused
 from webapp.core import clock
 from webapp.core.errors import DomainError, Forbidden, NotFound
@@ -59,13 +59,7 @@ def add_organisation() -> ResponseReturnValue:
 @bp.post("/staff/organisations/<int:organisation_id>/move")
 @requires(Permission.MANAGE_ORGANISATIONS)
 def move_organisation(organisation_id: int) -> ResponseReturnValue:
-    return _moved(organisation_id, is_merge=False)
-
-
-@bp.post("/staff/organisations/<int:organisation_id>/merge")
-@requires(Permission.MANAGE_ORGANISATIONS)
-def merge_organisation(organisation_id: int) -> ResponseReturnValue:
-    return _moved(organisation_id, is_merge=True)
+    return _moved(organisation_id)
 
 
 @bp.post("/staff/organisations/<int:organisation_id>/close")
@@ -78,8 +72,8 @@ def close_organisation(organisation_id: int) -> ResponseReturnValue:
     return redirect(url_for("accounts.organisations", parent=organisation_id), code=303)
 
 
-def _moved(organisation_id: int, is_merge: bool) -> ResponseReturnValue:
-    """Move below, or merge into, the organisation whose code the form names."""
+def _moved(organisation_id: int) -> ResponseReturnValue:
+    """Move below the organisation whose code the form names."""
     _refuse_outside(organisation_id)
     code, why = request.form.get("target", "").strip(), request.form.get("why", "").strip()[:300]
     target = tree.by_codes([code]).get(code) if code else None
@@ -91,10 +85,7 @@ def _moved(organisation_id: int, is_merge: bool) -> ResponseReturnValue:
     target_id = target.id
     try:
         with transaction():
-            if is_merge:
-                units.merge_units(organisation_id, target_id, why=why)
-            else:
-                service.move_organisation(organisation_id, target_id, why)
+            service.move_organisation(organisation_id, target_id, why)
     except DomainError as error:
         return _tree_page(organisation_id, error.status, say(error.message))
     flash(_("Done. People and everything below have followed."), "success")

@@ -1,5 +1,6 @@
 """Reading contests: rules by contest, event and stage, and what lists show."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -432,19 +433,23 @@ def stages_with_booking() -> list[int]:
 def is_stage_near(event_id: int, now: datetime, within: timedelta) -> bool:
     """Whether a stage of a competition's event runs, or opens within this time. The open track, which runs
     for months, prepares nobody beforehand."""
-    return (
-        db.session.scalar(
-            select(Stage.id)
+    return bool(events_with_stage_near([event_id], now, within))
+
+
+def events_with_stage_near(event_ids: Iterable[int], now: datetime, within: timedelta) -> frozenset[int]:
+    """Of these events those of which `is_stage_near` is true. One statement."""
+    return frozenset(
+        db.session.scalars(
+            select(Stage.event_id)
             .join(Event, Event.id == Stage.event_id)
             .where(
-                Stage.event_id == event_id,
+                Stage.event_id.in_(set(event_ids)),
                 Event.track == "competition",
                 Stage.opens_at < now + within,
                 Stage.closes_at > now,
             )
-            .limit(1)
+            .distinct()
         )
-        is not None
     )
 
 

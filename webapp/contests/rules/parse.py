@@ -13,6 +13,7 @@ from webapp.contests.rules.check import check
 from webapp.contests.rules.conditions import read_conditions
 from webapp.contests.rules.parse_attendance import read_attendance
 from webapp.contests.rules.parse_campaigns import read_campaigns
+from webapp.contests.rules.parse_entry import ENTRY_RULES, read_entry_value, read_review
 from webapp.contests.rules.parse_exam import read_exam
 from webapp.contests.rules.parse_learning import read_learning
 from webapp.contests.rules.parse_sessions import read_booking
@@ -87,6 +88,7 @@ RULE_CODES = (
     "support-payments",
     "union-role",
     *NOTED_RULES,
+    *ENTRY_RULES,
 )
 COUNT_RULES = frozenset(
     {
@@ -195,6 +197,7 @@ def _profile(table: Reader) -> Profile:
         learning=read_learning(learning),
         stages=tuple(_stage(item) for item in table.tables("stages")),
         awards=tuple(_award(item) for item in table.tables("awards", needed=False)),
+        review=read_review(registration),
     )
     if registration:
         registration.close()
@@ -213,6 +216,7 @@ def _rule(table: Reader) -> Rule:
         force=table.choice("force", ("hard", "normal")),
         value=_rule_value(table, code),
         note=table.texts("note", needed=False),
+        classes=table.names("classes", needed=False),
     )
     table.close()
     return made
@@ -222,6 +226,8 @@ def _rule_value(table: Reader, code: str) -> Any:
     """What the rule needs, or None where it is left out or undecided."""
     if table.data.get("value", UNDECIDED) == UNDECIDED:
         return table.raw("value", needed=False) and None
+    if code in ENTRY_RULES:
+        return read_entry_value(table, code)
     if code in COUNT_RULES:
         return table.integer("value", 0, 1_000_000)
     if code in DAY_RULES:

@@ -10,6 +10,7 @@ from webapp.contests.rules.attendance import Attendance
 from webapp.contests.rules.blueprint import Blueprint, Text
 from webapp.contests.rules.booking import Booking
 from webapp.contests.rules.campaigns import Campaign
+from webapp.contests.rules.entry import ReviewRules
 
 
 @dataclass(frozen=True)
@@ -26,12 +27,14 @@ class Window:
 @dataclass(frozen=True)
 class Rule:
     """One condition of entry or limit. force: 'hard' refuses, 'normal' warns and may be excepted by a
-    named person with a reason. value is what the rule needs; None when the host has not decided."""
+    named person with a reason. value is what the rule needs; None when the host has not decided. classes: only
+    for events of these classes; empty for all."""
 
     code: str
     force: str
     value: Any = None
     note: Text = field(default_factory=lambda: Text(""))
+    classes: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -181,6 +184,7 @@ class Profile:
     learning: Learning | None
     stages: tuple[Stage, ...]
     awards: tuple[Award, ...]
+    review: ReviewRules = field(default_factory=ReviewRules)
 
     def stage(self, code: str) -> Stage:
         """The stage of this code. Raise KeyError when there is none."""

@@ -1,6 +1,7 @@
 """Interests of a person, and what a deed is about."""
 
 import logging
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -14,7 +15,9 @@ from webapp.integrity.rules.interests import Interests, Subject
 
 log = logging.getLogger(__name__)
 
-_PERSON = text("SELECT person_id FROM accounts WHERE id = :account_id")
+_PERSON = text(
+    "SELECT a.person_id, p.unit_id FROM accounts a JOIN persons p ON p.id = a.person_id WHERE a.id = :account_id"
+)
 _COMPETES = text(
     """
     SELECT event_id FROM participations WHERE person_id = :person_id AND state = 'active'
@@ -61,9 +64,10 @@ _PATH = text(
 
 def interests_of(account_id: int) -> Interests | None:
     """What the person of an account competes in and has declared; None = an account of nobody."""
-    person_id = db.session.scalar(_PERSON, {"account_id": account_id})
-    if person_id is None:
+    person = db.session.execute(_PERSON, {"account_id": account_id}).one_or_none()
+    if person is None:
         return None
+    person_id = person.person_id
     declared = db.session.execute(_DECLARED, {"person_id": person_id}).all()
     return Interests(
         person_id,
@@ -71,6 +75,7 @@ def interests_of(account_id: int) -> Interests | None:
         frozenset(row.event_id for row in declared if row.event_id is not None),
         frozenset(row.organisation_id for row in declared if row.organisation_id is not None),
         frozenset(row.about_person_id for row in declared if row.about_person_id is not None),
+        person.unit_id,
     )
 
 
@@ -90,7 +95,56 @@ def subject_of(deed: Deed, target_id: int, mine: Interests) -> Subject:
     if row is None:
         return Subject(frozenset())
     path = db.session.scalars(_PATH, {"id": row.unit_id}) if row.unit_id is not None else ()
-    return Subject(frozenset({row.event_id}), frozenset({row.person_id}), tuple(path))
+    kept = (
+        row.unit_id if deed is Deed.ATTEMPT and keeps_own_unit_away(row.event_id, row.unit_id, mine) else None
+    )
+    return Subject(frozenset({row.event_id}), frozenset({row.person_id}), tuple(path), kept_unit=kept)
+
+
+def keeps_own_unit_away(event_id: int, unit_id: int | None, mine: Interests) -> bool:
+    """Whether the file of the event's contest keeps people from marking those of their own unit. Asked only where
+    the units are the same."""
+    if unit_id is None or unit_id != mine.unit_id:
+        return False
+    event = db.session.execute(_EVENTS, {"events": [event_id]}).one()
+    try:
+        rules = rules_of(event.contest_id)
+    except DomainError as error:
+        log.warning("contest %d: its file cannot be read: %s", event.contest_id, error)
+        return False
+    return any(
+        rules.profile_of(one).review.own_unit_stands_aside for one in rules.events if one.code == event.code
+    )
+
+
+_ABOUT = text(
+    """
+    SELECT a.id FROM applications a
+    WHERE a.id = ANY(:ids) AND (
+        a.person_id = :me OR a.person_id = ANY(:people) OR a.event_id = ANY(:events)
+        OR EXISTS (SELECT 1 FROM organisation_closure c
+                   WHERE c.descendant_id = a.unit_id AND c.ancestor_id = ANY(:organisations))
+    )
+    """
+)
+
+
+def applications_about(mine: Interests, application_ids: Collection[int]) -> list[int]:
+    """Of these applications those that touch the interests, as `conflict` has it; at most two statements.
+
+    Somebody declared who is a contestant of an event bars nobody from its applications: so does `subject_of`."""
+    return list(
+        db.session.scalars(
+            _ABOUT,
+            {
+                "ids": list(application_ids),
+                "me": mine.person_id,
+                "people": sorted(mine.people),
+                "events": sorted(mine.competes_in | mine.events),
+                "organisations": sorted(mine.organisations),
+            },
+        )
+    )
 
 
 def _contestants(people: frozenset[int]) -> list[tuple[int, int]]:

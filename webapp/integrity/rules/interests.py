@@ -31,24 +31,27 @@ RELATIONS: Mapping[str, str] = {
 
 @dataclass(frozen=True)
 class Interests:
-    """Of one person: events competed in, and what was declared and not withdrawn."""
+    """Of one person: the unit worked for, events competed in, and what was declared and not withdrawn."""
 
     person_id: int
     competes_in: frozenset[int] = frozenset()
     events: frozenset[int] = frozenset()
     organisations: frozenset[int] = frozenset()
     people: frozenset[int] = frozenset()
+    unit_id: int | None = None
 
 
 @dataclass(frozen=True)
 class Subject:
     """What a deed is about: events, and people with the path of their unit; contestants: everybody who
-    competes in the events, asked only for people whom somebody declared."""
+    competes in the events, asked only for people whom somebody declared. kept_unit: the unit whose own people
+    the contest's file keeps away from this deed."""
 
     events: frozenset[int]
     people: frozenset[int] = frozenset()
     unit_path: tuple[int, ...] = ()
     contestants: frozenset[int] = frozenset()
+    kept_unit: int | None = None
 
 
 def conflict(interests: Interests, subject: Subject) -> Message | None:
@@ -63,6 +66,8 @@ def conflict(interests: Interests, subject: Subject) -> Message | None:
         return Message(N_("you have declared an interest in this person."))
     if _meet(interests.organisations, subject.unit_path):
         return Message(N_("you have declared an interest in this person's unit."))
+    if subject.kept_unit is not None and interests.unit_id == subject.kept_unit:
+        return Message(N_("you work for this person's unit."))
     if _meet(interests.people, subject.contestants):
         return Message(N_("somebody in whom you have declared an interest is a contestant of this event."))
     return None

@@ -1,18 +1,25 @@
 """Declaring interests, and the check behind `webapp.access.interests`."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import select
 
-from webapp.access.interests import Deed, use_check
+from webapp.access.interests import Deed, use_check, use_check_of_many
 from webapp.audit.service import record
 from webapp.core.db import db
 from webapp.core.errors import NotFound
 from webapp.core.words import Message
 from webapp.integrity.errors import AboutUnknown
 from webapp.integrity.models import Interest
-from webapp.integrity.queries.interests import interests_of, person_numbered, subject_of, unit_named
+from webapp.integrity.queries.interests import (
+    applications_about,
+    interests_of,
+    person_numbered,
+    subject_of,
+    unit_named,
+)
 from webapp.integrity.rules.interests import Relation, conflict
 
 
@@ -69,4 +76,13 @@ def reason_to_stand_aside(account_id: int, deed: Deed, target_id: int) -> Messag
     return None if mine is None else conflict(mine, subject_of(deed, target_id, mine))
 
 
+def applications_to_leave(account_id: int, deed: Deed, target_ids: Collection[int]) -> Collection[int]:
+    """Of these applications those about which this account must not decide. Raise RuntimeError for other deeds."""
+    if deed is not Deed.APPLICATION:
+        raise RuntimeError(f"many at once is for applications, not {deed}")
+    mine = interests_of(account_id)
+    return () if mine is None else applications_about(mine, target_ids)
+
+
 use_check(reason_to_stand_aside)
+use_check_of_many(applications_to_leave)

@@ -95,7 +95,7 @@ _ROUND = text(
     SELECT r.*, c.code AS contest_code, e.code AS event_code, e.title AS event_title
     FROM quiz_rounds r JOIN participations p ON p.id = r.participation_id
     JOIN events e ON e.id = p.event_id JOIN contests c ON c.id = e.contest_id
-    WHERE r.id = :round_id AND p.person_id = :person_id AND p.state = 'active'
+    WHERE r.id = :round_id AND p.person_id = :person_id AND p.state IN ('active', 'provisional')
     """
 )
 _LINES = text(

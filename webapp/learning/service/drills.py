@@ -38,7 +38,7 @@ _LOCK = text(
     """
     SELECT r.id FROM drill_runs r JOIN participations p ON p.id = r.participation_id
     WHERE r.id = :run_id AND r.participation_id = :participation_id AND r.lesson_id = :lesson_id
-      AND p.state = 'active' FOR NO KEY UPDATE OF r
+      AND p.state IN ('active', 'provisional') FOR NO KEY UPDATE OF r
     """
 )
 

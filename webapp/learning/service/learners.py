@@ -1,6 +1,6 @@
 """Who learns, in which event, by which rules: the door of every learning page."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from sqlalchemy import select
 
@@ -14,12 +14,16 @@ from webapp.core.errors import NotFound
 from webapp.learning.errors import LearningClosed, LearningNotOpen
 from webapp.registration.models import Participation
 
+LEARNING = ("active", "provisional")
+"""States of a participation in which one may learn for points."""
+
 
 @dataclass(frozen=True)
 class Learner:
     """A participation with the learning rules of its event. window: half-open; None while undecided.
 
-    combining: stages that are being sat now and count learning: new points change their standings."""
+    combining: stages that are being sat now and count learning: new points change their standings.
+    is_provisional: the review is pending; the points count once the person is confirmed."""
 
     participation_id: int
     person_id: int
@@ -32,6 +36,7 @@ class Learner:
     learning: Learning
     window: Window | None
     combining: tuple[str, ...]
+    is_provisional: bool = False
 
     def is_open(self, at: datetime) -> bool:
         """Whether points count at this instant."""
@@ -51,22 +56,22 @@ def learner(who: Principal, contest_code: str, event_code: str, now: datetime) -
     Raise NotFound when the event has no learning or the person does not take part in it."""
     event = contests.event_by_code(contest_code, event_code, now)
     held = db.session.execute(
-        select(Participation.id, Participation.person_id).where(
+        select(Participation.id, Participation.person_id, Participation.state).where(
             Participation.person_id == who.person_id,
             Participation.event_id == event.event_id,
-            Participation.state == "active",
+            Participation.state.in_(LEARNING),
         )
     ).one_or_none()
     if held is None:
         raise NotFound
-    return of_event(held.id, held.person_id, event, now)
+    return replace(of_event(held.id, held.person_id, event, now), is_provisional=held.state == "provisional")
 
 
 def learners(who: Principal, now: datetime) -> list[Learner]:
     """Every event with learning that the person takes part in, newest participation first."""
     rows = db.session.execute(
         select(Participation.id, Participation.person_id, Participation.event_id)
-        .where(Participation.person_id == who.person_id, Participation.state == "active")
+        .where(Participation.person_id == who.person_id, Participation.state.in_(LEARNING))
         .order_by(Participation.id.desc())
     ).all()
     found = []

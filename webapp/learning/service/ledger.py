@@ -26,7 +26,9 @@ from webapp.notifications.service import notify
 
 REVERSAL = "reversal"
 
-_LOCK = text("SELECT id FROM participations WHERE id = :id AND state = 'active' FOR NO KEY UPDATE")
+_LOCK = text(
+    "SELECT id FROM participations WHERE id = :id AND state IN ('active', 'provisional') FOR NO KEY UPDATE"
+)
 
 
 @dataclass(frozen=True)

@@ -46,7 +46,7 @@ _LOCK_LEARNER = text("SELECT id FROM participations WHERE id = :id FOR NO KEY UP
 _LOCK_ROUND = text(
     """
     SELECT r.id FROM participations p JOIN quiz_rounds r ON r.participation_id = p.id
-    WHERE r.id = :round_id AND p.person_id = :person_id AND p.state = 'active' FOR NO KEY UPDATE OF p
+    WHERE r.id = :round_id AND p.person_id = :person_id AND p.state IN ('active', 'provisional') FOR NO KEY UPDATE OF p
     """
 )
 

@@ -1,5 +1,6 @@
 """Applications of one person, and what stands about the person."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -16,6 +17,7 @@ from webapp.registration.errors import ApplicationGone
 from webapp.registration.models import Application, Participation, ReviewDecision
 from webapp.registration.rules.eligibility import Holding, Occupation, PersonFacts, Track
 from webapp.registration.rules.review import FINAL, Link, Node, State, read_chain
+from webapp.registration.rules.winners import Win
 
 
 @dataclass(frozen=True)
@@ -50,8 +52,20 @@ class Place:
     nodes: tuple[Node, ...]
     codes: frozenset[str]
 
-    def facts(self, answers: Answers) -> PersonFacts:
-        return PersonFacts(self.unit_id, self.codes, answers.occupation, self.is_open, answers.declared)
+    def facts(
+        self, answers: Answers, card: people.PersonCard | None = None, wins: tuple[Win, ...] = ()
+    ) -> PersonFacts:
+        """What the rules of entry look at."""
+        return PersonFacts(
+            self.unit_id,
+            self.codes,
+            answers.occupation,
+            self.is_open,
+            answers.declared,
+            card.born_on if card else None,
+            card.sex if card else "",
+            wins,
+        )
 
 
 @dataclass(frozen=True)
@@ -81,14 +95,17 @@ def place_of(unit_id: int | None) -> Place:
     )
 
 
-def holdings(person_id: int, contest_id: int) -> tuple[Holding, ...]:
-    """The person's applications in a contest, as the rules see them."""
+def holdings(person_id: int, contest_id: int, trades: Mapping[int, str] | None = None) -> tuple[Holding, ...]:
+    """The person's applications in a contest, as the rules see them. trades: by event, where they matter."""
     rows = db.session.execute(
         select(Application.event_id, Event.track, Application.state)
         .join(Event, Event.id == Application.event_id)
         .where(Application.person_id == person_id, Application.contest_id == contest_id)
     )
-    return tuple(Holding(row.event_id, Track(row.track), State(row.state)) for row in rows)
+    known = trades or {}
+    return tuple(
+        Holding(row.event_id, Track(row.track), State(row.state), known.get(row.event_id, "")) for row in rows
+    )
 
 
 def own(who: Principal, application_id: int, *, lock: bool = False) -> Application:
@@ -141,9 +158,11 @@ def decisions_of(application_ids: list[int]) -> dict[int, list[ReviewDecision]]:
 
 
 def numbers_of(person_id: int) -> dict[int, Participation]:
-    """The person's active participations by event."""
+    """The person's participations by event, those still in review included."""
     rows = db.session.scalars(
-        select(Participation).where(Participation.person_id == person_id, Participation.state == "active")
+        select(Participation).where(
+            Participation.person_id == person_id, Participation.state.in_(("active", "provisional"))
+        )
     )
     return {row.event_id: row for row in rows}
 

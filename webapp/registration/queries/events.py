@@ -7,8 +7,9 @@ from sqlalchemy import func, select
 
 from webapp.contests import queries as contests
 from webapp.contests.models import Contest, Event, Stage
+from webapp.contests.rules.entry import AgeRange
 from webapp.contests.rules.schema import Contest as ContestFile
-from webapp.contests.rules.schema import Profile, Rule
+from webapp.contests.rules.schema import Rule
 from webapp.core.clock import datetime
 from webapp.core.db import db
 from webapp.core.errors import NotFound
@@ -40,13 +41,16 @@ class EventContext:
     """An event with its rules of registration and review.
 
     levels: the union levels of the chain; with_organiser: False for the popularisation track. has_learning:
-    there is something to learn for points."""
+    there is something to learn for points. own_unit_stands_aside: see the file's ReviewRules.
+    may_learn_early: points may be earned while the review is pending."""
 
     header: EventHeader
     rules: EventRules
     levels: tuple[str, ...]
     with_organiser: bool
     has_learning: bool = False
+    own_unit_stands_aside: bool = False
+    may_learn_early: bool = False
 
     @property
     def event_id(self) -> int:
@@ -120,6 +124,13 @@ def ids_of_contest(contest_id: int) -> list[int]:
     )
 
 
+def trades_of_contest(contest_id: int) -> dict[int, str]:
+    """The trade of each event of a contest, by event id: its title where the file names none."""
+    rows = db.session.execute(select(Event.id, Event.code).where(Event.contest_id == contest_id))
+    named = {event.code: event.trade or event.title.zh for event in contests.rules_of(contest_id).events}
+    return {row.id: named.get(row.code, "") for row in rows}
+
+
 def stage_dates(event_ids: Iterable[int]) -> list[StageDate]:
     """All stages of these events, in order."""
     rows = db.session.scalars(
@@ -144,8 +155,13 @@ def _context(event: Event, contest: Contest, file: ContestFile) -> EventContext:
         closes_at=window.closes_at if window else None,
         is_withdrawn=event.is_withdrawn,
         needs_unit=profile.needs_unit or any(rule.code == "unit-required" for rule in profile.eligibility),
-        conditions=tuple(_condition(rule) for rule in profile.eligibility),
-        events_per_person=_most_events(profile),
+        conditions=tuple(
+            _condition(rule)
+            for rule in profile.eligibility
+            if not rule.classes or event_file.event_class in rule.classes
+        ),
+        events_per_person=profile.events_per_person,
+        trade=event_file.trade or event_file.title.zh,
     )
     return EventContext(
         _header(event, contest, review.closes_at if review else None),
@@ -153,23 +169,17 @@ def _context(event: Event, contest: Contest, file: ContestFile) -> EventContext:
         profile.review_levels,
         profile.organiser_confirms,
         profile.learning is not None,
+        profile.review.own_unit_stands_aside,
+        profile.learning is not None and profile.learning.may_be_provisional,
     )
 
 
 def _condition(rule: Rule) -> Condition:
+    note = {"zh": rule.note.zh, "en": rule.note.en} if rule.note.zh else None
+    if isinstance(rule.value, AgeRange):
+        return Condition(rule.code, Force(rule.force), note=note, ages=rule.value)
     value = rule.value if isinstance(rule.value, list) else [rule.value] if rule.value else []
-    return Condition(
-        rule.code,
-        Force(rule.force),
-        frozenset(str(one) for one in value),
-        {"zh": rule.note.zh, "en": rule.note.en} if rule.note.zh else None,
-    )
-
-
-def _most_events(profile: Profile) -> int | None:
-    if profile.events_per_person is not None:
-        return profile.events_per_person
-    return 1 if any(rule.code == "one-trade-per-cycle" for rule in profile.eligibility) else None
+    return Condition(rule.code, Force(rule.force), frozenset(str(one) for one in value), note)
 
 
 def _header(event: Event, contest: Contest, review_ends_at: datetime | None) -> EventHeader:

@@ -7,8 +7,8 @@ from webapp.accounts import queries as people
 from webapp.core.clock import datetime
 from webapp.core.words import Message
 from webapp.organisations import queries as organisations
-from webapp.registration.models import Application, ReviewDecision
-from webapp.registration.queries import applications, events
+from webapp.registration.models import Application, Participation, ReviewDecision
+from webapp.registration.queries import applications, events, winners
 from webapp.registration.queries.applications import StepView
 from webapp.registration.queries.events import EventContext, StageDate
 from webapp.registration.rules.eligibility import Reason, Track, is_open, may_apply
@@ -38,6 +38,7 @@ class ApplicationView:
     can_switch: bool
     can_correct: bool
     can_learn: bool
+    is_provisional: bool
     window_closes_at: datetime | None
 
     @property
@@ -105,7 +106,7 @@ def application_views(rows: list[Application], person_id: int, now: datetime) ->
             contexts[row.event_id],
             decisions.get(row.id, []),
             names,
-            held[row.event_id].number if row.event_id in held else "",
+            held.get(row.event_id),
             now,
         )
         for row in rows
@@ -115,11 +116,14 @@ def application_views(rows: list[Application], person_id: int, now: datetime) ->
 def switch_choices(who: Principal, application: Application, now: datetime) -> list[SwitchChoice]:
     """The events of the same contest that the person may enter in place of this one."""
     contexts = events.contexts(events.ids_of_contest(application.contest_id))
-    place = applications.place_of(people.card(who.person_id).unit_id)
-    facts = place.facts(applications.answers_of(application))
+    card = people.card(who.person_id)
+    asked = any(event.rules.asks_earlier_wins for event in contexts.values())
+    wins = winners.wins_of(who.person_id, application.contest_id) if asked else ()
+    facts = applications.place_of(card.unit_id).facts(applications.answers_of(application), card, wins)
+    trades = {event_id: event.rules.trade for event_id, event in contexts.items()}
     held = [
         holding
-        for holding in applications.holdings(who.person_id, application.contest_id)
+        for holding in applications.holdings(who.person_id, application.contest_id, trades)
         if holding.event_id != application.event_id
     ]
     track = contexts[application.event_id].rules.track
@@ -141,7 +145,7 @@ def _view(
     event: EventContext,
     decisions: list[ReviewDecision],
     names: dict[int, tuple[str, ...]],
-    number: str,
+    held: Participation | None,
     now: datetime,
 ) -> ApplicationView:
     state = State(row.state)
@@ -164,11 +168,12 @@ def _view(
         steps=applications.steps(row, decisions, names),
         reason=decisions[-1].reason if stopped else "",
         warnings=applications.warnings_of(row),
-        number=number if state is State.CONFIRMED else "",
+        number=held.number if held is not None and state is State.CONFIRMED else "",
         can_withdraw=is_allowed(state, Action.WITHDRAW) and (window or state is State.INVITED),
         can_switch=window and is_allowed(state, Action.WITHDRAW) and header.track is Track.COMPETITION,
         can_correct=is_allowed(state, Action.RESUBMIT) and review_is_on,
-        can_learn=state is State.CONFIRMED and event.has_learning,
+        can_learn=held is not None and event.has_learning,
+        is_provisional=held is not None and held.state == "provisional",
         window_closes_at=event.rules.closes_at,
     )
 

@@ -124,7 +124,9 @@ def everybody(event_id: int) -> tuple[ParticipantRow, ...]:
 
 
 def _chosen(event_id: int, name: str) -> Select[Participation]:
-    query = select(Participation).where(Participation.event_id == event_id)
+    query = select(Participation).where(
+        Participation.event_id == event_id, Participation.state != "provisional"
+    )
     if name.isdecimal():
         return query.where(Participation.number == name)
     if name:

@@ -20,16 +20,18 @@ from sqlalchemy import (
     or_,
     select,
     true,
+    union,
 )
 
 from webapp.access.permissions import Grant, Permission, ScopeKind
 from webapp.access.principal import Principal
 from webapp.accounts import queries as people
+from webapp.core import clock
 from webapp.core.clock import datetime
 from webapp.core.db import db
 from webapp.organisations import queries as organisations
 from webapp.registration.errors import ApplicationGone
-from webapp.registration.models import Application
+from webapp.registration.models import Application, ReviewDecision, ReviewDelegation
 from webapp.registration.queries import applications, events
 from webapp.registration.rules.review import FINAL, ORGANISER, State, read_chain
 
@@ -103,25 +105,20 @@ def visible(who: Principal) -> ColumnElement[bool]:
         _within(reviewing, Application.awaiting_organisation_id),
         _of_event(who.scopes(Permission.CONFIRM_FOR_EVENT), LAST_ORGANISATION),
     ]
+    if reviewing:
+        parts += [and_(Application.state == State.IN_REVIEW, delegated(who)), _decided_for_others(who)]
     return or_(*parts)
 
 
 def decidable(who: Principal) -> ColumnElement[bool]:
-    """The applications that wait for a decision this person may make."""
-    return and_(
-        Application.state == State.IN_REVIEW,
-        Application.person_id != who.person_id,
-        or_(
-            and_(
-                ~IS_AT_ORGANISER,
-                _within(who.scopes(Permission.REVIEW_APPLICATIONS), Application.awaiting_organisation_id),
-            ),
-            and_(
-                IS_AT_ORGANISER,
-                _of_event(who.scopes(Permission.CONFIRM_FOR_EVENT), Application.awaiting_organisation_id),
-            ),
-        ),
-    )
+    """The applications that wait for a decision this person may make.
+
+    Who has no event to confirm for is asked nothing about events: the index of the queue serves no OR."""
+    part = and_(~IS_AT_ORGANISER, _awaits_reviewer(who))
+    confirming = who.scopes(Permission.CONFIRM_FOR_EVENT)
+    if confirming:
+        part = or_(part, and_(IS_AT_ORGANISER, _of_event(confirming, Application.awaiting_organisation_id)))
+    return and_(Application.state == State.IN_REVIEW, Application.person_id != who.person_id, part)
 
 
 def awaiting_me(who: Principal) -> ColumnElement[bool]:
@@ -129,8 +126,63 @@ def awaiting_me(who: Principal) -> ColumnElement[bool]:
     grants = who.scopes(Permission.REVIEW_APPLICATIONS)
     if any(grant.scope_kind is ScopeKind.EVERYTHING for grant in grants):
         return decidable(who)
-    nodes = {grant.scope_id for grant in grants if grant.scope_kind is ScopeKind.ORGANISATION}
-    return and_(decidable(who), or_(IS_AT_ORGANISER, Application.awaiting_organisation_id.in_(nodes)))
+    return and_(
+        decidable(who),
+        or_(IS_AT_ORGANISER, Application.awaiting_organisation_id.in_(nodes_of(grants)), delegated(who)),
+    )
+
+
+def delegated(who: Principal) -> ColumnElement[bool]:
+    """What waits at a node that has handed its queue to this person, or to the organisation they review for."""
+    grants = who.scopes(Permission.REVIEW_APPLICATIONS)
+    if not grants:
+        return false()
+    return Application.awaiting_organisation_id.in_(_delegated_nodes(who))
+
+
+def nodes_of(grants: Iterable[Grant]) -> frozenset[int]:
+    """The organisations that these grants are limited to."""
+    return frozenset(grant.scope_id for grant in grants if grant.scope_kind is ScopeKind.ORGANISATION)
+
+
+def _awaits_reviewer(who: Principal) -> ColumnElement[bool]:
+    """Waits at or below a node of mine, or at one that was handed to me: one list of nodes, so that the index
+    of the queue serves it."""
+    grants = who.scopes(Permission.REVIEW_APPLICATIONS)
+    if any(grant.scope_kind is ScopeKind.EVERYTHING for grant in grants):
+        return true()
+    if not grants:
+        return false()
+    return Application.awaiting_organisation_id.in_(
+        union(organisations.below(nodes_of(grants)), _delegated_nodes(who))
+    )
+
+
+def _delegated_nodes(who: Principal) -> Select[int]:
+    now = clock.now()
+    return select(ReviewDelegation.organisation_id).where(
+        _received(who),
+        ReviewDelegation.ended_at.is_(None),
+        ReviewDelegation.from_at <= now,
+        ReviewDelegation.until_at > now,
+    )
+
+
+def _received(who: Principal) -> ColumnElement[bool]:
+    nodes = nodes_of(who.scopes(Permission.REVIEW_APPLICATIONS))
+    return or_(ReviewDelegation.to_person_id == who.person_id, ReviewDelegation.to_organisation_id.in_(nodes))
+
+
+def _decided_for_others(who: Principal) -> ColumnElement[bool]:
+    """What this person decided for a node that had handed over its queue stays visible to them."""
+    return Application.id.in_(
+        select(ReviewDecision.application_id).where(
+            ReviewDecision.reviewer_account_id == who.account_id,
+            ReviewDecision.organisation_id.in_(
+                select(ReviewDelegation.organisation_id).where(_received(who))
+            ),
+        )
+    )
 
 
 def load(who: Principal, application_id: int, *, lock: bool = False) -> Application:

@@ -6,10 +6,10 @@ from webapp.contests.service.moves import tell_moves_with
 from webapp.contests.service.proposing import count_people_with
 from webapp.core.words import N_
 from webapp.registration.queries.events import people_by_event
-from webapp.registration.routes import apply, my, participants, review, roster
+from webapp.registration.routes import apply, delegations, merging, my, participants, review, roster, winners
 from webapp.registration.service.moving import tell_moves
 
-blueprints = [my.bp, apply.bp, review.bp, roster.bp, participants.bp]
+blueprints = [my.bp, apply.bp, review.bp, roster.bp, participants.bp, winners.bp, delegations.bp, merging.bp]
 
 NAVIGATION = (
     MenuEntry(N_("My contests"), "my.home_page", signed_in=True, order=20),
@@ -22,6 +22,7 @@ NAVIGATION = (
     MenuEntry(
         N_("Contestants of all events"), "participants.overview", permission=Permission.EXPORT_LISTS, order=34
     ),
+    MenuEntry(N_("Earlier winners"), "winners.overview", permission=Permission.RECHECK_ELIGIBILITY, order=35),
 )
 
 count_people_with(people_by_event)

@@ -1,6 +1,8 @@
 """The reviewers' pages: the queue, one application, many at once. Organisers use the same pages."""
 
+import re
 import secrets
+from datetime import datetime
 from typing import Any
 
 from flask import Blueprint, flash, redirect, request, url_for
@@ -25,9 +27,11 @@ from webapp.registration.models import Application
 from webapp.registration.queries import applications, reviewing
 from webapp.registration.queries.reviewing import Filter
 from webapp.registration.routes.my import step_items
+from webapp.registration.rules.bulk import LEFT_TEXTS
 from webapp.registration.rules.eligibility import OCCUPATION_TEXTS
 from webapp.registration.rules.labels import REFUSE_REASONS, RETURN_REASONS, level_text
 from webapp.registration.rules.review import STATE_TEXTS, Decision, State
+from webapp.registration.service import bulk as bulk_service
 from webapp.registration.service import reviewing as service
 
 bp = Blueprint("review", __name__, template_folder="../templates", url_prefix="/staff/review")
@@ -52,6 +56,7 @@ def queue() -> ResponseReturnValue:
         ages=AGES,
         claim_sizes=CLAIM_SIZES,
         level_text=level_text,
+        may_delegate=who.holds(Permission.REVIEW_APPLICATIONS),
     )
 
 
@@ -165,6 +170,58 @@ def bulk_decide() -> ResponseReturnValue:
         done=[seen[one.application_id] for one in outcomes if one.refusal is None],
         refused=[(seen.get(one.application_id), one) for one in outcomes if one.refusal is not None],
     )
+
+
+@bp.post("/all")
+@requires(*REVIEWING)
+def everything() -> ResponseReturnValue:
+    """Show what confirming everything in the filter would do, before it is done."""
+    return _everything_page(secrets.token_hex(16), clock.now())
+
+
+@bp.post("/all/confirm")
+@requires(*REVIEWING)
+def confirm_everything() -> ResponseReturnValue:
+    who, now = principal(), clock.now()
+    key, seen_at = request.form.get("key", ""), _instant(request.form.get("seen", ""))
+    if seen_at is None or seen_at > now or not re.fullmatch(r"[0-9a-f]{32}", key):
+        return _everything_page(secrets.token_hex(16), now, 422, _("Please look at the numbers once more."))
+    reason = str(trimmed(request.form.get("reason", "")))[: service.REASON_MOST]
+    done = in_transaction(lambda: bulk_service.confirm_all(who, _filter(), reason, now, seen_at, key))
+    flash(
+        _(
+            "%(count)d registrations are confirmed; %(left)d are left for a look of their own.",
+            count=done.confirmed,
+            left=done.left,
+        ),
+        "success",
+    )
+    return redirect(url_for(".queue"), code=303)
+
+
+def _everything_page(key: str, seen_at: datetime, status: int = 200, error: str = "") -> ResponseReturnValue:
+    who, now, chosen = principal(), clock.now(), _filter()
+    found = bulk_service.sort(who, chosen, now, seen_at)
+    return render(
+        "registration/everything.html",
+        status=status,
+        found=found,
+        chosen=chosen,
+        rows=reviewing.rows(who, found.ids[: bulk_service.SHOWN], now),
+        left_texts=LEFT_TEXTS,
+        most=bulk_service.MOST,
+        key=key,
+        seen=seen_at.isoformat(),
+        error=error,
+    )
+
+
+def _instant(text: str) -> datetime | None:
+    try:
+        found = datetime.fromisoformat(text)
+    except ValueError:
+        return None
+    return found if found.tzinfo is not None else None
 
 
 def _detail_page(application: Application, form: DecisionForm, status: int = 200) -> ResponseReturnValue:

@@ -2,11 +2,16 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime, timedelta, timezone
 from enum import StrEnum
 
+from webapp.contests.rules.entry import AgeRange
 from webapp.core.words import N_, Message
 from webapp.registration.rules.review import LIVE, State
+from webapp.registration.rules.winners import Win, in_trade, trade_key
+
+SHANGHAI = timezone(timedelta(hours=8))
+"""China has one time zone and no summer time."""
 
 
 class Force(StrEnum):
@@ -47,7 +52,13 @@ DECLARED = {
     "earlier-first-place": N_("I have been first in an earlier contest in this kind of trade."),
     "first-prize-winner": N_("I have won a first prize in this trade before."),
 }
-"""Rules about earlier contests that no record here answers: the person declares them."""
+"""Rules about earlier contests: the person declares what no record here shows."""
+
+FIRST_PRIZE = "first-prize-winner"
+FIRST_PLACE = "earlier-first-place"
+ONE_TRADE = "one-trade-per-cycle"
+OPEN_RECORD = "earlier-winner-open"
+"""The warning about a record of which nobody has decided whose it is."""
 
 
 @dataclass(frozen=True)
@@ -69,25 +80,31 @@ class Reason:
 @dataclass(frozen=True)
 class PersonFacts:
     """What is known about the person: the unit, the codes and regions of it and all above it, the
-    declared occupation and the codes of DECLARED that the person says apply."""
+    declared occupation, the codes of DECLARED that the person says apply, the birth date and sex
+    ('female', 'male') of the document where it carries them, and earlier results on record."""
 
     unit_id: int | None
     unit_codes: frozenset[str] = frozenset()
     occupation: Occupation | None = None
     unit_is_open: bool = True
     declared: frozenset[str] = frozenset()
+    born_on: date | None = None
+    sex: str = ""
+    wins: tuple[Win, ...] = ()
 
 
 @dataclass(frozen=True)
 class Condition:
     """One rule of entry from the contest file: a code of its RULE_CODES, its force and its note.
 
-    value: for 'region' the codes or regions of organisations, one of which must stand above the unit."""
+    value: for 'region' the codes or regions of organisations, one of which must stand above the unit; for
+    'sex' the one that may enter. ages: for 'age'."""
 
     code: str
     force: Force
     value: frozenset[str] = frozenset()
     note: Mapping[str, str] | None = None
+    ages: AgeRange | None = None
 
 
 @dataclass(frozen=True)
@@ -95,7 +112,7 @@ class EventRules:
     """What the contest file says about registering for one event.
 
     opens_at, closes_at: half-open window, None where undecided. events_per_person: None where
-    undecided; counts the competition track only."""
+    undecided; counts the competition track only. trade: its name, by which trades are compared."""
 
     event_id: int
     contest_id: int
@@ -106,6 +123,12 @@ class EventRules:
     needs_unit: bool = True
     conditions: tuple[Condition, ...] = ()
     events_per_person: int | None = None
+    trade: str = ""
+
+    @property
+    def asks_earlier_wins(self) -> bool:
+        """Whether earlier results matter for this event."""
+        return bool(self.condition(FIRST_PRIZE) or self.condition(FIRST_PLACE))
 
     def condition(self, code: str) -> Condition | None:
         """The condition of this code, if the file has it."""
@@ -124,11 +147,12 @@ class EventRules:
 
 @dataclass(frozen=True)
 class Holding:
-    """Another application of the same person in the same contest."""
+    """Another application of the same person in the same contest, which is one cycle."""
 
     event_id: int
     track: Track
     state: State
+    trade: str = ""
 
 
 def may_apply(
@@ -143,7 +167,11 @@ def may_apply(
         *_held_already(rules, holdings),
         *_unit(person, rules),
         *_occupation(person, rules),
+        *_age(person, rules, now),
+        *_sex(person, rules),
+        *earlier_wins(person, rules),
         *_declared(person, rules),
+        *_one_trade(rules, holdings),
         *_events_per_person(rules, holdings),
     ]
     return tuple(sorted(found, key=lambda reason: not reason.is_hard))
@@ -250,18 +278,128 @@ def _occupation(person: PersonFacts, rules: EventRules) -> list[Reason]:
     return []
 
 
+def _age(person: PersonFacts, rules: EventRules, now: datetime) -> list[Reason]:
+    """On a day that the host has not named yet the age only warns: it may fit on the day itself."""
+    condition = rules.condition("age")
+    if condition is None or condition.ages is None:
+        return []
+    ages = condition.ages
+    if person.born_on is None:
+        return [
+            Reason(
+                condition.code,
+                Force.NORMAL,
+                Message(N_("This event has an age limit, and your document does not tell your age.")),
+                Message(N_("A reviewer looks at it.")),
+                condition.note,
+            )
+        ]
+    if ages.contains(person.born_on, now.astimezone(SHANGHAI).date()):
+        return []
+    text, params = _age_words(ages)
+    force = condition.force if ages.on is not None else Force.NORMAL
+    return [Reason(condition.code, force, Message(text, params), Message(_OTHER_EVENT), condition.note)]
+
+
+def _age_words(ages: AgeRange) -> tuple[str, dict[str, object]]:
+    if ages.most is None:
+        return N_("This event is for people of %(least)d years and above."), {"least": ages.least or 0}
+    if ages.least is None:
+        return N_("This event is for people of at most %(most)d years."), {"most": ages.most}
+    return (
+        N_("This event is for people of %(least)d to %(most)d years."),
+        {"least": ages.least, "most": ages.most},
+    )
+
+
+def _sex(person: PersonFacts, rules: EventRules) -> list[Reason]:
+    condition = rules.condition("sex")
+    if condition is None or not condition.value or person.sex in condition.value:
+        return []
+    text = N_("This event is for women.") if "female" in condition.value else N_("This event is for men.")
+    if person.sex:
+        return [_by(condition, text, _OTHER_EVENT)]
+    hint = Message(N_("A reviewer looks at it."))
+    return [Reason(condition.code, Force.NORMAL, Message(text), hint, condition.note)]
+
+
+def earlier_wins(person: PersonFacts, rules: EventRules) -> list[Reason]:
+    """What the records of earlier winners have against this person in this event.
+
+    A record that is certain counts with the force of the rule; one of which nobody has decided whose it is
+    never refuses: it warns, so that the reviewer has it decided or says why not."""
+    found: list[Reason] = []
+    is_open = False
+    mine = in_trade(person.wins, rules.trade)
+    for condition in rules.conditions:
+        if condition.code not in DECLARED:
+            continue
+        wins = [
+            win
+            for win in mine
+            if (win.is_first_prize if condition.code == FIRST_PRIZE else win.is_first_place)
+        ]
+        certain = next((win for win in wins if win.is_certain), None)
+        if certain is None:
+            is_open = is_open or bool(wins)
+            continue
+        text = (
+            N_("On record: first prize in %(trade)s, %(contest)s %(year)d.")
+            if condition.code == FIRST_PRIZE
+            else N_("On record: first place in %(trade)s, %(contest)s %(year)d.")
+        )
+        hint = _DECIDED if condition.force is Force.NORMAL else _WRONG_RECORD
+        found.append(
+            _by(condition, text, hint, trade=certain.trade, contest=certain.contest, year=certain.year)
+        )
+    if is_open:
+        found.append(
+            Reason(
+                OPEN_RECORD,
+                Force.NORMAL,
+                Message(
+                    N_(
+                        "An earlier winner in this trade has the same name and the same last four digits or unit."
+                    )
+                ),
+                Message(N_("The host finds out whether it is the same person. You can register meanwhile.")),
+            )
+        )
+    return found
+
+
+def _one_trade(rules: EventRules, holdings: Sequence[Holding]) -> list[Reason]:
+    """One person, one trade in a cycle: two events of one trade are one."""
+    condition = rules.condition(ONE_TRADE)
+    if condition is None or rules.track is not Track.COMPETITION:
+        return []
+    others = [
+        holding
+        for holding in holdings
+        if holding.track is Track.COMPETITION and holding.state in LIVE and holding.event_id != rules.event_id
+    ]
+    if all(trade_key(holding.trade) == trade_key(rules.trade) != "" for holding in others):
+        return []
+    return [
+        _by(
+            condition,
+            N_("One person may enter one trade only in a cycle, and you are registered for another."),
+            N_("Withdraw the other registration first, or switch from it to this event."),
+        )
+    ]
+
+
 def _declared(person: PersonFacts, rules: EventRules) -> list[Reason]:
+    on_record = {reason.code for reason in earlier_wins(person, rules)}
     return [
         _by(
             condition,
             N_("You have declared: %(declaration)s"),
-            N_("A reviewer decides whether you may enter all the same.")
-            if condition.force is Force.NORMAL
-            else _OTHER_EVENT,
+            _DECIDED if condition.force is Force.NORMAL else _OTHER_EVENT,
             declaration=Message(DECLARED[condition.code]),
         )
         for condition in rules.conditions
-        if condition.code in DECLARED and condition.code in person.declared
+        if condition.code in DECLARED and condition.code in person.declared - on_record
     ]
 
 
@@ -303,6 +441,8 @@ def _events_per_person(rules: EventRules, holdings: Sequence[Holding]) -> list[R
 
 
 _OTHER_EVENT = N_("Look whether another event is open.")
+_DECIDED = N_("A reviewer decides whether you may enter all the same.")
+_WRONG_RECORD = N_("If the record is not yours, please tell the host of the contest.")
 _OPEN_EVENTS = N_("The open popularisation events are for everybody.")
 
 

@@ -159,3 +159,12 @@ def reason_is_needed(decision: Decision, open_warnings: int) -> bool:
     """Whether the reviewer must say why: always when returning or refusing, and when confirming
     although a rule of normal force is not met."""
     return decision is not Decision.CONFIRM or open_warnings > 0
+
+
+UNIT = "unit"
+"""The level name of the unit's own link, where people of the unit decide by nature."""
+
+
+def is_of_own_unit(level: str, applicant_unit: int | None, reviewer_unit: int | None) -> bool:
+    """Whether somebody decides, above the unit's own link, about a person of the unit they work for."""
+    return level != UNIT and reviewer_unit is not None and reviewer_unit == applicant_unit

@@ -21,12 +21,13 @@ from webapp.registration.errors import (
     RegistrationOver,
 )
 from webapp.registration.models import Application
-from webapp.registration.queries import applications, events
+from webapp.registration.queries import applications, events, winners
 from webapp.registration.queries.applications import Answers, answers_of
 from webapp.registration.queries.events import EventContext
-from webapp.registration.rules.eligibility import Reason, hard, is_open, may_apply, warnings
+from webapp.registration.rules.eligibility import ONE_TRADE, Reason, hard, is_open, may_apply
+from webapp.registration.rules.eligibility import warnings as warnings_among
 from webapp.registration.rules.review import Action, Link, State, after, build_chain
-from webapp.registration.service.admission import admit, leave
+from webapp.registration.service.admission import admit, leave, provide
 
 HOME = "/my"
 NOTHING_SAID = Answers()
@@ -50,13 +51,16 @@ def reasons_for(
     """Why the person may not apply, or only with a warning; empty when nothing is in the way.
 
     leaving_event_id: an event the person switches from: its application counts no more."""
-    place = applications.place_of(applications.unit_of(person_id))
+    card = people.card(person_id)
+    wins = winners.wins_of(person_id, event.contest_id) if event.rules.asks_earlier_wins else ()
+    trades = events.trades_of_contest(event.contest_id) if event.rules.condition(ONE_TRADE) else None
     held = [
         holding
-        for holding in applications.holdings(person_id, event.contest_id)
+        for holding in applications.holdings(person_id, event.contest_id, trades)
         if holding.event_id != leaving_event_id
     ]
-    return may_apply(place.facts(answers), event.rules, now, held)
+    facts = applications.place_of(card.unit_id).facts(answers, card, wins)
+    return may_apply(facts, event.rules, now, held)
 
 
 def apply(
@@ -161,7 +165,7 @@ def stored_warnings(reasons: tuple[Reason, ...]) -> list[dict[str, Any]]:
             "text": reason.message.text,
             "params": {name: _json(value) for name, value in reason.message.params.items()},
         }
-        for reason in warnings(reasons)
+        for reason in warnings_among(reasons)
     ]
 
 
@@ -238,6 +242,7 @@ def _send_on(
     application.claimed_by_account_id = application.claimed_until = None
     db.session.flush()
     if chain:
+        provide(application, event, now)
         notify(
             application.person_id,
             N_("Your registration for “%(event)s” has arrived and is being reviewed."),

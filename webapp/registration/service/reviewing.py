@@ -24,22 +24,27 @@ from webapp.registration.errors import (
     ClaimedByOther,
     CompetesInEvent,
     ExceptionReasonMissing,
+    NotEligible,
+    OfOwnUnit,
     OwnApplication,
     ReasonMissing,
     ReasonTooLong,
 )
 from webapp.registration.models import Application, ReviewDecision
-from webapp.registration.queries import applications, events, reviewing
+from webapp.registration.queries import applications, events, reviewing, winners
+from webapp.registration.queries.events import EventContext
+from webapp.registration.rules.eligibility import PersonFacts, earlier_wins, hard
 from webapp.registration.rules.review import (
     Action,
     Decision,
     State,
     action_of,
     after,
+    is_of_own_unit,
     read_chain,
     reason_is_needed,
 )
-from webapp.registration.service.admission import admit
+from webapp.registration.service.admission import admit, leave
 
 CLAIM_FOR = timedelta(minutes=15)
 CLAIM_MOST = 50
@@ -228,6 +233,12 @@ def _check(
     if application.event_id in set(db.session.scalars(reviewing.competing_event_ids(who.person_id))):
         raise CompetesInEvent
     require_no_conflict(who.account_id, Deed.APPLICATION, application.id)
+    event = events.context(application.event_id)
+    level = read_chain(application.chain)[application.step].level
+    if event.own_unit_stands_aside and is_of_own_unit(
+        level, application.unit_id, applications.unit_of(who.person_id)
+    ):
+        raise OfOwnUnit
     if reviewing.is_claimed(application, now) and application.claimed_by_account_id != who.account_id:
         claimer = application.claimed_by_account_id or 0
         raise ClaimedByOther(
@@ -237,6 +248,18 @@ def _check(
         raise ReasonTooLong(most=REASON_MOST)
     if not reason and reason_is_needed(decision, applications.open_warnings(application)):
         raise ExceptionReasonMissing if decision is Decision.CONFIRM else ReasonMissing
+    if decision is Decision.CONFIRM:
+        _refuse_barred(application, event)
+
+
+def _refuse_barred(application: Application, event: EventContext) -> None:
+    """A record of an earlier win may have come, or been matched, after the application. Raise NotEligible."""
+    if not event.rules.asks_earlier_wins:
+        return
+    wins = winners.wins_of(application.person_id, application.contest_id)
+    reasons = hard(earlier_wins(PersonFacts(application.unit_id, wins=wins), event.rules))
+    if reasons:
+        raise NotEligible(reason=reasons[0].message)
 
 
 def _decide(application: Application, who: Principal, decision: Decision, reason: str, now: datetime) -> None:
@@ -267,6 +290,8 @@ def _decide(application: Application, who: Principal, decision: Decision, reason
     event = events.context(application.event_id)
     if action is Action.COMPLETE:
         admit(application, event, now)
+    elif action is Action.REFUSE:
+        leave(application)
     record(
         f"application.{decision.value}",
         "application",

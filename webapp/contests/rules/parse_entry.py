@@ -1,0 +1,37 @@
+"""Reading what a rule of entry needs, and who keeps away from the review."""
+
+from typing import Any
+
+from webapp.contests.rules.entry import AgeRange, ReviewRules
+from webapp.contests.rules.reader import UNDECIDED, Reader
+
+ENTRY_RULES = ("age", "sex")
+"""Rules of entry whose values are read here."""
+SEXES = ("female", "male")
+MOST_AGE = 120
+
+
+def read_entry_value(table: Reader, code: str) -> Any:
+    """age: an AgeRange from {least, most, on}; sex: 'female' or 'male'."""
+    if code == "sex":
+        return table.choice("value", SEXES)
+    inner = table.table("value")
+    if inner is None:
+        return None
+    open_day = inner.data.get("on", UNDECIDED) == UNDECIDED
+    made = AgeRange(
+        least=inner.optional_integer("least", 0, MOST_AGE),
+        most=inner.optional_integer("most", 0, MOST_AGE),
+        on=None if open_day else inner.day("on"),
+    )
+    if open_day:
+        inner.raw("on", needed=False)
+    inner.close()
+    return made
+
+
+def read_review(registration: Reader | None) -> ReviewRules:
+    """Who keeps away from the review."""
+    if registration is None:
+        return ReviewRules()
+    return ReviewRules(registration.flag("own_unit_stands_aside", default=False))
