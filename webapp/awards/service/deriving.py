@@ -1,0 +1,220 @@
+"""From a final list to award lines: derived anew as often as needed, until people have decided."""
+
+import hashlib
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import func, insert, select
+
+from webapp.audit.service import record
+from webapp.awards.errors import AwardsClosed, NoAwards, NoFinalList, NotAPrize, NotInTheStage
+from webapp.awards.models import AwardLine, AwardList, AwardNomination
+from webapp.awards.queries.finalists import finalists, named
+from webapp.awards.rules import derive as rules
+from webapp.awards.rules.standing import EventFacts
+from webapp.contests.queries import StageView, rules_of_version, stage_by_id
+from webapp.contests.rules.schema import Award, Contest
+from webapp.core.db import db
+from webapp.core.problems import message_to_json
+from webapp.leaderboard.queries.finals import newest_final
+from webapp.leaderboard.queries.kept import rows_by_id
+from webapp.stages.models import StageList
+
+CERTIFICATE = "certificate"
+"""Certificates are issued from the final list by the certificates package; they need nobody's decision."""
+
+
+@dataclass(frozen=True)
+class Source:
+    """What a list is derived from: a final snapshot and the rules that it was made by."""
+
+    stage: StageView
+    snapshot_id: int
+    contest_version_id: int
+    contest: Contest
+    awards: tuple[Award, ...]
+
+    @property
+    def event_facts(self) -> EventFacts:
+        event = self.contest.event(self.stage.event_code)
+        return EventFacts(event.event_class, event.has_national_standard)
+
+    @property
+    def trade(self) -> str:
+        """The trade whose levels count; an event that names none is its own trade."""
+        event = self.contest.event(self.stage.event_code)
+        return event.trade or event.title.zh
+
+
+def source_of(stage_id: int) -> Source:
+    """The newest final list of a stage with its rules. raise (NoFinalList, NoAwards)."""
+    stage = stage_by_id(stage_id)
+    snapshot_id = newest_final(stage_id)
+    if snapshot_id is None:
+        raise NoFinalList
+    made_by = db.session.scalar(
+        select(StageList.contest_version_id).where(StageList.final_snapshot_id == snapshot_id)
+    )
+    version_id = made_by or stage.contest_version_id
+    contest = rules_of_version(version_id)
+    profile = contest.profile_of(contest.event(stage.event_code))
+    awards = tuple(
+        award for award in profile.awards if award.stage == stage.code and award.kind != CERTIFICATE
+    )
+    if not awards:
+        raise NoAwards
+    return Source(stage, snapshot_id, version_id, contest, awards)
+
+
+def derive_list(
+    stage_id: int, account_id: int | None, now: datetime, local_organisation_id: int | None = None
+) -> AwardList:
+    """Derive the awards of a stage's newest final list; return the list.
+
+    The same lines again change nothing and keep what was decided. Other lines make a new list: decisions about
+    lines that stayed the same are carried over. raise (NoFinalList, NoAwards); (AwardsClosed): decided already."""
+    source = source_of(stage_id)
+    before = open_list(stage_id, lock=True)
+    if before is not None and before.state != "proposed":
+        raise AwardsClosed
+    rows = finalists(source.snapshot_id, source.trade, local_organisation_id)
+    lines = rules.derive(
+        source.awards, source.event_facts, rows, named(stage_id), local_only=local_organisation_id is not None
+    )
+    digest = _digest(source, lines)
+    if before is not None and before.digest == digest:
+        return before
+    kept = _decisions(before)
+    if before is not None:
+        before.state = "superseded"
+        db.session.flush()
+    made = _new_list(source, digest, account_id, now, local_organisation_id)
+    db.session.add(made)
+    db.session.flush()
+    if lines:
+        db.session.execute(insert(AwardLine), [_row(made.id, at, one, kept) for at, one in enumerate(lines)])
+    record("awards.derive", "stage", stage_id, list_id=made.id, lines=len(lines), digest=digest)
+    return made
+
+
+def open_list(stage_id: int, *, lock: bool = False) -> AwardList | None:
+    """The list of a stage that counts, whatever its state; None before the first."""
+    query = select(AwardList).where(AwardList.stage_id == stage_id, AwardList.state != "superseded")
+    return db.session.scalars(query.with_for_update() if lock else query).one_or_none()
+
+
+def name_for_prize(stage_id: int, award_code: str, number: str, account_id: int, now: datetime) -> None:
+    """The organiser's list names a contestant for a prize without ranks; derive anew afterwards.
+
+    raise (NotAPrize): the award goes by rank; (NotInTheStage): not on the final list, so nobody is awarded who
+    has no record of having taken part (CONTESTS 5)."""
+    source = source_of(stage_id)
+    award = next((one for one in source.awards if one.code == award_code), None)
+    if award is None or not award.conditions.get("several"):
+        raise NotAPrize
+    entry_id = _entry_of(source.snapshot_id, number)
+    if entry_id is None:
+        raise NotInTheStage(number=number)
+    if entry_id in named(stage_id).get(award_code, set()):
+        return
+    db.session.add(
+        AwardNomination(
+            stage_id=stage_id,
+            award_code=award_code,
+            entry_id=entry_id,
+            named_by_account_id=account_id,
+            named_at=now,
+        )
+    )
+    db.session.flush()
+    record("awards.name", "stage", stage_id, award=award_code, entry_id=entry_id)
+
+
+def _entry_of(snapshot_id: int, number: str) -> int | None:
+    """The entry of a contestant number on a final list."""
+    for row in rows_by_id(snapshot_id):
+        if row["number"] == number.strip():
+            return int(row["entry_id"])
+    return None
+
+
+def _new_list(
+    source: Source, digest: str, account_id: int | None, now: datetime, local_id: int | None
+) -> AwardList:
+    last = db.session.scalar(
+        select(func.max(AwardList.number)).where(AwardList.stage_id == source.stage.stage_id)
+    )
+    return AwardList(
+        stage_id=source.stage.stage_id,
+        number=(last or 0) + 1,
+        state="proposed",
+        snapshot_id=source.snapshot_id,
+        contest_version_id=source.contest_version_id,
+        local_organisation_id=local_id,
+        digest=digest,
+        derived_by_account_id=account_id,
+        derived_at=now,
+    )
+
+
+_Kept = dict[tuple[str, int], AwardLine]
+
+
+def _decisions(before: AwardList | None) -> _Kept:
+    if before is None:
+        return {}
+    found = db.session.scalars(
+        select(AwardLine).where(AwardLine.list_id == before.id, AwardLine.decision != "")
+    )
+    return {(line.award_code, line.entry_id): line for line in found}
+
+
+def _row(list_id: int, position: int, line: rules.AwardLine, kept: _Kept) -> dict[str, Any]:
+    made: dict[str, Any] = {
+        "list_id": list_id,
+        "position": position,
+        "award_code": line.award_code,
+        "entry_id": line.entry_id,
+        "person_id": line.person_id,
+        "rank": line.rank,
+        "state": line.state.value,
+        "amount": line.amount,
+        "level": line.level or "",
+        "why": [message_to_json(one) for one in line.why],
+        "decision": "", "decision_reason": "", "decided_by_account_id": None, "decided_at": None,
+    }  # fmt: skip
+    earlier = kept.get((line.award_code, line.entry_id))
+    if earlier is not None and _same(earlier, made):
+        made |= {
+            "decision": earlier.decision,
+            "decision_reason": earlier.decision_reason,
+            "decided_by_account_id": earlier.decided_by_account_id,
+            "decided_at": earlier.decided_at,
+        }
+    return made
+
+
+def _same(earlier: AwardLine, made: dict[str, Any]) -> bool:
+    return (earlier.rank, earlier.state, earlier.amount, earlier.level) == (
+        made["rank"], made["state"], made["amount"], made["level"],
+    )  # fmt: skip
+
+
+def _digest(source: Source, lines: Sequence[rules.AwardLine]) -> str:
+    told = [
+        [
+            line.award_code,
+            line.entry_id,
+            line.rank,
+            line.state,
+            line.amount,
+            line.level,
+            [message_to_json(one) for one in line.why],
+        ]
+        for line in lines
+    ]
+    text = json.dumps([source.snapshot_id, told], ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+    return hashlib.sha256(text.encode()).hexdigest()
