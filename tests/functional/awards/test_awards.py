@@ -1,0 +1,213 @@
+"""From a final list to given awards, through the pages: derive, decide, a second person, lists, the own page."""
+
+import io
+from collections.abc import Callable
+
+import openpyxl
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from tests.factories import grant, make_account, make_organisation, make_staff, sign_in
+from tests.integration.stages.stand import Graded, make_graded
+from webapp.access.permissions import Role
+from webapp.accounts.models import Account, Person
+from webapp.audit.models import AuditRow
+from webapp.awards.models import AwardLine, AwardList, SkillLevelRecord
+from webapp.awards.rules.levels import SkillLevel
+from webapp.core.clock import now
+from webapp.core.db import db
+from webapp.leaderboard.models import BoardSnapshot
+from webapp.notifications.models import Notice
+
+AT_THE_END = {"quota = 100\n": "quota = 3\n", 'stage = "final"': 'stage = "preliminary"'}
+
+
+def keep_final(graded: Graded) -> None:
+    """The final list of the stage: everybody, in their order."""
+    rows = [
+        {"entry_id": entry, "rank": rank, "number": number, "promoted": True}
+        for rank, (entry, number) in enumerate(zip(graded.entries, graded.numbers, strict=True), 1)
+    ]
+    db.session.add(BoardSnapshot(stage_id=graded.stage_id, number=90, kind="final", rows=rows, digest="test"))
+    db.session.commit()
+
+
+@pytest.fixture
+def graded(session: Session) -> Graded:
+    made = make_graded(changes=AT_THE_END)
+    keep_final(made)
+    return made
+
+
+@pytest.fixture
+def host(session: Session) -> Account:
+    return make_staff(Role.HOST, name="韩亦舟")
+
+
+def post(client: FlaskClient, address: str, status: int = 303, **data: object) -> str:
+    response = client.post(address, data=data)
+    assert response.status_code == status, response.text
+    return response.text
+
+
+def lines(session: Session, award: str) -> list[AwardLine]:
+    session.expire_all()
+    found = select(AwardLine).join(AwardList, AwardList.id == AwardLine.list_id).where(
+        AwardLine.award_code == award, AwardList.state != "superseded"
+    )  # fmt: skip
+    return list(session.scalars(found.order_by(AwardLine.position)))
+
+
+def test_awards_are_derived_decided_by_two_people_and_told(
+    app: Flask,
+    client: FlaskClient,
+    session: Session,
+    graded: Graded,
+    host: Account,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setitem(app.config, "TWO_PERSON", True)
+    second = make_staff(Role.HOST, name="罗成")
+    sign_in(client, host)
+    staff = f"/staff/awards/{graded.stage_id}"
+    assert "尚未推导" in client.get("/staff/awards").text
+    post(client, f"{staff}/derive", **{"derive-local": ""})
+    html = client.get(staff).text
+    assert "吉林省五一劳动奖章推荐人选" in html
+    assert "第 1 名，符合要求。" in html
+    assert "奖金数额待主办方确定。" in html
+    technicians = lines(session, "technician")
+    assert [line.rank for line in technicians] == [1, 2, 3]
+
+    # An open line cannot be given; declining needs a reason; nothing ticked is told.
+    cash = lines(session, "cash")
+    assert (
+        client.post(f"{staff}/decide", data={"lines": [cash[0].id], "decision": "granted"}).status_code == 409
+    )
+    assert "请写明" in post(client, f"{staff}/decide", 422, lines=[technicians[2].id], decision="declined")
+    assert "勾选" in post(client, f"{staff}/decide", 422, decision="granted")
+
+    post(client, f"{staff}/decide", lines=[technicians[2].id], decision="declined", reason="申报材料不全。")
+    assert client.post(f"{staff}/close").status_code == 409, "others are not decided yet"
+    rest = session.scalars(
+        select(AwardLine.id).where(AwardLine.state == "candidate", AwardLine.decision == "")
+    ).all()
+    post(client, f"{staff}/decide", lines=list(rest), decision="granted")
+    post(client, f"{staff}/close")
+    assert client.post(f"{staff}/agree", data={"agree": "yes"}).status_code == 403, "not by the same person"
+    client.get("/sign-out")
+    sign_in(client, second)
+    assert "/agree" in client.get(staff).text
+    post(client, f"{staff}/agree", agree="yes")
+    assert client.post(f"{staff}/derive").status_code == 409, "decided awards do not change"
+
+    session.expire_all()
+    kept = session.scalars(select(SkillLevelRecord).order_by(SkillLevelRecord.id)).all()
+    assert [one.level for one in kept] == ["technician", "technician", *["senior-worker"] * 3]
+    told = session.scalars(select(Notice.text).where(Notice.person_id == graded.person_ids[2])).all()
+    assert any("is not given to you" in text for text in told)
+    actions = set(session.scalars(select(AuditRow.action).where(AuditRow.action.like("awards.%"))))
+    assert {"awards.derive", "awards.decide", "awards.close.ask", "awards.close.agree"} <= actions
+
+    # The winner reads it with the rule.
+    winner = app.test_client()
+    sign_in(winner, account_of(graded.person_ids[0]))
+    html = winner.get("/my/awards").text
+    assert "晋升为技师（二级）。" in html
+
+
+def account_of(person_id: int) -> Account:
+    found = db.session.scalars(select(Account).where(Account.person_id == person_id)).one_or_none()
+    return found or make_account(db.session.get_one(Person, person_id))
+
+
+def test_deriving_again_keeps_decisions_about_lines_that_stay(
+    client: FlaskClient, session: Session, graded: Graded, host: Account
+) -> None:
+    sign_in(client, host)
+    staff = f"/staff/awards/{graded.stage_id}"
+    post(client, f"{staff}/derive")
+    first = lines(session, "technician")
+    post(client, f"{staff}/decide", lines=[line.id for line in first], decision="granted")
+    post(client, f"{staff}/derive")
+    assert [line.id for line in lines(session, "technician")] == [line.id for line in first], "nothing new"
+    session.add(
+        SkillLevelRecord(
+            person_id=graded.person_ids[0], trade="焊工", level=SkillLevel.TECHNICIAN, source="checked",
+            recorded_at=now(),
+        )
+    )  # fmt: skip
+    session.commit()
+    post(client, f"{staff}/derive")
+    again = lines(session, "technician")
+    assert [(line.level, line.decision) for line in again] == [
+        ("senior-technician", ""), ("technician", "granted"), ("technician", "granted"),
+    ]  # fmt: skip
+
+
+def test_lists_are_taken_away_with_a_reason_and_without_formulas(
+    client: FlaskClient, session: Session, graded: Graded, host: Account
+) -> None:
+    sign_in(client, host)
+    staff = f"/staff/awards/{graded.stage_id}"
+    post(client, f"{staff}/derive")
+    given = [line.id for line in lines(session, "technician")]
+    post(client, f"{staff}/decide", lines=given, decision="granted")
+    assert "理由" in post(client, f"{staff}/export", 422, **{"export-kind": "level"})
+    wanted = {"export-kind": "level", "export-reason": "报送人社厅", "as": "xlsx"}
+    book = client.post(f"{staff}/export", data=wanted)
+    rows = list(openpyxl.load_workbook(io.BytesIO(book.data)).active.iter_rows(values_only=True))
+    assert [row[1] for row in rows[-3:]] == [1, 2, 3]
+    assert rows[-1][6] == "技师（二级）"
+    assert "*" in rows[-1][3], "names are masked unless asked for"
+    document = client.post(f"{staff}/export", data={**wanted, "as": "pdf"})
+    assert document.data.startswith(b"%PDF")
+    whys = session.scalars(select(AuditRow.why).where(AuditRow.action == "awards.export")).all()
+    assert list(whys) == ["报送人社厅", "报送人社厅"]
+
+
+def test_whoever_decides_decides_nothing_about_themselves(
+    client: FlaskClient, session: Session, graded: Graded
+) -> None:
+    person = db.session.get_one(Person, graded.person_ids[0])
+    own = account_of(person.id)
+    grant(own, Role.HOST)
+    sign_in(client, own)
+    staff = f"/staff/awards/{graded.stage_id}"
+    post(client, f"{staff}/derive")
+    first = lines(session, "technician")[0]
+    answer = client.post(f"{staff}/decide", data={"lines": [first.id], "decision": "granted"})
+    assert answer.status_code == 403
+    assert "您本人" in answer.text
+
+
+def test_a_joint_event_ranks_the_local_contestants_among_themselves(
+    client: FlaskClient, session: Session, graded: Graded, host: Account
+) -> None:
+    sign_in(client, host)
+    staff = f"/staff/awards/{graded.stage_id}"
+    assert "没有这个编码" in post(client, f"{staff}/derive", 422, **{"derive-local": "org-nowhere"})
+    union = make_organisation(name="某市总工会", level="city")
+    session.commit()
+    post(client, f"{staff}/derive", **{"derive-local": union.code})
+    assert lines(session, "technician") == [], "nobody belongs to that union"
+
+
+def test_awards_of_others_are_hidden(client: FlaskClient, session: Session, graded: Graded) -> None:
+    sign_in(client, make_staff(Role.ORGANISER, scope=None, name="别处"))
+    assert client.get("/staff/awards/999999").status_code == 404
+
+
+def test_the_page_of_awards_asks_the_database_a_bounded_number_of_times(
+    client: FlaskClient, session: Session, graded: Graded, host: Account, count_queries: list[str],
+    run_jobs: Callable[[], int],
+) -> None:  # fmt: skip
+    sign_in(client, host)
+    post(client, f"/staff/awards/{graded.stage_id}/derive")
+    client.get(f"/staff/awards/{graded.stage_id}")
+    count_queries.clear()
+    client.get(f"/staff/awards/{graded.stage_id}")
+    assert len(count_queries) <= 12
