@@ -27,6 +27,9 @@ def upgrade() -> None:
         sa.Column("asked_at", sa.DateTime(timezone=True)),
         sa.Column("closed_by_account_id", sa.BigInteger()),
         sa.Column("closed_at", sa.DateTime(timezone=True)),
+        sa.Column("certificate_awards", postgresql.JSONB(), server_default=sa.text("'[]'"), nullable=False),
+        sa.Column("certificates_asked_at", sa.DateTime(timezone=True)),
+        sa.Column("certificates_done_at", sa.DateTime(timezone=True)),
         sa.CheckConstraint(
             "state IN ('proposed', 'waiting', 'decided', 'superseded')", name=op.f("ck_award_lists_state")
         ),
@@ -64,6 +67,7 @@ def upgrade() -> None:
         sa.Column("rank", sa.Integer(), nullable=False),
         sa.Column("state", sa.String(), nullable=False),
         sa.Column("amount", sa.Numeric(precision=12, scale=2)),
+        sa.Column("granted_amount", sa.Numeric(precision=12, scale=2)),
         sa.Column("level", sa.String(), server_default="", nullable=False),
         sa.Column("why", postgresql.JSONB(), nullable=False),
         sa.Column("decision", sa.String(), server_default="", nullable=False),
@@ -77,6 +81,10 @@ def upgrade() -> None:
             "decision <> 'granted' OR state = 'candidate'", name=op.f("ck_award_lines_granted")
         ),
         sa.CheckConstraint("decision IN ('', 'granted', 'declined')", name=op.f("ck_award_lines_decision")),
+        sa.CheckConstraint(
+            "granted_amount IS NULL OR (granted_amount > 0 AND decision = 'granted')",
+            name=op.f("ck_award_lines_granted_amount")
+        ),
         sa.CheckConstraint("state IN ('candidate', 'open', 'not-due')", name=op.f("ck_award_lines_state")),
         sa.ForeignKeyConstraint(["entry_id"], ["entries.id"], name=op.f("fk_award_lines_entry_id")),
         sa.ForeignKeyConstraint(["list_id"], ["award_lists.id"], name=op.f("fk_award_lines_list_id")),

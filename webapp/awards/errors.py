@@ -45,6 +45,31 @@ class NotACandidate(Conflict):
     )
 
 
+class AmountFixed(DomainError):
+    code = "amount-fixed"
+    text = N_("Only an award whose rules say “at most” can be paid less: tick such lines alone.")
+
+
+class AmountTooHigh(DomainError):
+    code = "amount-too-high"
+    text = N_("The rules allow %(most)d yuan at most.")
+
+
+class AmountNeedsReason(DomainError):
+    code = "amount-needs-reason"
+    text = N_("More than %(most)d yuan is an exception: please write down why.")
+
+
+class CertificatesNotYet(Conflict):
+    code = "certificates-not-yet"
+    text = N_("Certificates are issued from decided awards only.")
+
+
+class NoCertificatesFor(DomainError):
+    code = "no-certificates-for"
+    text = N_("Please choose at least one award for which certificates are issued.")
+
+
 class OwnAgreement(Forbidden):
     code = "own-agreement"
     text = N_("Whoever asks cannot agree: a second person has to.")

@@ -25,7 +25,7 @@ class AwardList(Base):
 
     state: proposed (people decide line by line) | waiting (a second person has to agree) | decided | superseded.
     local_organisation_id: a joint event, whose contestants below this organisation are ranked among themselves.
-    digest: SHA-256 over the derived lines."""
+    digest: SHA-256 over the derived lines. certificates: what a host had issued last, and whether it is through."""
 
     __tablename__ = "award_lists"
     __table_args__ = (
@@ -49,12 +49,16 @@ class AwardList(Base):
     asked_at: Mapped[datetime | None]
     closed_by_account_id: Mapped[int | None] = mapped_column(BigInteger)
     closed_at: Mapped[datetime | None]
+    certificate_awards: Mapped[list[Any]] = mapped_column(server_default=text("'[]'"))
+    certificates_asked_at: Mapped[datetime | None]
+    certificates_done_at: Mapped[datetime | None]
 
 
 class AwardLine(Base):
     """One award and one finalist in its band: what the rules say, and what people decided of it.
 
-    state, amount, level, why: as derived, never changed. decision: '' until somebody decides."""
+    state, amount, level, why: as derived, never changed. decision: '' until somebody decides. granted_amount: yuan
+    that are paid; less than `amount` where the rules name only the most, more only with a reason."""
 
     __tablename__ = "award_lines"
     __table_args__ = (
@@ -63,6 +67,9 @@ class AwardLine(Base):
         CheckConstraint("decision IN ('', 'granted', 'declined')", name="decision"),
         CheckConstraint("decision <> 'declined' OR decision_reason <> ''", name="reason"),
         CheckConstraint("decision <> 'granted' OR state = 'candidate'", name="granted"),
+        CheckConstraint(
+            "granted_amount IS NULL OR (granted_amount > 0 AND decision = 'granted')", name="granted_amount"
+        ),
         Index("ix_award_lines_person", "person_id"),
     )
 
@@ -75,6 +82,7 @@ class AwardLine(Base):
     rank: Mapped[int]
     state: Mapped[str]
     amount: Mapped[Decimal | None] = mapped_column(Numeric(12, 2))
+    granted_amount: Mapped[Decimal | None] = mapped_column(Numeric(12, 2))
     level: Mapped[str] = mapped_column(server_default="")
     why: Mapped[list[Any]]
     decision: Mapped[str] = mapped_column(server_default="")

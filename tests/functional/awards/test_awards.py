@@ -22,7 +22,7 @@ from webapp.core.db import db
 from webapp.leaderboard.models import BoardSnapshot
 from webapp.notifications.models import Notice
 
-AT_THE_END = {"quota = 100\n": "quota = 3\n", 'stage = "final"': 'stage = "preliminary"'}
+AT_THE_END = {"quota = 100\n": "quota = 30\n", 'stage = "final"': 'stage = "preliminary"'}
 
 
 def keep_final(graded: Graded) -> None:

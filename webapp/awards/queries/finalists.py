@@ -6,15 +6,22 @@ from sqlalchemy import text
 
 from webapp.awards.rules.levels import SkillLevel, level_named
 from webapp.awards.rules.standing import Finalist
+from webapp.certificates.queries.reached import reached
+from webapp.contests.queries import StageView
+from webapp.contests.rules.schema import Award
 from webapp.core.db import db
 from webapp.leaderboard.queries.finals import final_list
 
 _BEARERS = text(
     """
-    SELECT e.id AS entry_id, e.kind, p.person_id, p.number, h.sex, h.born_on,
+    SELECT e.id AS entry_id, e.kind, p.id AS participation_id, p.person_id, h.sex, h.born_on,
            (CAST(:local_id AS bigint) IS NULL OR EXISTS (
                SELECT FROM organisation_closure c
-               WHERE c.ancestor_id = :local_id AND c.descendant_id = p.unit_id)) AS is_local
+               WHERE c.ancestor_id = :local_id AND c.descendant_id = p.unit_id)) AS is_local,
+           ARRAY(SELECT DISTINCT place FROM organisation_closure c
+                 JOIN organisations o ON o.id = c.ancestor_id
+                 CROSS JOIN LATERAL unnest(ARRAY[o.code, o.region, o.name]) AS place
+                 WHERE c.descendant_id = p.unit_id AND place <> '') AS places
     FROM entries e
     JOIN participations p ON p.id = e.participation_id
     JOIN persons h ON h.id = p.person_id
@@ -27,31 +34,57 @@ _LEVELS = text(
 _NAMED = text(
     "SELECT award_code, entry_id FROM award_nominations WHERE stage_id = :stage_id AND withdrawn_at IS NULL"
 )
+_FINISHED = ("learning", "exam")
 
 
-def finalists(snapshot_id: int, trade: str, local_id: int | None = None) -> list[Finalist]:
-    """The people of a final list in its order, their highest known level in `trade` with them.
+def finalists(
+    stage: StageView, snapshot_id: int, trade: str, awards: Sequence[Award], local_id: int | None = None
+) -> list[Finalist]:
+    """The people of a final list in its order, with what the awards' conditions ask about them.
 
-    local_id: the organisation below whose units contestants are local; None: everybody is."""
+    An entry is borne by the person of its participation: of a team, that is the leader. Their highest known level
+    in `trade` is with them. local_id: the organisation below whose units contestants are local; None: everybody
+    is."""
     rows = final_list(snapshot_id).rows
     found = db.session.execute(
         _BEARERS, {"entry_ids": [row.entry_id for row in rows], "local_id": local_id}
     ).mappings()
     bearers = {one["entry_id"]: one for one in found}
     levels = held_levels([one["person_id"] for one in bearers.values()], trade)
+    finished = _finished(stage, awards, [one["participation_id"] for one in bearers.values()])
     return [
         Finalist(
             entry_id=row.entry_id,
-            person_id=bearers[row.entry_id]["person_id"],
+            person_id=one["person_id"],
             rank=row.rank,
-            sex=bearers[row.entry_id]["sex"],
-            born_on=bearers[row.entry_id]["born_on"],
-            held=levels.get(bearers[row.entry_id]["person_id"]),
-            is_local=bearers[row.entry_id]["is_local"],
-            is_team=bearers[row.entry_id]["kind"] == "team",
+            sex=one["sex"],
+            born_on=one["born_on"],
+            held=levels.get(one["person_id"]),
+            is_local=one["is_local"],
+            is_team=one["kind"] == "team",
+            goes_on=row.goes_on,
+            finished=finished.get(one["participation_id"], frozenset()),
+            places=frozenset(one["places"]),
         )
         for row in rows
+        for one in (bearers[row.entry_id],)
     ]
+
+
+def _finished(
+    stage: StageView, awards: Sequence[Award], participation_ids: Sequence[int]
+) -> dict[int, frozenset[str]]:
+    """Who has finished learning or the exam; asked only where an award wants to know."""
+    if not any(name in award.conditions for award in awards for name in _FINISHED):
+        return {}
+    return {
+        one: frozenset(
+            name
+            for name, is_done in zip(_FINISHED, (facts.learning_finished, facts.exam_finished), strict=True)
+            if is_done
+        )
+        for one, facts in reached(stage, participation_ids).items()
+    }
 
 
 def held_levels(person_ids: Sequence[int], trade: str) -> dict[int, SkillLevel]:

@@ -22,6 +22,7 @@ from webapp.leaderboard.queries.lists import may
 from webapp.leaderboard.rules.masking import masked_name
 
 CERTIFICATE = "certificate"
+"""Certificates of the file are issued from the final list by the certificates package, without a decision."""
 MASK = "first_character"
 
 _STAGES = text(
@@ -43,7 +44,7 @@ _STAGES = text(
 )
 _LINES = text(
     """
-    SELECT n.*, p.number, h.name, coalesce(o.name, '') AS unit,
+    SELECT n.*, p.number, h.name, coalesce(o.name, '') AS unit, coalesce(o.region, '') AS region,
            (SELECT array_agg(t.kind) FROM award_payout_ticks t WHERE t.line_id = n.id) AS ticks,
            coalesce((
                SELECT u.name FROM organisation_closure k JOIN organisations u ON u.id = k.ancestor_id
@@ -59,8 +60,13 @@ _LINES = text(
 )
 _MINE = text(
     """
-    SELECT n.award_code, n.rank, n.amount, n.level, n.why, l.closed_at, st.id AS stage_id
-    FROM award_lines n JOIN award_lists l ON l.id = n.list_id JOIN stages st ON st.id = l.stage_id
+    SELECT n.award_code, n.rank, n.granted_amount, n.level, n.why, l.closed_at, l.contest_version_id,
+           e.code AS event, e.title AS event_title, c.title AS contest_title
+    FROM award_lines n
+    JOIN award_lists l ON l.id = n.list_id
+    JOIN stages st ON st.id = l.stage_id
+    JOIN events e ON e.id = st.event_id
+    JOIN contests c ON c.id = e.contest_id
     WHERE n.person_id = :person_id AND n.decision = 'granted' AND l.state = 'decided'
     ORDER BY l.closed_at DESC, n.position
     """
@@ -92,7 +98,8 @@ class AwardStage:
 
 @dataclass(frozen=True)
 class Line:
-    """One line as a page or a list shows it. level: its words, None where there is none."""
+    """One line as a page or a list shows it. level: its words, None where there is none. amount: by the rules,
+    granted_amount: what is paid, None until it is given. union_name, region: of the contestant's unit."""
 
     line_id: int
     award_code: str
@@ -100,10 +107,12 @@ class Line:
     name: str
     unit: str
     union_name: str
+    region: str
     person_id: int
     rank: int
     state: str
     amount: Decimal | None
+    granted_amount: Decimal | None
     level: Message | None
     why: tuple[Message, ...]
     decision: str
@@ -118,6 +127,10 @@ class AwardBlock:
 
     award: Award
     lines: tuple[Line, ...]
+
+    @property
+    def has_ceiling(self) -> bool:
+        return bool(self.award.conditions.get("ceiling")) and bool(self.lines)
 
     @property
     def to_decide(self) -> int:
@@ -148,7 +161,7 @@ def award_stages(who: Principal) -> list[AwardStage]:
             continue
         if one.contest_id not in known:
             known[one.contest_id] = contests.rules_of(one.contest_id)
-        if _named_for(known[one.contest_id], one):
+        if awards_named(known[one.contest_id], one.event, one.stage):
             found.append(one)
     return found
 
@@ -161,12 +174,24 @@ def award_stage(stage_id: int) -> AwardStage | None:
 
 def awards_of(one: AwardStage) -> tuple[Award, ...]:
     """What the contest's present file names for the stage, certificates aside."""
-    return _named_for(contests.rules_of(one.contest_id), one)
+    return awards_named(contests.rules_of(one.contest_id), one.event, one.stage)
 
 
-def _named_for(rules: Contest, one: AwardStage) -> tuple[Award, ...]:
-    profile = rules.profile_of(rules.event(one.event))
-    return tuple(award for award in profile.awards if award.stage == one.stage and award.kind != CERTIFICATE)
+def awards_by(one: AwardList, stage: AwardStage) -> tuple[Award, ...]:
+    """What the file named by which a list was derived."""
+    return awards_named(contests.rules_of_version(one.contest_version_id), stage.event, stage.stage)
+
+
+def awards_named(rules: Contest, event_code: str, stage_code: str) -> tuple[Award, ...]:
+    """The awards of an event's class that people decide at the end of a stage, in the order of the file."""
+    event = rules.event(event_code)
+    return tuple(
+        award
+        for award in rules.profile_of(event).awards
+        if award.stage == stage_code
+        and award.kind != CERTIFICATE
+        and (not award.classes or event.event_class in award.classes)
+    )
 
 
 def blocks(one: AwardList, awards: Sequence[Award], *, whole_names: bool) -> list[AwardBlock]:
@@ -189,10 +214,12 @@ def lines_of(list_id: int, *, whole_names: bool) -> list[Line]:
             name=row["name"] if whole_names else masked_name(row["name"], MASK),
             unit=row["unit"],
             union_name=row["union_name"],
+            region=row["region"],
             person_id=row["person_id"],
             rank=row["rank"],
             state=row["state"],
             amount=row["amount"],
+            granted_amount=row["granted_amount"],
             level=_level(row["level"]),
             why=_why(row["why"]),
             decision=row["decision"],
@@ -204,20 +231,21 @@ def lines_of(list_id: int, *, whole_names: bool) -> list[Line]:
     ]
 
 
-def own_awards(person_id: int, now: datetime) -> list[OwnAward]:
+def own_awards(person_id: int) -> list[OwnAward]:
     """What a person has been given, the newest first."""
     found = []
     for row in db.session.execute(_MINE, {"person_id": person_id}):
-        stage = contests.stage_by_id(row.stage_id)
-        award = next((one for one in stage.profile.awards if one.code == row.award_code), None)
-        event = contests.event_by_id(stage.event_id, now)
+        rules = contests.rules_of_version(row.contest_version_id)
+        award = next(
+            one for one in rules.profile_of(rules.event(row.event)).awards if one.code == row.award_code
+        )
         found.append(
             OwnAward(
-                contest_title=event.contest_title,
-                event_title=event.title,
-                title={"zh": award.title.zh, "en": award.title.en} if award else {"zh": row.award_code},
+                contest_title=row.contest_title,
+                event_title=row.event_title,
+                title={"zh": award.title.zh, "en": award.title.en},
                 rank=row.rank,
-                amount=row.amount,
+                amount=row.granted_amount,
                 level=_level(row.level),
                 why=_why(row.why),
                 closed_at=row.closed_at,

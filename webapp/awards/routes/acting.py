@@ -6,12 +6,20 @@ from flask.typing import ResponseReturnValue
 from webapp.access.guards import requires
 from webapp.access.permissions import Permission
 from webapp.access.principal import principal
-from webapp.awards.errors import DeclineNeedsReason, NothingToDecide
+from webapp.awards.errors import (
+    AmountFixed,
+    AmountNeedsReason,
+    AmountTooHigh,
+    DeclineNeedsReason,
+    NotAPrize,
+    NothingToDecide,
+    NotInTheStage,
+)
 from webapp.awards.forms import DecideLinesForm, DeriveForm, NameForm
 from webapp.awards.routes.blueprint import bp
 from webapp.awards.routes.staff import in_scope, stage_page
 from webapp.awards.service import deciding, deriving
-from webapp.awards.service.deciding import Asker
+from webapp.awards.service.deciding import Asker, Decider, Decision
 from webapp.core import clock
 from webapp.core.i18n import gettext as _
 from webapp.core.i18n import ngettext, say
@@ -45,10 +53,16 @@ def name(stage_id: int) -> ResponseReturnValue:
     form = NameForm(prefix="name")
     if not form.validate_on_submit():
         return stage_page(found, 422, name_form=form)
-    me, now = principal().account_id, clock.now()
-    with transaction():
-        deriving.name_for_prize(stage_id, form.award.data, form.number.data, me, now)
-        deriving.derive_list(stage_id, me, now)
+    takes_back = request.form.get("do") == "back"
+    act = deriving.unname_for_prize if takes_back else deriving.name_for_prize
+    try:
+        with transaction():
+            act(stage_id, form.award.data, form.number.data, principal().account_id, clock.now())
+    except (NotAPrize, NotInTheStage) as refused:
+        form.number.errors = [say(refused.message)]
+        return stage_page(found, 422, name_form=form)
+    if takes_back:
+        return _done(stage_id, _("The naming is taken back; it stays on record."))
     return _done(stage_id, _("The contestant is named for the prize."))
 
 
@@ -59,15 +73,18 @@ def decide(stage_id: int) -> ResponseReturnValue:
     form = DecideLinesForm()
     if not form.validate_on_submit():
         return stage_page(found, 422, decide_form=form)
-    grant, reason = form.decision.data == deciding.GRANTED, form.reason.data or ""
-    if not grant and not reason.strip():
-        form.reason.errors = [say(DeclineNeedsReason().message)]
+    said = Decision(form.decision.data == deciding.GRANTED, form.reason.data or "", form.amount.data)
+    try:
+        with transaction():
+            count = deciding.decide_lines(stage_id, form.lines.data or [], said, _decider())
+    except DeclineNeedsReason as refused:
+        form.reason.errors = [say(refused.message)]
+    except NothingToDecide as refused:
+        form.lines.errors = [say(refused.message)]
+    except (AmountFixed, AmountTooHigh, AmountNeedsReason) as refused:
+        form.amount.errors = [say(refused.message)]
+    if form.errors:
         return stage_page(found, 422, decide_form=form)
-    if not form.lines.data:
-        form.lines.errors = [say(NothingToDecide().message)]
-        return stage_page(found, 422, decide_form=form)
-    with transaction():
-        count = deciding.decide_lines(stage_id, form.lines.data, grant, reason, principal(), clock.now())
     words = ngettext("%(num)d line is decided.", "%(num)d lines are decided.", count)
     return _done(stage_id, words)
 
@@ -89,9 +106,7 @@ def close(stage_id: int) -> ResponseReturnValue:
 def agree(stage_id: int) -> ResponseReturnValue:
     in_scope(stage_id, Permission.PUBLISH_RESULTS)
     with transaction():
-        deciding.answer_close(
-            stage_id, principal().account_id, request.form.get("agree") == "yes", clock.now()
-        )
+        deciding.answer_close(stage_id, _decider(), request.form.get("agree") == "yes")
     return _done(stage_id, _("Your decision is recorded."))
 
 
@@ -104,6 +119,11 @@ def tick(stage_id: int) -> ResponseReturnValue:
         line_id = request.args.get("line", 0, type=int)
         deciding.tick(stage_id, line_id, kind, principal().account_id, clock.now())
     return _done(stage_id, _("It is noted."))
+
+
+def _decider() -> Decider:
+    me = principal()
+    return Decider(me.account_id, me.person_id, clock.now())
 
 
 def _done(stage_id: int, words: str) -> ResponseReturnValue:

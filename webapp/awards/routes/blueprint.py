@@ -7,6 +7,7 @@ from flask_babel import format_decimal
 
 from webapp.access.menu import MenuEntry
 from webapp.access.permissions import Permission
+from webapp.awards.forms import KIND_WORDS
 from webapp.core.words import N_
 
 bp = Blueprint("awards", "webapp.awards", template_folder="templates")
@@ -23,13 +24,6 @@ LINE_STATES = {
     "not-due": N_("Condition not met"),
 }
 DECISION_WORDS = {"": N_("Not decided"), "granted": N_("Given"), "declined": N_("Not given")}
-KIND_WORDS = {
-    "honour": N_("Honours"),
-    "cash": N_("Cash awards"),
-    "level": N_("Promotions of the skill level"),
-    "medal": N_("Medals"),
-    "recuperation": N_("Recuperation"),
-}
 
 
 @bp.app_template_filter("award_list_state")

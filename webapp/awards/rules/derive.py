@@ -4,9 +4,10 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
-from webapp.awards.rules.conditions import UNDECIDED, Judged, Verdict, judge
+from webapp.awards.rules.conditions import judge, undecided_class
 from webapp.awards.rules.levels import SkillLevel, level_named, raised
 from webapp.awards.rules.standing import EventFacts, Finalist, among
+from webapp.awards.rules.verdict import UNDECIDED, Judged, Verdict
 from webapp.contests.rules.schema import Award
 from webapp.core.words import N_, Message
 
@@ -58,7 +59,7 @@ def derive(
     At most one line per award and entry; the outcome does not hang on the order of `rows`.
     Source: CONTESTS 1, 2, 4 and 5 (awards)."""
     ranked = among(rows, lambda row: row.is_local) if local_only else tuple(rows)
-    ranked = tuple(sorted(ranked, key=lambda row: (row.rank, row.entry_id)))
+    ranked = tuple(sorted(ranked, key=_in_order))
     return tuple(
         line
         for award in awards
@@ -67,25 +68,33 @@ def derive(
     )
 
 
+def _in_order(row: Finalist) -> tuple[int, int]:
+    return row.rank, row.entry_id
+
+
 def _lines(
     award: Award, event: EventFacts, rows: Sequence[Finalist], assigned: Collection[int]
 ) -> Iterator[AwardLine]:
+    chosen = _ranked_for(award, rows)
     if award.conditions.get("several"):
-        for row in rows:
+        for row in chosen:
             if row.entry_id in assigned:
                 yield _line(award, event, row, Message(N_("Named for this prize by the organiser's list.")))
         return
-    for row in _ranked_for(award, rows):
+    for row in chosen:
         if award.rank_from <= row.rank <= award.rank_to:
             yield _line(award, event, row, _band(award, row.rank))
 
 
 def _ranked_for(award: Award, rows: Sequence[Finalist]) -> Sequence[Finalist]:
-    """The rows with the ranks that the award goes by."""
+    """The rows with the ranks that the award goes by: of a locality, then of the best women or men."""
+    place = award.conditions.get("locality")
+    if place:
+        rows = among(rows, lambda row: place in row.places)
     if award.conditions.get("sex") and award.conditions.get("reading") == BEST:
         wanted = award.conditions["sex"]
-        return among(rows, lambda row: row.sex == wanted)
-    return rows
+        rows = among(rows, lambda row: row.sex == wanted)
+    return sorted(rows, key=_in_order)
 
 
 def _band(award: Award, rank: int) -> Message:
@@ -98,16 +107,16 @@ def _band(award: Award, rank: int) -> Message:
 
 
 def _line(award: Award, event: EventFacts, row: Finalist, band: Message) -> AwardLine:
-    steps = [Judged(Verdict.MET, band), *judge(award.conditions, event, row), *_open_readings(award)]
-    if row.is_team:
-        steps.append(
-            Judged(Verdict.MET, Message(N_("A team: its leader bears the award.")))
-            if award.conditions.get("team_leader", True)
-            else Judged(Verdict.MISSED, Message(N_("The award is not given to teams.")))
-        )
     level, by_level = _level(award, row)
-    steps.extend(by_level)
-    steps.extend(_money(award))
+    steps = [
+        Judged(Verdict.MET, band),
+        *_counted_anew(award),
+        *undecided_class(award.kind, event),
+        *judge(award.conditions, event, row),
+        *_team(award, row),
+        *by_level,
+        *_money(award),
+    ]
     state = _state(steps)
     return AwardLine(
         award_code=award.code,
@@ -124,14 +133,28 @@ def _line(award: Award, event: EventFacts, row: Finalist, band: Message) -> Awar
 _WEIGHT = {Verdict.MET: 0, Verdict.OPEN: 1, Verdict.MISSED: 2}
 
 
-def _open_readings(award: Award) -> Iterator[Judged]:
-    if award.conditions.get("sex") and award.conditions.get("reading") == UNDECIDED:
-        yield Judged(
-            Verdict.OPEN,
-            Message(
-                N_("The host has yet to say whether the best women are meant, or women among these ranks.")
-            ),
-        )
+def _counted_anew(award: Award) -> Iterator[Judged]:
+    """Whose ranks these are, where they are not those of the final list; and what is open about it."""
+    conditions = award.conditions
+    if conditions.get("locality"):
+        text = N_("Ranks are counted among the contestants of %(place)s.")
+        yield Judged(Verdict.MET, Message(text, {"place": conditions["locality"]}))
+    reading = conditions.get("reading") if conditions.get("sex") else None
+    if reading == BEST:
+        yield Judged(Verdict.MET, Message(N_("Ranks are counted among women only, or among men only.")))
+    elif reading == UNDECIDED:
+        text = N_("The host has yet to say whether the best women are meant, or women among these ranks.")
+        yield Judged(Verdict.OPEN, Message(text))
+
+
+def _team(award: Award, row: Finalist) -> Iterator[Judged]:
+    """Source: CONTESTS 1 (the project leader bears the award)."""
+    if not row.is_team:
+        return
+    if award.conditions.get("team_leader", True):
+        yield Judged(Verdict.MET, Message(N_("A team: its leader bears the award.")))
+    else:
+        yield Judged(Verdict.MISSED, Message(N_("The award is not given to teams.")))
 
 
 def _level(award: Award, row: Finalist) -> tuple[SkillLevel | None, list[Judged]]:
@@ -140,14 +163,27 @@ def _level(award: Award, row: Finalist) -> tuple[SkillLevel | None, list[Judged]
     target = level_named(award.conditions.get("level"))
     if target is None:
         return None, [Judged(Verdict.OPEN, Message(N_("The host has yet to name the skill level.")))]
-    made = raised(target, row.held, level_named(award.conditions.get("holders")))
+    if row.held == target and UNDECIDED in (
+        award.conditions.get("holders"), award.conditions.get("repeated"),
+    ):  # fmt: skip
+        text = N_("Holds this level already; the host has yet to say what holders are given.")
+        return None, [Judged(Verdict.OPEN, Message(text))]
+    made = raised(
+        target,
+        row.held,
+        level_named(award.conditions.get("holders")),
+        is_repeated=award.conditions.get("repeated") is True,
+    )
     return made.to, [Judged(Verdict.MISSED if made.to is None else Verdict.MET, made.why)]
 
 
 def _money(award: Award) -> Iterator[Judged]:
     if award.kind != "cash":
         return
-    if award.amount is None:
+    if award.amount is None and award.conditions.get("by"):
+        text = N_("The amount goes by class and rank; the host has yet to decide it.")
+        yield Judged(Verdict.OPEN, Message(text))
+    elif award.amount is None:
         yield Judged(Verdict.OPEN, Message(N_("The host has yet to decide the amount.")))
     elif award.conditions.get("ceiling"):
         yield Judged(

@@ -54,17 +54,26 @@ def level_named(value: object) -> SkillLevel | None:
     return next((level for level in ORDER if level == value), None)
 
 
-def raised(target: SkillLevel, held: SkillLevel | None, holders: SkillLevel | None = None) -> Raised:
+def raised(
+    target: SkillLevel,
+    held: SkillLevel | None,
+    holders: SkillLevel | None = None,
+    *,
+    is_repeated: bool = False,
+) -> Raised:
     """What an award of `target` gives to somebody who holds `held` (None: no level known).
 
-    holders: what those get who hold `target` already; without it, or for those above, nothing is due: a level
-    is never given twice and never taken down. Source: CONTESTS 1 (ranks 1-3: technician, holders of it senior
+    holders: what those get who hold `target` already; is_repeated: they get `target` once more. Without either,
+    or for those above, nothing is due: a level is not given twice and never taken down. Source: CONTESTS 1 (ranks 1-3: technician, holders of it senior
     technician; ranks 4-10: senior worker, not repeated for holders)."""
     if held is None or _height(held) < _height(target):
         return Raised(target, Message(N_("Promoted to %(level)s."), {"level": _words(target)}))
     if held == target and holders is not None and _height(holders) > _height(held):
         params = {"held": _words(held), "level": _words(holders)}
         return Raised(holders, Message(N_("Holds %(held)s already: promoted to %(level)s."), params))
+    if held == target and is_repeated:
+        text = N_("Holds %(held)s already: the rules give it once more.")
+        return Raised(target, Message(text, {"held": _words(held)}))
     return Raised(
         None, Message(N_("Holds %(held)s already: no further promotion is due."), {"held": _words(held)})
     )

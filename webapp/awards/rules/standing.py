@@ -12,7 +12,8 @@ class Finalist:
     """One row of a final list, and what the conditions of awards ask about its bearer.
 
     rank: as the list shows it; shared ranks are equal. The bearer is the person, or the leader of a team.
-    sex: female | male | '' (unknown). is_local: belongs to the contest's own area."""
+    sex: female | male | '' (unknown). is_local: belongs to the contest's own area. goes_on: None where the list
+    does not decide it. finished: learning, exam. places: codes, regions and names of the unit and all above it."""
 
     entry_id: int
     person_id: int
@@ -22,14 +23,22 @@ class Finalist:
     held: SkillLevel | None = None
     is_local: bool = True
     is_team: bool = False
+    goes_on: bool | None = None
+    finished: frozenset[str] = frozenset()
+    places: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True)
 class EventFacts:
-    """What the conditions of awards ask about an event. has_national_standard None: not decided."""
+    """What the conditions of awards ask about an event. has_national_standard None: not decided.
+
+    undecided: what the file leaves open for its class (awards, recuperation). on: the day of the final list, in
+    Shanghai; ages are counted on it."""
 
     event_class: str
     has_national_standard: bool | None
+    undecided: frozenset[str] = frozenset()
+    on: date | None = None
 
 
 def among(rows: Sequence[Finalist], belongs: Callable[[Finalist], bool]) -> tuple[Finalist, ...]:

@@ -4,27 +4,26 @@ import hashlib
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import func, insert, select
+from sqlalchemy import func, insert, select, update
 
 from webapp.audit.service import record
 from webapp.awards.errors import AwardsClosed, NoAwards, NoFinalList, NotAPrize, NotInTheStage
 from webapp.awards.models import AwardLine, AwardList, AwardNomination
 from webapp.awards.queries.finalists import finalists, named
+from webapp.awards.queries.lists import awards_named
 from webapp.awards.rules import derive as rules
 from webapp.awards.rules.standing import EventFacts
 from webapp.contests.queries import StageView, rules_of_version, stage_by_id
 from webapp.contests.rules.schema import Award, Contest
+from webapp.core.clock import SHANGHAI
 from webapp.core.db import db
 from webapp.core.problems import message_to_json
-from webapp.leaderboard.queries.finals import newest_final
+from webapp.leaderboard.queries.finals import newest_final, taken_at
 from webapp.leaderboard.queries.kept import rows_by_id
 from webapp.stages.models import StageList
-
-CERTIFICATE = "certificate"
-"""Certificates are issued from the final list by the certificates package; they need nobody's decision."""
 
 
 @dataclass(frozen=True)
@@ -36,11 +35,13 @@ class Source:
     contest_version_id: int
     contest: Contest
     awards: tuple[Award, ...]
+    on: date | None = None
 
     @property
     def event_facts(self) -> EventFacts:
         event = self.contest.event(self.stage.event_code)
-        return EventFacts(event.event_class, event.has_national_standard)
+        undecided = next((one.undecided for one in self.contest.classes if one.code == event.event_class), ())
+        return EventFacts(event.event_class, event.has_national_standard, frozenset(undecided), self.on)
 
     @property
     def trade(self) -> str:
@@ -60,13 +61,11 @@ def source_of(stage_id: int) -> Source:
     )
     version_id = made_by or stage.contest_version_id
     contest = rules_of_version(version_id)
-    profile = contest.profile_of(contest.event(stage.event_code))
-    awards = tuple(
-        award for award in profile.awards if award.stage == stage.code and award.kind != CERTIFICATE
-    )
+    awards = awards_named(contest, stage.event_code, stage.code)
     if not awards:
         raise NoAwards
-    return Source(stage, snapshot_id, version_id, contest, awards)
+    on = taken_at(snapshot_id).astimezone(SHANGHAI).date()
+    return Source(stage, snapshot_id, version_id, contest, awards, on)
 
 
 def derive_list(
@@ -80,7 +79,7 @@ def derive_list(
     before = open_list(stage_id, lock=True)
     if before is not None and before.state != "proposed":
         raise AwardsClosed
-    rows = finalists(source.snapshot_id, source.trade, local_organisation_id)
+    rows = finalists(source.stage, source.snapshot_id, source.trade, source.awards, local_organisation_id)
     lines = rules.derive(
         source.awards, source.event_facts, rows, named(stage_id), local_only=local_organisation_id is not None
     )
@@ -106,18 +105,18 @@ def open_list(stage_id: int, *, lock: bool = False) -> AwardList | None:
     return db.session.scalars(query.with_for_update() if lock else query).one_or_none()
 
 
+def derive_again(stage_id: int, account_id: int | None, now: datetime) -> AwardList:
+    """Derive once more as the list was derived last (a joint event stays one). raise as derive_list."""
+    before = open_list(stage_id)
+    return derive_list(stage_id, account_id, now, before.local_organisation_id if before else None)
+
+
 def name_for_prize(stage_id: int, award_code: str, number: str, account_id: int, now: datetime) -> None:
-    """The organiser's list names a contestant for a prize without ranks; derive anew afterwards.
+    """The organiser's list names a contestant for a prize without ranks, and the list is derived anew.
 
     raise (NotAPrize): the award goes by rank; (NotInTheStage): not on the final list, so nobody is awarded who
-    has no record of having taken part (CONTESTS 5)."""
-    source = source_of(stage_id)
-    award = next((one for one in source.awards if one.code == award_code), None)
-    if award is None or not award.conditions.get("several"):
-        raise NotAPrize
-    entry_id = _entry_of(source.snapshot_id, number)
-    if entry_id is None:
-        raise NotInTheStage(number=number)
+    has no record of having taken part (CONTESTS 5); (AwardsClosed)."""
+    entry_id = _named_entry(stage_id, award_code, number)
     if entry_id in named(stage_id).get(award_code, set()):
         return
     db.session.add(
@@ -131,6 +130,37 @@ def name_for_prize(stage_id: int, award_code: str, number: str, account_id: int,
     )
     db.session.flush()
     record("awards.name", "stage", stage_id, award=award_code, entry_id=entry_id)
+    derive_again(stage_id, account_id, now)
+
+
+def unname_for_prize(stage_id: int, award_code: str, number: str, account_id: int, now: datetime) -> None:
+    """Take the naming back (it stays on record) and derive anew. raise (NotAPrize, NotInTheStage, AwardsClosed)."""
+    entry_id = _named_entry(stage_id, award_code, number)
+    if entry_id not in named(stage_id).get(award_code, set()):
+        raise NotInTheStage(number=number)
+    db.session.execute(
+        update(AwardNomination)
+        .where(
+            AwardNomination.stage_id == stage_id,
+            AwardNomination.award_code == award_code,
+            AwardNomination.entry_id == entry_id,
+            AwardNomination.withdrawn_at.is_(None),
+        )
+        .values(withdrawn_at=now)
+    )
+    record("awards.unname", "stage", stage_id, award=award_code, entry_id=entry_id)
+    derive_again(stage_id, account_id, now)
+
+
+def _named_entry(stage_id: int, award_code: str, number: str) -> int:
+    source = source_of(stage_id)
+    award = next((one for one in source.awards if one.code == award_code), None)
+    if award is None or not award.conditions.get("several"):
+        raise NotAPrize
+    entry_id = _entry_of(source.snapshot_id, number)
+    if entry_id is None:
+        raise NotInTheStage(number=number)
+    return entry_id
 
 
 def _entry_of(snapshot_id: int, number: str) -> int | None:
@@ -184,13 +214,15 @@ def _row(list_id: int, position: int, line: rules.AwardLine, kept: _Kept) -> dic
         "amount": line.amount,
         "level": line.level or "",
         "why": [message_to_json(one) for one in line.why],
-        "decision": "", "decision_reason": "", "decided_by_account_id": None, "decided_at": None,
+        "decision": "", "decision_reason": "", "granted_amount": None,
+        "decided_by_account_id": None, "decided_at": None,
     }  # fmt: skip
     earlier = kept.get((line.award_code, line.entry_id))
     if earlier is not None and _same(earlier, made):
         made |= {
             "decision": earlier.decision,
             "decision_reason": earlier.decision_reason,
+            "granted_amount": earlier.granted_amount,
             "decided_by_account_id": earlier.decided_by_account_id,
             "decided_at": earlier.decided_at,
         }

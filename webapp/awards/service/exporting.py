@@ -1,7 +1,7 @@
-"""Lists for finance, honours, levels and recuperation, as workbook and as document; each is noted."""
+"""Lists for finance, honours, levels, certificates and recuperation, as workbook and document; each is noted."""
 
 import hashlib
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -14,47 +14,57 @@ from webapp.core.typesetting import pdf
 from webapp.leaderboard.formats.workbook import Cell, workbook
 
 TEMPLATE = ROOT / "webapp" / "awards" / "typst" / "list.typ"
-RECUPERATION = "recuperation"
 
 
 @dataclass(frozen=True)
-class ListWords:
-    """The words of a list in the reader's language. cells: what stands in one line; around: for the document."""
+class Sheet:
+    """A list in the reader's language. around: further words of the document."""
 
     title: str
     notes: tuple[str, ...]
     head: tuple[str, ...]
-    cells: Callable[[Line], Sequence[Cell]]
+    rows: Sequence[Sequence[Cell]]
     around: Mapping[str, Any]
 
 
+@dataclass(frozen=True)
+class Taken:
+    """What is noted of a list that is taken away."""
+
+    stage_id: int
+    kind: str
+    reason: str
+    whole_names: bool
+
+
 def chosen(lines: Sequence[Line], awards: Sequence[Award], kind: str) -> list[Line]:
-    """The given awards of one kind; recuperation by union, because each union runs its own (CONTESTS 1)."""
-    codes = {award.code for award in awards if award.kind == kind}
-    found = [line for line in lines if line.award_code in codes and line.decision == "granted"]
-    return sorted(found, key=lambda line: line.union_name) if kind == RECUPERATION else found
+    """The given awards of one kind; split by union or by region where the file asks for it (CONTESTS 1)."""
+    wanted = {award.code: award for award in awards if award.kind == kind}
+    found = [line for line in lines if line.award_code in wanted and line.decision == "granted"]
+    splits = {award.conditions.get("split") for award in wanted.values()}
+    if "union" in splits:
+        return sorted(found, key=lambda line: line.union_name)
+    return sorted(found, key=lambda line: line.region) if "region" in splits else found
 
 
-def as_workbook(stage_id: int, kind: str, lines: Sequence[Line], words: ListWords, reason: str) -> bytes:
+def as_workbook(sheet: Sheet, taken: Taken) -> bytes:
     """The list as .xlsx, its cells neutralised."""
-    made = workbook(words.title, words.notes, words.head, [list(words.cells(line)) for line in lines])
-    _note(stage_id, kind, "xlsx", lines, made, reason)
+    made = workbook(sheet.title, sheet.notes, sheet.head, [list(row) for row in sheet.rows])
+    _note(taken, "xlsx", len(sheet.rows), made)
     return made
 
 
-def as_document(
-    stage_id: int, kind: str, lines: Sequence[Line], words: ListWords, reason: str, at: datetime
-) -> bytes:
+def as_document(sheet: Sheet, taken: Taken, at: datetime) -> bytes:
     """The list as PDF for signatures: equal lists give equal bytes."""
-    rows = [["" if cell is None else str(cell) for cell in words.cells(line)] for line in lines]
-    data = {**words.around, "title": words.title, "notes": list(words.notes), "head": list(words.head)}
+    rows = [["" if cell is None else str(cell) for cell in row] for row in sheet.rows]
+    data = {**sheet.around, "title": sheet.title, "notes": list(sheet.notes), "head": list(sheet.head)}
     made = pdf(TEMPLATE, {**data, "rows": rows}, at=at.replace(microsecond=0))
-    _note(stage_id, kind, "pdf", lines, made, reason)
+    _note(taken, "pdf", len(rows), made)
     return made
 
 
-def _note(stage_id: int, kind: str, form: str, lines: Sequence[Line], made: bytes, reason: str) -> None:
+def _note(taken: Taken, form: str, rows: int, made: bytes) -> None:
     record(
-        "awards.export", "stage", stage_id, why=reason, kind=kind, form=form, rows=len(lines),
-        digest=hashlib.sha256(made).hexdigest(),
+        "awards.export", "stage", taken.stage_id, why=taken.reason, kind=taken.kind, form=form, rows=rows,
+        whole_names=taken.whole_names, digest=hashlib.sha256(made).hexdigest(),
     )  # fmt: skip
