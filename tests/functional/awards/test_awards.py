@@ -17,6 +17,7 @@ from webapp.accounts.models import Account, Person
 from webapp.audit.models import AuditRow
 from webapp.awards.models import AwardLine, AwardList, SkillLevelRecord
 from webapp.awards.rules.levels import SkillLevel
+from webapp.certificates.models import Certificate
 from webapp.core.clock import now
 from webapp.core.db import db
 from webapp.leaderboard.models import BoardSnapshot
@@ -25,13 +26,14 @@ from webapp.notifications.models import Notice
 AT_THE_END = {"quota = 100\n": "quota = 30\n", 'stage = "final"': 'stage = "preliminary"'}
 
 
-def keep_final(graded: Graded) -> None:
+def keep_final(graded: Graded, number: int = 90) -> None:
     """The final list of the stage: everybody, in their order."""
     rows = [
-        {"entry_id": entry, "rank": rank, "number": number, "promoted": True}
-        for rank, (entry, number) in enumerate(zip(graded.entries, graded.numbers, strict=True), 1)
+        {"entry_id": entry, "rank": rank, "number": contestant, "promoted": True}
+        for rank, (entry, contestant) in enumerate(zip(graded.entries, graded.numbers, strict=True), 1)
     ]
-    db.session.add(BoardSnapshot(stage_id=graded.stage_id, number=90, kind="final", rows=rows, digest="test"))
+    kept = BoardSnapshot(stage_id=graded.stage_id, number=number, kind="final", rows=rows, digest="test")
+    db.session.add(kept)
     db.session.commit()
 
 
@@ -78,7 +80,7 @@ def test_awards_are_derived_decided_by_two_people_and_told(
     html = client.get(staff).text
     assert "吉林省五一劳动奖章推荐人选" in html
     assert "第 1 名，符合要求。" in html
-    assert "奖金数额待主办方确定。" in html
+    assert "奖金按类别和名次确定，具体数额待主办方确定。" in html
     technicians = lines(session, "technician")
     assert [line.rank for line in technicians] == [1, 2, 3]
 
@@ -194,6 +196,162 @@ def test_a_joint_event_ranks_the_local_contestants_among_themselves(
     session.commit()
     post(client, f"{staff}/derive", **{"derive-local": union.code})
     assert lines(session, "technician") == [], "nobody belongs to that union"
+
+
+HOSTING = '[[limits]]\nrule = "hosting"\nforce = "hard"\nvalue = {stage = "semi-final"'
+MAX_PRIZE = '[[limits]]\nrule = "max-prize"\nforce = "normal"\nvalue = 5000\nnote = "一般不超过 5000 元"\n\n'
+PRIZE = {
+    'amount = "undecided"': "amount = 5000",
+    'conditions = {by = ["class", "rank"], team_leader = true}': "conditions = {ceiling = true, several = true}",
+    HOSTING: MAX_PRIZE + HOSTING,
+}
+
+
+def test_prizes_are_named_taken_back_and_paid_up_to_the_ceiling_or_with_a_reason_beyond(
+    client: FlaskClient, session: Session, host: Account
+) -> None:
+    graded = make_graded(changes={**AT_THE_END, **PRIZE})
+    keep_final(graded)
+    sign_in(client, host)
+    staff = f"/staff/awards/{graded.stage_id}"
+    post(client, f"{staff}/derive")
+    prize = {"name-award": "cash", "name-number": graded.numbers[1], "do": "name"}
+    post(client, f"{staff}/name", **prize)
+    post(client, f"{staff}/name", **{**prize, "name-number": graded.numbers[3]})
+    refused = post(client, f"{staff}/name", 422, **{**prize, "name-number": "999999"})
+    assert "999999" in refused
+    assert 'value="999999"' in refused, "what was typed is kept"
+    assert [line.rank for line in lines(session, "cash")] == [2, 4]
+    post(client, f"{staff}/name", **{**prize, "do": "back"})
+    assert post(client, f"{staff}/name", 422, **{**prize, "do": "back"})
+    (only,) = lines(session, "cash")
+
+    wanted = {"lines": [only.id], "decision": "granted"}
+    assert "超过 5000 元" in post(client, f"{staff}/decide", 422, **wanted, amount="6000")
+    fixed = lines(session, "technician")[0].id
+    kept = post(client, f"{staff}/decide", 422, lines=[fixed], decision="granted", amount="100")
+    assert f'value="{fixed}" checked' in kept
+    assert f'value="{only.id}" checked' not in kept, "only what was ticked stays ticked"
+    post(client, f"{staff}/decide", **wanted, amount="6000", reason="创新类工种")
+    post(client, f"{staff}/decide", **wanted, amount="4000")
+    (line,) = lines(session, "cash")
+    assert (line.amount, line.granted_amount) == (5000, 4000)
+    post(client, f"{staff}/tick?line={line.id}&kind=account")
+    assert client.post(f"{staff}/tick?line={fixed}&kind=account").status_code == 404, (
+        "no money is given there"
+    )
+    book = client.post(
+        f"{staff}/export", data={"export-kind": "cash", "export-reason": "报送财务", "as": "xlsx"}
+    )
+    sheet = list(openpyxl.load_workbook(io.BytesIO(book.data)).active.iter_rows(values_only=True))
+    assert sheet[-1][6] == 4000
+    assert any("4,000" in str(row[0]) for row in sheet)
+
+
+def test_certificates_of_decided_awards_are_made_in_one_job_with_progress(
+    app: Flask,
+    client: FlaskClient,
+    session: Session,
+    graded: Graded,
+    host: Account,
+    run_jobs: Callable[[], int],
+) -> None:
+    sign_in(client, host)
+    staff = f"/staff/awards/{graded.stage_id}"
+    post(client, f"{staff}/derive")
+    assert client.post(f"{staff}/certificates", data={"certify-awards": ["technician"]}).status_code == 409
+    candidates = [line.id for code in CANDIDATES for line in lines(session, code)]
+    post(client, f"{staff}/decide", lines=candidates, decision="granted")
+    post(client, f"{staff}/close")
+    assert "请至少选择一个" in post(client, f"{staff}/certificates", 422)
+    post(
+        client, f"{staff}/certificates", **{"certify-awards": ["technician", "may-day-medal", "recuperation"]}
+    )
+    assert "正在制作" in client.get(f"{staff}/certificates", headers={"HX-Request": "true"}).text
+    run_jobs()
+    made = session.scalars(select(Certificate).where(Certificate.award_code == "technician")).all()
+    assert sorted(one.facts["rank"] for one in made) == [1, 2, 3]
+    assert (
+        len(session.scalars(select(Certificate).where(Certificate.award_code == "may-day-medal")).all()) == 1
+    )
+    assert not session.scalars(select(Certificate).where(Certificate.award_code == "recuperation")).all()
+    assert "已全部制作完成" in client.get(staff).text
+    post(client, f"{staff}/certificates", **{"certify-awards": ["technician"]})
+    run_jobs()
+    again = session.scalars(select(Certificate).where(Certificate.award_code == "technician")).all()
+    assert len(again) == 3, "nobody gets one twice"
+
+    # A revoked one is issued anew with another number, and the list for handing out names both.
+    serial = made[0].serial
+    post(client, f"/staff/certificates/{serial}/revoke", reason="姓名有误")
+    post(client, f"/staff/certificates/{serial}/again")
+    session.expire_all()
+    numbers = session.scalars(
+        select(Certificate.issue_number).where(Certificate.entry_id == made[0].entry_id)
+        .where(Certificate.award_code == "technician").order_by(Certificate.issue_number)
+    ).all()  # fmt: skip
+    assert list(numbers) == [1, 2]
+    book = client.post(
+        f"{staff}/export", data={"export-kind": "certificate", "export-reason": "现场领取", "as": "xlsx"}
+    )
+    cells = [
+        row[0] for row in openpyxl.load_workbook(io.BytesIO(book.data)).active.iter_rows(values_only=True)
+    ]
+    assert serial in cells
+
+    winner = app.test_client()
+    sign_in(winner, account_of(graded.person_ids[0]))
+    page = winner.get("/my/certificates").text
+    assert 'href="/my/awards"' in page
+    assert winner.get(f"/my/certificates/{own_serial(session, graded.person_ids[0])}.pdf").data[:4] == b"%PDF"
+
+
+CANDIDATES = ("may-day-medal", "technician", "senior-worker", "medal", "recuperation")
+
+
+def own_serial(session: Session, person_id: int) -> str:
+    found = (
+        select(Certificate.serial).where(Certificate.person_id == person_id).order_by(Certificate.id.desc())
+    )
+    return session.scalars(found).first() or ""
+
+
+def test_nobody_agrees_to_a_list_that_gives_them_an_award(
+    app: Flask,
+    client: FlaskClient,
+    session: Session,
+    graded: Graded,
+    host: Account,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setitem(app.config, "TWO_PERSON", True)
+    sign_in(client, host)
+    staff = f"/staff/awards/{graded.stage_id}"
+    post(client, f"{staff}/derive")
+    candidates = [line.id for code in CANDIDATES for line in lines(session, code)]
+    post(client, f"{staff}/decide", lines=candidates, decision="granted")
+    post(client, f"{staff}/close")
+    winner = account_of(graded.person_ids[0])
+    grant(winner, Role.HOST)
+    other = app.test_client()
+    sign_in(other, winner)
+    assert other.post(f"{staff}/agree", data={"agree": "yes"}).status_code == 403
+    assert other.post(f"{staff}/agree", data={"agree": "no"}).status_code == 303
+
+
+def test_a_newer_final_list_is_told_and_what_was_named_for_a_joint_event_stays_local(
+    client: FlaskClient, session: Session, graded: Graded, host: Account
+) -> None:
+    sign_in(client, host)
+    staff = f"/staff/awards/{graded.stage_id}"
+    union = make_organisation(name="某市总工会", level="city")
+    session.commit()
+    post(client, f"{staff}/derive", **{"derive-local": union.code})
+    page = client.get(staff).text
+    assert "名次在某市总工会的选手中重新排列" in page
+    assert f'value="{union.code}"' in page
+    keep_final(graded, number=91)
+    assert "最终名单已更新" in client.get(staff).text
 
 
 def test_awards_of_others_are_hidden(client: FlaskClient, session: Session, graded: Graded) -> None:
