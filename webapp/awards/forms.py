@@ -4,6 +4,7 @@ from wtforms import BooleanField, IntegerField, RadioField, SelectField, SelectM
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import DataRequired, Length, NumberRange, Optional
 
+from webapp.awards.rules.levels import LEVEL_WORDS
 from webapp.core.forms import BaseForm
 from webapp.core.words import N_
 
@@ -14,7 +15,7 @@ KIND_WORDS = {
     "level": N_("Promotions of the skill level"),
     "medal": N_("Medals"),
     "recuperation": N_("Recuperation"),
-    CERTIFICATES: N_("Certificates"),
+    CERTIFICATES: N_("All certificates of the stage"),
 }
 """Kinds of awards, each a list of its own to take away; certificates are those of the whole stage."""
 MOST_YUAN = 10_000_000
@@ -32,7 +33,9 @@ class DecideLinesForm(BaseForm):
 
     lines = SelectMultipleField(N_("Lines"), coerce=int, validate_choice=False)
     decision = RadioField(
-        N_("Decision"), [DataRequired()], choices=[SelectChoice(value, label) for value, label in WORDS]
+        N_("Decision on the award"),
+        [DataRequired()],
+        choices=[SelectChoice(value, label) for value, label in WORDS],
     )
     amount = IntegerField(N_("Amount (yuan)"), [Optional(), NumberRange(min=1, max=MOST_YUAN)])
     reason = StringField(N_("Reason"), [Optional(), Length(max=500)])
@@ -43,6 +46,20 @@ class NameForm(BaseForm):
 
     award = SelectField(N_("Prize"), validate_choice=False)
     number = StringField(N_("Contestant number"), [DataRequired(), Length(max=40)])
+
+
+class LevelForm(BaseForm):
+    """The level that a contestant holds already, as their certificate says."""
+
+    number = StringField(N_("Contestant number"), [DataRequired(), Length(max=40)])
+    level = SelectField(
+        N_("Skill level"),
+        choices=[
+            *(SelectChoice(level.value, words) for level, words in LEVEL_WORDS.items()),
+            SelectChoice("none", N_("No level")),
+        ],
+    )
+    certificate_number = StringField(N_("Certificate number"), [Optional(), Length(max=60)])
 
 
 class CertificatesForm(BaseForm):

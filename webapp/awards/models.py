@@ -114,7 +114,7 @@ class AwardNomination(Base):
 class SkillLevelRecord(Base):
     """A skill level that somebody holds in a trade. source: checked (staff saw the certificate) | award.
 
-    Append-only; the highest of a trade counts."""
+    Append-only. Of a trade the highest counts, of what was checked the newest row; level 'none' says: no level."""
 
     __tablename__ = "skill_levels"
     __table_args__ = (

@@ -150,6 +150,26 @@ def test_deriving_again_keeps_decisions_about_lines_that_stay(
     ]  # fmt: skip
 
 
+def test_a_level_held_already_is_noted_and_put_right(
+    client: FlaskClient, session: Session, graded: Graded, host: Account
+) -> None:
+    sign_in(client, host)
+    staff = f"/staff/awards/{graded.stage_id}"
+    post(client, f"{staff}/derive")
+    noted = {
+        "level-number": graded.numbers[0],
+        "level-level": "technician",
+        "level-certificate_number": "S-1",
+    }
+    post(client, f"{staff}/level", **noted)
+    assert lines(session, "technician")[0].level == "senior-technician"
+    post(client, f"{staff}/level", **{**noted, "level-level": "none"})
+    assert lines(session, "technician")[0].level == "technician"
+    assert 'value="999999"' in post(client, f"{staff}/level", 422, **{**noted, "level-number": "999999"})
+    kept = session.scalars(select(SkillLevelRecord.level).order_by(SkillLevelRecord.id)).all()
+    assert list(kept) == ["technician", "none"], "nothing is deleted"
+
+
 def test_lists_are_taken_away_with_a_reason_and_without_formulas(
     client: FlaskClient, session: Session, graded: Graded, host: Account
 ) -> None:

@@ -28,8 +28,14 @@ _BEARERS = text(
     WHERE e.id = ANY(:entry_ids)
     """
 )
+# Of what staff saw the newest counts, so that a mistake can be put right; what awards gave stays.
 _LEVELS = text(
-    "SELECT person_id, level FROM skill_levels WHERE person_id = ANY(:person_ids) AND trade = :trade"
+    """
+    SELECT s.person_id, s.level FROM skill_levels s
+    WHERE s.person_id = ANY(:person_ids) AND s.trade = :trade AND (s.source = 'award' OR NOT EXISTS (
+        SELECT FROM skill_levels n WHERE n.person_id = s.person_id AND n.trade = s.trade
+          AND n.source = 'checked' AND n.id > s.id))
+    """
 )
 _NAMED = text(
     "SELECT award_code, entry_id FROM award_nominations WHERE stage_id = :stage_id AND withdrawn_at IS NULL"

@@ -152,7 +152,7 @@ class OwnAward:
 
 
 def award_stages(who: Principal) -> list[AwardStage]:
-    """The stages whose awards people decide, as far as this person's grants reach."""
+    """The stages whose awards people decide, as far as this person's grants reach; with a final list first."""
     known: dict[int, Contest] = {}
     found = []
     for row in db.session.execute(_STAGES, {"stage_id": None}):
@@ -163,7 +163,7 @@ def award_stages(who: Principal) -> list[AwardStage]:
             known[one.contest_id] = contests.rules_of(one.contest_id)
         if awards_named(known[one.contest_id], one.event, one.stage):
             found.append(one)
-    return found
+    return sorted(found, key=lambda one: one.final_at is None)
 
 
 def award_stage(stage_id: int) -> AwardStage | None:

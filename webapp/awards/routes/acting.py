@@ -15,11 +15,12 @@ from webapp.awards.errors import (
     NothingToDecide,
     NotInTheStage,
 )
-from webapp.awards.forms import DecideLinesForm, DeriveForm, NameForm
+from webapp.awards.forms import DecideLinesForm, DeriveForm, LevelForm, NameForm
 from webapp.awards.routes.blueprint import bp
 from webapp.awards.routes.staff import in_scope, stage_page
 from webapp.awards.service import deciding, deriving
 from webapp.awards.service.deciding import Asker, Decider, Decision
+from webapp.awards.service.levels import HeldLevel, note_level
 from webapp.core import clock
 from webapp.core.i18n import gettext as _
 from webapp.core.i18n import ngettext, say
@@ -64,6 +65,23 @@ def name(stage_id: int) -> ResponseReturnValue:
     if takes_back:
         return _done(stage_id, _("The naming is taken back; it stays on record."))
     return _done(stage_id, _("The contestant is named for the prize."))
+
+
+@bp.post("/staff/awards/<int:stage_id>/level")
+@requires(Permission.PUBLISH_RESULTS)
+def level(stage_id: int) -> ResponseReturnValue:
+    found = in_scope(stage_id, Permission.PUBLISH_RESULTS)
+    form = LevelForm(prefix="level")
+    if not form.validate_on_submit():
+        return stage_page(found, 422, level_form=form)
+    held = HeldLevel(form.number.data, form.level.data, form.certificate_number.data or "")
+    try:
+        with transaction():
+            note_level(stage_id, held, _decider())
+    except NotInTheStage as refused:
+        form.number.errors = [say(refused.message)]
+        return stage_page(found, 422, level_form=form)
+    return _done(stage_id, _("The level is noted and the awards are derived anew."))
 
 
 @bp.post("/staff/awards/<int:stage_id>/decide")

@@ -16,14 +16,14 @@ LIST_STATES = {
     None: N_("Not derived yet"),
     "proposed": N_("Being decided"),
     "waiting": N_("Waits for the second person"),
-    "decided": N_("Decided"),
+    "decided": N_("Decided and closed"),
 }
 LINE_STATES = {
     "candidate": N_("Meets the conditions"),
-    "open": N_("Open"),
+    "open": N_("To be settled"),
     "not-due": N_("Condition not met"),
 }
-DECISION_WORDS = {"": N_("Not decided"), "granted": N_("Given"), "declined": N_("Not given")}
+DECISION_WORDS = {"": N_("Awaits the decision"), "granted": N_("Given"), "declined": N_("Not given")}
 
 
 @bp.app_template_filter("award_list_state")

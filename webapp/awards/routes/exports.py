@@ -95,7 +95,7 @@ def _given(found: AwardStage, one: AwardList, taken: Taken) -> Sheet:
         notes=tuple(notes),
         head=(
             _("Award"), _("Rank"), _("Contestant number"), _("Contestant"), _("Unit"), _("Union"), *last,
-            _("Decided by"),
+            _("Decision by"),
         ),
         rows=[row(line) for line in lines],
         around=_around(_("No award of this kind has been given.")),

@@ -14,6 +14,7 @@ from webapp.awards.forms import (
     CertificatesForm,
     DecideLinesForm,
     DeriveForm,
+    LevelForm,
     NameForm,
 )
 from webapp.awards.queries.certified import certified
@@ -63,6 +64,7 @@ def stage_page(found: AwardStage, status: int = 200, **forms: Any) -> Response:
         "derive_form": DeriveForm(formdata=None, prefix="derive", local=local.code if local else ""),
         "decide_form": DecideLinesForm(formdata=None),
         "name_form": NameForm(formdata=None, prefix="name"),
+        "level_form": LevelForm(formdata=None, prefix="level"),
         "export_form": AwardExportForm(formdata=None, prefix="export"),
         "certify_form": CertificatesForm(formdata=None, prefix="certify"),
     }
@@ -76,6 +78,7 @@ def stage_page(found: AwardStage, status: int = 200, **forms: Any) -> Response:
         is_behind=one is not None and one.snapshot_id != newest_final(found.stage_id),
         kinds=[*dict.fromkeys(award.kind for award in awards), CERTIFICATES],
         made=certified(one, awards) if one and one.state == "decided" and manages else None,
+        has_levels=any(award.kind == "level" for award in awards),
         prizes=[award for award in awards if award.conditions.get("several")],
         may={
             "decide": found.allows(who, Permission.PUBLISH_RESULTS),

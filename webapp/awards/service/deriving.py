@@ -157,14 +157,14 @@ def _named_entry(stage_id: int, award_code: str, number: str) -> int:
     award = next((one for one in source.awards if one.code == award_code), None)
     if award is None or not award.conditions.get("several"):
         raise NotAPrize
-    entry_id = _entry_of(source.snapshot_id, number)
+    entry_id = entry_of(source.snapshot_id, number)
     if entry_id is None:
         raise NotInTheStage(number=number)
     return entry_id
 
 
-def _entry_of(snapshot_id: int, number: str) -> int | None:
-    """The entry of a contestant number on a final list."""
+def entry_of(snapshot_id: int, number: str) -> int | None:
+    """The entry of a contestant number on a final list, None if it is not there."""
     for row in rows_by_id(snapshot_id):
         if row["number"] == number.strip():
             return int(row["entry_id"])
