@@ -10,8 +10,9 @@ from webapp.awards.models import AwardList
 from webapp.contests.rules.schema import Award
 from webapp.core.db import db
 
-WITH_CERTIFICATE = ("honour", "cash", "medal", "level")
-"""Kinds of awards that a paper or a document goes with; recuperation is a list for the unions."""
+WITH_CERTIFICATE = ("honour", "cash", "medal")
+"""Kinds of awards that a paper or a document goes with. Recuperation is a list for the unions; certificates of
+skill levels are made by the authority that the list of promotions goes to."""
 
 _NUMBERS = text(
     """
