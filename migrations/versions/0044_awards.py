@@ -60,6 +60,7 @@ def upgrade() -> None:
         "award_lines",
         sa.Column("id", sa.BigInteger(), sa.Identity(always=False), nullable=False),
         sa.Column("list_id", sa.BigInteger(), nullable=False),
+        sa.Column("settled_list_id", sa.BigInteger()),
         sa.Column("position", sa.Integer(), nullable=False),
         sa.Column("award_code", sa.String(), nullable=False),
         sa.Column("entry_id", sa.BigInteger(), nullable=False),
@@ -89,6 +90,9 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["entry_id"], ["entries.id"], name=op.f("fk_award_lines_entry_id")),
         sa.ForeignKeyConstraint(["list_id"], ["award_lists.id"], name=op.f("fk_award_lines_list_id")),
         sa.ForeignKeyConstraint(["person_id"], ["persons.id"], name=op.f("fk_award_lines_person_id")),
+        sa.ForeignKeyConstraint(
+            ["settled_list_id"], ["award_lists.id"], name=op.f("fk_award_lines_settled_list_id")
+        ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_award_lines")),
         sa.UniqueConstraint(
             "list_id", "award_code", "entry_id", name=op.f("uq_award_lines_list_id_award_code_entry_id")

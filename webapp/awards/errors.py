@@ -23,6 +23,13 @@ class AwardsClosed(Conflict):
     text = N_("The awards of this stage are decided, or wait for the second person: they do not change now.")
 
 
+class DecidedWouldChange(Conflict):
+    code = "decided-would-change"
+    text = N_(
+        "%(count)s decided awards would change with this final list or these rules. They stay; please settle it with the contest's committee."
+    )
+
+
 class DeclineNeedsReason(DomainError):
     code = "decline-needs-reason"
     text = N_("Please write down why the award is not given: the reason is kept.")

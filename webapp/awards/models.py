@@ -21,7 +21,8 @@ from webapp.core.db import Base
 
 
 class AwardList(Base):
-    """The award lines of one final list. A list derived later takes the place of one that is not decided.
+    """The award lines of one final list. A list derived later takes the place of the one before; what was decided
+    there stays as it is, so that after a decided list it is a supplement.
 
     state: proposed (people decide line by line) | waiting (a second person has to agree) | decided | superseded.
     local_organisation_id: a joint event, whose contestants below this organisation are ranked among themselves.
@@ -57,7 +58,8 @@ class AwardList(Base):
 class AwardLine(Base):
     """One award and one finalist in its band: what the rules say, and what people decided of it.
 
-    state, amount, level, why: as derived, never changed. decision: '' until somebody decides. granted_amount: yuan
+    state, amount, level, why: as derived, never changed. decision: '' until somebody decides. settled_list_id: the decided
+    list that holds for it, which nothing changes any more. granted_amount: yuan
     that are paid; less than `amount` where the rules name only the most, more only with a reason."""
 
     __tablename__ = "award_lines"
@@ -75,6 +77,7 @@ class AwardLine(Base):
 
     id: Mapped[int] = mapped_column(BigInteger, Identity(), primary_key=True)
     list_id: Mapped[int] = mapped_column(ForeignKey("award_lists.id"))
+    settled_list_id: Mapped[int | None] = mapped_column(ForeignKey("award_lists.id"))
     position: Mapped[int]
     award_code: Mapped[str]
     entry_id: Mapped[int] = mapped_column(ForeignKey("entries.id"))

@@ -11,13 +11,14 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from tests.factories import grant, make_account, make_organisation, make_staff, sign_in
-from tests.integration.stages.stand import Graded, make_graded
+from tests.integration.stages.stand import DEFINITION, Graded, make_graded
 from webapp.access.permissions import Role
 from webapp.accounts.models import Account, Person
 from webapp.audit.models import AuditRow
 from webapp.awards.models import AwardLine, AwardList, SkillLevelRecord
 from webapp.awards.rules.levels import SkillLevel
 from webapp.certificates.models import Certificate
+from webapp.contests import service as contest_service
 from webapp.core.clock import now
 from webapp.core.db import db
 from webapp.leaderboard.models import BoardSnapshot
@@ -26,11 +27,13 @@ from webapp.notifications.models import Notice
 AT_THE_END = {"quota = 100\n": "quota = 30\n", 'stage = "final"': 'stage = "preliminary"'}
 
 
-def keep_final(graded: Graded, number: int = 90) -> None:
+def keep_final(graded: Graded, number: int = 90, order: int = 1) -> None:
     """The final list of the stage: everybody, in their order."""
     rows = [
         {"entry_id": entry, "rank": rank, "number": contestant, "promoted": True}
-        for rank, (entry, contestant) in enumerate(zip(graded.entries, graded.numbers, strict=True), 1)
+        for rank, (entry, contestant) in enumerate(
+            list(zip(graded.entries, graded.numbers, strict=True))[::order], 1
+        )
     ]
     kept = BoardSnapshot(stage_id=graded.stage_id, number=number, kind="final", rows=rows, digest="test")
     db.session.add(kept)
@@ -337,6 +340,55 @@ def own_serial(session: Session, person_id: int) -> str:
         select(Certificate.serial).where(Certificate.person_id == person_id).order_by(Certificate.id.desc())
     )
     return session.scalars(found).first() or ""
+
+
+def test_what_was_open_comes_on_a_supplementary_list_and_what_was_decided_stays(
+    client: FlaskClient, session: Session, graded: Graded, host: Account
+) -> None:
+    sign_in(client, host)
+    staff = f"/staff/awards/{graded.stage_id}"
+    post(client, f"{staff}/derive")
+    post(
+        client,
+        f"{staff}/decide",
+        lines=[one.id for c in CANDIDATES for one in lines(session, c)],
+        decision="granted",
+    )
+    assert "6 项待确定" in client.get(staff).text
+    post(client, f"{staff}/close")
+    assert client.post(f"{staff}/derive").status_code == 409, "nothing is new"
+    before = {line.entry_id: line.level for line in lines(session, "technician")}
+    told = len(session.scalars(select(Notice.id).where(Notice.person_id == graded.person_ids[0])).all())
+
+    set_amount(5000)
+    post(client, f"{staff}/derive")
+    assert {line.entry_id: line.level for line in lines(session, "technician")} == before
+    technician = lines(session, "technician")[0]
+    answer = post(client, f"{staff}/decide", 422, lines=[technician.id], decision="declined", reason="x")
+    assert "勾选" in answer, "settled lines are no longer decided"
+    winner = client.application.test_client()
+    sign_in(winner, account_of(graded.person_ids[0]))
+    assert "晋升为技师（二级）。" in winner.get("/my/awards").text, "what holds is still shown"
+    post(client, f"{staff}/decide", lines=[one.id for one in lines(session, "cash")], decision="granted")
+    post(client, f"{staff}/close")
+    assert "5,000 元" in winner.get("/my/awards").text
+    session.expire_all()
+    assert len(session.scalars(select(SkillLevelRecord.id)).all()) == 6, "each promotion stands once"
+    notices = session.scalars(select(Notice.id).where(Notice.person_id == graded.person_ids[0])).all()
+    assert len(notices) == told + 1, "only what is new is told"
+
+    # A final list that takes a decided award away is not followed in silence.
+    keep_final(graded, number=91, order=-1)
+    assert client.post(f"{staff}/derive").status_code == 409
+
+
+def set_amount(yuan: int) -> None:
+    """The host has decided the amount: a new version of the contest file."""
+    definition = DEFINITION.read_text(encoding="utf-8")
+    for old, new in {**AT_THE_END, 'amount = "undecided"': f"amount = {yuan}"}.items():
+        definition = definition.replace(old, new)
+    contest_service.load_contest(definition)
+    db.session.commit()
 
 
 def test_nobody_agrees_to_a_list_that_gives_them_an_award(

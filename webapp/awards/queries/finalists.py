@@ -28,13 +28,17 @@ _BEARERS = text(
     WHERE e.id = ANY(:entry_ids)
     """
 )
-# Of what staff saw the newest counts, so that a mistake can be put right; what awards gave stays.
+# Of what staff saw the newest counts, so that a mistake can be put right; what awards gave stays. What this very stage
+# gave does not count: deriving its awards again must give the same.
 _LEVELS = text(
     """
     SELECT s.person_id, s.level FROM skill_levels s
     WHERE s.person_id = ANY(:person_ids) AND s.trade = :trade AND (s.source = 'award' OR NOT EXISTS (
         SELECT FROM skill_levels n WHERE n.person_id = s.person_id AND n.trade = s.trade
           AND n.source = 'checked' AND n.id > s.id))
+      AND (s.award_line_id IS NULL OR NOT EXISTS (
+        SELECT FROM award_lines a JOIN award_lists l ON l.id = a.list_id
+        WHERE a.id = s.award_line_id AND l.stage_id = :stage_id))
     """
 )
 _NAMED = text(
@@ -56,7 +60,7 @@ def finalists(
         _BEARERS, {"entry_ids": [row.entry_id for row in rows], "local_id": local_id}
     ).mappings()
     bearers = {one["entry_id"]: one for one in found}
-    levels = held_levels([one["person_id"] for one in bearers.values()], trade)
+    levels = held_levels([one["person_id"] for one in bearers.values()], trade, stage.stage_id)
     finished = _finished(stage, awards, [one["participation_id"] for one in bearers.values()])
     return [
         Finalist(
@@ -93,11 +97,13 @@ def _finished(
     }
 
 
-def held_levels(person_ids: Sequence[int], trade: str) -> dict[int, SkillLevel]:
-    """The highest level that each of these people is known to hold in a trade."""
+def held_levels(person_ids: Sequence[int], trade: str, stage_id: int) -> dict[int, SkillLevel]:
+    """The highest level that each of these people is known to have held in a trade before a stage's awards."""
     order = list(SkillLevel)
     found: dict[int, SkillLevel] = {}
-    for row in db.session.execute(_LEVELS, {"person_ids": list(person_ids), "trade": trade}):
+    for row in db.session.execute(
+        _LEVELS, {"person_ids": list(person_ids), "trade": trade, "stage_id": stage_id}
+    ):
         level = level_named(row.level)
         if level is not None and order.index(level) >= order.index(found.get(row.person_id, level)):
             found[row.person_id] = level

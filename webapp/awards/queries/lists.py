@@ -60,15 +60,16 @@ _LINES = text(
 )
 _MINE = text(
     """
-    SELECT n.award_code, n.rank, n.granted_amount, n.level, n.why, l.closed_at, l.contest_version_id,
+    SELECT n.award_code, n.rank, n.granted_amount, n.level, n.why, s.closed_at, s.contest_version_id,
            e.code AS event, e.title AS event_title, c.title AS contest_title
     FROM award_lines n
-    JOIN award_lists l ON l.id = n.list_id
+    JOIN award_lists l ON l.id = n.list_id AND l.state <> 'superseded'
+    JOIN award_lists s ON s.id = coalesce(n.settled_list_id, n.list_id)
     JOIN stages st ON st.id = l.stage_id
     JOIN events e ON e.id = st.event_id
     JOIN contests c ON c.id = e.contest_id
-    WHERE n.person_id = :person_id AND n.decision = 'granted' AND l.state = 'decided'
-    ORDER BY l.closed_at DESC, n.position
+    WHERE n.person_id = :person_id AND n.decision = 'granted' AND s.closed_at IS NOT NULL
+    ORDER BY s.closed_at DESC, n.position
     """
 )
 
@@ -118,6 +119,7 @@ class Line:
     decision: str
     decision_reason: str
     decided_by: str
+    is_settled: bool
     ticks: frozenset[str]
 
 
@@ -131,6 +133,10 @@ class AwardBlock:
     @property
     def has_ceiling(self) -> bool:
         return bool(self.award.conditions.get("ceiling")) and bool(self.lines)
+
+    @property
+    def open(self) -> int:
+        return sum(line.state == "open" for line in self.lines)
 
     @property
     def to_decide(self) -> int:
@@ -225,6 +231,7 @@ def lines_of(list_id: int, *, whole_names: bool) -> list[Line]:
             decision=row["decision"],
             decision_reason=row["decision_reason"],
             decided_by=deciders.get(row["decided_by_account_id"], ""),
+            is_settled=row["settled_list_id"] is not None,
             ticks=frozenset(row["ticks"] or ()),
         )
         for row in rows

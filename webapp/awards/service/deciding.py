@@ -74,7 +74,11 @@ def decide_lines(stage_id: int, line_ids: Collection[int], said: Decision, by: D
     if not said.is_granted and not reason:
         raise DeclineNeedsReason
     lines = db.session.scalars(
-        select(AwardLine).where(AwardLine.list_id == one.id, AwardLine.id.in_(list(line_ids)))
+        select(AwardLine).where(
+            AwardLine.list_id == one.id,
+            AwardLine.id.in_(list(line_ids)),
+            AwardLine.settled_list_id.is_(None),
+        )
     ).all()
     if not lines:
         raise NothingToDecide
@@ -196,7 +200,7 @@ def _close(one: AwardList, account_id: int | None, now: datetime) -> None:
     event = contest.event(stage_by_id(one.stage_id).event_code)
     lines = db.session.scalars(
         select(AwardLine)
-        .where(AwardLine.list_id == one.id, AwardLine.decision != "")
+        .where(AwardLine.list_id == one.id, AwardLine.decision != "", AwardLine.settled_list_id.is_(None))
         .order_by(AwardLine.position)
     ).all()
     _keep_levels(lines, event.trade or event.title.zh, one, now)

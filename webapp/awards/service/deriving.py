@@ -7,10 +7,17 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import func, insert, select, update
+from sqlalchemy import func, insert, select, text, update
 
 from webapp.audit.service import record
-from webapp.awards.errors import AwardsClosed, NoAwards, NoFinalList, NotAPrize, NotInTheStage
+from webapp.awards.errors import (
+    AwardsClosed,
+    DecidedWouldChange,
+    NoAwards,
+    NoFinalList,
+    NotAPrize,
+    NotInTheStage,
+)
 from webapp.awards.models import AwardLine, AwardList, AwardNomination
 from webapp.awards.queries.finalists import finalists, named
 from webapp.awards.queries.lists import awards_named
@@ -23,12 +30,22 @@ from webapp.core.db import db
 from webapp.core.problems import message_to_json
 from webapp.leaderboard.queries.finals import newest_final, taken_at
 from webapp.leaderboard.queries.kept import rows_by_id
-from webapp.stages.models import StageList
+
+_CARRY_TICKS = text(
+    """
+    INSERT INTO award_payout_ticks (line_id, kind, ticked_by_account_id, ticked_at)
+    SELECT n.id, t.kind, t.ticked_by_account_id, t.ticked_at
+    FROM award_payout_ticks t
+    JOIN award_lines o ON o.id = t.line_id AND o.list_id = :old_id
+    JOIN award_lines n ON n.list_id = :new_id AND n.award_code = o.award_code AND n.entry_id = o.entry_id
+    WHERE n.granted_amount IS NOT NULL
+    """
+)
 
 
 @dataclass(frozen=True)
 class Source:
-    """What a list is derived from: a final snapshot and the rules that it was made by."""
+    """What a list is derived from: a final snapshot and the rules that count now (amounts are often decided last)."""
 
     stage: StageView
     snapshot_id: int
@@ -56,16 +73,12 @@ def source_of(stage_id: int) -> Source:
     snapshot_id = newest_final(stage_id)
     if snapshot_id is None:
         raise NoFinalList
-    made_by = db.session.scalar(
-        select(StageList.contest_version_id).where(StageList.final_snapshot_id == snapshot_id)
-    )
-    version_id = made_by or stage.contest_version_id
-    contest = rules_of_version(version_id)
+    contest = rules_of_version(stage.contest_version_id)
     awards = awards_named(contest, stage.event_code, stage.code)
     if not awards:
         raise NoAwards
     on = taken_at(snapshot_id).astimezone(SHANGHAI).date()
-    return Source(stage, snapshot_id, version_id, contest, awards, on)
+    return Source(stage, snapshot_id, stage.contest_version_id, contest, awards, on)
 
 
 def derive_list(
@@ -74,10 +87,12 @@ def derive_list(
     """Derive the awards of a stage's newest final list; return the list.
 
     The same lines again change nothing and keep what was decided. Other lines make a new list: decisions about
-    lines that stayed the same are carried over. raise (NoFinalList, NoAwards); (AwardsClosed): decided already."""
+    lines that stayed the same are carried over, and after a decided list they are settled for good.
+    raise (NoFinalList, NoAwards); (AwardsClosed): it waits for the second person, or nothing is new since it was
+    decided; (DecidedWouldChange): a settled line would be another or gone."""
     source = source_of(stage_id)
     before = open_list(stage_id, lock=True)
-    if before is not None and before.state != "proposed":
+    if before is not None and before.state == "waiting":
         raise AwardsClosed
     rows = finalists(source.stage, source.snapshot_id, source.trade, source.awards, local_organisation_id)
     lines = rules.derive(
@@ -85,8 +100,11 @@ def derive_list(
     )
     digest = _digest(source, lines)
     if before is not None and before.digest == digest:
+        if before.state == "decided":
+            raise AwardsClosed
         return before
     kept = _decisions(before)
+    _require_settled(kept, lines)
     if before is not None:
         before.state = "superseded"
         db.session.flush()
@@ -95,6 +113,8 @@ def derive_list(
     db.session.flush()
     if lines:
         db.session.execute(insert(AwardLine), [_row(made.id, at, one, kept) for at, one in enumerate(lines)])
+    if before is not None:
+        db.session.execute(_CARRY_TICKS, {"new_id": made.id, "old_id": before.id})
     record("awards.derive", "stage", stage_id, list_id=made.id, lines=len(lines), digest=digest)
     return made
 
@@ -190,19 +210,40 @@ def _new_list(
     )
 
 
-_Kept = dict[tuple[str, int], AwardLine]
+@dataclass(frozen=True)
+class _Kept:
+    """A decided line of the list before. settled_id: the decided list that holds for it."""
+
+    line: AwardLine
+    settled_id: int | None
 
 
-def _decisions(before: AwardList | None) -> _Kept:
+_Decided = dict[tuple[str, int], _Kept]
+
+
+def _decisions(before: AwardList | None) -> _Decided:
     if before is None:
         return {}
     found = db.session.scalars(
         select(AwardLine).where(AwardLine.list_id == before.id, AwardLine.decision != "")
     )
-    return {(line.award_code, line.entry_id): line for line in found}
+    by_this = before.id if before.state == "decided" else None
+    return {(line.award_code, line.entry_id): _Kept(line, line.settled_list_id or by_this) for line in found}
 
 
-def _row(list_id: int, position: int, line: rules.AwardLine, kept: _Kept) -> dict[str, Any]:
+def _require_settled(kept: _Decided, lines: Sequence[rules.AwardLine]) -> None:
+    """Whatever is settled stands in the new lines as it was."""
+    again = {(line.award_code, line.entry_id): line for line in lines}
+    lost = sum(
+        key not in again or not _same(one.line, again[key])
+        for key, one in kept.items()
+        if one.settled_id is not None
+    )
+    if lost:
+        raise DecidedWouldChange(count=lost)
+
+
+def _row(list_id: int, position: int, line: rules.AwardLine, kept: _Decided) -> dict[str, Any]:
     made: dict[str, Any] = {
         "list_id": list_id,
         "position": position,
@@ -214,24 +255,22 @@ def _row(list_id: int, position: int, line: rules.AwardLine, kept: _Kept) -> dic
         "amount": line.amount,
         "level": line.level or "",
         "why": [message_to_json(one) for one in line.why],
-        "decision": "", "decision_reason": "", "granted_amount": None,
+        "settled_list_id": None, "decision": "", "decision_reason": "", "granted_amount": None,
         "decided_by_account_id": None, "decided_at": None,
     }  # fmt: skip
     earlier = kept.get((line.award_code, line.entry_id))
-    if earlier is not None and _same(earlier, made):
-        made |= {
-            "decision": earlier.decision,
-            "decision_reason": earlier.decision_reason,
-            "granted_amount": earlier.granted_amount,
-            "decided_by_account_id": earlier.decided_by_account_id,
-            "decided_at": earlier.decided_at,
-        }
+    if earlier is not None and _same(earlier.line, line):
+        carried = (
+            "decision", "decision_reason", "granted_amount", "decided_by_account_id", "decided_at",
+        )  # fmt: skip
+        made |= {name: getattr(earlier.line, name) for name in carried}
+        made["settled_list_id"] = earlier.settled_id
     return made
 
 
-def _same(earlier: AwardLine, made: dict[str, Any]) -> bool:
+def _same(earlier: AwardLine, line: rules.AwardLine) -> bool:
     return (earlier.rank, earlier.state, earlier.amount, earlier.level) == (
-        made["rank"], made["state"], made["amount"], made["level"],
+        line.rank, line.state.value, line.amount, line.level or "",
     )  # fmt: skip
 
 
@@ -248,5 +287,5 @@ def _digest(source: Source, lines: Sequence[rules.AwardLine]) -> str:
         ]
         for line in lines
     ]
-    text = json.dumps([source.snapshot_id, told], ensure_ascii=False, sort_keys=True, separators=(",", ":"))
-    return hashlib.sha256(text.encode()).hexdigest()
+    said = json.dumps([source.snapshot_id, told], ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+    return hashlib.sha256(said.encode()).hexdigest()
