@@ -443,4 +443,9 @@ def test_the_page_of_awards_asks_the_database_a_bounded_number_of_times(
     client.get(f"/staff/awards/{graded.stage_id}")
     count_queries.clear()
     client.get(f"/staff/awards/{graded.stage_id}")
-    assert len(count_queries) <= 12
+    assert len(count_queries) <= 14
+    for page in ("/staff/awards", "/my/awards"):
+        client.get(page)
+        count_queries.clear()
+        client.get(page)
+        assert len(count_queries) <= 10, page
