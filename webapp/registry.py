@@ -33,6 +33,7 @@ PACKAGES = (
     "entry",
     "halls",
     "stages",
+    "awards",
     "integrity",
     "helpdesk",
     "admin",

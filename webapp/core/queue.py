@@ -47,6 +47,7 @@ class Job(StrEnum):
     PARSE_UPLOAD = "banks.parse_upload"
     ISSUE_DUE_CERTIFICATES = "certificates.issue_due"
     ISSUE_STAGE_CERTIFICATES = "certificates.issue_stage"
+    ISSUE_AWARD_CERTIFICATES = "awards.issue_certificates"
     REGRADE_STAGE = "stages.regrade_stage"
     GATHER_EVIDENCE = "integrity.gather_evidence"
 
@@ -66,6 +67,7 @@ QUEUE_OF: Mapping[Job, QueueName] = {
     Job.PARSE_UPLOAD: QueueName.FILES,
     Job.ISSUE_DUE_CERTIFICATES: QueueName.FILES,
     Job.ISSUE_STAGE_CERTIFICATES: QueueName.FILES,
+    Job.ISSUE_AWARD_CERTIFICATES: QueueName.FILES,
     Job.REGRADE_STAGE: QueueName.GRADING,
     Job.GATHER_EVIDENCE: QueueName.FILES,
 }

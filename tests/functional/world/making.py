@@ -13,7 +13,7 @@ from tests.functional.world.banks import of_bank
 from tests.functional.world.exams import of_halls, of_marking, ruling_of, session_of
 from tests.functional.world.learning import of_course_area, of_drill, of_learning
 from tests.functional.world.people import objects_of, of_entry
-from tests.functional.world.stages import certificate_of, of_list
+from tests.functional.world.stages import certificate_of, of_awards, of_list
 from tests.integration.exam.exams import make_bank_version, make_exam, sit
 from tests.integration.registration.stand import Stand, make_stand
 from webapp.access.permissions import Role
@@ -81,6 +81,7 @@ def make_world(session: Session, client: FlaskClient) -> World:
     )
     ids |= of_halls(session, exam_id, sat.participation_id, int(ids["action_id"]))
     ids |= of_list(session, stage, alice) | session_of(session, exam_id)
+    of_awards(session, stage, sat)
     ids |= of_evidence(session, sat) | of_entry(session, alice)
     elsewhere, everywhere = make_account(), make_account()
     other_event = make_event(make_contest())

@@ -7,6 +7,7 @@ from sqlalchemy.orm import Session
 
 from tests.integration.exam.exams import Sat
 from webapp.accounts.models import Account
+from webapp.awards.models import AwardLine, AwardList
 from webapp.certificates.models import Certificate, RevocationRequest
 from webapp.certificates.rules.facts import Facts, digest_of
 from webapp.certificates.rules.serial import serial_of
@@ -58,6 +59,39 @@ def certificate_of(session: Session, stage: Stage, sat: Sat) -> dict[str, int | 
     session.add(asked)
     session.flush()
     return {"serial": made.serial, "certificates.request_id": asked.id, "stage_id": stage.id}
+
+
+def of_awards(session: Session, stage: Stage, sat: Sat) -> None:
+    """An award list of the stage with a line of alice that waits for a decision."""
+    contest = session.get_one(Contest, session.get_one(Event, stage.event_id).contest_id)
+    kept = BoardSnapshot(stage_id=stage.id, number=2, kind="final", rows=[], digest="0" * 64)
+    session.add(kept)
+    session.flush()
+    one = AwardList(
+        stage_id=stage.id,
+        number=1,
+        snapshot_id=kept.id,
+        contest_version_id=contest.current_version_id,
+        digest="0" * 64,
+        derived_at=clock.now(),
+    )
+    session.add(one)
+    session.flush()
+    entry_id = session.execute(
+        text("SELECT id FROM entries WHERE participation_id = :id"), {"id": sat.participation_id}
+    ).scalar_one()
+    line = AwardLine(
+        list_id=one.id,
+        position=0,
+        award_code="medal",
+        entry_id=entry_id,
+        person_id=sat.person_id,
+        rank=1,
+        state="candidate",
+        why=[],
+    )
+    session.add(line)
+    session.flush()
 
 
 def of_list(session: Session, stage: Stage, alice: Account) -> dict[str, int | str]:

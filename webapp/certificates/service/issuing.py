@@ -45,11 +45,13 @@ class Place:
 
 @dataclass(frozen=True)
 class By:
-    """Who issues and from which list. account_id None: the program. again: anew after a revocation."""
+    """Who issues and from which list. account_id None: the program. again: anew after a revocation.
+    contest_version_id: the rules it was decided by, None: those that count now."""
 
     account_id: int | None = None
     snapshot_id: int | None = None
     again: bool = False
+    contest_version_id: int | None = None
 
 
 PROGRAM = By()
@@ -120,6 +122,15 @@ def issue(
     if not due:
         raise NotDue
     return _issue(stage, award, due, places, now, by)
+
+
+def issue_given(stage_id: int, award: Award, places: Mapping[int, Place], now: datetime, by: By) -> list[int]:
+    """Issue one award that people have given to these entries (by entry: where they stand on the final list).
+
+    Nothing is judged here: whoever decided has looked at the conditions. An entry that takes part no longer gets
+    none. Return the ids of the new certificates; doing it again gives none. raise (NotFound): no such stage."""
+    stage = contests.stage_by_id(stage_id)
+    return _issue(stage, award, entrants(stage.event_id, entry_ids=list(places)), places, now, by)
 
 
 def awards_of(stage: StageView) -> list[Award]:
@@ -227,7 +238,7 @@ def _row(
         "facts": said,
         "digest": digest_of(said),
         "template_version": TEMPLATE_VERSION,
-        "contest_version_id": stage.contest_version_id,
+        "contest_version_id": by.contest_version_id or stage.contest_version_id,
         "snapshot_id": by.snapshot_id,
         "issued_by_account_id": by.account_id,
     }

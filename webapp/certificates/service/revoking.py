@@ -1,5 +1,6 @@
 """Taking a certificate back: with a reason, by two people where set; it stays visible as revoked."""
 
+from dataclasses import replace
 from datetime import datetime
 
 from sqlalchemy import select
@@ -9,7 +10,10 @@ from webapp.audit.service import record
 from webapp.certificates.errors import OwnRequest, ReasonMissing, RevocationAsked
 from webapp.certificates.models import Certificate, CertificateRevocation, RevocationRequest
 from webapp.certificates.queries import certificates
-from webapp.certificates.service.issuing import MINE, By, Place, issue
+from webapp.certificates.rules.award import CERTIFICATE
+from webapp.certificates.service.issuing import MINE, By, Place, issue, issue_given
+from webapp.contests.queries import rules_of_version, stage_by_id
+from webapp.contests.rules.schema import Award
 from webapp.core.db import db
 from webapp.core.errors import Conflict, NotFound
 from webapp.core.words import N_
@@ -83,11 +87,32 @@ def issue_again(serial: str, account_id: int, now: datetime) -> list[int]:
             for row in final_list(old.snapshot_id).rows
             if row.entry_id == old.entry_id
         }
-    by = By(account_id=account_id, snapshot_id=old.snapshot_id, again=True)
-    made = issue(old.stage_id, [old.entry_id], old.award_code, places, now, by)
+    by = By(account_id, old.snapshot_id, again=True)
+    given = _given(old)
+    if given is not None:
+        by = replace(by, contest_version_id=old.contest_version_id)
+        made = issue_given(old.stage_id, given, places, now, by)
+    else:
+        made = issue(old.stage_id, [old.entry_id], old.award_code, places, now, by)
     if not made:
         raise Conflict
     return made
+
+
+def _given(old: Certificate) -> Award | None:
+    """The award, where people gave it and no certificate of the file is due by itself."""
+    if not old.contest_version_id:
+        return None
+    contest = rules_of_version(old.contest_version_id)
+    event = contest.event(stage_by_id(old.stage_id).event_code)
+    return next(
+        (
+            award
+            for award in contest.profile_of(event).awards
+            if award.code == old.award_code and award.kind != CERTIFICATE
+        ),
+        None,
+    )
 
 
 def _certificate(serial: str) -> Certificate:

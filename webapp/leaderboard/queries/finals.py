@@ -63,6 +63,14 @@ def final_list(snapshot_id: int) -> FinalList:
     return FinalList(snapshot_id, found.stage_id, rows)
 
 
+def taken_at(snapshot_id: int) -> datetime:
+    """When a final list was made. raise (NotFound)."""
+    found = db.session.scalar(select(BoardSnapshot.taken_at).where(BoardSnapshot.id == snapshot_id))
+    if found is None:
+        raise NotFound
+    return found
+
+
 def newest_final(stage_id: int) -> int | None:
     """The id of a stage's newest final list."""
     return db.session.scalar(

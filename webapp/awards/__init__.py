@@ -1,0 +1,1 @@
+"""Awards: candidates derived from a final standing by the ladder of the contest file, decided by people."""

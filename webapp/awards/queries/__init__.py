@@ -1,0 +1,1 @@
+"""Reading final standings and award lists."""

@@ -1,0 +1,48 @@
+"""Certificates for the awards of a decided list: asking for them, and watching them being made."""
+
+from flask import Response, flash, redirect, url_for
+from flask.typing import ResponseReturnValue
+
+from webapp.access.guards import requires
+from webapp.access.permissions import Permission
+from webapp.access.principal import principal
+from webapp.awards.errors import AwardsMissing, NoCertificatesFor
+from webapp.awards.forms import CertificatesForm
+from webapp.awards.queries.certified import certified
+from webapp.awards.queries.lists import awards_by
+from webapp.awards.routes.blueprint import bp
+from webapp.awards.routes.staff import in_scope, stage_page
+from webapp.awards.service.certifying import ask_certificates
+from webapp.awards.service.deriving import open_list
+from webapp.core import clock
+from webapp.core.i18n import gettext as _
+from webapp.core.i18n import say
+from webapp.core.render import render
+from webapp.core.transaction import transaction
+
+
+@bp.post("/staff/awards/<int:stage_id>/certificates")
+@requires(Permission.MANAGE_CERTIFICATES)
+def issue(stage_id: int) -> ResponseReturnValue:
+    found = in_scope(stage_id, Permission.MANAGE_CERTIFICATES)
+    form = CertificatesForm(prefix="certify")
+    if not form.validate_on_submit() or not form.awards.data:
+        form.awards.errors = [*form.awards.errors, say(NoCertificatesFor().message)]
+        return stage_page(found, 422, certify_form=form)
+    with transaction():
+        ask_certificates(stage_id, form.awards.data, principal().account_id, clock.now())
+    flash(_("The certificates are being made; this page shows how far."), "success")
+    return redirect(url_for("awards.stage", stage_id=stage_id, _anchor="certificates"), code=303)
+
+
+@bp.get("/staff/awards/<int:stage_id>/certificates")
+@requires(Permission.MANAGE_CERTIFICATES)
+def certificates(stage_id: int) -> Response:
+    """How far the certificates are, for the page that watches."""
+    found = in_scope(stage_id, Permission.MANAGE_CERTIFICATES)
+    one = open_list(stage_id)
+    if one is None:
+        raise AwardsMissing
+    return render(
+        "awards/_made.html", made=certified(one, awards_by(one, found)), stage_id=stage_id, status=200
+    )

@@ -1,0 +1,1 @@
+"""What somebody has won, as pure functions over the final list."""

@@ -1,0 +1,1 @@
+"""Deriving award lists and deciding them."""
