@@ -16,6 +16,16 @@ async function digest(content) {
   return [...made].map((byte) => byte.toString(16).padStart(2, "0")).join("");
 }
 
+/** The bytes of a piece; old web views know no arrayBuffer of a file. @param {Blob} piece @returns {Promise<ArrayBuffer>} */
+function read(piece) {
+  return new Promise((resolve, reject) => {
+    const reader = new FileReader();
+    reader.onload = () => resolve(/** @type {ArrayBuffer} */ (reader.result));
+    reader.onerror = () => reject(reader.error);
+    reader.readAsArrayBuffer(piece);
+  });
+}
+
 /** @param {string | undefined} words @param {number} share */
 function tell(words, share) {
   const pct = Math.floor(share * 100);
@@ -53,7 +63,7 @@ async function handIn(page, file) {
   let digests = "";
   for (let number = 0; number < count; number += 1) {
     tell(page.dataset.reading, number / count);
-    digests += await digest(await file.slice(number * bytes, (number + 1) * bytes).arrayBuffer());
+    digests += await digest(await read(file.slice(number * bytes, (number + 1) * bytes)));
   }
   const whole = await digest(new TextEncoder().encode(digests));
   const begun = await call(page, page.dataset.begin ?? "", {
