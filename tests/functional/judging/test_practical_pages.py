@@ -60,22 +60,26 @@ def test_from_the_workbook_of_items_to_the_filed_scores(
     sign_in(client, shop.host)
     assert "铣工" in page_of(client, "/staff/judging")
     assert "零件加工" in page_of(client, base)
-    page = page_of(client, f"{base}/m1")
+    page = page_of(client, f"{base}/modules/m1")
     assert "还没有评分项" in page
     assert "至少需要 3 名" in page
-    sheet = client.get(f"{base}/m1/items.xlsx")
+    sheet = client.get(f"{base}/modules/m1/items.xlsx")
     assert "示例" in str(read_sheets(sheet.data, "items.xlsx")[0].rows)
-    send(client, f"{base}/m1/items", file=file(write_items(ITEMS), "items.xlsx"))
+    send(client, f"{base}/modules/m1/items", file=file(write_items(ITEMS), "items.xlsx"))
     for judge in shop.judges:
-        send(client, f"{base}/m1/judges", account_id=str(judge.id))
-    assert "已是本模块的裁判" in send(client, f"{base}/m1/judges", 422, account_id=str(shop.judges[0].id))
-    send(client, f"{base}/m1/judges", account_id=str(shop.chief.id), is_chief="y")
-    send(client, f"{base}/m1/draw")
-    numbers = page_of(client, f"{base}/m1/numbers")
+        send(client, f"{base}/modules/m1/judges", account_id=str(judge.id))
+    assert "已是本模块的裁判" in send(
+        client, f"{base}/modules/m1/judges", 422, account_id=str(shop.judges[0].id)
+    )
+    send(client, f"{base}/modules/m1/judges", account_id=str(shop.chief.id), is_chief="y")
+    send(client, f"{base}/modules/m1/draw")
+    numbers = page_of(client, f"{base}/modules/m1/numbers")
     names = [session.get_one(Person, one.person_id).name for one in shop.people]
     assert all(name in numbers for name in names)
-    send(client, f"{base}/m1/open")
-    assert all(name not in page_of(client, f"{base}/m1") for name in names), "blind until it is decoded"
+    send(client, f"{base}/modules/m1/open")
+    assert all(name not in page_of(client, f"{base}/modules/m1") for name in names), (
+        "blind until it is decoded"
+    )
 
     run_id = run_of(shop.stage_id, "m1").run_id
     marks = {0: ("50", "41", "20"), 1: ("50", "50", "50"), 2: ("10", "10", "10")}
@@ -91,33 +95,33 @@ def test_from_the_workbook_of_items_to_the_filed_scores(
             assert "B1" in send(client, address, 422, **{"v-A1": "12", "v-B1": "", "do": "hand-in"})
             given = marks[line.number - 1][place]
             send(client, address, **{"v-A1": "12", "v-B1": given, "do": "hand-in"})
-        assert client.get(f"{base}/m1").status_code == 403, "a judge sees only the own sheets"
+        assert client.get(f"{base}/modules/m1").status_code == 403, "a judge sees only the own sheets"
 
     sign_in(client, shop.chief)
-    page = page_of(client, f"{base}/m1")
+    page = page_of(client, f"{base}/modules/m1")
     assert "偏差预警" in page
     assert "-21.0 %" in page
     line = next(one for one in sheets_of(run_id) if one.score == 60)
-    assert "请说明原因" in send(client, f"{base}/m1/sheets/{line.sheet_id}/reopen", 422, reason="")
-    send(client, f"{base}/m1/sheets/{line.sheet_id}/reopen", reason="请复核外观")
-    assert "未签字" in send(client, f"{base}/m1/sign", 422, scan=file(PDF, "a.pdf"))
+    assert "请说明原因" in send(client, f"{base}/modules/m1/sheets/{line.sheet_id}/reopen", 422, reason="")
+    send(client, f"{base}/modules/m1/sheets/{line.sheet_id}/reopen", reason="请复核外观")
+    assert "未签字" in send(client, f"{base}/modules/m1/sign", 422, scan=file(PDF, "a.pdf"))
     sign_in(client, next(one for one in shop.judges if one.id == line.account_id))
     assert "请复核外观" in page_of(client, f"/judging/sheets/{line.sheet_id}")
     send(client, f"/judging/sheets/{line.sheet_id}", **{"v-A1": "12", "v-B1": "40", "do": "hand-in"})
     sign_in(client, shop.chief)
-    assert "不是图片或 PDF" in send(client, f"{base}/m1/sign", 422, scan=file(b"words", "a.txt"))
-    send(client, f"{base}/m1/sign", scan=file(PDF, "a.pdf"), note="无异议")
-    assert client.get(f"{base}/m1/scan").data == PDF
-    send(client, f"{base}/m1/decode")
-    page = page_of(client, f"{base}/m1")
+    assert "不是图片或 PDF" in send(client, f"{base}/modules/m1/sign", 422, scan=file(b"words", "a.txt"))
+    send(client, f"{base}/modules/m1/sign", scan=file(PDF, "a.pdf"), note="无异议")
+    assert client.get(f"{base}/modules/m1/scan").data == PDF
+    send(client, f"{base}/modules/m1/decode")
+    page = page_of(client, f"{base}/modules/m1")
     assert all(name in page for name in names)
 
     second = shop.set_up("m2", judges=1)
     shop.fill_all(second, W1="50")
-    send(client, f"{base}/m2/sign", scan=file(PDF, "b.pdf"))
+    send(client, f"{base}/modules/m2/sign", scan=file(PDF, "b.pdf"))
     sign_in(client, shop.host)
     assert "这些模块还没有解密：m2" in send(client, f"{base}/file", 422)
-    send(client, f"{base}/m2/decode")
+    send(client, f"{base}/modules/m2/decode")
     assert "登记这些成绩" in page_of(client, base)
     send(client, f"{base}/file")
     first = next(one for one in bearers(run_id) if one.number == 1)
@@ -168,13 +172,13 @@ def test_the_second_typing_does_not_show_the_first(client: FlaskClient, session:
     run_id = shop.set_up()
     line = shop.sheets(run_id, shop.judges[0])[0]
     shop.fill(line, A1="12", B1="33.5")
-    address = f"/staff/judging/{shop.stage_id}/m1/sheets/{line.sheet_id}/second"
+    address = f"/staff/judging/{shop.stage_id}/modules/m1/sheets/{line.sheet_id}/second"
     sign_in(client, shop.chief)
-    assert "再次录入" in page_of(client, f"/staff/judging/{shop.stage_id}/m1")
+    assert "再次录入" in page_of(client, f"/staff/judging/{shop.stage_id}/modules/m1")
     assert "33.5" not in page_of(client, address)
     assert 'value="x"' in send(client, address, 422, **{"v-A1": "12", "v-B1": "x"})
     send(client, address, **{"v-A1": "12", "v-B1": "33"})
-    assert "不一致：B1" in page_of(client, f"/staff/judging/{shop.stage_id}/m1")
+    assert "不一致：B1" in page_of(client, f"/staff/judging/{shop.stage_id}/modules/m1")
 
 
 def test_who_judges_a_module_never_sees_its_numbers(
@@ -184,8 +188,8 @@ def test_who_judges_a_module_never_sees_its_numbers(
     grant(shop.judges[0], Role.HOST, session.get_one(Event, shop.event.id))
     session.commit()
     sign_in(client, shop.judges[0])
-    assert client.get(f"/staff/judging/{shop.stage_id}/m1/numbers").status_code == 403
-    assert client.get(f"/staff/judging/{shop.stage_id}/m1").status_code == 200
+    assert client.get(f"/staff/judging/{shop.stage_id}/modules/m1/numbers").status_code == 403
+    assert client.get(f"/staff/judging/{shop.stage_id}/modules/m1").status_code == 200
 
 
 def test_a_file_of_scores_is_filed_whole_or_not_at_all(
@@ -222,7 +226,7 @@ def test_items_of_a_workbook_are_refused_with_row_and_column(client: FlaskClient
         "A1,甲,测量,4,,12,,\nA1,乙,评判,5,0,,,\n,丙,别的,1,,,,\nB 2,丁,评判,x,,,,\nC1,戊,测量,4,,1,,0.2=3;0.1=4\n"
     )
     page = send(
-        client, f"/staff/judging/{shop.stage_id}/m1/items", 422, file=file(rows.encode(), "items.csv")
+        client, f"/staff/judging/{shop.stage_id}/modules/m1/items", 422, file=file(rows.encode(), "items.csv")
     )
     for words in (
         "第 2 行，允许偏差",
@@ -245,7 +249,7 @@ def test_a_contestant_hands_in_pieces_and_sees_points_after_publication(
     address = f"/my/practical/{shop.stage_id}/m2"
     assert "题目尚未发布" in page_of(client, address)
     sign_in(client, shop.host)
-    send(client, f"/staff/judging/{shop.stage_id}/m2/hand-out")
+    send(client, f"/staff/judging/{shop.stage_id}/modules/m2/hand-out")
     sign_in(client, me)
     content = b"my work"
     digest = pieces.list_digest([pieces.digest(content)])
@@ -303,9 +307,9 @@ def test_the_page_of_a_module_takes_no_more_statements_for_more_people(
         shop = make_workshop(people, code)
         shop.set_up()
         sign_in(client, shop.host)
-        page_of(client, f"/staff/judging/{shop.stage_id}/m1")
+        page_of(client, f"/staff/judging/{shop.stage_id}/modules/m1")
         count_queries.clear()
-        page_of(client, f"/staff/judging/{shop.stage_id}/m1")
+        page_of(client, f"/staff/judging/{shop.stage_id}/modules/m1")
         counts.append(len(count_queries))
     assert counts[0] == counts[1], counts
 

@@ -1,11 +1,15 @@
 """Modules of practical tests in a contest file: read exactly, refused with their place."""
 
 from decimal import Decimal
+from pathlib import Path
 
 import pytest
 
 from webapp.contests.errors import ContestInvalid
 from webapp.contests.rules.parse import parse_contest
+from webapp.contests.rules.undecided import open_questions
+
+DEFINITIONS = Path(__file__).parents[3] / "webapp" / "contests" / "definitions"
 
 HEAD = """
 schema = 1
@@ -137,3 +141,27 @@ def test_what_does_not_fit_is_named_with_its_place(old: str, new: str, code: str
 def test_modules_need_a_practical_component() -> None:
     text = with_modules(MODULES).replace('component = "practical"', 'component = "theory"', 1)
     assert ("modules-do-not-count", f"{STAGE}.modules") in problems_of(text)
+
+
+def test_as_many_modules_are_listed_as_the_event_says() -> None:
+    own = MODULES.replace("profiles.stages.modules", "events.modules.final")
+    assert parse_contest(with_modules(MODULES, f"practical = {{modules = 2}}\n{own}"))
+    text = with_modules(MODULES, f"practical = {{modules = 4}}\n{own}")
+    assert ("modules-count", "events[1].modules.final") in problems_of(text)
+
+
+def test_an_event_may_leave_its_modules_open() -> None:
+    text = with_modules(MODULES, 'modules = {final = "undecided"}\n')
+    contest = parse_contest(text)
+    assert contest.event("electrician").modules == {}
+    (question,) = [one for one in open_questions(text) if one.path == "events[1].modules.final"]
+    assert [one.text for one in question.blocks] == ["the practical test of %(stage)s"]
+
+
+def test_the_72_hours_of_the_source_are_a_module_and_its_four_modules_stay_open() -> None:
+    text = (DEFINITIONS / "jilin-4.toml").read_text(encoding="utf-8")
+    contest = parse_contest(text)
+    (video,) = contest.stage_of(contest.event("short-video"), "final").modules
+    assert (video.take_home_h, video.share_pct) == (72, 100)
+    assert {f"events[2].modules.final[0].{key}" for key in ("mark", "judges")} <= set(contest.proposed)
+    assert "events[1].modules.final" in {one.path for one in open_questions(text)}

@@ -14,7 +14,7 @@ FULL = Decimal(100)
 
 def check_modules(contest: Contest, report: Report) -> None:
     """Codes once in a stage; shares that add up to 100; modules only where a practical component counts; an
-    event's own modules only for stages that its profile has."""
+    event's own modules only for stages that its profile has, and as many as the event says."""
     for number, profile in enumerate(contest.profiles):
         for place, stage in enumerate(profile.stages):
             path = f"profiles[{number}].stages[{place}]"
@@ -30,6 +30,13 @@ def check_modules(contest: Contest, report: Report) -> None:
             if code not in codes:
                 report.add(path, "unknown-stage", Message(N_("The profile has no stage of this code.")), code)
             _check_list(modules, path, report)
+            said = event.practical.modules if event.practical else None
+            if said is not None and said != len(modules):
+                words = Message(
+                    N_("The event has %(said)s modules, but %(listed)s are listed here."),
+                    {"said": said, "listed": len(modules)},
+                )
+                report.add(path, "modules-count", words, len(modules))
 
 
 def _check_list(modules: Sequence[PracticalModule], path: str, report: Report) -> None:

@@ -20,10 +20,12 @@ def read_modules(table: Reader) -> tuple[PracticalModule, ...]:
 
 
 def read_event_modules(table: Reader | None) -> Mapping[str, tuple[PracticalModule, ...]]:
-    """The modules that an event has of its own, by stage code: `[[events.modules.final]]`."""
+    """The modules that an event has of its own, by stage code: `[[events.modules.final]]`. "undecided" for a
+    stage: its event will have some, or those of the stage until then."""
     if table is None:
         return {}
-    found = {code: tuple(_module(item) for item in table.tables(code)) for code in table.data}
+    decided = [code for code, value in table.data.items() if value != UNDECIDED]
+    found = {code: tuple(_module(item) for item in table.tables(code)) for code in decided}
     return {code: modules for code, modules in found.items() if modules}
 
 

@@ -21,7 +21,7 @@ from webapp.judging.rules.items import full_mark
 from webapp.judging.rules.scores import deviations
 from webapp.judging.service import finishing
 
-BASE = "/staff/judging/<int:stage_id>/<module>"
+BASE = "/staff/judging/<int:stage_id>/modules/<module>"
 
 
 @bp.get(BASE)

@@ -148,9 +148,12 @@ def arrived(work_id: int) -> list[int]:
 
 def content_of(work_id: int) -> Iterator[bytes]:
     """The bytes of a work, piece after piece: never more than one in memory. The database is asked at once, so
-    that what comes later can be read when the request is over."""
+    that what comes later can be read when the request is over. Raise FileNotFoundError before the first byte
+    when a piece is lost on disk."""
     query = select(PracticalPiece.file_id).where(PracticalPiece.deliverable_id == work_id)
     places = [media.place_of(one) for one in db.session.scalars(query.order_by(PracticalPiece.number))]
+    for place in places:
+        place.stat()
     return (place.read_bytes() for place in places)
 
 
