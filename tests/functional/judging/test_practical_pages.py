@@ -3,6 +3,7 @@
 import html
 import io
 from decimal import Decimal
+from typing import Any
 
 import pytest
 from flask.testing import FlaskClient
@@ -39,7 +40,7 @@ def page_of(client: FlaskClient, address: str, status: int = 200) -> str:
     return html.unescape(answer.text)
 
 
-def send(client: FlaskClient, address: str, status: int = 303, **data: object) -> str:
+def send(client: FlaskClient, address: str, status: int = 303, **data: Any) -> str:
     answer = client.post(address, data=data)
     assert answer.status_code == status, html.unescape(answer.text)
     return html.unescape(answer.text)
@@ -94,7 +95,7 @@ def test_from_the_workbook_of_items_to_the_filed_scores(
             assert 'value="61"' in bad, "what was typed stays"
             assert "B1" in send(client, address, 422, **{"v-A1": "12", "v-B1": "", "do": "hand-in"})
             given = marks[line.number - 1][place]
-            send(client, address, **{"v-A1": "12", "v-B1": given, "do": "hand-in"})
+            send(client, address, 303, **{"v-A1": "12", "v-B1": given, "do": "hand-in"})
         assert client.get(f"{base}/modules/m1").status_code == 403, "a judge sees only the own sheets"
 
     sign_in(client, shop.chief)
@@ -107,7 +108,7 @@ def test_from_the_workbook_of_items_to_the_filed_scores(
     assert "未签字" in send(client, f"{base}/modules/m1/sign", 422, scan=file(PDF, "a.pdf"))
     sign_in(client, next(one for one in shop.judges if one.id == line.account_id))
     assert "请复核外观" in page_of(client, f"/judging/sheets/{line.sheet_id}")
-    send(client, f"/judging/sheets/{line.sheet_id}", **{"v-A1": "12", "v-B1": "40", "do": "hand-in"})
+    send(client, f"/judging/sheets/{line.sheet_id}", 303, **{"v-A1": "12", "v-B1": "40", "do": "hand-in"})
     sign_in(client, shop.chief)
     assert "不是图片或 PDF" in send(client, f"{base}/modules/m1/sign", 422, scan=file(b"words", "a.txt"))
     send(client, f"{base}/modules/m1/sign", scan=file(PDF, "a.pdf"), note="无异议")
@@ -138,8 +139,8 @@ def test_values_of_the_tablet_are_saved_one_by_one(client: FlaskClient, shop: Wo
     for _ in range(2):
         answer = client.post(address, json={"items": [item, {**item, "item": "B1", "value": "99"}]})
         assert answer.status_code == 200
-        assert [one["state"] for one in answer.json["items"]] == ["saved", "refused"]
-        assert "不能填写" in answer.json["items"][1]["message"]
+        assert [one["state"] for one in answer.get_json()["items"]] == ["saved", "refused"]
+        assert "不能填写" in answer.get_json()["items"][1]["message"]
     page = page_of(client, f"/judging/sheets/{line.sheet_id}")
     assert 'value="12"' in page
     assert 'data-seq="1"' in page
@@ -177,7 +178,7 @@ def test_the_second_typing_does_not_show_the_first(client: FlaskClient, session:
     assert "再次录入" in page_of(client, f"/staff/judging/{shop.stage_id}/modules/m1")
     assert "33.5" not in page_of(client, address)
     assert 'value="x"' in send(client, address, 422, **{"v-A1": "12", "v-B1": "x"})
-    send(client, address, **{"v-A1": "12", "v-B1": "33"})
+    send(client, address, 303, **{"v-A1": "12", "v-B1": "33"})
     assert "不一致：B1" in page_of(client, f"/staff/judging/{shop.stage_id}/modules/m1")
 
 

@@ -3,6 +3,7 @@
 from dataclasses import replace
 from decimal import Decimal
 from fractions import Fraction
+from random import Random
 
 import pytest
 from hypothesis import given
@@ -72,8 +73,8 @@ def test_halves_go_away_from_zero(number: str, shown: str) -> None:
 
 @given(MARKS, st.randoms(use_true_random=False))
 def test_order_of_judges_changes_nothing_and_the_score_lies_between_them(
-    totals: list[Decimal], chance
-) -> None:  # type: ignore[no-untyped-def]  # a hypothesis random
+    totals: list[Decimal], chance: Random
+) -> None:
     made = module_score(of(*totals), drop_extremes=True)
     mixed = list(totals)
     chance.shuffle(mixed)

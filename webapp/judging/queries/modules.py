@@ -1,5 +1,6 @@
 """Modules of practical tests: where each stands."""
 
+from collections import defaultdict
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -132,6 +133,12 @@ def run_of(stage_id: int, code: str) -> RunView:
         )
     ).one_or_none()
     return RunView() if row is None else _run(row)
+
+
+def runs_of(stage_id: int) -> dict[str, RunView]:
+    """Where every module of a stage stands, by its code; what nothing was done for too. One statement."""
+    rows = db.session.scalars(select(PracticalModuleRun).where(PracticalModuleRun.stage_id == stage_id))
+    return defaultdict(RunView, {row.module: _run(row) for row in rows})
 
 
 def module_by_run(run_id: int) -> tuple[StageView, PracticalModule, RunView]:

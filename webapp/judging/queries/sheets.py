@@ -16,8 +16,11 @@ _MINE = text(
     """
     SELECT r.id AS run_id, r.stage_id, r.module, s.id AS sheet_id, s.number, s.state, s.score, s.reason,
            (SELECT count(DISTINCT e.item) FROM practical_entries e
-            WHERE e.sheet_id = s.id AND e.reading = 1 AND e.value <> '') AS filled,
-           jsonb_array_length(i.items) AS items
+            JOIN jsonb_array_elements(i.items) one ON one->>'code' = e.item
+            WHERE e.sheet_id = s.id AND e.reading = 1 AND e.value <> ''
+              AND one->>'kind' IN ('measured', 'judged')) AS filled,
+           (SELECT count(*) FROM jsonb_array_elements(i.items) one
+            WHERE one->>'kind' IN ('measured', 'judged')) AS items
     FROM practical_sheets s JOIN practical_judges j ON j.id = s.judge_id AND j.removed_at IS NULL
     JOIN practical_runs r ON r.id = s.run_id JOIN practical_items i ON i.id = s.items_id
     JOIN practical_blind_numbers n ON n.run_id = s.run_id AND n.number = s.number AND NOT n.is_absent
@@ -45,7 +48,7 @@ _ALL = text(
 
 @dataclass(frozen=True)
 class OwnSheet:
-    """A line of a judge's list. filled: items with a value."""
+    """A line of a judge's list. items: those that need a value; filled: of these, how many have one."""
 
     run_id: int
     stage_id: int

@@ -31,7 +31,6 @@ LOOKING = (LEAD, HOST, WATCH)
 NAVIGATION = (
     MenuEntry(N_("Score practical tests"), "judging.mine", permission=SCORE, order=45),
     MenuEntry(N_("Practical tests"), "judging.index", permission=HOST, or_permission=LEAD, order=46),
-    MenuEntry(N_("My practical tests"), "judging.own", signed_in=True, order=33),
 )
 
 

@@ -16,7 +16,7 @@ from webapp.core.render import render
 from webapp.core.transaction import transaction
 from webapp.judging.errors import ModuleGone, WorkDiffers, WorkGone, WorkRefused
 from webapp.judging.queries import own as queries
-from webapp.judging.queries.modules import RunView, module_of, run_of
+from webapp.judging.queries.modules import RunView, module_of, run_of, runs_of
 from webapp.judging.routes.blueprint import bp
 from webapp.judging.routes.judge import work_file
 from webapp.judging.rules import pieces
@@ -32,7 +32,6 @@ def own() -> Response:
         stage = stage_by_id(one.stage_id)
         if not stage.rules.modules:
             continue
-        runs = {module.code: run_of(one.stage_id, module.code) for module in stage.rules.modules}
         is_public = stage.published_at is not None and stage.published_at <= now
         rows.append(
             {
@@ -40,7 +39,7 @@ def own() -> Response:
                 "event": pick(stage.event_rules.title),
                 "title": pick(stage.title),
                 "modules": stage.rules.modules,
-                "runs": runs,
+                "runs": runs_of(one.stage_id),
                 "scores": queries.scores_filed(one.stage_id, one.entry_id) if is_public else None,
             }
         )

@@ -59,8 +59,8 @@ def file_scores(stage_id: int) -> ResponseReturnValue:
 def stage_page(found: StageView, status: int = 200, refusal: str = "", **more: Any) -> Response:
     """The page of a stage: its modules, and the scores once all are decoded."""
     modules = found.rules.modules
-    runs = {module.code: queries.run_of(found.stage_id, module.code) for module in modules}
-    is_decoded = bool(modules) and all(run.decoded_at for run in runs.values())
+    runs = queries.runs_of(found.stage_id)
+    is_decoded = bool(modules) and all(runs[module.code].decoded_at for module in modules)
     view: dict[str, Any] = {
         "problems": [],
         "form": FileForm(formdata=None),

@@ -26,7 +26,7 @@ from webapp.judging.errors import (
 )
 from webapp.judging.models import PracticalFiling, PracticalSignoff
 from webapp.judging.queries.entrants import Bearer, bearers
-from webapp.judging.queries.modules import run_of
+from webapp.judging.queries.modules import runs_of
 from webapp.judging.queries.sheets import SheetLine, sheets_of
 from webapp.judging.rules.scores import module_score, practical_score
 from webapp.judging.service.setting_up import locked_run
@@ -103,8 +103,8 @@ def scores_of(stage_id: int) -> list[Scored]:
     modules = stage.rules.modules
     if not modules:
         raise ModuleGone
-    runs = {module.code: run_of(stage_id, module.code) for module in modules}
-    waiting = [code for code, run in runs.items() if run.decoded_at is None]
+    runs = runs_of(stage_id)
+    waiting = [module.code for module in modules if runs[module.code].decoded_at is None]
     if waiting:
         raise NotDecoded(modules=", ".join(waiting))
     found: dict[int, Scored] = {}
