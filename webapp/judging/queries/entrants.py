@@ -6,12 +6,23 @@ from sqlalchemy import text
 
 from webapp.core.db import db
 
-_ENTRANTS = text(
+COMPETES = """
+    (EXISTS (SELECT FROM stage_admissions a
+             WHERE a.stage_id = s.id AND a.entry_id = e.id AND a.state IN ('confirmed', 'admitted'))
+     OR NOT EXISTS (SELECT FROM stage_admissions a WHERE a.stage_id = s.id)
+        AND NOT EXISTS (SELECT FROM stages b
+                        WHERE b.event_id = s.event_id AND b.position < s.position AND b.kind <> 'selection'))
+    AND NOT EXISTS (SELECT FROM team_members m WHERE m.participation_id = p.id AND NOT m.is_leader)
     """
+"""Whether entry e with participation p competes in stage s: in a later stage those with a place (table
+stage_admissions of the stages above), in the first everybody; of a team its leader."""
+
+_ENTRANTS = text(
+    f"""
     SELECT e.id FROM stages s JOIN entries e ON e.event_id = s.event_id
     JOIN participations p ON p.id = e.participation_id AND p.state = 'active'
-    WHERE s.id = :stage_id ORDER BY e.id
-    """
+    WHERE s.id = :stage_id AND {COMPETES} ORDER BY e.id
+    """  # noqa: S608 - fixed text
 )
 _NUMBERS = text(
     """

@@ -8,16 +8,17 @@ from fractions import Fraction
 from sqlalchemy import text
 
 from webapp.core.db import db
+from webapp.judging.queries.entrants import COMPETES
 from webapp.judging.rules.scores import rounded
 
 _MINE = text(
-    """
+    f"""
     SELECT s.id AS stage_id, e.id AS entry_id FROM participations p
     JOIN entries e ON e.participation_id = p.id JOIN stages s ON s.event_id = p.event_id
     JOIN stage_components c ON c.stage_id = s.id AND c.component = 'practical'
     JOIN events ev ON ev.id = p.event_id AND NOT ev.is_withdrawn
-    WHERE p.person_id = :person_id AND p.state = 'active' ORDER BY p.id DESC, s.position
-    """
+    WHERE p.person_id = :person_id AND p.state = 'active' AND {COMPETES} ORDER BY p.id DESC, s.position
+    """  # noqa: S608 - fixed text
 )
 _WORKS = text(
     """
