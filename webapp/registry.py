@@ -32,6 +32,7 @@ PACKAGES = (
     "certificates",
     "entry",
     "halls",
+    "judging",
     "stages",
     "awards",
     "integrity",

@@ -18,6 +18,7 @@ class Deed(StrEnum):
     APPLICATION = "application"
     EXAM = "exam"
     ATTEMPT = "attempt"
+    EVENT = "event"
 
 
 class ConflictOfInterest(DomainError):

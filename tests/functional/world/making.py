@@ -11,6 +11,7 @@ from tests.factories import grant, make_account, make_contest, make_event, make_
 from tests.functional.integrity.stand import of_evidence
 from tests.functional.world.banks import of_bank
 from tests.functional.world.exams import of_halls, of_marking, ruling_of, session_of
+from tests.functional.world.judging import of_practical
 from tests.functional.world.learning import of_course_area, of_drill, of_learning
 from tests.functional.world.people import objects_of, of_entry
 from tests.functional.world.stages import certificate_of, of_awards, of_list
@@ -93,4 +94,5 @@ def make_world(session: Session, client: FlaskClient) -> World:
     bob = make_account(make_person(unit=stand.other_firm))
     session.commit()
     ids |= of_marking(session, sat, everywhere, graded)
+    ids |= of_practical(session, alice, everywhere)
     return World(stand, alice, bob, elsewhere, everywhere, sat.lease, ids)

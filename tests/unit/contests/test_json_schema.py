@@ -20,7 +20,8 @@ SCHEMA = Schema(json.loads((DEFINITIONS / "schema.json").read_text(encoding="utf
 MAXIMAL = (Path(__file__).parent / "maximal.toml").read_text(encoding="utf-8")
 TEXTS = [MAXIMAL, *(path.read_text(encoding="utf-8") for path in sorted(DEFINITIONS.glob("*.toml")))]
 OWN_EXAM = (r"^events\[\]\.exam\.[^.]+", "profiles[].stages[].exam")
-"""An event's own exam is the same table as that of a stage."""
+OWN_MODULES = (r"^events\[\]\.modules\.[^.\[]+", "profiles[].stages[].modules")
+"""An event's own exam and modules are the same tables as those of a stage."""
 
 
 @pytest.fixture(scope="module")
@@ -40,7 +41,7 @@ def asked() -> dict[str, set[str]]:
         for number, text in enumerate(TEXTS):
             parse_contest(f"{text}\n# {number}\n")  # a text of its own, so that it is read again
     for reader in readers:
-        path = re.sub(*OWN_EXAM, re.sub(r"\[\d+\]", "[]", reader.path))
+        path = re.sub(*OWN_MODULES, re.sub(*OWN_EXAM, re.sub(r"\[\d+\]", "[]", reader.path)))
         found.setdefault(path, set()).update(reader._asked)
     return found
 
@@ -64,9 +65,11 @@ def tables(node: dict[str, Any], path: str = "") -> Iterator[tuple[str, set[str]
 
 
 def test_editors_know_every_key_that_is_read_and_no_other(asked: dict[str, set[str]]) -> None:
-    known = {path: keys for path, keys in tables(SCHEMA.root) if not path.startswith("events[].exam.*")}
-    # tables of names: windows, and the stages of [events.exam]
-    read = {path: keys for path, keys in asked.items() if not path.endswith(("windows", "events[].exam"))}
+    own = ("events[].exam.*", "events[].modules.*")
+    known = {path: keys for path, keys in tables(SCHEMA.root) if not path.startswith(own)}
+    # tables of names: windows, and the stages of [events.exam] and [events.modules]
+    names = ("windows", "events[].exam", "events[].modules")
+    read = {path: keys for path, keys in asked.items() if not path.endswith(names)}
     assert set(read) == set(known)
     different = {
         path: (keys - known[path], known[path] - keys) for path, keys in read.items() if keys != known[path]

@@ -8,6 +8,7 @@ from typing import Any
 
 from webapp.contests.rules.check_engine import check_engine
 from webapp.contests.rules.check_entry import check_entry
+from webapp.contests.rules.check_practical import check_modules
 from webapp.contests.rules.reader import Report
 from webapp.contests.rules.schema import Contest, EventRules, Profile, Stage
 from webapp.core.words import N_, Message
@@ -29,6 +30,7 @@ def check(contest: Contest, data: Mapping[str, Any], report: Report) -> None:
     _check_sessions(contest, report)
     check_engine(contest, report)
     check_entry(contest, report)
+    check_modules(contest, report)
 
 
 def _check_codes(contest: Contest, report: Report) -> None:

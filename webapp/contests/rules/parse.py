@@ -16,6 +16,7 @@ from webapp.contests.rules.parse_campaigns import read_campaigns
 from webapp.contests.rules.parse_entry import ENTRY_RULES, read_entry_value, read_review
 from webapp.contests.rules.parse_exam import read_exam
 from webapp.contests.rules.parse_learning import read_learning
+from webapp.contests.rules.parse_practical import read_event_modules, read_modules
 from webapp.contests.rules.parse_sessions import read_booking
 from webapp.contests.rules.reader import UNDECIDED, Reader, Report
 from webapp.contests.rules.schema import (
@@ -257,6 +258,7 @@ def _stage(table: Reader) -> Stage:
         booking=read_booking(table),
         attendance=read_attendance(table.table("attendance", needed=False)),
         close_after_days=table.optional_integer("close_after_days", 1, 3650),
+        modules=read_modules(table),
     )
     table.close()
     return made
@@ -364,6 +366,7 @@ def _event(table: Reader) -> EventRules:
         practical=_practical(table.table("practical", needed=False)),
         bank_topics=table.names("bank_topics", needed=False),
         exams=_exams(table.table("exam", needed=False)),
+        modules=read_event_modules(table.table("modules", needed=False)),
     )
     table.close()
     return made

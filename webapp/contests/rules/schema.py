@@ -1,5 +1,6 @@
 """Contest rules as frozen values. `parse_contest` in parse.py makes them from a definition file."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from decimal import Decimal
@@ -11,6 +12,7 @@ from webapp.contests.rules.blueprint import Blueprint, Text
 from webapp.contests.rules.booking import Booking
 from webapp.contests.rules.campaigns import Campaign
 from webapp.contests.rules.entry import ReviewRules
+from webapp.contests.rules.practical import PracticalModule
 
 
 @dataclass(frozen=True)
@@ -73,7 +75,8 @@ class Stage:
     amended_notice: whether an amended public notice starts its working days anew ('restart') or ends when the
     first one would have ended ('keep'). booking: sessions that contestants choose from; None without.
     attendance: by when those who go on say that they come. close_after_days: so many days after its end the notice
-    is no longer shown, None: it stays; its digest always stays."""
+    is no longer shown, None: it stays; its digest always stays.
+    modules: of the practical test, for every event that has none of its own."""
 
     code: str
     title: Text
@@ -90,6 +93,7 @@ class Stage:
     booking: Booking | None = None
     attendance: Attendance | None = None
     close_after_days: int | None = None
+    modules: tuple[PracticalModule, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -207,7 +211,8 @@ class EventRules:
     """One event. note: what the source says of it or leaves unclear. practical: the modules of its practical
     part and the hours of a work made at home. windows: its own where it sets them; undecided_windows: those it leaves open although the
     contest sets them. bank: in place of the profile's; bank_topics: only these topics of it, none means all.
-    exams: the event's own exams by stage code, each whole: bank and bank_topics say nothing about them."""
+    exams: the event's own exams by stage code, each whole: bank and bank_topics say nothing about them.
+    modules: the event's own modules of practical tests by stage code, in place of the stage's."""
 
     code: str
     title: Text
@@ -226,6 +231,7 @@ class EventRules:
     practical: Practical | None = None
     bank_topics: tuple[str, ...] = ()
     exams: dict[str, Blueprint] = field(default_factory=dict)
+    modules: Mapping[str, tuple[PracticalModule, ...]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -296,7 +302,11 @@ class Contest:
             return stage.exam
         return replace(stage.exam, bank=event.bank, topics=event.bank_topics)
 
+    def modules(self, event: EventRules, stage: Stage) -> tuple[PracticalModule, ...]:
+        """The modules of the practical test that people of this event take in the stage."""
+        return event.modules.get(stage.code) or stage.modules
+
     def stage_of(self, event: EventRules, code: str) -> Stage:
-        """A stage of the event's profile with the exam that people of this very event sit. Raise KeyError."""
+        """A stage of the event's profile with the exam and the modules of this very event. Raise KeyError."""
         stage = self.profile_of(event).stage(code)
-        return replace(stage, exam=self.blueprint(event, stage))
+        return replace(stage, exam=self.blueprint(event, stage), modules=self.modules(event, stage))

@@ -14,6 +14,7 @@ from webapp.core.words import N_, Message
 
 PROFILE = re.compile(r"^profiles\[(\d+)\](?:\.stages\[(\d+)\]|\.awards\[(\d+)\])?\.(.+)$")
 WINDOW = re.compile(r"^(?:events\[(\d+)\]\.)?windows\.(.+)$")
+MODULES = re.compile(r"^(?:profiles\[(\d+)\]\.stages\[(\d+)\]|events\[(\d+)\])\.modules(?:\.(.+))?$")
 CLASS = re.compile(r"^classes\[(\d+)\]\.undecided")
 LISTS = ("quota", "notice_working_days", "rank.cut")
 """Keys of a stage that its list needs, not its opening."""
@@ -51,6 +52,8 @@ def _blocked(contest: Contest, path: str) -> tuple[Message, ...]:
     found: list[Message] = []
     if CLASS.match(path):
         found += _blocked_by_class(path)
+    elif (modules := MODULES.match(path)) is not None:
+        found += _blocked_by_modules(contest, modules)
     elif (window := WINDOW.match(path)) is not None:
         found += _blocked_by_window(contest, window.group(1), window.group(2))
     elif (profile := PROFILE.match(path)) is not None:
@@ -66,6 +69,19 @@ def _blocked_by_class(path: str) -> Iterator[Message]:
         yield Message(N_("the scoring of its events"))
     else:
         yield Message(N_("the awards of its events"))
+
+
+def _blocked_by_modules(contest: Contest, match: re.Match[str]) -> Iterator[Message]:
+    """Nothing is scored in a practical test whose modules are open; the rest of the stage goes on."""
+    profile, stage, event, code = match.groups()
+    if event is None:
+        title = contest.profiles[int(profile)].stages[int(stage)].title
+        yield Message(N_("the practical test of %(stage)s"), {"stage": title})
+        return
+    stages = contest.profile_of(contest.events[int(event)]).stages
+    for one in stages:
+        if one.code == code:
+            yield Message(N_("the practical test of %(stage)s"), {"stage": one.title})
 
 
 def _blocked_by_window(contest: Contest, number: str | None, name: str) -> Iterator[Message]:

@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import select, text
 
 from webapp.audit.service import record
-from webapp.banks.formats.pictures import checked
+from webapp.banks.service.scans import stored_scan
 from webapp.core.db import db
 from webapp.core.outbox import enqueue
 from webapp.core.queue import Job
@@ -16,10 +16,8 @@ from webapp.exam.service.submitting import RECEIPT_SQL
 from webapp.halls.errors import PaperDone, PaperNotFound, SamePerson, ScanRefused
 from webapp.halls.models import HallPaper, HallPaperEntry, HallScan
 from webapp.halls.rules import papers
-from webapp.media import service as media
 
 MOST_SCAN_MB = 20
-PDF = "application/pdf"
 
 _SHEET = text("SELECT state, answers, seqs FROM sheets WHERE attempt_id = :attempt_id FOR UPDATE")
 _WRITE = text(
@@ -84,17 +82,10 @@ def enter(exam_id: int, paper_id: int, answers: Sequence[str], account_id: int, 
 
 
 def add_scan(exam_id: int, paper_id: int, name: str, content: bytes, account_id: int, at: datetime) -> None:
-    """Keep a scan. Pictures are written anew, so that nothing hides in them; PDFs are kept as they are and
-    only ever downloaded. raise (ScanRefused, PaperNotFound)."""
+    """Keep a scan of a filled-in paper. raise (ScanRefused, PaperNotFound)."""
     _locked(exam_id, paper_id)
-    if len(content) > MOST_SCAN_MB * 1024 * 1024:
-        raise ScanRefused(name=name[:80], most=MOST_SCAN_MB)
-    picture = checked(content)
-    if picture is not None:
-        file_id = media.store(picture.content, picture.media_type)
-    elif content.startswith(b"%PDF-"):
-        file_id = media.store(content, PDF)
-    else:
+    file_id = stored_scan(content, MOST_SCAN_MB)
+    if file_id is None:
         raise ScanRefused(name=name[:80], most=MOST_SCAN_MB)
     db.session.add(
         HallScan(paper_id=paper_id, file_id=file_id, name=name[:80], by_account_id=account_id, at=at)

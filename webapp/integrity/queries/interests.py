@@ -87,8 +87,9 @@ def subject_of(deed: Deed, target_id: int, mine: Interests) -> Subject:
         asked = mine.competes_in | mine.events | frozenset(event for _, event in contests)
         events = _events_of_bank(target_id, asked)
         return Subject(events, contestants=frozenset(who for who, event in contests if event in events))
-    if deed is Deed.EXAM:
-        events = frozenset(db.session.scalars(_EXAM, {"id": target_id}))
+    if deed in {Deed.EXAM, Deed.EVENT}:
+        exam = deed is Deed.EXAM
+        events = frozenset(db.session.scalars(_EXAM, {"id": target_id})) if exam else frozenset({target_id})
         return Subject(events, contestants=frozenset(who for who, event in contests if event in events))
     query = _APPLICATION if deed is Deed.APPLICATION else _ATTEMPT
     row = db.session.execute(query, {"id": target_id}).one_or_none()

@@ -31,11 +31,12 @@ const STORE = "changes";
  * Open the outbox of one attempt.
  * @param {number} attempt
  * @param {string} lease of this page
+ * @param {string} [name] of the database: other pages than an exam's have one of their own
  * @returns {Promise<Outbox>}
  */
-export async function openOutbox(attempt, lease) {
+export async function openOutbox(attempt, lease, name = DATABASE) {
   try {
-    const database = await openDatabase();
+    const database = await openDatabase(name);
     forgetOthers(database, attempt);
     return withFallback(durableOutbox(attempt, lease, database), lease);
   } catch {
@@ -69,10 +70,10 @@ function forgetOthers(database, attempt) {
   };
 }
 
-/** @returns {Promise<IDBDatabase>} */
-function openDatabase() {
+/** @param {string} name @returns {Promise<IDBDatabase>} */
+function openDatabase(name) {
   return new Promise((resolve, reject) => {
-    const request = indexedDB.open(DATABASE, 1);
+    const request = indexedDB.open(name, 1);
     request.onupgradeneeded = () => request.result.createObjectStore(STORE, { keyPath: ["attempt", "slot"] });
     request.onsuccess = () => resolve(request.result);
     request.onerror = () => reject(request.error);

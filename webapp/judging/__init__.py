@@ -1,0 +1,1 @@
+"""Practical tests: sheets of several judges on blind numbers, and what they come to."""
