@@ -10,13 +10,17 @@ from sqlalchemy.orm import Session
 
 from tests.factories import make_staff
 from tests.functional.registration.test_journeys import browser, decide, register
-from tests.integration.registration.stand import Stand, definition, make_stand
+from tests.integration.registration.stand import Stand, definition, make_stand, principal_of
 from webapp.access.permissions import Role
 from webapp.audit.models import AuditRow
 from webapp.contests.rules.entry import SpotRule
 from webapp.contests.service import load_contest
+from webapp.core import clock
+from webapp.core.transaction import transaction
 from webapp.registration.models import Application, UnitList
+from webapp.registration.queries.reviewing import Filter
 from webapp.registration.rules.spot_checks import commitment, digest, drawn
+from webapp.registration.service.bulk import confirm_all
 
 PATH = "/staff/unit-lists"
 PDF = b"%PDF-1.7 sealed"
@@ -109,6 +113,38 @@ def test_a_spot_check_that_is_not_right_stops_the_rest(app: Flask, session: Sess
     assert county.post(f"{page}/rest").status_code == 422
     assert "逐份查看这份名单" in county.get(page).text
     assert steps(session).count(1) == 3, "the refused one and the two others stand where they were"
+
+
+def test_people_of_a_list_are_not_confirmed_by_a_filter_before_its_spot_checks(
+    app: Flask, session: Session, stand: Stand
+) -> None:
+    apply_all(app, stand, 4)
+    seal(browser(app, make_staff(Role.UNIT_LIAISON, stand.county_firm)), stand)
+    reviewer = stand.reviewer(stand.county)
+    page = browser(app, reviewer).post("/staff/review/all", data={"whose": "mine"}).text
+    assert "在盖章名单上" in page
+    who, now = principal_of(reviewer), clock.now()
+    with transaction():
+        done = confirm_all(who, Filter(), "", now, now, "a" * 32)
+    assert (done.confirmed, done.left) == (0, 4)
+    assert steps(session) == [1] * 4
+
+
+def test_many_lists_take_as_many_statements_as_one(
+    app: Flask, session: Session, stand: Stand, count_queries: list[str]
+) -> None:
+    county = browser(app, stand.reviewer(stand.county))
+    liaison = browser(app, make_staff(Role.UNIT_LIAISON, stand.county_firm))
+    counts = []
+    for number in range(4):
+        register(browser(app, stand.worker(f"职工{'甲乙丙丁'[number]}")), stand.event.id)
+        assert seal(liaison, stand) == 303
+        if number in {0, 3}:
+            county.get(PATH)
+            count_queries.clear()
+            assert county.get(PATH).text.count(f"{PATH}/") == number + 1
+            counts.append(len(count_queries))
+    assert counts[0] == counts[1], counts
 
 
 def test_lists_of_others_do_not_exist(app: Flask, session: Session, stand: Stand) -> None:

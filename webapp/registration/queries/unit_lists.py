@@ -4,7 +4,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, func, or_, select
+from sqlalchemy import BigInteger, ColumnElement, and_, any_, func, literal, or_, select
+from sqlalchemy.dialects.postgresql import ARRAY
 
 from webapp.access.permissions import Permission
 from webapp.access.principal import Principal
@@ -127,7 +128,7 @@ def verdicts(application_ids: Sequence[int]) -> dict[int, str]:
         select(ReviewDecision.application_id, ReviewDecision.decision)
         .join(Application, Application.id == ReviewDecision.application_id)
         .where(
-            ReviewDecision.application_id.in_(application_ids),
+            ReviewDecision.application_id == any_(literal(list(application_ids), ARRAY(BigInteger))),
             ReviewDecision.revision == Application.revision,
             ReviewDecision.level != UNIT,
         )

@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from sqlalchemy import BigInteger, ColumnElement, Row, any_, func, literal, select, update
+from sqlalchemy import BigInteger, ColumnElement, Row, any_, func, literal, select, text, update
 from sqlalchemy.dialects.postgresql import ARRAY, insert
 
 from webapp.access.interests import Deed, in_conflict
@@ -20,7 +20,7 @@ from webapp.registration.models import Application, Participation, ReviewDecisio
 from webapp.registration.queries import events, reviewing, winners
 from webapp.registration.queries.events import EventContext
 from webapp.registration.rules.bulk import Left
-from webapp.registration.rules.review import Action, Decision, State, is_of_own_unit
+from webapp.registration.rules.review import UNIT, Action, Decision, State, is_of_own_unit
 from webapp.registration.service.admission import admit_many
 from webapp.registration.service.reviewing import NOTICES
 
@@ -136,7 +136,7 @@ def _sorted(
     )
     rows = list(db.session.execute(query.with_for_update(skip_locked=True) if lock else query))
     has_more, rows = len(rows) > MOST, rows[:MOST]
-    left = causes(who, rows)
+    left = {**dict.fromkeys(_listed([row.id for row in rows]), Left.LISTED), **causes(who, rows)}
     return (
         Sorted(
             tuple(row.id for row in rows if row.id not in left),
@@ -191,6 +191,21 @@ def _excluded(ids: Sequence[int]) -> frozenset[int]:
             .where(_among(ids), Participation.state == "disqualified")
         )
     )
+
+
+_LISTED = text(
+    """
+    SELECT a.id FROM applications a
+    JOIN unit_lists l ON l.unit_id = a.unit_id AND l.contest_id = a.contest_id
+        AND l.application_ids @> to_jsonb(a.id)
+    WHERE a.id = ANY(:ids) AND a.step > 0 AND a.chain->(a.step - 1)->>'level' = :unit
+    """
+)
+
+
+def _listed(ids: Sequence[int]) -> frozenset[int]:
+    """Those that wait at the first link after a sealed list: the spot checks of the list come first."""
+    return frozenset(db.session.scalars(_LISTED, {"ids": list(ids), "unit": UNIT}))
 
 
 def _decide(ids: Sequence[int], who: Principal, reason: str, now: datetime) -> None:
