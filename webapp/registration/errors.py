@@ -209,3 +209,29 @@ class WhyMissing(DomainError):
 class MergeUnfit(DomainError):
     code = "merge-unfit"
     text = N_("Please give the code of another open organisation of the same kind, and a reason.")
+
+
+class ScanWrong(DomainError):
+    code = "scan-wrong"
+    text = N_("Please choose a PDF, or a picture (JPEG, PNG), of at most %(most)d MB.")
+
+
+class ListEmpty(DomainError):
+    code = "list-empty"
+    text = N_("Nobody of this unit waits who can be confirmed with a list.")
+
+
+class ListOpened(Conflict):
+    code = "list-opened"
+    text = N_("The spot checks of this list are open already.")
+
+
+class ListNotChecked(DomainError):
+    code = "list-not-checked"
+    text = N_("First every drawn registration must be looked at and confirmed.")
+
+
+class ListOwn(DomainError):
+    code = "list-own"
+    status = 403
+    text = N_("Whoever sealed a list does not check it.")

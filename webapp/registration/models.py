@@ -257,3 +257,32 @@ class OrganisationMerge(Base):
     asked_at: Mapped[datetime]
     decided_by_account_id: Mapped[int | None] = mapped_column(BigInteger)
     decided_at: Mapped[datetime | None]
+
+
+class UnitList(Base):
+    """A unit's people of one contest, confirmed as a whole by its liaison with a sealed list.
+
+    application_ids: who is on it; digest: of these. seed is drawn when the list is sealed, its commitment shown at
+    once, the seed when somebody above opens the spot checks; spot_ids: who was drawn."""
+
+    __tablename__ = "unit_lists"
+    __table_args__ = (
+        CheckConstraint("(opened_at IS NULL) = (spot_ids IS NULL)", name="opened"),
+        Index("ix_unit_lists_unit", "unit_id", "contest_id"),
+    )
+
+    id: Mapped[int] = mapped_column(BigInteger, Identity(), primary_key=True)
+    unit_id: Mapped[int] = mapped_column(ForeignKey("organisations.id"))
+    contest_id: Mapped[int] = mapped_column(ForeignKey("contests.id"))
+    file_id: Mapped[int] = mapped_column(ForeignKey("stored_files.id"))
+    application_ids: Mapped[list[Any]]
+    digest: Mapped[str]
+    seed: Mapped[str]
+    commitment: Mapped[str]
+    pct: Mapped[int]
+    least: Mapped[int]
+    sealed_by_account_id: Mapped[int | None] = mapped_column(BigInteger)
+    sealed_at: Mapped[datetime]
+    opened_by_account_id: Mapped[int | None] = mapped_column(BigInteger)
+    opened_at: Mapped[datetime | None]
+    spot_ids: Mapped[list[Any] | None]

@@ -19,6 +19,7 @@ from webapp.exam.models import (
     ExamAlarm,
 )
 from webapp.helpdesk.models import Ticket
+from webapp.media import service as media
 from webapp.notifications.models import Notice
 from webapp.operations.models import DoctorWaiver
 from webapp.organisations.models import RoleGrant
@@ -28,6 +29,7 @@ from webapp.registration.models import (
     OrganisationMerge,
     ReviewDelegation,
     RosterUpload,
+    UnitList,
 )
 
 
@@ -117,6 +119,20 @@ def objects_of(session: Session, stand: Stand, alice: Account, exam_id: int) -> 
         ]
     )
     session.flush()
+    unit_list = UnitList(
+        unit_id=unit_id,
+        contest_id=stand.contest.id,
+        file_id=media.store(b"%PDF-1.7", "application/pdf"),
+        application_ids=[],
+        digest="",
+        seed="seed",
+        commitment="",
+        pct=10,
+        least=1,
+        sealed_at=clock.now(),
+    )
+    session.add(unit_list)
+    session.flush()
     contest = session.get_one(Contest, event.contest_id)
     application = session.scalars(select(Application).where(Application.person_id == person_id)).one()
     return {
@@ -138,6 +154,7 @@ def objects_of(session: Session, stand: Stand, alice: Account, exam_id: int) -> 
         "waiver_id": waiver.id,
         "proposal_id": session.scalars(select(ContestProposal.id)).one(),
         "winner_id": winner.id,
+        "unit_lists.list_id": unit_list.id,
         "merge_id": merge.id,
         "delegation_id": delegation.id,
         "code": contest.code,

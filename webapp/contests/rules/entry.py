@@ -20,11 +20,24 @@ class AgeRange:
 
 
 @dataclass(frozen=True)
+class SpotRule:
+    """How many of a list are checked: `pct` of it, rounded up, at least `least`, never more than all."""
+
+    pct: int
+    least: int
+
+    def count(self, size: int) -> int:
+        return min(size, max(self.least, -(-size * self.pct // 100)))
+
+
+@dataclass(frozen=True)
 class ReviewRules:
     """own_unit_stands_aside: above the unit's own link nobody decides about people of the unit they work for, and
-    nobody marks their answers."""
+    nobody marks their answers. sealed_lists: a unit's liaison may confirm its people as a whole with a sealed list,
+    of which the level above checks so many; None: not so here."""
 
     own_unit_stands_aside: bool = False
+    sealed_lists: SpotRule | None = None
 
 
 def full_years(born_on: date, day: date) -> int:

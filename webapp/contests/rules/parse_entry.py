@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from webapp.contests.rules.entry import AgeRange, ReviewRules
+from webapp.contests.rules.entry import AgeRange, ReviewRules, SpotRule
 from webapp.contests.rules.reader import UNDECIDED, Reader
 
 ENTRY_RULES = ("age", "sex")
@@ -34,4 +34,15 @@ def read_review(registration: Reader | None) -> ReviewRules:
     """Who keeps away from the review."""
     if registration is None:
         return ReviewRules()
-    return ReviewRules(registration.flag("own_unit_stands_aside", default=False))
+    return ReviewRules(
+        registration.flag("own_unit_stands_aside", default=False),
+        _spot_rule(registration.table("sealed_lists", needed=False)),
+    )
+
+
+def _spot_rule(table: Reader | None) -> SpotRule | None:
+    if table is None:
+        return None
+    made = SpotRule(table.integer("spot_check_pct", 0, 100), table.integer("spot_check_least", 1, 1000))
+    table.close()
+    return made

@@ -7,7 +7,7 @@ from sqlalchemy import func, select
 
 from webapp.contests import queries as contests
 from webapp.contests.models import Contest, Event, Stage
-from webapp.contests.rules.entry import AgeRange
+from webapp.contests.rules.entry import AgeRange, SpotRule
 from webapp.contests.rules.schema import Contest as ContestFile
 from webapp.contests.rules.schema import Rule
 from webapp.core.clock import datetime
@@ -51,6 +51,7 @@ class EventContext:
     has_learning: bool = False
     own_unit_stands_aside: bool = False
     may_learn_early: bool = False
+    sealed_lists: SpotRule | None = None
 
     @property
     def event_id(self) -> int:
@@ -171,6 +172,7 @@ def _context(event: Event, contest: Contest, file: ContestFile) -> EventContext:
         profile.learning is not None,
         profile.review.own_unit_stands_aside,
         profile.learning is not None and profile.learning.may_be_provisional,
+        profile.review.sealed_lists,
     )
 
 

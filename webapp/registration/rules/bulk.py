@@ -15,6 +15,7 @@ class Left(StrEnum):
     WARNING = "warning"
     EARLIER = "earlier"
     EXCLUDED = "excluded"
+    LISTED = "listed"
 
 
 LEFT_TEXTS: Mapping[Left, str] = {
@@ -24,4 +25,5 @@ LEFT_TEXTS: Mapping[Left, str] = {
     Left.WARNING: N_("A rule that normally applies is not met: to be excepted one by one, with a reason."),
     Left.EARLIER: N_("The register of earlier winners names somebody like this: please look."),
     Left.EXCLUDED: N_("Was excluded from the event."),
+    Left.LISTED: N_("Stands on a sealed list: confirmed after its spot checks, or one by one."),
 }

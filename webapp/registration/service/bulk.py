@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from sqlalchemy import BigInteger, ColumnElement, Row, any_, func, literal, select, update
+from sqlalchemy import BigInteger, ColumnElement, Row, any_, func, literal, select, text, update
 from sqlalchemy.dialects.postgresql import ARRAY, insert
 
 from webapp.access.interests import Deed, in_conflict
@@ -20,7 +20,7 @@ from webapp.registration.models import Application, Participation, ReviewDecisio
 from webapp.registration.queries import events, reviewing, winners
 from webapp.registration.queries.events import EventContext
 from webapp.registration.rules.bulk import Left
-from webapp.registration.rules.review import Action, Decision, State, is_of_own_unit
+from webapp.registration.rules.review import UNIT, Action, Decision, State, is_of_own_unit
 from webapp.registration.service.admission import admit_many
 from webapp.registration.service.reviewing import NOTICES
 
@@ -77,16 +77,7 @@ def confirm_all(
         return Batch(first["handed_on"], first["completed"], first["left"])
     found, rows = _sorted(who, chosen, now, seen_at, lock=True)
     wanted = set(found.ids)
-    rows = [row for row in rows if row.id in wanted]
-    contexts = events.contexts({row.event_id for row in rows})
-    completed: list[int] = []
-    if rows:
-        _decide(found.ids, who, reason.strip(), now)
-        _hand_on(found.ids, now)
-        completed = _complete(found.ids)
-        done = set(completed)
-        admit_many([(row.id, row.event_id) for row in rows if row.id in done], contexts, now)
-        _tell(rows, done, contexts)
+    completed = carry_out([row for row in rows if row.id in wanted], who, reason.strip(), now)
     batch = Batch(len(found.ids) - len(completed), len(completed), sum(found.left.values()))
     record(
         "applications.confirm-all", "account", who.account_id, why=reason.strip(), ids=list(found.ids),
@@ -102,29 +93,50 @@ def confirm_all(
     return batch
 
 
+def carry_out(rows: Sequence[Row[Any]], who: Principal, reason: str, now: datetime) -> list[int]:
+    """Confirm these locked applications at their links; return the ids of those that are confirmed for good.
+
+    rows: of `columns`, with nothing that needs a look of its own. Audit is the caller's."""
+    if not rows:
+        return []
+    ids = [row.id for row in rows]
+    contexts = events.contexts({row.event_id for row in rows})
+    _decide(ids, who, reason, now)
+    _hand_on(ids, now)
+    completed = _complete(ids)
+    done = set(completed)
+    admit_many([(row.id, row.event_id) for row in rows if row.id in done], contexts, now)
+    _tell(rows, done, contexts)
+    return completed
+
+
+def columns(who: Principal, now: datetime) -> tuple[ColumnElement[Any], ...]:
+    """What `causes` and `carry_out` look at in an application."""
+    return (
+        Application.id.expression,
+        Application.person_id.expression,
+        Application.event_id.expression,
+        Application.unit_id.expression,
+        Application.warnings.expression,
+        Application.facts["excepted"].label("excepted"),
+        reviewing.AWAITED_LEVEL.label("level"),
+        reviewing.unclaimed_by_others(who, now).label("is_free"),
+    )
+
+
 def _sorted(
     who: Principal, chosen: reviewing.Filter, now: datetime, seen_at: datetime, lock: bool
 ) -> tuple[Sorted, list[Row[Any]]]:
     asked = replace(chosen, whose="below" if chosen.whose == "below" else "mine", state=None)
     query = (
-        select(
-            Application.id,
-            Application.person_id,
-            Application.event_id,
-            Application.unit_id,
-            Application.warnings,
-            Application.facts["excepted"].label("excepted"),
-            reviewing.AWAITED_LEVEL.label("level"),
-            reviewing.unclaimed_by_others(who, now).label("is_free"),
-        )
+        select(*columns(who, now))
         .where(Application.id.in_(reviewing.filtered_ids(who, asked, now)), Application.step_since <= seen_at)
         .order_by(Application.id)
         .limit(MOST + 1)
     )
     rows = list(db.session.execute(query.with_for_update(skip_locked=True) if lock else query))
     has_more, rows = len(rows) > MOST, rows[:MOST]
-    causes = _causes(who, rows)
-    left = {row.id: causes[row.id] for row in rows if row.id in causes}
+    left = {**dict.fromkeys(_listed([row.id for row in rows]), Left.LISTED), **causes(who, rows)}
     return (
         Sorted(
             tuple(row.id for row in rows if row.id not in left),
@@ -136,7 +148,7 @@ def _sorted(
     )
 
 
-def _causes(who: Principal, rows: Sequence[Row[Any]]) -> dict[int, Left]:
+def causes(who: Principal, rows: Sequence[Row[Any]]) -> dict[int, Left]:
     """What must be looked at one by one, and why. A fixed number of statements."""
     ids = [row.id for row in rows]
     if not ids:
@@ -148,23 +160,23 @@ def _causes(who: Principal, rows: Sequence[Row[Any]]) -> dict[int, Left]:
     named = winners.on_record(asking)
     excluded = _excluded(ids)
     own_unit = people.card(who.person_id).unit_id
-    causes: dict[int, Left] = {}
+    found: dict[int, Left] = {}
     for row in rows:
         event = contexts[row.event_id]
         excepted = {item["code"] for item in row.excepted or ()}
         if row.id in interests or row.event_id in competing:
-            causes[row.id] = Left.INTEREST
+            found[row.id] = Left.INTEREST
         elif event.own_unit_stands_aside and is_of_own_unit(row.level, row.unit_id, own_unit):
-            causes[row.id] = Left.OWN_UNIT
+            found[row.id] = Left.OWN_UNIT
         elif not row.is_free:
-            causes[row.id] = Left.CLAIMED
+            found[row.id] = Left.CLAIMED
         elif any(item["code"] not in excepted for item in row.warnings):
-            causes[row.id] = Left.WARNING
+            found[row.id] = Left.WARNING
         elif row.id in named:
-            causes[row.id] = Left.EARLIER
+            found[row.id] = Left.EARLIER
         elif row.id in excluded:
-            causes[row.id] = Left.EXCLUDED
-    return causes
+            found[row.id] = Left.EXCLUDED
+    return found
 
 
 def _excluded(ids: Sequence[int]) -> frozenset[int]:
@@ -179,6 +191,21 @@ def _excluded(ids: Sequence[int]) -> frozenset[int]:
             .where(_among(ids), Participation.state == "disqualified")
         )
     )
+
+
+_LISTED = text(
+    """
+    SELECT a.id FROM applications a
+    JOIN unit_lists l ON l.unit_id = a.unit_id AND l.contest_id = a.contest_id
+        AND l.application_ids @> to_jsonb(a.id)
+    WHERE a.id = ANY(:ids) AND a.step > 0 AND a.chain->(a.step - 1)->>'level' = :unit
+    """
+)
+
+
+def _listed(ids: Sequence[int]) -> frozenset[int]:
+    """Those that wait at the first link after a sealed list: the spot checks of the list come first."""
+    return frozenset(db.session.scalars(_LISTED, {"ids": list(ids), "unit": UNIT}))
 
 
 def _decide(ids: Sequence[int], who: Principal, reason: str, now: datetime) -> None:
