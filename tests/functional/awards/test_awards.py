@@ -2,6 +2,7 @@
 
 import io
 from collections.abc import Callable
+from typing import Any
 
 import openpyxl
 import pytest
@@ -52,10 +53,15 @@ def host(session: Session) -> Account:
     return make_staff(Role.HOST, name="韩亦舟")
 
 
-def post(client: FlaskClient, address: str, status: int = 303, **data: object) -> str:
+def post(client: FlaskClient, address: str, status: Any = 303, **data: Any) -> str:
     response = client.post(address, data=data)
     assert response.status_code == status, response.text
     return response.text
+
+
+def rows_of(workbook: bytes) -> list[tuple[Any, ...]]:
+    sheet: Any = openpyxl.load_workbook(io.BytesIO(workbook)).active
+    return list(sheet.iter_rows(values_only=True))
 
 
 def lines(session: Session, award: str) -> list[AwardLine]:
@@ -184,7 +190,7 @@ def test_lists_are_taken_away_with_a_reason_and_without_formulas(
     assert "理由" in post(client, f"{staff}/export", 422, **{"export-kind": "level"})
     wanted = {"export-kind": "level", "export-reason": "报送人社厅", "as": "xlsx"}
     book = client.post(f"{staff}/export", data=wanted)
-    rows = list(openpyxl.load_workbook(io.BytesIO(book.data)).active.iter_rows(values_only=True))
+    rows = rows_of(book.data)
     assert [row[1] for row in rows[-3:]] == [1, 2, 3]
     assert rows[-1][6] == "技师（二级）"
     assert "*" in rows[-1][3], "names are masked unless asked for"
@@ -258,7 +264,7 @@ def test_prizes_are_named_taken_back_and_paid_up_to_the_ceiling_or_with_a_reason
     post(client, f"{staff}/decide", **wanted, amount="6000", reason="创新类工种")
     post(client, f"{staff}/decide", **wanted, amount="4000")
     (line,) = lines(session, "cash")
-    assert (line.amount, line.granted_amount) == (5000, 4000)
+    assert [line.amount, line.granted_amount] == [5000, 4000]
     post(client, f"{staff}/tick?line={line.id}&kind=account")
     assert client.post(f"{staff}/tick?line={fixed}&kind=account").status_code == 404, (
         "no money is given there"
@@ -266,7 +272,7 @@ def test_prizes_are_named_taken_back_and_paid_up_to_the_ceiling_or_with_a_reason
     book = client.post(
         f"{staff}/export", data={"export-kind": "cash", "export-reason": "报送财务", "as": "xlsx"}
     )
-    sheet = list(openpyxl.load_workbook(io.BytesIO(book.data)).active.iter_rows(values_only=True))
+    sheet = rows_of(book.data)
     assert sheet[-1][6] == 4000
     assert any("4,000" in str(row[0]) for row in sheet)
 
@@ -320,9 +326,7 @@ def test_certificates_of_decided_awards_are_made_in_one_job_with_progress(
     book = client.post(
         f"{staff}/export", data={"export-kind": "certificate", "export-reason": "现场领取", "as": "xlsx"}
     )
-    cells = [
-        row[0] for row in openpyxl.load_workbook(io.BytesIO(book.data)).active.iter_rows(values_only=True)
-    ]
+    cells = [row[0] for row in rows_of(book.data)]
     assert serial in cells
 
     winner = app.test_client()

@@ -91,13 +91,13 @@ def test_modules_are_read_exactly() -> None:
     contest = parse_contest(with_modules(MODULES))
     stage = contest.profiles[0].stage("final")
     first, second = stage.modules
-    assert (first.mark, first.share_pct, first.judges) == (100, Decimal("62.5"), 5)
-    assert (first.drop_extremes, first.deviation_pct, first.duration_min, first.entry) == (
+    assert [first.mark, first.share_pct, first.judges] == [100, Decimal("62.5"), 5]
+    assert [first.drop_extremes, first.deviation_pct, first.duration_min, first.entry] == [
         True,
         10,
         120,
         "single",
-    )
+    ]
     assert (second.take_home_h, second.deviation_pct, second.entry) == (72, None, "double")
 
 
@@ -162,6 +162,6 @@ def test_the_72_hours_of_the_source_are_a_module_and_its_four_modules_stay_open(
     text = (DEFINITIONS / "jilin-4.toml").read_text(encoding="utf-8")
     contest = parse_contest(text)
     (video,) = contest.stage_of(contest.event("short-video"), "final").modules
-    assert (video.take_home_h, video.share_pct) == (72, 100)
+    assert [video.take_home_h, video.share_pct] == [72, 100]
     assert {f"events[2].modules.final[0].{key}" for key in ("mark", "judges")} <= set(contest.proposed)
     assert "events[1].modules.final" in {one.path for one in open_questions(text)}
