@@ -69,8 +69,8 @@ def test_values_typed_without_network_are_kept_and_sent_later(
     expect(page.locator("[data-state-of=B1]")).to_have_text("已存在本机，尚未发送")
     page.get_by_role("button", name="提交并签字").click()
     expect(page.locator("#sheet-said")).to_contain_text("还有分数没有发送")
-    page.close()
     assert kept(session, sheet_id) == {"A1": "12.01"}
+    page.close()
 
     context.set_offline(False)
     page = ready(context.new_page(), address, sheet_id)

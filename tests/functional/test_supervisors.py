@@ -13,12 +13,12 @@ from tests.functional.routes import Route, routes
 from tests.functional.world import FORM, World, all_rows, changed, make_world
 from webapp.access.permissions import Permission, Role
 from webapp.accounts.models import Account
-from webapp.contests.models import Contest, Event
+from webapp.contests.models import Contest, Event, Stage
 from webapp.core import clock
 from webapp.exam.models import Exam
 from webapp.helpdesk.models import Ticket
 
-STAFF_PAGES = ("/staff/exams", "/staff/halls", "/staff/help")
+STAFF_PAGES = ("/staff/exams", "/staff/halls", "/staff/help", "/staff/judging")
 NOT_IN_WORLD = {
     "helpdesk.ticket_picture": "the ticket came without a picture",
     "exam.blueprints": "the contest has no definition; tests/functional/exam/test_blueprints_page.py opens it",
@@ -59,7 +59,12 @@ def doing(app: Flask) -> list[Route]:
 
 
 def supervisor(session: Session, world: World) -> Account:
-    return make_staff(Role.SUPERVISOR, contest_of(session, world))
+    """Of the exam's contest, and of the one whose practical test the world has."""
+    account = make_staff(Role.SUPERVISOR, contest_of(session, world))
+    stage = session.get_one(Stage, world.ids["judging.stage_id"])
+    practical = session.get_one(Contest, session.get_one(Event, stage.event_id).contest_id)
+    grant(account, Role.SUPERVISOR, practical)
+    return account
 
 
 def test_the_permission_opens_pages_only_to_look_at(app: Flask) -> None:

@@ -64,7 +64,9 @@ class Sheet {
       if (!field) continue;
       const known = Number(field.dataset.seq);
       if (change.state === "unsent" && isStale(change, this.device, known)) {
+        // It arrived, or a newer value did, and no answer came back: what the page shows is what is kept.
         await this.outbox.settle(change.slot, change.seq, "saved");
+        this.show(change.slot, "saved");
       } else if (change.state === "unsent" || change.seq > known) {
         // Sent or refused, and newer than this page: the page was kept for the time without network.
         field.value = change.answer;
