@@ -101,25 +101,8 @@ class _Reader:
 
     def read(self) -> None:
         """Add the question, a problem, or a text without a question to the result."""
-        try:
-            parts = parts_of(self.block)
-        except BadBraces:
-            self.result.rows += 1
-            self.wrong(
-                "bad-braces",
-                N_("Only one of the two braces { } stands here."),
-                self.block.body,
-                N_("Put a backslash before a brace that is text, and no empty line inside a question."),
-            )
-            return
-        except SeveralParts:
-            self.result.rows += 1
-            self.wrong(
-                "several-parts",
-                N_("More than one answer part in braces { } stands in this question."),
-                self.block.body,
-                N_("Put an empty line between questions; a text with several gaps is written as Cloze."),
-            )
+        parts = self._parts()
+        if parts is None:
             return
         self.form = parts.form
         if parts.answers is None and len(_BARE_ANSWER.findall(parts.stem)) > 1:
@@ -163,6 +146,23 @@ class _Reader:
                 row=self.block.row,
             )
         )
+
+    def _parts(self) -> Parts | None:
+        """What stands before, in and behind the braces; None when that was reported as a problem."""
+        try:
+            return parts_of(self.block)
+        except BadBraces:
+            code, reason = "bad-braces", N_("Only one of the two braces { } stands here.")
+            hint = N_("Put a backslash before a brace that is text, and no empty line inside a question.")
+        except SeveralParts:
+            code, reason = (
+                "several-parts",
+                N_("More than one answer part in braces { } stands in this question."),
+            )
+            hint = N_("Put an empty line between questions; a text with several gaps is written as Cloze.")
+        self.result.rows += 1
+        self.wrong(code, reason, self.block.body, hint)
+        return None
 
     def text(self, hidden: str) -> str:
         """A text of the question as it is shown, with tokens for its pictures."""
