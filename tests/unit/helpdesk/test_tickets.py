@@ -1,7 +1,7 @@
 """What a ticket keeps of the words and the browser."""
 
+from webapp.core.paging import Pages
 from webapp.helpdesk.formats import csv_file
-from webapp.helpdesk.rules.pages import Page
 from webapp.helpdesk.rules.tickets import KINDS, MOST_TURNS, TicketKind, browser_facts, subject_of
 
 
@@ -43,5 +43,5 @@ def test_a_cell_that_looks_like_a_formula_is_disarmed() -> None:
 
 
 def test_a_page_is_never_beyond_the_last() -> None:
-    assert Page.of(9, 401, 200) == Page(3, 3, 401)
-    assert Page.of(0, 0, 200) == Page(1, 1, 0)
+    assert Pages.of(9, 401, 200) == Pages(3, 3, 401, 200)
+    assert Pages.of(0, 0, 200) == Pages(1, 1, 0, 200)

@@ -28,6 +28,8 @@ from webapp.awards.queries.lists import (
 )
 from webapp.awards.routes.blueprint import bp
 from webapp.awards.service.deriving import open_list
+from webapp.core.listing import asked
+from webapp.core.paging import find
 from webapp.core.render import render
 from webapp.leaderboard.queries.finals import newest_final
 from webapp.organisations.queries import by_id
@@ -36,7 +38,10 @@ from webapp.organisations.queries import by_id
 @bp.get("/staff/awards")
 @requires(Permission.SEE_FULL_BOARDS)
 def stage_list() -> Response:
-    return render("awards/stages.html", rows=award_stages(principal()))
+    found = find(
+        award_stages(principal()), lambda one: (one.event_title, one.stage_title, one.contest_title), *asked()
+    )
+    return render("awards/stages.html", found=found)
 
 
 @bp.get("/staff/awards/<int:stage_id>")

@@ -1,7 +1,6 @@
 """Public pages of contests and events."""
 
 from collections import Counter
-from dataclasses import dataclass
 from datetime import timedelta
 
 from flask import Response, redirect, request, url_for
@@ -18,6 +17,7 @@ from webapp.contests.rules.undecided import missing_to_open
 from webapp.core import clock
 from webapp.core.i18n import gettext as _
 from webapp.core.i18n import locale, pick, say
+from webapp.core.paging import Pages
 from webapp.core.render import render
 from webapp.core.words import N_, Message
 
@@ -38,15 +38,6 @@ SHOWN_OF_A_PHASE = 3
 
 ON_A_PAGE = 60
 """Events on one page of a contest; a contest may have hundreds."""
-
-
-@dataclass(frozen=True)
-class Paging:
-    """Where in a long list a page stands; page and pages count from 1."""
-
-    page: int
-    pages: int
-    total: int
 
 
 bp.add_app_template_global(pick, "pick")
@@ -130,8 +121,8 @@ def contest(code: str) -> Response:
     ]
     order = {item.code: place for place, item in enumerate(view.rules.classes)}
     shown.sort(key=lambda event: order.get(event.event_class, len(order)))  # stable: the file's order stays
-    paging = _paging(len(shown), request.args.get("page", 1, type=int))
-    on_page = shown[(paging.page - 1) * ON_A_PAGE : paging.page * ON_A_PAGE]
+    paging = Pages.of(request.args.get("page", 1, type=int), len(shown), ON_A_PAGE)
+    on_page = paging.cut(shown)
     groups = [
         (item, [event for event in on_page if event.event_class == item.code]) for item in view.rules.classes
     ]
@@ -148,11 +139,6 @@ def contest(code: str) -> Response:
         totals=Counter(event.event_class for event in view.events),
         paging=paging,
     )
-
-
-def _paging(total: int, page: int) -> Paging:
-    pages = max(1, -(-total // ON_A_PAGE))
-    return Paging(min(max(page, 1), pages), pages, total)
 
 
 def _matches(event: EventView, wanted: str, chosen: str) -> bool:

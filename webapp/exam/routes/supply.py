@@ -10,6 +10,8 @@ from webapp.audit.service import record
 from webapp.core import clock
 from webapp.core.errors import NotFound
 from webapp.core.i18n import gettext as _
+from webapp.core.listing import asked
+from webapp.core.paging import find
 from webapp.core.render import render
 from webapp.core.transaction import transaction
 from webapp.exam.queries.analyses import names_of
@@ -28,7 +30,8 @@ ASKING = (Permission.RUN_EXAMS, Permission.MANAGE_CONTESTS)
 @requires(*OPENING)
 def blueprints() -> Response:
     rows = supply_rows(clock.now(), _is_seen)
-    return render("exam/blueprints.html", rows=rows, ready=sum(row.is_ready for row in rows))
+    found = find(rows, lambda one: (one.event_title, one.stage_title, one.contest_title), *asked())
+    return render("exam/blueprints.html", found=found, ready=sum(row.is_ready for row in rows))
 
 
 @bp.get("/staff/exams/blueprints/<int:event_id>")

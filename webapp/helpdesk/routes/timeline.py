@@ -9,6 +9,7 @@ from webapp.access.principal import principal
 from webapp.core import clock
 from webapp.core.i18n import gettext as _
 from webapp.core.i18n import say
+from webapp.core.paging import Pages
 from webapp.core.render import render
 from webapp.core.transaction import transaction
 from webapp.exam.routes.scope import may_run, may_watch
@@ -18,7 +19,6 @@ from webapp.helpdesk.forms import TakeAwayForm
 from webapp.helpdesk.queries.scope import LOOKING, STAFF, may_follow
 from webapp.helpdesk.queries.timeline import PersonLine, person_line
 from webapp.helpdesk.routes.blueprint import bp
-from webapp.helpdesk.rules.pages import Page
 
 PAGE_SIZE = 200
 
@@ -56,7 +56,7 @@ def _row(one: Moment) -> list[str]:
 def _page(page: PersonLine, form: TakeAwayForm, status: int = 200) -> Response:
     newest = page.line.moments[::-1]
     me, head = principal(), page.head
-    cut = Page.of(request.args.get("page", 1, int), len(newest), PAGE_SIZE)
+    cut = Pages.of(request.args.get("page", 1, int), len(newest), PAGE_SIZE)
     return render(
         "helpdesk/time_line.html",
         status=status,

@@ -11,6 +11,8 @@ from webapp.contests.queries import StageView, rules_of
 from webapp.core import clock
 from webapp.core.errors import DomainError
 from webapp.core.i18n import ngettext, pick, say
+from webapp.core.listing import asked
+from webapp.core.paging import find
 from webapp.core.render import render
 from webapp.core.transaction import transaction
 from webapp.judging.forms import FileForm
@@ -29,7 +31,8 @@ def index() -> Response:
         for one in queries.practical_stages()
         if any(me.allows(need, contest_id=one.contest_id, event_id=one.event_id) for need in LOOKING)
     ]
-    return render("judging/index.html", rows=rows)
+    found = find(rows, lambda one: (one.event_title, one.title), *asked())
+    return render("judging/index.html", found=found)
 
 
 @bp.get("/staff/judging/<int:stage_id>")

@@ -12,6 +12,8 @@ from webapp.core import clock
 from webapp.core.errors import Forbidden, NotFound
 from webapp.core.i18n import gettext as _
 from webapp.core.i18n import pick
+from webapp.core.listing import asked
+from webapp.core.paging import find
 from webapp.core.render import render
 from webapp.core.tickets import Watcher
 from webapp.core.transaction import transaction
@@ -31,7 +33,9 @@ XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 @bp.get("/staff/boards")
 @requires(Permission.SEE_FULL_BOARDS)
 def staff_index() -> Response:
-    return render("leaderboard/staff_index.html", boards=lists.boards_in_scope(principal(), clock.now()))
+    boards = lists.boards_in_scope(principal(), clock.now())
+    found = find(boards, lambda one: (one.event_title, one.stage_title, one.contest_title), *asked())
+    return render("leaderboard/staff_index.html", found=found)
 
 
 @bp.get("/staff/boards/<contest>/<event>/<stage>")

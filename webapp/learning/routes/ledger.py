@@ -7,11 +7,11 @@ from flask import Response, request
 from webapp.access.guards import signed_in
 from webapp.access.principal import principal
 from webapp.core import clock
+from webapp.core.paging import Pages
 from webapp.core.render import render
 from webapp.learning.queries.points import entries, summary
 from webapp.learning.routes.blueprint import ACTIVITY_WORDS, bp
 from webapp.learning.routes.entry_views import entry_lines, plain
-from webapp.learning.routes.pages import Pages
 from webapp.learning.rules.score import learning_score
 from webapp.learning.service.learners import learner
 

@@ -13,12 +13,12 @@ from webapp.banks.queries.answered import QuestionLine
 from webapp.banks.queries.practice import Practised, asked, practised
 from webapp.core import clock
 from webapp.core.i18n import pick
+from webapp.core.paging import Pages
 from webapp.core.render import render
 from webapp.core.transaction import in_transaction
 from webapp.learning.queries import quizzes as queries
 from webapp.learning.queries.quizzes import BOOK, BookLine
 from webapp.learning.routes.blueprint import bp
-from webapp.learning.routes.pages import Pages
 from webapp.learning.routes.quiz_views import answered_view
 from webapp.learning.rules.quizzes import LEAVES_AFTER
 from webapp.learning.service import quizzes

@@ -11,6 +11,8 @@ from webapp.access.permissions import Permission
 from webapp.access.principal import principal
 from webapp.contests.queries import StageView, stage_by_id
 from webapp.core import clock
+from webapp.core.listing import asked
+from webapp.core.paging import find
 from webapp.core.render import render
 from webapp.leaderboard.queries.kept import digest_of, rows_by_id
 from webapp.stages.errors import ListMissing
@@ -90,7 +92,10 @@ class StagePage:
 @bp.get("/staff/stages")
 @requires(Permission.SEE_FULL_BOARDS)
 def stage_list() -> Response:
-    return render("stages/stages.html", rows=heads(principal()))
+    found = find(
+        heads(principal()), lambda one: (one.event_title, one.stage_title, one.contest_title), *asked()
+    )
+    return render("stages/stages.html", found=found)
 
 
 @bp.get("/staff/stages/<int:stage_id>")
