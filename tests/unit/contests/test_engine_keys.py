@@ -7,7 +7,7 @@ import pytest
 
 from webapp.contests.errors import ContestInvalid
 from webapp.contests.rules.attendance import Attendance
-from webapp.contests.rules.carried import carried_key, source_stage
+from webapp.contests.rules.carried import carried_key, replaces_exam, source_stage
 from webapp.contests.rules.parse import parse_contest
 from webapp.contests.rules.plain_words import rules_in_words
 
@@ -39,6 +39,9 @@ def test_an_earlier_score_is_carried_over_and_attendance_is_read() -> None:
     assert [part.key for part in stage.components] == ["practical", "carried:preliminary"]
     assert stage.attendance == Attendance(7, datetime(2026, 5, 31, 4, tzinfo=UTC), 48)
     assert source_stage(carried_key("preliminary")) == "preliminary"
+    assert replaces_exam([part.key for part in stage.components], "theory")
+    assert not replaces_exam(["theory", carried_key("preliminary")], "theory")
+    assert not replaces_exam(["practical"], "theory")
     assert source_stage("practical") == ""
     words = str(rules_in_words(contest, contest.events[0]))
     assert "carried over" in words

@@ -16,6 +16,11 @@ def source_stage(component: str) -> str:
     return code if kind == CARRIED else ""
 
 
+def replaces_exam(components: Sequence[str], exam_component: str) -> bool:
+    """Whether a stage that has an exam needs none: it counts a score carried over, and not the exam's."""
+    return bool(sources(components)) and exam_component not in components
+
+
 def sources(components: Sequence[str]) -> dict[str, str]:
     """component key -> code of the earlier stage, for those that are carried."""
     return {key: source_stage(key) for key in components if source_stage(key)}

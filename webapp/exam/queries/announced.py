@@ -7,6 +7,7 @@ from sqlalchemy import text
 
 from webapp.core.db import db
 from webapp.exam.errors import AnnouncementNotFound
+from webapp.registration.queries.entrants import SITS
 
 PAGE = 50
 
@@ -42,10 +43,10 @@ class Unread:
 
 
 # To whom an announcement n of an exam is said: participations p, with the newest paper s.
-_ADDRESSED = """
+_ADDRESSED = f"""
     FROM announcements n
     JOIN exams e ON e.id = n.exam_id
-    JOIN participations p ON p.event_id = e.event_id AND p.state = 'active'
+    JOIN participations p ON p.event_id = e.event_id AND p.state = 'active' AND {SITS}
         AND (n.hall IS NULL OR n.hall = p.hall)
         AND (n.participation_id IS NULL OR n.participation_id = p.id)
     LEFT JOIN (
@@ -81,10 +82,10 @@ _UNREAD = text(
     """
 )
 _PERSON = text(
-    """
+    f"""
     SELECT p.id FROM participations p JOIN exams e ON e.event_id = p.event_id
-    WHERE e.id = :exam_id AND p.number = :number AND p.state = 'active'
-    """
+    WHERE e.id = :exam_id AND p.number = :number AND p.state = 'active' AND {SITS}
+    """  # noqa: S608 - no value of anybody is spliced in
 )
 
 

@@ -9,6 +9,7 @@ from sqlalchemy import text
 
 from webapp.core.db import db
 from webapp.exam.errors import ExamNotFound
+from webapp.registration.queries.entrants import SITS
 
 PAGE = 50
 
@@ -70,8 +71,9 @@ _HEADS = text(
 )
 
 # One row a participation with its newest paper (the one that no other supersedes), if it has one.
-_FROM = """
+_FROM = f"""
     FROM participations p
+    JOIN exams e ON e.id = :exam_id
     JOIN persons person ON person.id = p.person_id
     LEFT JOIN organisations unit ON unit.id = p.unit_id
     LEFT JOIN (
@@ -80,6 +82,7 @@ _FROM = """
           AND NOT EXISTS (SELECT FROM attempts newer WHERE newer.supersedes_id = x.attempt_id)
     ) s ON s.participation_id = p.id
     WHERE p.contest_id = :contest_id AND p.event_id = :event_id AND p.state = 'active'
+      AND (s.state <> 'created' OR {SITS})
 """
 _COLUMNS = """
     SELECT p.id AS participation_id, s.attempt_id, person.name, p.number, coalesce(unit.name, '') AS unit,

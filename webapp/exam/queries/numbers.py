@@ -10,6 +10,7 @@ from threading import Lock
 from sqlalchemy import text
 
 from webapp.core.db import db
+from webapp.registration.queries.entrants import SITS
 
 CACHE_S = 1.0
 
@@ -55,7 +56,7 @@ class Live:
 
 # A participation counts with its newest paper: the one that no other supersedes.
 _COUNTS = text(
-    """
+    f"""
     SELECT p.hall, count(*) AS admitted,
            count(*) FILTER (WHERE s.state IS NULL OR s.state = 'created') AS waiting,
            count(*) FILTER (WHERE s.state = 'open') AS writing,
@@ -66,15 +67,16 @@ _COUNTS = text(
            count(*) FILTER (WHERE s.state = 'void') AS void,
            count(f.attempt_id) AS quarantined
     FROM participations p
+    JOIN exams e ON e.id = :exam_id
     LEFT JOIN (
         SELECT x.attempt_id, x.participation_id, x.state, x.seen_at, x.late_count FROM sheets x
         WHERE x.exam_id = :exam_id
           AND NOT EXISTS (SELECT FROM attempts newer WHERE newer.supersedes_id = x.attempt_id)
     ) s ON s.participation_id = p.id
     LEFT JOIN grading_failures f ON f.attempt_id = s.attempt_id AND f.solved_at IS NULL
-    WHERE p.event_id = :event_id AND p.state = 'active'
+    WHERE p.event_id = :event_id AND p.state = 'active' AND (s.state <> 'created' OR {SITS})
     GROUP BY p.hall ORDER BY p.hall
-    """
+    """  # noqa: S608 - no value of anybody is spliced in
 )
 _cache: dict[int, tuple[float, Live]] = {}
 _lock = Lock()

@@ -8,6 +8,7 @@ from sqlalchemy import text
 
 from webapp.core.db import db
 from webapp.exam.rules.sessions import Seats
+from webapp.registration.queries.entrants import SITS
 
 PAGE = 50
 
@@ -70,14 +71,14 @@ _HELD = text(
     "SELECT session_id FROM session_bookings WHERE exam_id = :exam_id AND participation_id = :participation_id"
 )
 _WITHOUT = text(
-    """
+    f"""
     SELECT count(*) FROM participations p JOIN exams e ON e.event_id = p.event_id
-    WHERE e.id = :exam_id AND p.state = 'active'
+    WHERE e.id = :exam_id AND p.state = 'active' AND {SITS}
       AND NOT EXISTS (SELECT FROM session_bookings b WHERE b.exam_id = e.id AND b.participation_id = p.id)
-    """
+    """  # noqa: S608 - no value of anybody is spliced in
 )
 _SITTERS = text(
-    """
+    f"""
     SELECT p.id AS participation_id, person.name, p.number, coalesce(unit.name, '') AS unit, b.session_id,
            x.title AS session_title, coalesce(b.source, '') AS source, coalesce(latest.state, '') AS state,
            count(*) OVER () AS total
@@ -91,11 +92,11 @@ _SITTERS = text(
         SELECT s.state FROM sheets s JOIN attempts a ON a.id = s.attempt_id
         WHERE s.exam_id = e.id AND s.participation_id = p.id ORDER BY a.number DESC LIMIT 1
     ) latest ON true
-    WHERE e.id = :exam_id AND p.state = 'active'
+    WHERE e.id = :exam_id AND p.state = 'active' AND ({SITS} OR latest.state <> 'created')
       AND (:shown = 0 OR (:shown = -1 AND b.id IS NULL) OR b.session_id = :shown)
       AND (:words = '' OR strpos(person.name, :words) > 0 OR p.number = :words)
     ORDER BY p.number LIMIT :page_size OFFSET :offset
-    """
+    """  # noqa: S608 - no value of anybody is spliced in
 )
 
 

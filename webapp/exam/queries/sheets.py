@@ -13,6 +13,7 @@ from webapp.exam.errors import AttemptNotFound
 from webapp.exam.queries.plans import plan
 from webapp.exam.rules.draw import option_order, shuffles_options
 from webapp.exam.rules.states import AttemptState
+from webapp.registration.queries.entrants import SITS
 
 
 @dataclass(frozen=True)
@@ -113,7 +114,7 @@ class MyExam:
 
 
 _MINE = text(
-    """
+    f"""
     SELECT e.id AS exam_id, e.kind, e.title, ev.title AS event_title, c.title AS contest_title,
            coalesce(x.opens_at, e.opens_at) AS opens_at, coalesce(x.closes_at, e.closes_at) AS closes_at,
            coalesce(x.starts_until, e.closes_at) AS starts_until, x.title AS session_title,
@@ -134,13 +135,16 @@ _MINE = text(
         ORDER BY a.number DESC LIMIT 1
     ) latest ON true
     WHERE p.person_id = :person_id AND p.state = 'active' AND (:exam_id = 0 OR e.id = :exam_id)
+      AND (latest.state <> 'created' OR {SITS})
     ORDER BY e.kind, e.closes_at, e.id
-    """
+    """  # noqa: S608 - no value of anybody is spliced in
 )
 
 
 def my_exams(person_id: int, exam_id: int = 0) -> list[MyExam]:
-    """All exams of the person's participations (or one of them), formal ones first."""
+    """All exams of the person's participations (or one of them), formal ones first.
+
+    Of later stages only those in which the person has a place, or has written."""
     rows = db.session.execute(_MINE, {"person_id": person_id, "exam_id": exam_id}).mappings()
     return [
         MyExam(

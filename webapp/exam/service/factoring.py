@@ -11,6 +11,7 @@ from webapp.core.errors import Conflict
 from webapp.core.words import N_, Message
 from webapp.exam.errors import FactorRefused, FactorTooLate, NotAdmitted
 from webapp.exam.service.actions import Deed, Effect, Kind, register
+from webapp.registration.queries.entrants import SITS
 
 MOST = Decimal(3)
 
@@ -24,13 +25,13 @@ class Factor:
 
 
 _PERSON = text(
-    """
+    f"""
     SELECT p.id, p.time_factor, e.duration_s,
            EXISTS (SELECT FROM sheets s WHERE s.participation_id = p.id AND s.exam_id = e.id
                    AND s.started_at IS NOT NULL) AS has_started
     FROM exams e JOIN participations p ON p.event_id = e.event_id
-    WHERE e.id = :exam_id AND p.number = :number AND p.state = 'active'
-    """
+    WHERE e.id = :exam_id AND p.number = :number AND p.state = 'active' AND {SITS}
+    """  # noqa: S608 - no value of anybody is spliced in
 )
 # The start locks the participation's sheet, not the person: the condition is asked again here.
 _SET = text(

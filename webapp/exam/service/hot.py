@@ -18,6 +18,7 @@ from webapp.exam.errors import NotSaved
 from webapp.exam.rules.saving import Ack, Item, Outcome, Running
 from webapp.exam.rules.timing import accepts, remaining_s
 from webapp.exam.service import refusals
+from webapp.registration.queries.entrants import SITS
 
 T = TypeVar("T")
 
@@ -191,6 +192,7 @@ WITH started AS (
     FROM exams e, participations p
     WHERE {which} AND s.person_id = %(person_id)s AND s.state || '' = 'created'
       AND e.id = s.exam_id + 0 AND p.id = s.participation_id AND p.state = 'active' AND e.state = 'ready'
+      AND {sits}
       AND %(arrival)s::timestamptz >= coalesce(s.opens_at, e.opens_at)
       AND %(arrival)s::timestamptz < coalesce(s.starts_until, e.closes_at)
     RETURNING s.attempt_id, s.exam_id, s.deadline_at
@@ -200,13 +202,14 @@ WITH started AS (
 )
 SELECT attempt_id, exam_id, deadline_at FROM started
 """
-_START = _OPEN.format(which="s.attempt_id = %(attempt_id)s")
+_START = _OPEN.format(which="s.attempt_id = %(attempt_id)s", sits=SITS)
 
 # Thousands at the same minute: whose paper waits and who is not late needs no reading before.
 _START_DRAWN = _OPEN.format(
     which="""e.id = %(exam_id)s AND p.person_id = %(person_id)s AND p.event_id = e.event_id
       AND (%(may_be_late)s::bool OR %(arrival)s::timestamptz
-           + make_interval(secs => ceil(e.duration_s * p.time_factor)) <= coalesce(s.closes_at, e.closes_at))"""
+           + make_interval(secs => ceil(e.duration_s * p.time_factor)) <= coalesce(s.closes_at, e.closes_at))""",
+    sits=SITS,
 )
 
 

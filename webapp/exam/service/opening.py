@@ -7,16 +7,20 @@ from sqlalchemy import text
 
 from webapp.contests import queries as contests
 from webapp.contests.rules.blueprint import Blueprint, Cell, Mock, Section
+from webapp.contests.rules.carried import replaces_exam
 from webapp.contests.service import require_decided
 from webapp.core.db import db
 from webapp.exam.errors import BankNotReady, NoExamInStage
 from webapp.exam.service.exams import ExamOrder, open_exam
 from webapp.exam.service.sessions import follow_file
+from webapp.registration.queries.entrants import SITS
 
 BEFORE = timedelta(days=7)
 """How long before its window an exam is frozen. The mock exam opens then."""
 
 DRAW_BEFORE = timedelta(hours=2)
+
+COMPONENT = "theory"
 
 _DUE = text(
     """
@@ -38,14 +42,14 @@ _FOLLOW = text(
     """
 )
 _TO_DRAW = text(
-    """
+    f"""
     SELECT e.id FROM exams e JOIN events ev ON ev.id = e.event_id
     WHERE e.kind = 'formal' AND e.state IN ('ready', 'blocked') AND ev.track = 'competition'
       AND e.opens_at < :soon AND e.closes_at > :at
-      AND EXISTS (SELECT FROM participations p WHERE p.event_id = e.event_id AND p.state = 'active'
+      AND EXISTS (SELECT FROM participations p WHERE p.event_id = e.event_id AND p.state = 'active' AND {SITS}
                   AND NOT EXISTS (SELECT FROM attempts a
                                   WHERE a.exam_id = e.id AND a.participation_id = p.id))
-    """
+    """  # noqa: S608 - no value of anybody is spliced in
 )
 
 
@@ -58,14 +62,15 @@ _WITH_SESSIONS = text(
     """
 )
 _FOR_ONE = text(
-    """
+    f"""
     SELECT e.id, e.booking_closes_at <= :at AS is_over
     FROM participations p JOIN exams e ON e.event_id = p.event_id JOIN events ev ON ev.id = e.event_id
     WHERE p.id = :participation_id AND p.state = 'active' AND e.kind = 'formal' AND e.state = 'ready'
       AND ev.track = 'competition' AND e.opens_at < :soon AND e.closes_at > :at
+      AND {SITS}
       AND NOT EXISTS (SELECT FROM attempts a WHERE a.exam_id = e.id AND a.participation_id = p.id)
     ORDER BY e.id
-    """
+    """  # noqa: S608 - no value of anybody is spliced in
 )
 
 
@@ -83,12 +88,15 @@ def open_for_stage(stage_id: int, at: datetime) -> int:
     """Freeze the stage's exam from its contest file and the approved version of its bank; its id.
 
     raise (RulesUndecided): the host has yet to decide something that the stage needs.
-    raise (NoExamInStage): the file has none, or the window is undecided. raise (BankNotReady): no
+    raise (NoExamInStage): the file has none, a score carried over takes its place, or the window is undecided. raise (BankNotReady): no
     approved version. raise (PoolTooSmall)."""
     require_decided(stage_id)
     stage = contests.stage_by_id(stage_id)
     blueprint = stage.rules.exam
-    if blueprint is None or stage.opens_at is None or stage.closes_at is None:
+    has_exam = blueprint is not None and not replaces_exam(
+        [part.key for part in stage.rules.components], COMPONENT
+    )
+    if blueprint is None or not has_exam or stage.opens_at is None or stage.closes_at is None:
         raise NoExamInStage
     bank = db.session.execute(_BANK, {"code": blueprint.bank}).one_or_none()
     if bank is None:
@@ -98,7 +106,7 @@ def open_for_stage(stage_id: int, at: datetime) -> int:
         event_id=stage.event_id,
         contest_version_id=stage.contest_version_id,
         bank_version_id=bank.approved_version_id,
-        component="theory",
+        component=COMPONENT,
         kind="formal",
         title={
             "zh": f"{stage.title.get('zh', '')}理论考试",

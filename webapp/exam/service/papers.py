@@ -10,6 +10,7 @@ from webapp.exam.queries.plans import Plan, plan
 from webapp.exam.rules.draw import DRAW_VERSION, Slot, draw_paper, paper_digest, paper_seed
 from webapp.exam.rules.states import AttemptState
 from webapp.exam.service.secrets import replace_revealed_secret
+from webapp.registration.queries.entrants import SITS
 
 DRAW_BATCH = 200
 
@@ -43,12 +44,12 @@ _LATEST = text(
     """
 )
 _ADMITTED = text(
-    """
+    f"""
     SELECT p.person_id FROM participations p
     JOIN exams e ON e.event_id = p.event_id
-    WHERE e.id = :exam_id AND p.id = :participation_id AND p.state = 'active'
+    WHERE e.id = :exam_id AND p.id = :participation_id AND p.state = 'active' AND {SITS}
     FOR KEY SHARE OF p
-    """
+    """  # noqa: S608 - no value of anybody is spliced in
 )
 # Of an exam with sessions a sheet has the window of the held seat, or an empty one: no start fits it.
 _INSERT = text(
@@ -80,14 +81,14 @@ _INSERT = text(
     """
 )
 _WITHOUT_PAPER = text(
-    """
+    f"""
     SELECT p.id, p.person_id FROM participations p
     JOIN exams e ON e.event_id = p.event_id
-    WHERE e.id = :exam_id AND p.state = 'active'
+    WHERE e.id = :exam_id AND p.state = 'active' AND {SITS}
       AND NOT EXISTS (SELECT FROM attempts a WHERE a.exam_id = e.id AND a.participation_id = p.id)
     ORDER BY p.id LIMIT :batch
     FOR KEY SHARE OF p
-    """
+    """  # noqa: S608 - no value of anybody is spliced in
 )
 
 
@@ -95,7 +96,7 @@ def paper_for(exam_id: int, participation_id: int) -> Drawn:
     """The attempt a participation writes next: the one that waits or runs, else a new one.
 
     Called at the same moment many times it makes one attempt. raise (NotAdmitted): no active
-    participation in the exam's event. raise (NoAttemptLeft): all allowed attempts are closed."""
+    participation in the exam's event, or no place in its stage. raise (NoAttemptLeft): all allowed attempts are closed."""
     admitted = db.session.execute(
         _ADMITTED, {"exam_id": exam_id, "participation_id": participation_id}
     ).scalar_one_or_none()

@@ -21,6 +21,7 @@ from webapp.exam.errors import ReasonMissing, SessionNotFound, SessionStarted
 from webapp.exam.queries.sessions import SessionView, frame, held_session, lock_sessions
 from webapp.exam.rules import sessions as rules
 from webapp.notifications.service import notify
+from webapp.registration.queries.entrants import SITS
 
 ASSIGN_BATCH = 200
 
@@ -43,23 +44,23 @@ _FRAME = text(
     "UPDATE exams SET booking_opens_at = :opens_at, booking_closes_at = :closes_at WHERE id = :exam_id"
 )
 _LOCK_PERSON = text(
-    """
+    f"""
     SELECT p.person_id,
            EXISTS (SELECT FROM sheets s WHERE s.exam_id = e.id AND s.participation_id = p.id
                    AND s.state NOT IN ('created', 'void')) AS has_started
     FROM participations p JOIN exams e ON e.event_id = p.event_id
-    WHERE e.id = :exam_id AND p.id = :participation_id AND p.state = 'active'
+    WHERE e.id = :exam_id AND p.id = :participation_id AND p.state = 'active' AND {SITS}
     FOR UPDATE OF p
-    """
+    """  # noqa: S608 - no value of anybody is spliced in
 )
 _WITHOUT_SEAT = text(
-    """
+    f"""
     SELECT p.id, p.person_id FROM participations p JOIN exams e ON e.event_id = p.event_id
-    WHERE e.id = :exam_id AND p.state = 'active'
+    WHERE e.id = :exam_id AND p.state = 'active' AND {SITS}
       AND NOT EXISTS (SELECT FROM session_bookings b WHERE b.exam_id = e.id AND b.participation_id = p.id)
     ORDER BY p.id LIMIT :batch
     FOR UPDATE OF p
-    """
+    """  # noqa: S608 - no value of anybody is spliced in
 )
 _IN_SESSION = text(
     """
@@ -71,11 +72,15 @@ _IN_SESSION = text(
     """
 )
 _GONE = text(
-    """
+    f"""
     SELECT p.id FROM participations p JOIN session_bookings b ON b.participation_id = p.id
-    WHERE b.exam_id = :exam_id AND p.state <> 'active'
+    JOIN exams e ON e.id = b.exam_id
+    WHERE b.exam_id = :exam_id
+      AND (p.state <> 'active' OR NOT {SITS} AND NOT EXISTS (
+               SELECT FROM sheets s WHERE s.exam_id = e.id AND s.participation_id = p.id
+                 AND s.state NOT IN ('created', 'void')))
     ORDER BY p.id FOR UPDATE OF p
-    """
+    """  # noqa: S608 - no value of anybody is spliced in
 )
 _SEAT = text(
     """
@@ -195,7 +200,7 @@ def assign_missing(exam_id: int, at: datetime, batch: int = ASSIGN_BATCH) -> int
 
 
 def release_gone(exam_id: int) -> None:
-    """Seats of people who take no further part are free again."""
+    """Seats of people who take no further part, or gave up their place in the stage, are free again."""
     gone = list(db.session.scalars(_GONE, {"exam_id": exam_id}))
     if gone:
         lock_sessions(exam_id)

@@ -8,6 +8,7 @@ from sqlalchemy import text
 from webapp.core.db import db
 from webapp.halls.errors import SeatNotFound
 from webapp.halls.rules.seating import Seatee
+from webapp.registration.queries.entrants import SITS
 
 BY_SEAT, BY_PINYIN = "seat", "pinyin"
 
@@ -33,13 +34,15 @@ class SeatView:
     state: str
 
 
+# Whose place in the stage was given on stays on no list, unless the person has come or has begun.
 _SEATS = text(
-    """
+    f"""
     SELECT s.participation_id, p.person_id, person.name, person.pinyin, person.document_mask AS document,
            p.number, coalesce(unit.name, '') AS unit, s.hall_id, h.name AS hall, s.label,
            coalesce(array_position(h.labels, s.label), 0) AS place, s.code, s.checked_in_at,
            coalesce(checker.name, '') AS checked_in_by, coalesce(latest.state, '') AS state
     FROM hall_seats s
+    JOIN exams e ON e.id = s.exam_id
     JOIN halls h ON h.id = s.hall_id
     JOIN participations p ON p.id = s.participation_id
     JOIN persons person ON person.id = p.person_id
@@ -55,30 +58,32 @@ _SEATS = text(
       AND (:participation_id = 0 OR s.participation_id = :participation_id)
       AND (:code = '' OR s.code = :code)
       AND (NOT :absent OR s.checked_in_at IS NULL)
+      AND (s.checked_in_at IS NOT NULL OR latest.state <> 'created' OR {SITS})
     ORDER BY h.position, h.id, place, s.label
-    """
+    """  # noqa: S608 - no value of anybody is spliced in
 )
 _UNSEATED = text(
-    """
+    f"""
     SELECT p.id, p.unit_id, person.pinyin, p.number
     FROM participations p JOIN exams e ON e.event_id = p.event_id JOIN persons person ON person.id = p.person_id
-    WHERE e.id = :exam_id AND p.state = 'active'
+    WHERE e.id = :exam_id AND p.state = 'active' AND {SITS}
       AND (:everybody OR NOT EXISTS (SELECT FROM hall_seats s
                                      WHERE s.exam_id = e.id AND s.participation_id = p.id))
       AND (NOT :to_come OR NOT EXISTS (SELECT FROM sheets x
                                        WHERE x.exam_id = e.id AND x.participation_id = p.id
                                          AND x.state NOT IN ('created', 'void')))
     ORDER BY p.id
-    """
+    """  # noqa: S608 - no value of anybody is spliced in
 )
 _OWN = text(
-    """
+    f"""
     SELECT e.id AS exam_id, p.id AS participation_id FROM participations p
     JOIN exams e ON e.event_id = p.event_id
     JOIN hall_seats s ON s.exam_id = e.id AND s.participation_id = p.id
     WHERE p.person_id = :person_id AND p.state = 'active' AND (:exam_id = 0 OR e.id = :exam_id)
+      AND {SITS}
     ORDER BY e.opens_at, e.id
-    """
+    """  # noqa: S608 - no value of anybody is spliced in
 )
 _BUSY = text(
     """
@@ -156,12 +161,12 @@ class Someone:
 
 
 _PEOPLE = text(
-    """
+    f"""
     SELECT p.id, person.name, p.number, coalesce(unit.name, '') AS unit
     FROM participations p JOIN exams e ON e.event_id = p.event_id JOIN persons person ON person.id = p.person_id
     LEFT JOIN organisations unit ON unit.id = p.unit_id
-    WHERE e.id = :exam_id AND p.state = 'active'
-    """
+    WHERE e.id = :exam_id AND p.state = 'active' AND {SITS}
+    """  # noqa: S608 - no value of anybody is spliced in
 )
 
 

@@ -29,6 +29,7 @@ from webapp.halls.rules.seating import Placed, Room, Seating, SeatingRule
 from webapp.halls.rules.seating import seat as seat_people
 from webapp.halls.service.editing import plan_row
 from webapp.notifications.service import notify
+from webapp.registration.queries.entrants import SITS
 
 _SET_HALL = text("UPDATE participations SET hall = :hall WHERE id = :id")
 _CLEAR_HALLS = text(
@@ -37,6 +38,17 @@ _CLEAR_HALLS = text(
     WHERE e.id = :exam_id AND p.event_id = e.event_id AND p.hall IN
         (SELECT name FROM halls WHERE exam_id = :exam_id)
     """
+)
+# Places in the stage that were given up, of people who have not come and not begun.
+_RELEASE = text(
+    f"""
+    DELETE FROM hall_seats s USING exams e, participations p
+    WHERE s.exam_id = :exam_id AND e.id = s.exam_id AND p.id = s.participation_id AND s.checked_in_at IS NULL
+      AND NOT {SITS}
+      AND NOT EXISTS (SELECT FROM sheets x WHERE x.exam_id = e.id AND x.participation_id = p.id
+                        AND x.state NOT IN ('created', 'void'))
+    RETURNING s.participation_id
+    """  # noqa: S608 - no value of anybody is spliced in
 )
 # What the old hall was given beyond the new one, so that nobody who moves loses time or gets it twice.
 _SAME_TIME = text(
@@ -120,9 +132,10 @@ def seat_rest(exam_id: int, account_id: int, at: datetime) -> Rest:
 
     By the plan's rule and seed, halls and seats in their order: the same people and free seats give the same
     places. Nobody who has a seat is moved. Without a seating from before the exam the rest is seated apart,
-    by a seed of its own. Whoever finds no seat is counted. raise (RuleUnknown): nobody is seated and nobody
+    by a seed of its own. Seats of people who gave up their place in the stage are free. Whoever finds no seat is counted. raise (RuleUnknown): nobody is seated and nobody
     has begun; then everybody is seated with a preview."""
     plan = plan_row(exam_id)
+    _release_gone(exam_id)
     is_first = not plan.seated_at and is_under_way(exam_id)
     rule = SeatingRule.APART if is_first else _rule(plan.rule)
     seed = new_seed() if is_first else plan.seed
@@ -185,6 +198,13 @@ def move(
         {"hall": target.name, "label": label},
         link=f"/halls/{exam_id}/ticket",
     )
+
+
+def _release_gone(exam_id: int) -> None:
+    gone = list(db.session.scalars(_RELEASE, {"exam_id": exam_id}))
+    if gone:
+        db.session.execute(_SET_HALL, [{"hall": "", "id": each} for each in gone])
+        record("hall.seat-release", "exam", exam_id, people=len(gone))
 
 
 def _place(

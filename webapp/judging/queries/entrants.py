@@ -5,17 +5,13 @@ from dataclasses import dataclass
 from sqlalchemy import text
 
 from webapp.core.db import db
+from webapp.registration.queries.entrants import takes_part
 
-COMPETES = """
-    (EXISTS (SELECT FROM stage_admissions a
-             WHERE a.stage_id = s.id AND a.entry_id = e.id AND a.state IN ('confirmed', 'admitted'))
-     OR NOT EXISTS (SELECT FROM stage_admissions a WHERE a.stage_id = s.id)
-        AND NOT EXISTS (SELECT FROM stages b
-                        WHERE b.event_id = s.event_id AND b.position < s.position AND b.kind <> 'selection'))
+COMPETES = f"""
+    {takes_part("s.id", "p.id")}
     AND NOT EXISTS (SELECT FROM team_members m WHERE m.participation_id = p.id AND NOT m.is_leader)
-    """
-"""Whether entry e with participation p competes in stage s: in a later stage those with a place (table
-stage_admissions of the stages above), in the first everybody; of a team its leader."""
+    """  # noqa: S608 - fixed text
+"""Whether entry e with participation p competes in stage s; of a team its leader."""
 
 _ENTRANTS = text(
     f"""

@@ -17,6 +17,7 @@ from webapp.core.db import db
 from webapp.core.redis import redis_client
 from webapp.exam.service.exams import supply
 from webapp.operations.rules.readiness import GATE_BEFORE, Beat, ExamFacts, InstallationFacts
+from webapp.registration.queries.entrants import SITS
 
 SOON = timedelta(days=7)
 FORGOTTEN = timedelta(days=1)
@@ -39,7 +40,7 @@ _NUMBERS = text(
     """
 )
 _EXAMS = text(
-    """
+    f"""
     SELECT e.id, e.opens_at, e.state, e.title, ev.title AS event_title, ev.contest_id, e.event_id, e.blueprint,
            e.bank_version_id, ev.track, v.state AS bank_state, people.*
     FROM exams e
@@ -52,11 +53,11 @@ _EXAMS = text(
                                                 AND b.participation_id = p.id)) AS without_session,
                count(*) FILTER (WHERE NOT EXISTS (SELECT FROM attempts a WHERE a.exam_id = e.id
                                                   AND a.participation_id = p.id)) AS without_paper
-        FROM participations p WHERE p.event_id = e.event_id AND p.state = 'active'
+        FROM participations p WHERE p.event_id = e.event_id AND p.state = 'active' AND {SITS}
     ) people
     WHERE e.kind = 'formal' AND (e.state = 'blocked' OR (e.opens_at > :at AND e.opens_at < :soon))
     ORDER BY e.opens_at, e.id
-    """
+    """  # noqa: S608 - no value of anybody is spliced in
 )
 
 

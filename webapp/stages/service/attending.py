@@ -18,7 +18,7 @@ from webapp.stages.queries.admissions import seats
 from webapp.stages.queries.candidates import outcome
 from webapp.stages.rules.attendance import Admission, Origin, Step, may_answer, next_step
 from webapp.stages.service import inviting
-from webapp.stages.service.opening import NewPlace, give_places, list_before
+from webapp.stages.service.opening import NewPlace, give_places, list_before, prepare_late
 
 _OWN = text(
     """
@@ -79,7 +79,9 @@ def answer(
     db.session.flush()
     record(f"place.{row.state}", "entry", entry_id, why=row.reason, stage_id=stage_id, by=account_id)
     _combine(stage_id, entry_id)
-    if not comes:
+    if comes:
+        prepare_late([entry_id])
+    else:
         move_up(stage_id, now)
     return Admission(row.state)
 

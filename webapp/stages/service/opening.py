@@ -14,6 +14,8 @@ from webapp.contests import service as contests
 from webapp.contests.queries import StageView, rules_of, stage_by_id, stages_of_event
 from webapp.contests.rules.carried import sources
 from webapp.core.db import db
+from webapp.core.outbox import enqueue
+from webapp.core.queue import Job
 from webapp.leaderboard.queries.kept import digest_of, rows_by_id
 from webapp.leaderboard.service.filing import file_scores
 from webapp.leaderboard.service.publishing import lock_board
@@ -104,7 +106,15 @@ def give_places(stage: StageView, chosen: Sequence[NewPlace], one: StageList | N
     values = {"stage_id": stage.stage_id, "list_id": one.id if one else None, "answer_by": until, "now": now}
     db.session.execute(_INSERT, {**values, "rows": json.dumps(rows)})
     carry_over(stage, [place.entry_id for place in chosen])
+    if one is not None and state is Admission.ADMITTED:
+        prepare_late([place.entry_id for place in chosen if place.origin is Origin.SUBSTITUTE])
     inviting.tell_places(stage, chosen, until, now)
+
+
+def prepare_late(entry_ids: Sequence[int]) -> None:
+    """Whoever comes in within hours of an exam gets paper and session at once, not with the next round."""
+    for row in db.session.execute(_PARTICIPATIONS, {"ids": list(entry_ids)}):
+        enqueue(Job.PREPARE_PARTICIPANT, participation_id=row.participation_id)
 
 
 def answer_by(stage: StageView, now: datetime) -> datetime | None:
