@@ -84,7 +84,9 @@ def test_only_those_with_a_place_sit_the_exam_of_a_later_stage(
     post(client, f"/my/places/{stage_id}", comes="no", reason="出国培训")
     assert client.get(f"/halls/{exam_id}/ticket").status_code == 404
     assert [one.participation_id for one in seats(exam_id, absent=True)] == [people[0]]
-    assert "王芳" not in "".join(one.name for one in control.lines(control.head(exam_id), clock.now(), control.Filter(), 60)[0])
+    assert "王芳" not in "".join(
+        one.name for one in control.lines(control.head(exam_id), clock.now(), control.Filter(), 60)[0]
+    )
 
     # The substitute gets the place, a paper at once where the exam is near, and the free seat.
     later(monkeypatch, timedelta(days=1))
@@ -92,7 +94,8 @@ def test_only_those_with_a_place_sit_the_exam_of_a_later_stage(
     post(client, f"{places}/note", **{"note-number": graded.numbers[3], "note-comes": "yes"})
     with transaction():
         session.connection().exec_driver_sql(
-            "UPDATE exams SET opens_at = clock_timestamp() + interval '31 days 1 minute' WHERE id = %s", (exam_id,)
+            "UPDATE exams SET opens_at = clock_timestamp() + interval '31 days 1 minute' WHERE id = %s",
+            (exam_id,),
         )
     run_jobs()
     exam_jobs.prepare_participant(people[3])
@@ -117,5 +120,6 @@ def test_only_those_with_a_place_sit_the_exam_of_a_later_stage(
     sign_in(client, accounts[3])
     assert client.post(start).status_code == 303
     assert NAMES[3] in "".join(
-        one.name for one in control.lines(control.head(exam_id), clock.now(), control.Filter("writing"), 60)[0]
+        one.name
+        for one in control.lines(control.head(exam_id), clock.now(), control.Filter("writing"), 60)[0]
     )

@@ -10,7 +10,7 @@ from webapp.registration.queries.entrants import takes_part
 COMPETES = f"""
     {takes_part("s.id", "p.id")}
     AND NOT EXISTS (SELECT FROM team_members m WHERE m.participation_id = p.id AND NOT m.is_leader)
-    """  # noqa: S608 - fixed text
+    """
 """Whether entry e with participation p competes in stage s; of a team its leader."""
 
 _ENTRANTS = text(
