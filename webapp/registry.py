@@ -35,6 +35,7 @@ PACKAGES = (
     "judging",
     "stages",
     "awards",
+    "results",
     "integrity",
     "helpdesk",
     "admin",

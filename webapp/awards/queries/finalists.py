@@ -1,6 +1,7 @@
 """The rows of a final list with what the conditions of awards ask about their bearers."""
 
 from collections.abc import Mapping, Sequence
+from datetime import datetime
 
 from sqlalchemy import text
 
@@ -33,9 +34,12 @@ _BEARERS = text(
 _LEVELS = text(
     """
     SELECT s.person_id, s.level FROM skill_levels s
-    WHERE s.person_id = ANY(:person_ids) AND s.trade = :trade AND (s.source = 'award' OR NOT EXISTS (
+    WHERE s.person_id = ANY(:person_ids) AND s.trade = :trade
+      AND s.recorded_at <= coalesce(CAST(:until AS timestamptz), s.recorded_at)
+      AND (s.source = 'award' OR NOT EXISTS (
         SELECT FROM skill_levels n WHERE n.person_id = s.person_id AND n.trade = s.trade
-          AND n.source = 'checked' AND n.id > s.id))
+          AND n.source = 'checked' AND n.id > s.id
+          AND n.recorded_at <= coalesce(CAST(:until AS timestamptz), n.recorded_at)))
       AND (s.award_line_id IS NULL OR NOT EXISTS (
         SELECT FROM award_lines a JOIN award_lists l ON l.id = a.list_id
         WHERE a.id = s.award_line_id AND l.stage_id = :stage_id))
@@ -48,19 +52,24 @@ _FINISHED = ("learning", "exam")
 
 
 def finalists(
-    stage: StageView, snapshot_id: int, trade: str, awards: Sequence[Award], local_id: int | None = None
+    stage: StageView,
+    snapshot_id: int,
+    trade: str,
+    awards: Sequence[Award],
+    local_id: int | None = None,
+    until: datetime | None = None,
 ) -> list[Finalist]:
     """The people of a final list in its order, with what the awards' conditions ask about them.
 
     An entry is borne by the person of its participation: of a team, that is the leader. Their highest known level
     in `trade` is with them. local_id: the organisation below whose units contestants are local; None: everybody
-    is."""
+    is. until: levels that were known by then; None: by now."""
     rows = final_list(snapshot_id).rows
     found = db.session.execute(
         _BEARERS, {"entry_ids": [row.entry_id for row in rows], "local_id": local_id}
     ).mappings()
     bearers = {one["entry_id"]: one for one in found}
-    levels = held_levels([one["person_id"] for one in bearers.values()], trade, stage.stage_id)
+    levels = held_levels([one["person_id"] for one in bearers.values()], trade, stage.stage_id, until)
     finished = _finished(stage, awards, [one["participation_id"] for one in bearers.values()])
     return [
         Finalist(
@@ -97,12 +106,16 @@ def _finished(
     }
 
 
-def held_levels(person_ids: Sequence[int], trade: str, stage_id: int) -> dict[int, SkillLevel]:
-    """The highest level that each of these people is known to have held in a trade before a stage's awards."""
+def held_levels(
+    person_ids: Sequence[int], trade: str, stage_id: int, until: datetime | None = None
+) -> dict[int, SkillLevel]:
+    """The highest level that each of these people is known to have held in a trade before a stage's awards.
+
+    until: as far as it was recorded by then; None: by now."""
     order = list(SkillLevel)
     found: dict[int, SkillLevel] = {}
     for row in db.session.execute(
-        _LEVELS, {"person_ids": list(person_ids), "trade": trade, "stage_id": stage_id}
+        _LEVELS, {"person_ids": list(person_ids), "trade": trade, "stage_id": stage_id, "until": until}
     ):
         level = level_named(row.level)
         if level is not None and order.index(level) >= order.index(found.get(row.person_id, level)):

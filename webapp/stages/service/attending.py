@@ -124,14 +124,18 @@ def _give_on(stage: StageView, step: Step, count: int, ranks: dict[int, int], no
 
 
 def _waiting(stage: StageView) -> tuple[tuple[int, ...], dict[int, int]]:
-    """Who may move up, best first, with the ranks of everybody."""
+    """Who may move up, best first, with the ranks of everybody.
+
+    Whoever stands above the line counts too: when somebody left after the list was final, the next in rank stands
+    there now and has no place yet. Those with one are passed over by `next_step`."""
     try:
         one = list_before(stage)
     except DomainError:  # a selection outside: nobody waits
         return (), {}
     before = stage_by_id(one.stage_id)
     rows = rows_by_id(one.snapshot_id)
-    return outcome(before, one).promotion.waiting, {row["entry_id"]: row["rank"] for row in rows}
+    made = outcome(before, one).promotion
+    return (*made.going_on, *made.waiting), {row["entry_id"]: row["rank"] for row in rows}
 
 
 def _last_hour(stage: StageView, now: datetime) -> datetime:

@@ -11,9 +11,9 @@ from sqlalchemy.orm import Session
 
 from tests.integration.leaderboard.boards import Board, combine, grade, learn, make_board
 from webapp.audit.models import AuditRow
-from webapp.leaderboard.cli import cli
 from webapp.leaderboard.formats.results import Format, ResultsUnreadable, read, written
 from webapp.leaderboard.rules.verify import faults
+from webapp.results.cli import cli
 
 
 @pytest.fixture
@@ -47,7 +47,7 @@ def test_an_exported_file_verifies_and_is_noted(
 
 def test_a_changed_byte_breaks_the_digest(app: Flask, board: Board, tmp_path: Path) -> None:
     file = tmp_path / "results.jsonl"
-    run(app, "export", "jilin-5", "--out", str(file))
+    run(app, "export", "jilin-5", "--format", "jsonl", "--out", str(file))
     file.write_text(file.read_text().replace('"rank": 1', '"rank": 2', 1))
     code, said = run(app, "verify", str(file))
     assert code == 1
@@ -69,7 +69,7 @@ def test_a_changed_value_with_a_new_digest_is_found(
     app: Flask, board: Board, tmp_path: Path, change: object, what: set[str]
 ) -> None:
     file = tmp_path / "results.jsonl"
-    run(app, "export", "jilin-5", "--out", str(file))
+    run(app, "export", "jilin-5", "--format", "jsonl", "--out", str(file))
     rows = [json.loads(line) for line in file.read_text().splitlines()[:-1]]
     change(rows[0])  # type: ignore[operator]  # a lambda of the table above
     body = "".join(json.dumps(row, ensure_ascii=False) + "\n" for row in rows)
@@ -85,7 +85,7 @@ def test_a_changed_value_with_a_new_digest_is_found(
 
 def test_two_rows_in_the_wrong_order_are_found(app: Flask, board: Board, tmp_path: Path) -> None:
     file = tmp_path / "results.jsonl"
-    run(app, "export", "jilin-5", "--out", str(file))
+    run(app, "export", "jilin-5", "--format", "jsonl", "--out", str(file))
     lines, _ = read(file.read_text())
     lines[0], lines[1] = lines[1], lines[0]
     swapped, _ = read("".join(written(lines, Format.JSONL)))

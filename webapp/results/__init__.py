@@ -1,0 +1,1 @@
+"""The whole result of a contest as one document that others recompute: docs/results-format.md."""

@@ -1,0 +1,1 @@
+"""How the document is written and read."""

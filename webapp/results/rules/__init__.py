@@ -1,0 +1,1 @@
+"""What the document calls things; plain Python."""
