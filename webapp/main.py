@@ -53,19 +53,22 @@ def main(ctx: click.Context) -> None:
 main.add_command(up)
 
 
-def _make_app(**overrides: Any) -> Any:
+def _make_app(on: dict[str, str] | None = None, **overrides: Any) -> Any:
     """The Flask app for a command: on the servers of the environment, of the running `jiangsai up`,
-    or on our own, started for as long as the command takes."""
+    or on our own, started for as long as the command takes. on: an environment that names other ones."""
     from webapp.app import create_app  # noqa: PLC0415 - see Commands._found
 
-    var = Settings.from_env().var
-    say = partial(click.echo, err=True)
-    environ = click.get_current_context().with_resource(reachable(environment(), var, say))
+    environ = on if on is not None else _reachable_environment()
     settings = Settings.from_env(environ)
     require_secrets(settings)
     app = create_app(settings, **overrides)
     app.extensions["environ"] = environ
     return app
+
+
+def _reachable_environment() -> dict[str, str]:
+    say = partial(click.echo, err=True)
+    return click.get_current_context().with_resource(reachable(environment(), Settings.from_env().var, say))
 
 
 if __name__ == "__main__":

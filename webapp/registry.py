@@ -41,6 +41,7 @@ PACKAGES = (
     "admin",
     "operations",
     "demo",
+    "rehearsal",
 )
 """Low to high: menus and tables follow this order."""
 

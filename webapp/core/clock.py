@@ -21,6 +21,7 @@ __all__ = [
     "measure_offset",
     "now",
     "offset",
+    "travel",
 ]
 
 SHANGHAI = timezone(timedelta(hours=8), "Asia/Shanghai")
@@ -31,11 +32,21 @@ MAX_OFFSET = timedelta(milliseconds=500)
 
 _lock = Lock()
 _offset = timedelta(0)
+_stopped_at: datetime | None = None
 
 
 def now() -> datetime:
     """The present instant in UTC, in database time."""
-    return datetime.now(UTC) + _offset
+    return _stopped_at or datetime.now(UTC) + _offset
+
+
+def travel(to: datetime | None) -> None:
+    """Stop the clock of this process at an instant; None: it runs again.
+
+    Only a rehearsal does this, in processes and on a database of its own (decision 0053). What the database
+    stamps by itself (when a row was made) stays in real time; no rule reads it."""
+    global _stopped_at  # noqa: PLW0603 - one clock a process is the point
+    _stopped_at = to
 
 
 def arrival() -> datetime:

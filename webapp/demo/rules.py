@@ -127,9 +127,9 @@ LIVING = {"open-work-safety": 100, "industrial-robot": 50, "welding": 50}
 """How many people a run of the living demo brings: who learn and sit in one visit, who learn, who sit."""
 
 
-def document_number(serial: int, born: date) -> str:
-    """A resident identity number of the region that does not exist, with a right checksum (GB 11643)."""
-    body = f"{REGION}{born:%Y%m%d}{serial % 1000:03d}"
+def document_number(serial: int, born: date, region: str = REGION) -> str:
+    """A resident identity number of a region that does not exist, with a right checksum (GB 11643)."""
+    body = f"{region}{born:%Y%m%d}{serial % 1000:03d}"
     return body + CHECK[sum(int(digit) * weight for digit, weight in zip(body, WEIGHTS, strict=True)) % 11]
 
 

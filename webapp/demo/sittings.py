@@ -18,10 +18,10 @@ from webapp.exam.models import Attempt, Exam
 from webapp.exam.queries.keys import marked_questions
 from webapp.exam.queries.plans import plan
 from webapp.exam.rules.draw import option_order, shuffles_options
+from webapp.exam.rules.invented import answer_for
 from webapp.exam.rules.saving import Item
 from webapp.exam.service import grading, hot, opening, papers, submitting
 from webapp.leaderboard.service import combining
-from webapp.operations.rehearsal import answer_for
 from webapp.registration.models import Participation
 
 PUBLISHED = "cnc-lathe"

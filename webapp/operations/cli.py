@@ -3,7 +3,6 @@
 import json
 import sys
 from collections.abc import Sequence
-from dataclasses import asdict
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -11,15 +10,10 @@ from typing import Any
 import click
 from flask import Flask
 
-from webapp.banks.formats.toml_bank import read_folder
 from webapp.config import ROOT, SettingInvalid, Settings, described
-from webapp.contests.errors import ContestInvalid
-from webapp.contests.rules.parse import parse_contest
 from webapp.core.transaction import transaction
 from webapp.core.words import Message
 from webapp.operations import service
-from webapp.operations.rehearsal import EventReport
-from webapp.operations.rehearsal import rehearse as rehearse_contest
 from webapp.operations.rules.readiness import Item, Light, in_english
 from webapp.operations.service import gate
 from webapp.operations.service.base import back_up_base, note_backup, restore_base
@@ -225,59 +219,4 @@ def drain(undo: bool) -> None:
     )
 
 
-@click.command()
-@click.argument("contest")
-@click.option(
-    "--contestants",
-    type=click.IntRange(1, 1_000_000),
-    default=100,
-    show_default=True,
-    help="People per event.",
-)
-@click.option("--seed", type=int, default=1, show_default=True, help="The same seed gives the same result.")
-@click.option("--json", "as_json", is_flag=True, help="One JSON object, for programs.")
-def rehearse(contest: str, contestants: int, seed: int, as_json: bool) -> None:
-    """Play the online part of CONTEST (a code that is shipped, or a file) with invented people.
-
-    Nothing is stored. Exit status 1 when a paper cannot be drawn."""
-    path = Path(contest) if contest.endswith(".toml") else DEFINITIONS / f"{contest}.toml"
-    if not path.exists():
-        raise click.UsageError(f"there is no definition {contest} · 没有这个竞赛定义")
-    try:
-        rules = parse_contest(path.read_text(encoding="utf-8-sig"), path.name)
-    except ContestInvalid as error:
-        raise click.UsageError(
-            f"{path.name}: {len(error.problems)} problems; see: jiangsai contests check"
-        ) from error
-    folders = sorted(folder.parent for folder in Settings.from_env().banks_dir.glob("*/bank.toml"))
-    found = {bank.code: bank for bank in (read_folder(folder).bank for folder in folders)}
-    reports = rehearse_contest(rules, found, contestants, seed)
-    if as_json:
-        click.echo(
-            json.dumps(
-                {"contest": rules.code, "seed": seed, "events": [asdict(report) for report in reports]}
-            )
-        )
-    else:
-        _show_rehearsal(rules.code, reports)
-    sys.exit(1 if any(report.shortages for report in reports) else 0)
-
-
-def _show_rehearsal(code: str, reports: Sequence[EventReport]) -> None:
-    if not reports:
-        click.echo(f"{code}: no stage is sat online · 没有线上考试阶段")
-    for report in reports:
-        if report.shortages:
-            click.echo(f"{report.event}: {'; '.join(report.shortages)} · 题库不足")
-            continue
-        line = (
-            f", quota {report.quota}: {report.above_cut} go on, {report.tied_at_cut} tied at the line"
-            if report.quota
-            else ""
-        )
-        click.echo(
-            f"{report.event} / {report.stage}: {report.contestants} people, best {report.best}, median {report.median}{line}"
-        )
-
-
-commands = (release, doctor, backup, restore, restore_base_command, drain, rehearse)
+commands = (release, doctor, backup, restore, restore_base_command, drain)

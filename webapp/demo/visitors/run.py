@@ -22,7 +22,7 @@ from webapp.exam.models import Attempt
 from webapp.exam.queries.keys import marked_questions
 from webapp.exam.queries.plans import plan
 from webapp.exam.rules.draw import option_order, shuffles_options
-from webapp.operations.rehearsal import answer_for
+from webapp.exam.rules.invented import answer_for
 
 log = logging.getLogger(__name__)
 
