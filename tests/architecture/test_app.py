@@ -69,6 +69,15 @@ def test_only_transaction_commits() -> None:
     assert wrong == []
 
 
+def test_only_rehearsals_move_the_clock() -> None:
+    wrong = [
+        str(path.relative_to(ROOT))
+        for path in SOURCES
+        if "rehearsal" not in path.parts and "clock.travel(" in path.read_text(encoding="utf-8")
+    ]
+    assert wrong == []
+
+
 def test_only_settings_read_the_environment() -> None:
     allowed = {"config.py"}
     wrong = [

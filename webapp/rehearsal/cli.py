@@ -7,6 +7,7 @@ import time
 import tomllib
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import click
 import flask_migrate
@@ -69,8 +70,8 @@ def rehearse(
     with scratch(environment(), keep) as place:
         if keep:
             click.echo(f"database {place.database}", err=True)
-        make: Callable[..., Flask] = ctx.obj
-        app = make(dict(place.environ), **CHEAP)
+        make: Any = ctx.obj
+        app: Flask = make(dict(place.environ), **CHEAP)
         rehearsed(app, done, text_of_file, events, full, processes or most_processes(), progress_on_stderr())
     click.echo(json.dumps(done.as_json(), ensure_ascii=False) if as_json else "\n".join(text(done)))
     sys.exit(1 if done.problems else 0)
@@ -140,7 +141,8 @@ def _peak(who: int) -> float:
 
 def progress_on_stderr() -> Callable[[str, int, int], None]:
     """One line that is written over on a terminal; a line for each tenth elsewhere."""
-    stream, last = click.get_text_stream("stderr"), [""]
+    stream = click.get_text_stream("stderr")
+    last = [""]
 
     def tell(label: str, done: int, total: int) -> None:
         if stream.isatty():

@@ -20,7 +20,9 @@ values = st.recursive(
     | st.integers(-(2**60), 2**60)
     | st.text(st.characters(exclude_categories=["Cc", "Cs"]))
     | st.dates(),
-    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text("ab-c", min_size=1), inner, max_size=3),
+    lambda inner: (
+        st.lists(inner, max_size=3) | st.dictionaries(st.text("ab-c", min_size=1), inner, max_size=3)
+    ),
     max_leaves=8,
 )
 
@@ -31,7 +33,9 @@ def test_a_value_is_read_again_as_it_was_written(value: object) -> None:
 
 
 def test_a_decision_replaces_its_line_or_stands_below_the_first_key_of_its_table() -> None:
-    text = '# kept\n[windows]\na = "undecided"\n\n[[profiles]]\ncode = "x"\n\n[[profiles.stages]]\ncode = "s"\n'
+    text = (
+        '# kept\n[windows]\na = "undecided"\n\n[[profiles]]\ncode = "x"\n\n[[profiles.stages]]\ncode = "s"\n'
+    )
     written = decided(
         text, [Decision("windows.a", date(2026, 5, 1)), Decision("profiles[0].stages[0].quota", 3)]
     )
@@ -58,9 +62,7 @@ def test_the_shipped_decisions_leave_no_registration_and_no_stage_undecided(code
             assert stage.notice_working_days is not None, (event.code, stage.code)
 
 
-@given(
-    st.integers(0, 5000), st.lists(st.floats(0.1, 9), min_size=1, max_size=40), st.integers(0, 60)
-)
+@given(st.integers(0, 5000), st.lists(st.floats(0.1, 9), min_size=1, max_size=40), st.integers(0, 60))
 def test_everybody_has_an_event_and_every_event_its_least(
     people: int, weights: list[float], least: int
 ) -> None:

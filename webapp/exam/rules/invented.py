@@ -23,4 +23,3 @@ def answer_for(
         return to_displayed(key.letters[: max(1, len(key.letters) - 1)], order)
     letters = LETTERS[: len(question.public.options)]
     return to_displayed(chance.choice([letter for letter in letters if letter != key.letters]), order)
-
