@@ -141,7 +141,7 @@ def _peak(who: int) -> float:
 
 def progress_on_stderr() -> Callable[[str, int, int], None]:
     """One line that is written over on a terminal; a line for each tenth elsewhere."""
-    stream = click.get_text_stream("stderr")
+    stream = sys.stderr
     last = [""]
 
     def tell(label: str, done: int, total: int) -> None:
