@@ -5,6 +5,9 @@ WORKERS ?= 3
 SETUP := $(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Jiangsai needs Python 3.11 or later; set PYTHON=")' && $(PYTHON) scripts/setup.py
 STARTED := JIANGSAI_STARTED_AT=$$($(PYTHON) -c 'import time; print(time.time())')
 
+# Dozens of processes start here; each would compile every module anew.
+unexport PYTHONDONTWRITEBYTECODE
+
 .PHONY: help setup run test check format lint types layers templates scripts unit bench drill guides clean
 .DEFAULT_GOAL := help
 

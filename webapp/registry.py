@@ -3,7 +3,8 @@
 A package's `routes` offers `bp` (or `blueprints`), `models` its tables, `jobs` its registered jobs
 and PERIODIC calls, `cli` its command group `cli`. Nothing is listed twice."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
+from functools import cache
 from importlib import import_module
 from importlib.util import find_spec
 from types import ModuleType
@@ -46,23 +47,23 @@ PACKAGES = (
 """Low to high: menus and tables follow this order."""
 
 
-def _modules(name: str) -> Iterator[ModuleType]:
-    for package in PACKAGES:
-        path = f"webapp.{package}.{name}"
-        if find_spec(path) is not None:
-            yield import_module(path)
+@cache
+def _modules(name: str) -> tuple[ModuleType, ...]:
+    """The modules of this name, one for each package that has it. Looked for once: every page asks for menus."""
+    paths = (f"webapp.{package}.{name}" for package in PACKAGES)
+    return tuple(import_module(path) for path in paths if find_spec(path) is not None)
 
 
 def load_models() -> None:
     """Import every package's tables, so that the metadata is complete."""
     import_module("webapp.core.outbox")
     import_module("webapp.core.idempotency")
-    list(_modules("models"))
+    _modules("models")
 
 
 def load_jobs() -> None:
     """Import every package's jobs, so that their names resolve."""
-    list(_modules("jobs"))
+    _modules("jobs")
 
 
 def blueprints() -> list[Blueprint]:

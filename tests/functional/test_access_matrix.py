@@ -5,6 +5,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import delete
 from sqlalchemy.orm import Session
+from werkzeug.exceptions import MethodNotAllowed, NotFound
 from werkzeug.test import TestResponse
 
 from tests.architecture import policies
@@ -114,21 +115,47 @@ def test_every_answer_follows_the_policy(app: Flask, client: FlaskClient, sessio
     session.execute(delete(AuthSession))
 
 
-@pytest.mark.parametrize("who", ["visitor", "contestant", Role.ADMINISTRATOR])
-def test_methods_that_no_route_declares_are_refused(
-    app: Flask, client: FlaskClient, session: Session, who: str
-) -> None:
-    walk, wrong = Walk(client, session, who), []
-    if walk.account is not None:
-        sign_in(client, walk.account)
+UNDECLARED = ("GET", *WRITING, "TRACE", "PROPFIND")
+
+
+def undeclared(app: Flask) -> dict[str, list[str]]:
+    """Address -> the methods that none of its routes declares."""
     declared: dict[str, set[str]] = {}
     for route in routes(app):
         declared.setdefault(route.path(), set()).update(route.methods)
-    for path, methods in declared.items():
-        for method in {"GET", *WRITING, "TRACE", "PROPFIND"} - methods:
-            answer = client.open(path, method=method)
-            if answer.status_code not in {404, 405}:
-                wrong.append(f"{method} {path}: {answer.status_code}")
+    return {path: [one for one in UNDECLARED if one not in methods] for path, methods in declared.items()}
+
+
+def test_every_route_says_which_methods_it_takes(app: Flask) -> None:
+    """A rule without methods would take all of them; with them the table refuses before anybody is asked who he is."""
+    table, wrong = app.url_map.bind("localhost"), []
+    for path, methods in undeclared(app).items():
+        for method in methods:
+            try:
+                rule, _values = table.match(path, method, return_rule=True)
+            except (MethodNotAllowed, NotFound):
+                continue
+            wrong += [] if rule.methods and method in rule.methods else [(method, path)]
+    assert wrong == []
+
+
+@pytest.mark.parametrize(
+    ("at", "who"),
+    [(0, "visitor"), (1, "contestant"), (2, Role.ADMINISTRATOR)],
+    ids=["visitor", "contestant", "administrator"],
+)
+def test_methods_that_no_route_declares_are_refused(
+    app: Flask, client: FlaskClient, session: Session, at: int, who: str
+) -> None:
+    """Each kind of person tries one such method of each address, another one than the others try."""
+    walk, wrong = Walk(client, session, who), []
+    if walk.account is not None:
+        sign_in(client, walk.account)
+    for nth, (path, methods) in enumerate(undeclared(app).items()):
+        method = methods[(nth + at) % len(methods)]
+        answer = client.open(path, method=method)
+        if answer.status_code not in {404, 405}:
+            wrong.append(f"{method} {path}: {answer.status_code}")
     assert wrong == []
 
 

@@ -30,7 +30,7 @@ def wanted_by_an_exam() -> dict[str, int]:
     return wanted
 
 
-@pytest.fixture(params=FOLDERS, ids=lambda folder: folder.name)
+@pytest.fixture(scope="module", params=FOLDERS, ids=lambda folder: folder.name)
 def bank(request: pytest.FixtureRequest) -> Parsed:
     return read_bank_folder(request.param)
 
