@@ -37,6 +37,7 @@ PACKAGES = (
     "stages",
     "awards",
     "results",
+    "records",
     "integrity",
     "helpdesk",
     "admin",

@@ -23,6 +23,7 @@ from webapp.media import service as media
 from webapp.notifications.models import Notice
 from webapp.operations.models import DoctorWaiver
 from webapp.organisations.models import RoleGrant
+from webapp.records.models import RecordLink
 from webapp.registration.models import (
     Application,
     EarlierWinner,
@@ -100,8 +101,18 @@ def objects_of(session: Session, stand: Stand, alice: Account, exam_id: int) -> 
         asked_by_account_id=0,
         asked_at=clock.now(),
     )
+    link = RecordLink(
+        person_id=person_id,
+        token_hash=b"alice",
+        for_whom="样例公司",
+        with_scores=False,
+        name_shown="masked",
+        made_at=clock.now(),
+        expires_at=clock.now() + timedelta(days=7),
+    )
     session.add_all(
         [
+            link,
             merge,
             winner,
             delegation,
@@ -157,6 +168,7 @@ def objects_of(session: Session, stand: Stand, alice: Account, exam_id: int) -> 
         "unit_lists.list_id": unit_list.id,
         "merge_id": merge.id,
         "delegation_id": delegation.id,
+        "records.link_id": link.id,
         "code": contest.code,
         "event_code": event.code,
         "key": hashlib.sha256(b"no session").hexdigest()[:32],

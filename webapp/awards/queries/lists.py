@@ -61,7 +61,7 @@ _LINES = text(
 _MINE = text(
     """
     SELECT n.award_code, n.rank, n.granted_amount, n.level, n.why, s.closed_at, s.contest_version_id,
-           e.code AS event, e.title AS event_title, c.title AS contest_title
+           e.code AS event, e.title AS event_title, c.id AS contest_id, c.title AS contest_title
     FROM award_lines n
     JOIN award_lists l ON l.id = n.list_id AND l.state <> 'superseded'
     JOIN award_lists s ON s.id = coalesce(n.settled_list_id, n.list_id)
@@ -147,6 +147,7 @@ class AwardBlock:
 class OwnAward:
     """One award that a person has been given."""
 
+    contest_id: int
     contest_title: dict[str, str]
     event_title: dict[str, str]
     title: dict[str, str]
@@ -241,13 +242,17 @@ def lines_of(list_id: int, *, whole_names: bool) -> list[Line]:
 def own_awards(person_id: int) -> list[OwnAward]:
     """What a person has been given, the newest first."""
     found = []
+    known: dict[int, Contest] = {}
     for row in db.session.execute(_MINE, {"person_id": person_id}):
-        rules = contests.rules_of_version(row.contest_version_id)
+        if row.contest_version_id not in known:
+            known[row.contest_version_id] = contests.rules_of_version(row.contest_version_id)
+        rules = known[row.contest_version_id]
         award = next(
             one for one in rules.profile_of(rules.event(row.event)).awards if one.code == row.award_code
         )
         found.append(
             OwnAward(
+                contest_id=row.contest_id,
                 contest_title=row.contest_title,
                 event_title=row.event_title,
                 title={"zh": award.title.zh, "en": award.title.en},

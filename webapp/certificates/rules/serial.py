@@ -21,25 +21,25 @@ _REDUCING = 0b100101
 """x^5 + x^2 + 1, primitive over GF(2): the powers of x run through all 31 weights."""
 
 
-def serial_of(year: int, random: int) -> str:
-    """The serial number of these random bits. year: the full year, its last two digits show.
+def serial_of(year: int, random: int, prefix: str = PREFIX) -> str:
+    """The serial number of these random bits. year: the full year, its last two digits show. prefix: two letters.
 
     raise (ValueError): random has more than 70 bits."""
     if not 0 <= random < 1 << RANDOM_BITS:
         raise ValueError("a serial number takes 70 random bits")
     body = "".join(ALPHABET[random >> (5 * at) & 31] for at in range(_BODY))
     plain = f"{year % 100:02d}{body}"
-    return _grouped(PREFIX + plain + _check(plain))
+    return _grouped(prefix + plain + _check(plain))
 
 
-def normalised(text: str) -> str | None:
+def normalised(text: str, prefix: str = PREFIX) -> str | None:
     """What somebody typed as a serial number; None: it cannot be one (wrong length, characters or check).
 
-    Case, spaces, dashes, full-width forms do not matter; O counts as 0, I and L as 1; 'JS' may be missing."""
+    Case, spaces, dashes, full-width forms do not matter; O counts as 0, I and L as 1; the prefix may be missing."""
     plain = re.sub(r"[\W_]", "", unicodedata.normalize("NFKC", text)).upper().translate(_LOOK_ALIKE)
     if len(plain) == _LENGTH - len(PREFIX):
-        plain = PREFIX + plain
-    if len(plain) != _LENGTH or not plain.startswith(PREFIX):
+        plain = prefix + plain
+    if len(plain) != _LENGTH or not plain.startswith(prefix):
         return None
     year, body = plain[2:4], plain[4:]
     if not (year.isascii() and year.isdigit()) or not all(letter in _VALUES for letter in body):

@@ -1,0 +1,1 @@
+"""Skill records: what one person has done and reached in contests over the years, and links to it."""

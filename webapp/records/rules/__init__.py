@@ -1,0 +1,1 @@
+"""What a skill record says and what a link to it shows."""

@@ -1,0 +1,1 @@
+"""Making and withdrawing links to records, and taking copies."""
