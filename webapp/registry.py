@@ -39,6 +39,7 @@ PACKAGES = (
     "results",
     "records",
     "integrity",
+    "reports",
     "helpdesk",
     "admin",
     "operations",

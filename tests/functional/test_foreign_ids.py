@@ -19,6 +19,22 @@ OPEN_TO_ALL = {
     "contests.version": "the rules of a contest are public, each version of them",
     "contests.definitions": "the rules of a contest are public; saving checks the scope",
     "roster.template": "names the events of a contest, which are public",
+    **dict.fromkeys(
+        (
+            f"reports.{name}"
+            for name in (
+                "contest",
+                "places",
+                "events",
+                "industries",
+                "review",
+                "learning",
+                "progress",
+                "export",
+            )
+        ),
+        "contests are public; a reviewer of another place sees numbers of that place only (reports/test_pages.py)",
+    ),
 }
 """Routes whose ids name what everybody may know."""
 

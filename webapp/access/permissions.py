@@ -47,6 +47,7 @@ class Permission(StrEnum):
     MANAGE_ORGANISATIONS = "manage-organisations"
     MANAGE_ROLES = "manage-roles"
     SEE_HEALTH = "see-health"
+    SEE_REPORTS = "see-reports"
 
 
 class Role(StrEnum):
@@ -67,7 +68,9 @@ class Role(StrEnum):
 
 
 ROLE_PERMISSIONS: Mapping[Role, frozenset[Permission]] = {
-    Role.UNION_REVIEWER: frozenset({Permission.REVIEW_APPLICATIONS, Permission.REVIEW_PEOPLE}),
+    Role.UNION_REVIEWER: frozenset(
+        {Permission.REVIEW_APPLICATIONS, Permission.REVIEW_PEOPLE, Permission.SEE_REPORTS}
+    ),
     Role.UNIT_LIAISON: frozenset({Permission.REGISTER_WORKERS}),
     Role.HELP_DESK: frozenset({Permission.HELP_PEOPLE}),
     Role.ORGANISER: frozenset(
@@ -97,6 +100,7 @@ ROLE_PERMISSIONS: Mapping[Role, frozenset[Permission]] = {
             Permission.MANAGE_CERTIFICATES,
             Permission.RECHECK_ELIGIBILITY,
             Permission.SEE_HEALTH,
+            Permission.SEE_REPORTS,
         }
     ),
     Role.INVIGILATOR: frozenset({Permission.HALL_STAFF}),
@@ -106,6 +110,7 @@ ROLE_PERMISSIONS: Mapping[Role, frozenset[Permission]] = {
             Permission.READ_AUDIT,
             Permission.SEE_FULL_BOARDS,
             Permission.SEE_HEALTH,
+            Permission.SEE_REPORTS,
         }
     ),
     Role.ADMINISTRATOR: frozenset(
@@ -116,6 +121,7 @@ ROLE_PERMISSIONS: Mapping[Role, frozenset[Permission]] = {
             Permission.MANAGE_ROLES,
             Permission.READ_AUDIT,
             Permission.SEE_HEALTH,
+            Permission.SEE_REPORTS,
         }
     ),
 }

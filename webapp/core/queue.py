@@ -50,6 +50,7 @@ class Job(StrEnum):
     ISSUE_AWARD_CERTIFICATES = "awards.issue_certificates"
     REGRADE_STAGE = "stages.regrade_stage"
     GATHER_EVIDENCE = "integrity.gather_evidence"
+    COUNT_CONTEST = "reports.count_contest"
 
 
 QUEUE_OF: Mapping[Job, QueueName] = {
@@ -70,6 +71,7 @@ QUEUE_OF: Mapping[Job, QueueName] = {
     Job.ISSUE_AWARD_CERTIFICATES: QueueName.FILES,
     Job.REGRADE_STAGE: QueueName.GRADING,
     Job.GATHER_EVIDENCE: QueueName.FILES,
+    Job.COUNT_CONTEST: QueueName.FILES,
 }
 
 GATHERED = frozenset({Job.COMBINE_SCORES})

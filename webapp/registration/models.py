@@ -76,6 +76,7 @@ class ReviewDecision(Base):
     __table_args__ = (
         CheckConstraint("decision IN ('confirm', 'return', 'refuse')", name="decision"),
         UniqueConstraint("application_id", "revision", "step"),
+        Index("ix_review_decisions_at", "at"),
     )
 
     id: Mapped[int] = mapped_column(BigInteger, Identity(), primary_key=True)
