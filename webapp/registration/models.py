@@ -228,6 +228,33 @@ class ReviewDelegation(Base):
     ended_by_account_id: Mapped[int | None] = mapped_column(BigInteger)
 
 
+class ReviewEscalation(Base):
+    """What the file's days did to an application at one link of one revision, once each.
+
+    reminded: the reviewers of `level` were told that it is due soon. escalated: it was overdue; the link
+    (to_level, to_organisation_id) was told and may decide as well, from listed_at in its own list. to_level '': there
+    is nobody above."""
+
+    __tablename__ = "review_escalations"
+    __table_args__ = (
+        UniqueConstraint("application_id", "revision", "step", "kind"),
+        CheckConstraint("kind IN ('reminded', 'escalated')", name="kind"),
+        CheckConstraint("(listed_at IS NOT NULL) = (to_level <> '')", name="goal"),
+        Index("ix_review_escalations_goal", "to_organisation_id", "listed_at"),
+    )
+
+    id: Mapped[int] = mapped_column(BigInteger, Identity(), primary_key=True)
+    application_id: Mapped[int] = mapped_column(ForeignKey("applications.id"))
+    revision: Mapped[int]
+    step: Mapped[int]
+    kind: Mapped[str]
+    level: Mapped[str]
+    to_level: Mapped[str] = mapped_column(server_default="")
+    to_organisation_id: Mapped[int | None] = mapped_column(ForeignKey("organisations.id"))
+    listed_at: Mapped[datetime | None]
+    at: Mapped[datetime]
+
+
 class OrganisationMerge(Base):
     """One organisation is really another: asked by one person, agreed by another where the setting asks.
 

@@ -1,6 +1,7 @@
 """Rules of entry that contradict each other: nobody, or everybody, could enter."""
 
 from webapp.contests.rules.entry import AgeRange
+from webapp.contests.rules.escalation import ORGANISER, Escalation
 from webapp.contests.rules.reader import Report
 from webapp.contests.rules.schema import Contest, Profile, Rule
 from webapp.core.words import N_, Message
@@ -16,6 +17,7 @@ def check_entry(contest: Contest, report: Report) -> None:
             _check_rule(rule, classes, place, report)
             _check_twice(profile.eligibility[:position], rule, place, report)
         _check_events_per_person(contest, profile, path, report)
+        _check_escalation(profile, f"{path}.registration.escalation", report)
 
 
 def _check_rule(rule: Rule, classes: set[str], place: str, report: Report) -> None:
@@ -57,3 +59,27 @@ def _check_events_per_person(contest: Contest, profile: Profile, path: str, repo
             ),
             profile.events_per_person or "",
         )
+
+
+def _check_escalation(profile: Profile, path: str, report: Report) -> None:
+    """A rule for a level that reviews nothing, twice for one level, or that leads nowhere."""
+    levels: set[str] = set()
+    for at, rule in enumerate(profile.review.escalation):
+        wrong = _wrong_escalation(profile, rule)
+        if rule.level in levels:
+            wrong = Message(N_("There are two rules for this level."))
+        if wrong is not None:
+            report.add(f"{path}[{at}]", "escalation", wrong, rule.level)
+        levels.add(rule.level)
+
+
+def _wrong_escalation(profile: Profile, rule: Escalation) -> Message | None:
+    if rule.level not in profile.review_levels:
+        return Message(N_("This level is none of review_levels: nothing waits there."))
+    if not profile.organiser_confirms and (rule.to == ORGANISER or rule.level == profile.review_levels[-1]):
+        return Message(N_("Nobody comes after this level: the organiser does not confirm here."))
+    if rule.own_list_after < rule.working_days:
+        return Message(N_("own_list_after is before working_days: nothing is overdue yet then."))
+    if rule.remind_after is not None and rule.remind_after >= rule.working_days:
+        return Message(N_("remind_after has to be before working_days: a reminder comes first."))
+    return None

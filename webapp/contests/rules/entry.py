@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from datetime import date
 
+from webapp.contests.rules.escalation import Escalation
+
 
 @dataclass(frozen=True)
 class AgeRange:
@@ -34,10 +36,12 @@ class SpotRule:
 class ReviewRules:
     """own_unit_stands_aside: above the unit's own link nobody decides about people of the unit they work for, and
     nobody marks their answers. sealed_lists: a unit's liaison may confirm its people as a whole with a sealed list,
-    of which the level above checks so many; None: not so here."""
+    of which the level above checks so many; None: not so here. escalation: what happens at which level when a
+    registration waits too long; a level without a rule, or with undecided days, has none."""
 
     own_unit_stands_aside: bool = False
     sealed_lists: SpotRule | None = None
+    escalation: tuple[Escalation, ...] = ()
 
 
 def full_years(born_on: date, day: date) -> int:

@@ -8,6 +8,7 @@ from sqlalchemy import func, select
 from webapp.contests import queries as contests
 from webapp.contests.models import Contest, Event, Stage
 from webapp.contests.rules.entry import AgeRange, SpotRule
+from webapp.contests.rules.escalation import Escalation
 from webapp.contests.rules.schema import Contest as ContestFile
 from webapp.contests.rules.schema import Rule
 from webapp.core.clock import datetime
@@ -42,7 +43,8 @@ class EventContext:
 
     levels: the union levels of the chain; with_organiser: False for the popularisation track. has_learning:
     there is something to learn for points. own_unit_stands_aside: see the file's ReviewRules.
-    may_learn_early: points may be earned while the review is pending."""
+    may_learn_early: points may be earned while the review is pending. escalation: what happens at which level when
+    an application waits too long."""
 
     header: EventHeader
     rules: EventRules
@@ -52,6 +54,7 @@ class EventContext:
     own_unit_stands_aside: bool = False
     may_learn_early: bool = False
     sealed_lists: SpotRule | None = None
+    escalation: tuple[Escalation, ...] = ()
 
     @property
     def event_id(self) -> int:
@@ -173,6 +176,7 @@ def _context(event: Event, contest: Contest, file: ContestFile) -> EventContext:
         profile.review.own_unit_stands_aside,
         profile.learning is not None and profile.learning.may_be_provisional,
         profile.review.sealed_lists,
+        profile.review.escalation,
     )
 
 

@@ -8,16 +8,20 @@ from webapp.core.clock import datetime
 from webapp.core.words import Message
 from webapp.organisations import queries as organisations
 from webapp.registration.models import Application, Participation, ReviewDecision
-from webapp.registration.queries import applications, events, winners
+from webapp.registration.queries import applications, events, overdue, winners
 from webapp.registration.queries.applications import StepView
 from webapp.registration.queries.events import EventContext, StageDate
+from webapp.registration.queries.overdue import Waiting
 from webapp.registration.rules.eligibility import Reason, Track, is_open, may_apply
 from webapp.registration.rules.review import FINAL, Action, State, is_allowed
 
 
 @dataclass(frozen=True)
 class ApplicationView:
-    """One application as its owner sees it. `reason`: what the last reviewer wrote, if it stopped there."""
+    """One application as its owner sees it. `reason`: what the last reviewer wrote, if it stopped there.
+
+    waiting: by when the present link should decide, where the file says so; told_name: of the organisation that an
+    overdue one has gone to as well."""
 
     application_id: int
     event_id: int
@@ -40,6 +44,8 @@ class ApplicationView:
     can_learn: bool
     is_provisional: bool
     window_closes_at: datetime | None
+    waiting: Waiting | None
+    told_name: str
 
     @property
     def needs_me(self) -> bool:
@@ -100,6 +106,7 @@ def application_views(rows: list[Application], person_id: int, now: datetime) ->
         link["organisation_id"] for row in rows for link in row.chain if link["organisation_id"]
     )
     held = applications.numbers_of(person_id)
+    told = overdue.told_of(row.id for row in rows)
     return tuple(
         _view(
             row,
@@ -107,6 +114,7 @@ def application_views(rows: list[Application], person_id: int, now: datetime) ->
             decisions.get(row.id, []),
             names,
             held.get(row.event_id),
+            overdue.waiting(row, contexts[row.event_id], told.get(row.id), now),
             now,
         )
         for row in rows
@@ -146,6 +154,7 @@ def _view(
     decisions: list[ReviewDecision],
     names: dict[int, tuple[str, ...]],
     held: Participation | None,
+    waiting: Waiting | None,
     now: datetime,
 ) -> ApplicationView:
     state = State(row.state)
@@ -175,6 +184,8 @@ def _view(
         can_learn=held is not None and event.has_learning,
         is_provisional=held is not None and held.state == "provisional",
         window_closes_at=event.rules.closes_at,
+        waiting=waiting,
+        told_name=applications.organisation_name(waiting.to, names) if waiting and waiting.to else "",
     )
 
 

@@ -30,9 +30,10 @@ from webapp.core import clock
 from webapp.core.clock import datetime
 from webapp.core.db import db
 from webapp.organisations import queries as organisations
+from webapp.organisations.models import Organisation
 from webapp.registration.errors import ApplicationGone
-from webapp.registration.models import Application, ReviewDecision, ReviewDelegation
-from webapp.registration.queries import applications, events
+from webapp.registration.models import Application, ReviewDecision, ReviewDelegation, ReviewEscalation
+from webapp.registration.queries import applications, events, overdue
 from webapp.registration.rules.review import FINAL, ORGANISER, State, read_chain
 
 PAGE_SIZE = 50
@@ -50,7 +51,7 @@ class Filter:
     whose: 'mine' waits at a node of mine, 'below' also at nodes below, where I may stand in, 'all' is
     everything visible, decided or not.
     unit: a part of the name of the unit, or of what stands above it. waiting_days: at least so long at
-    the present link. name: part of the person's name or start of the pinyin."""
+    the present link. name: part of the person's name or start of the pinyin. overdue: beyond the file's days."""
 
     whose: str = "mine"
     state: State | None = State.IN_REVIEW
@@ -59,11 +60,13 @@ class Filter:
     waiting_days: int = 0
     name: str = ""
     claimed_by_me: bool = False
+    overdue: bool = False
 
 
 @dataclass(frozen=True)
 class QueueRow:
-    """One application in a queue; people masked."""
+    """One application in a queue; people masked. due_at: by the file's days for its level, None: it has none.
+    told: the level that it has gone to as well, overdue."""
 
     application_id: int
     revision: int
@@ -79,6 +82,8 @@ class QueueRow:
     awaiting: str
     days_waiting: int
     is_overdue: bool
+    due_at: datetime | None
+    told: str
     warnings: int
     source: str
     claimed_by: str
@@ -117,7 +122,11 @@ def decidable(who: Principal) -> ColumnElement[bool]:
     part = and_(~IS_AT_ORGANISER, _awaits_reviewer(who))
     confirming = who.scopes(Permission.CONFIRM_FOR_EVENT)
     if confirming:
-        part = or_(part, and_(IS_AT_ORGANISER, _of_event(confirming, Application.awaiting_organisation_id)))
+        part = or_(
+            part,
+            and_(IS_AT_ORGANISER, _of_event(confirming, Application.awaiting_organisation_id)),
+            and_(~IS_AT_ORGANISER, _gone_to_organiser(who)),
+        )
     return and_(Application.state == State.IN_REVIEW, Application.person_id != who.person_id, part)
 
 
@@ -128,7 +137,37 @@ def awaiting_me(who: Principal) -> ColumnElement[bool]:
         return decidable(who)
     return and_(
         decidable(who),
-        or_(IS_AT_ORGANISER, Application.awaiting_organisation_id.in_(nodes_of(grants)), delegated(who)),
+        or_(
+            IS_AT_ORGANISER,
+            Application.awaiting_organisation_id.in_(nodes_of(grants)),
+            delegated(who),
+            _gone_to_me(who),
+        ),
+    )
+
+
+def _gone_to_me(who: Principal) -> ColumnElement[bool]:
+    """Overdue for so long that it stands in the list of this person's nodes, or of their events."""
+    nodes = union(
+        select(Organisation.id).where(
+            Organisation.id.in_(nodes_of(who.scopes(Permission.REVIEW_APPLICATIONS)))
+        ),
+        _delegated_nodes(who),
+    )
+    listed = overdue.is_escalated(
+        ReviewEscalation.listed_at <= clock.now(), ReviewEscalation.to_organisation_id.in_(nodes)
+    )
+    return or_(listed, _gone_to_organiser(who, ReviewEscalation.listed_at <= clock.now()))
+
+
+def _gone_to_organiser(who: Principal, *further: ColumnElement[bool]) -> ColumnElement[bool]:
+    """Overdue at a union, and the organiser whom this person confirms for was told."""
+    confirming = who.scopes(Permission.CONFIRM_FOR_EVENT)
+    if not confirming:
+        return false()
+    return and_(
+        _of_event(confirming, LAST_ORGANISATION),
+        overdue.is_escalated(ReviewEscalation.to_level == ORGANISER, *further),
     )
 
 
@@ -229,11 +268,18 @@ def rows(who: Principal, application_ids: Sequence[int], now: datetime) -> tuple
     paths = organisations.name_paths(
         one for row in chosen for one in (row.unit_id, row.awaiting_organisation_id) if one
     )
-    headers = events.headers({row.event_id for row in chosen})
+    headers = events.contexts({row.event_id for row in chosen})
+    told = overdue.told_of(row.id for row in chosen)
     claimers = people.names_of_accounts(
         row.claimed_by_account_id for row in chosen if row.claimed_by_account_id and is_claimed(row, now)
     )
-    return tuple(_row(who, row, cards, paths, headers, claimers, now) for row in chosen)
+    return tuple(
+        _row(
+            who, row, cards, paths, headers[row.event_id], claimers,
+            overdue.waiting(row, headers[row.event_id], told.get(row.id), now), now,
+        )
+        for row in chosen
+    )  # fmt: skip
 
 
 def visible_ids(who: Principal, application_ids: Sequence[int]) -> list[int]:
@@ -246,7 +292,7 @@ def visible_ids(who: Principal, application_ids: Sequence[int]) -> list[int]:
 
 def counts(who: Principal, now: datetime) -> dict[str, int]:
     """How many wait for my decision, how many at nodes below mine; of all these, how many I have
-    claimed and how many wait over a week."""
+    claimed, how many wait over a week, and how many are overdue by the file's days."""
     at_mine = awaiting_me(who)
     row = db.session.execute(
         select(
@@ -256,9 +302,13 @@ def counts(who: Principal, now: datetime) -> dict[str, int]:
             .filter(Application.claimed_by_account_id == who.account_id, Application.claimed_until > now)
             .label("claimed"),
             func.count().filter(Application.step_since < now - timedelta(days=7), at_mine).label("old"),
+            func.count().filter(overdue.is_escalated()).label("overdue"),
         ).where(decidable(who))
     ).one()
-    return {"mine": row.mine, "below": row.below, "claimed": row.claimed, "old": row.old}
+    return {
+        "mine": row.mine, "below": row.below, "claimed": row.claimed, "old": row.old,
+        "overdue": row.overdue,
+    }  # fmt: skip
 
 
 def event_choices(who: Principal) -> list[events.EventHeader]:
@@ -328,6 +378,8 @@ def filtered_ids(who: Principal, chosen: Filter, now: datetime) -> Select[int]:
         query = query.where(Application.step_since <= now - timedelta(days=chosen.waiting_days))
     if chosen.name:
         query = query.where(Application.person_id.in_(people.ids_named(chosen.name)))
+    if chosen.overdue:
+        query = query.where(overdue.is_escalated())
     if chosen.claimed_by_me:
         query = query.where(
             Application.claimed_by_account_id == who.account_id, Application.claimed_until > now
@@ -363,11 +415,12 @@ def _row(
     row: Application,
     cards: dict[int, people.PersonCard],
     paths: dict[int, tuple[str, ...]],
-    headers: dict[int, events.EventHeader],
+    context: events.EventContext,
     claimers: dict[int, str],
+    rule: overdue.Waiting | None,
     now: datetime,
 ) -> QueueRow:
-    card, event = cards[row.person_id], headers[row.event_id]
+    card, event = cards[row.person_id], context.header
     chain = read_chain(row.chain)
     link = chain[row.step] if row.state == State.IN_REVIEW and row.step < len(chain) else None
     claimed = is_claimed(row, now)
@@ -386,7 +439,13 @@ def _row(
         level=link.level if link else "",
         awaiting=applications.organisation_name(link, paths) if link else "",
         days_waiting=(now - row.step_since).days if waiting and row.step_since else 0,
-        is_overdue=waiting and event.review_ends_at is not None and now >= event.review_ends_at,
+        is_overdue=waiting
+        and (
+            (event.review_ends_at is not None and now >= event.review_ends_at)
+            or (rule is not None and rule.is_overdue)
+        ),
+        due_at=rule.due_at if rule else None,
+        told=rule.to.level if rule and rule.to else "",
         warnings=applications.open_warnings(row),
         source=row.source,
         claimed_by=claimers.get(row.claimed_by_account_id or 0, "") if claimed else "",

@@ -38,6 +38,7 @@ def home_page() -> ResponseReturnValue:
         exam_panel=_panel("/my/exam-panel"),
         certificates_panel=_panel("/my/certificates-panel"),
         steps=step_items,
+        level_text=level_text,
     )
 
 

@@ -260,7 +260,7 @@ def _detail_page(application: Application, form: DecisionForm, status: int = 200
         "may_decide": reviewing.may_decide(who, application.id),
         "is_held": reviewing.is_claimed(application, now) and not row.is_claimed_by_me,
     }
-    return render("registration/detail.html", status=status, form=form, **view)
+    return render("registration/detail.html", status=status, form=form, level_text=level_text, **view)
 
 
 def _bulk_page(items: list[service.Item], form: DecisionForm, status: int = 200) -> ResponseReturnValue:
@@ -333,6 +333,7 @@ def _filter() -> Filter:
         waiting_days=min(_number("days"), 3650),
         name=str(trimmed(values.get("name", "")))[:50],
         claimed_by_me=values.get("claimed") == "1",
+        overdue=values.get("overdue") == "1",
     )
 
 

@@ -3,19 +3,13 @@
 import json
 from dataclasses import dataclass
 from datetime import date, datetime
-from functools import lru_cache
 from typing import Any
 
 from sqlalchemy import select, text
 
-from webapp.config import ROOT
 from webapp.core.db import db
-from webapp.stages.formats.calendar import merged, read_calendar
 from webapp.stages.models import StageNotice
 from webapp.stages.rules.notice import NoticeRow, rows_of
-from webapp.stages.rules.working_days import WorkCalendar
-
-CALENDARS = ROOT / "webapp" / "stages" / "calendars"
 
 _LIST = text(
     """
@@ -98,17 +92,6 @@ def current(stage_id: int) -> NoticeView | None:
         .limit(1)
     ).one_or_none()
     return _view(row) if row else None
-
-
-def work_calendar() -> WorkCalendar:
-    """The shipped tables of public holidays, all years together."""
-    texts = tuple(path.read_text(encoding="utf-8") for path in sorted(CALENDARS.glob("*.toml")))
-    return _read(texts)
-
-
-@lru_cache(maxsize=1)
-def _read(texts: tuple[str, ...]) -> WorkCalendar:
-    return merged(read_calendar(text) for text in texts)
 
 
 def _view(row: StageNotice) -> NoticeView:

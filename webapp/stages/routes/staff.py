@@ -14,6 +14,7 @@ from webapp.core import clock
 from webapp.core.listing import asked
 from webapp.core.paging import find
 from webapp.core.render import render
+from webapp.core.working_days import Lasting
 from webapp.leaderboard.queries.kept import digest_of, rows_by_id
 from webapp.stages.errors import ListMissing
 from webapp.stages.forms import (
@@ -35,7 +36,6 @@ from webapp.stages.queries.steps import Readiness, RegradeView, actions, readine
 from webapp.stages.routes.blueprint import bp
 from webapp.stages.rules.states import DECIDING, ListState
 from webapp.stages.rules.ties import TieForecast
-from webapp.stages.rules.working_days import Lasting
 from webapp.stages.service.posting import ExtraDays, is_changed, planned
 
 POSTING = {ListState.REGRADED, ListState.READY, ListState.POSTED}

@@ -12,9 +12,11 @@ from webapp.contests import service as contests
 from webapp.contests.queries import StageView, stage_by_id
 from webapp.core.db import db
 from webapp.core.errors import Conflict
+from webapp.core.holidays import work_calendar
 from webapp.core.i18n import until
 from webapp.core.outbox import enqueue
 from webapp.core.queue import Job
+from webapp.core.working_days import Lasting, lasting
 from webapp.leaderboard.queries.kept import rows_by_id
 from webapp.leaderboard.service.keeping import keep
 from webapp.stages.errors import (
@@ -41,7 +43,6 @@ from webapp.stages.queries.steps import regrade_of
 from webapp.stages.rules.digest import canonical, digest
 from webapp.stages.rules.notice import NoticeRow, Span, body
 from webapp.stages.rules.states import ListState
-from webapp.stages.rules.working_days import Lasting, lasting
 from webapp.stages.service import telling
 from webapp.stages.service.freezing import move
 from webapp.stages.service.opening import list_before
@@ -159,7 +160,7 @@ def planned(one: StageList, stage: StageView, extra: ExtraDays, now: datetime) -
     _contest, rules = pinned_rules(one, stage)
     if rules.notice_working_days is None:
         raise ListUndecided(what="notice_working_days")
-    calendar = notices.work_calendar().with_days(extra.off, extra.work)
+    calendar = work_calendar().with_days(extra.off, extra.work)
     before = notices.current(stage.stage_id)
     if before is not None and rules.amended_notice == "keep" and before.ends_at > now:
         return Lasting(before.ends_at, before.days, before.without_table), False

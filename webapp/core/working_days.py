@@ -1,10 +1,11 @@
-"""How long a notice lasts: working days in China, counted from the day after it was posted."""
+"""How long a notice or a period lasts: working days in China, counted from the day after it began."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time, timedelta, timezone
+from datetime import UTC, date, datetime, time, timedelta
 
-SHANGHAI = timezone(timedelta(hours=8))
+from webapp.core.clock import SHANGHAI
+
 SATURDAY = 5
 MOST_CALENDAR_DAYS = 400
 """Further than this nobody counts: the calendar would be wrong."""

@@ -1,15 +1,25 @@
-"""Files with a year's public holidays, as the State Council arranges them."""
+"""The calendar of working days: one file a year with the public holidays that the State Council arranges."""
 
 import tomllib
 from collections.abc import Iterable
 from datetime import date, timedelta
+from functools import lru_cache
 from typing import Any
 
-from webapp.stages.rules.working_days import WorkCalendar
+from webapp.config import ROOT
+from webapp.core.working_days import WorkCalendar
+
+CALENDARS = ROOT / "webapp" / "core" / "calendars"
 
 
 class CalendarUnreadable(ValueError):
     """A calendar file is wrong; the text says where."""
+
+
+def work_calendar() -> WorkCalendar:
+    """The shipped tables of public holidays, all years together."""
+    texts = tuple(path.read_text(encoding="utf-8") for path in sorted(CALENDARS.glob("*.toml")))
+    return _read(texts)
 
 
 def read_calendar(text: str) -> WorkCalendar:
@@ -34,6 +44,11 @@ def merged(calendars: Iterable[WorkCalendar]) -> WorkCalendar:
         frozenset().union(*(one.work for one in known)),
         frozenset().union(*(one.years for one in known)),
     )
+
+
+@lru_cache(maxsize=1)
+def _read(texts: tuple[str, ...]) -> WorkCalendar:
+    return merged(read_calendar(text) for text in texts)
 
 
 def _days(span: dict[str, Any]) -> list[date]:

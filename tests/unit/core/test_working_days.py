@@ -7,10 +7,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from webapp.stages.formats.calendar import CalendarUnreadable, merged, read_calendar
-from webapp.stages.rules.working_days import SHANGHAI, WorkCalendar, lasting
+from webapp.core.holidays import CalendarUnreadable, merged, read_calendar
+from webapp.core.working_days import SHANGHAI, WorkCalendar, lasting
 
-TABLES = Path(__file__).resolve().parents[3] / "webapp/stages/calendars"
+TABLES = Path(__file__).resolve().parents[3] / "webapp/core/calendars"
 SHIPPED = merged(read_calendar(path.read_text(encoding="utf-8")) for path in sorted(TABLES.glob("*.toml")))
 
 
