@@ -2,9 +2,9 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta, timezone
 
-from webapp.core.clock import SHANGHAI
+SHANGHAI = timezone(timedelta(hours=8))
 
 SATURDAY = 5
 MOST_CALENDAR_DAYS = 400

@@ -7,9 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from webapp.core.clock import SHANGHAI
 from webapp.core.holidays import CalendarUnreadable, merged, read_calendar
-from webapp.core.working_days import WorkCalendar, lasting
+from webapp.core.working_days import SHANGHAI, WorkCalendar, lasting
 
 TABLES = Path(__file__).resolve().parents[3] / "webapp/core/calendars"
 SHIPPED = merged(read_calendar(path.read_text(encoding="utf-8")) for path in sorted(TABLES.glob("*.toml")))

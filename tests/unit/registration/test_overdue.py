@@ -6,8 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from webapp.contests.rules.escalation import Escalation
-from webapp.core.clock import SHANGHAI
-from webapp.core.working_days import WorkCalendar, lasting
+from webapp.core.working_days import SHANGHAI, WorkCalendar, lasting
 from webapp.registration.rules.overdue import began_before, due, rule_of, target
 from webapp.registration.rules.review import Link
 

@@ -5,8 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 
 from webapp.contests.rules.escalation import ABOVE, Escalation
-from webapp.core.clock import SHANGHAI
-from webapp.core.working_days import MOST_CALENDAR_DAYS, WorkCalendar, lasting
+from webapp.core.working_days import MOST_CALENDAR_DAYS, SHANGHAI, WorkCalendar, lasting
 from webapp.registration.rules.review import Link
 
 
