@@ -35,6 +35,7 @@ PACKAGES = (
     "halls",
     "judging",
     "stages",
+    "contingents",
     "awards",
     "results",
     "records",

@@ -6,12 +6,13 @@ from sqlalchemy import text
 from sqlalchemy.orm import Session
 
 from tests.integration.exam.exams import Sat
-from webapp.accounts.models import Account
+from webapp.accounts.models import Account, Person
 from webapp.awards.models import AwardLine, AwardList
 from webapp.certificates.models import Certificate, RevocationRequest
 from webapp.certificates.rules.facts import Facts, digest_of
 from webapp.certificates.rules.serial import serial_of
 from webapp.contests.models import Contest, Event, Stage
+from webapp.contingents.models import Contingent, ContingentChange
 from webapp.core import clock
 from webapp.leaderboard.models import BoardSnapshot
 from webapp.stages.models import StageAction, StageAdmission, StageList, StageNotice, StageObjection
@@ -155,9 +156,22 @@ def of_list(session: Session, stage: Stage, alice: Account) -> dict[str, int | s
         position=1,
         created_at=at,
     )
-    session.add_all([objection, place])
+    unit_id = session.get_one(Person, alice.person_id).unit_id or 0
+    sent = Contingent(contest_id=contest.id, stage_code=stage.code, organisation_id=unit_id, made_at=at)
+    session.add_all([objection, place, sent])
+    session.flush()
+    change = ContingentChange(
+        contingent_id=sent.id,
+        wanted={"entries": [], "judges": [], "leader": "陆晓晴"},
+        why="换人",
+        asked_by_account_id=0,
+        asked_at=at,
+    )
+    session.add(change)
     session.flush()
     return {
+        "contingent_id": sent.id,
+        "contingents.change_id": change.id,
         "stage_id": stage.id,
         "stages.action_id": action.id,
         "objection_id": objection.id,

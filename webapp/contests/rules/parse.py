@@ -13,6 +13,7 @@ from webapp.contests.rules.check import check
 from webapp.contests.rules.conditions import read_conditions
 from webapp.contests.rules.parse_attendance import read_attendance
 from webapp.contests.rules.parse_campaigns import read_campaigns
+from webapp.contests.rules.parse_delegation import read_delegation
 from webapp.contests.rules.parse_entry import ENTRY_RULES, read_entry_value, read_review
 from webapp.contests.rules.parse_exam import read_exam
 from webapp.contests.rules.parse_learning import read_learning
@@ -229,6 +230,8 @@ def _rule_value(table: Reader, code: str) -> Any:
         return table.raw("value", needed=False) and None
     if code in ENTRY_RULES:
         return read_entry_value(table, code)
+    if code == "delegation":
+        return read_delegation(table)
     if code in COUNT_RULES:
         return table.integer("value", 0, 1_000_000)
     if code in DAY_RULES:

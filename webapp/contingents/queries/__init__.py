@@ -1,0 +1,1 @@
+"""Delegations, their people and what was posted."""

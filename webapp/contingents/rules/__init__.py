@@ -1,0 +1,1 @@
+"""Who may be sent, and how many."""

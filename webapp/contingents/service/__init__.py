@@ -1,0 +1,1 @@
+"""Choosing, confirming, changing by two people, posting."""
