@@ -5,7 +5,7 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
-from sqlalchemy import BigInteger, LargeBinary, select, text
+from sqlalchemy import BigInteger, LargeBinary, select, text, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -69,5 +69,13 @@ def begin(account_id: int, action: str, key: str, body: Mapping[str, Any]) -> di
 
 def finish(account_id: int, action: str, key: str, response: Mapping[str, Any]) -> None:
     """Keep the first response beside its key, in the same transaction."""
-    row = db.session.get_one(IdempotencyKey, (account_id, action, key))
-    row.response = dict(response)
+    db.session.execute(
+        update(IdempotencyKey)
+        .where(
+            IdempotencyKey.account_id == account_id,
+            IdempotencyKey.action == action,
+            IdempotencyKey.key == key,
+        )
+        .values(response=dict(response))
+        .execution_options(synchronize_session=False)
+    )

@@ -42,6 +42,8 @@ class EventPlay:
 class StepReport:
     """What one step did in one event. event, stage: '' where it concerns all. people_in: how many it began with,
     people_out: how many come through. problems: broken invariants, in words; none means green.
+    seconds: by the clock on the wall, waits
+    for others included; cpu_seconds: of the process that played it, the database not counted.
     facts: further counts and digests for the report; equal on a replay."""
 
     step: str
@@ -50,6 +52,7 @@ class StepReport:
     people_in: int = 0
     people_out: int = 0
     seconds: float = 0.0
+    cpu_seconds: float = 0.0
     problems: list[str] = field(default_factory=list)
     facts: dict[str, Any] = field(default_factory=dict)
 

@@ -54,7 +54,10 @@ class Rehearsal:
             "left_open": list(self.left_open),
             "notes": self.notes,
             "table": [asdict(row) for row in table(self.steps)],
-            "steps": [{**asdict(step), "seconds": round(step.seconds, 3)} for step in self.steps],
+            "steps": [
+                {**asdict(step), "seconds": round(step.seconds, 3), "cpu_seconds": round(step.cpu_seconds, 3)}
+                for step in self.steps
+            ],
             "problems": self.problems,
         }
 
@@ -69,6 +72,7 @@ class Row:
     people_in: int
     people_out: int
     seconds: float
+    cpu_seconds: float
     problems: int
 
 
@@ -99,6 +103,7 @@ def table(steps: Sequence[StepReport]) -> list[Row]:
             sum(one.people_in for one in found),
             sum(one.people_out for one in found),
             round(sum(one.seconds for one in found), 2),
+            round(sum(one.cpu_seconds for one in found), 2),
             sum(len(one.problems) for one in found),
         )
         for (step, stage), found in together.items()
@@ -113,10 +118,12 @@ def text(done: Rehearsal) -> list[str]:
         lines.append(f"  assumed 假定 {decision.path} = {value[:100]}{'…' if len(value) > 100 else ''}")
     lines += [f"  still open 仍待定 {path}" for path in done.left_open]
     lines += [f"  {note}" for note in done.notes]
-    lines.append(f"{'step':<14}{'stage':<14}{'events':>7}{'in':>9}{'out':>9}{'seconds':>10}{'problems':>10}")
+    lines.append(
+        f"{'step':<14}{'stage':<14}{'events':>7}{'in':>9}{'out':>9}{'seconds':>10}{'CPU':>9}{'problems':>10}"
+    )
     lines += [
         f"{row.step:<14}{row.stage:<14}{row.events or '':>7}{row.people_in:>9}{row.people_out:>9}"
-        f"{row.seconds:>10.1f}{row.problems:>10}"
+        f"{row.seconds:>10.1f}{row.cpu_seconds:>9.1f}{row.problems:>10}"
         for row in table(done.steps)
     ]
     lines += [f"  PROBLEM {problem}" for problem in done.problems[:SHOWN]]

@@ -90,7 +90,7 @@ def play_task(app: Flask, play: Play, events: Sequence[EventPlay], task: Task) -
 def _guarded(
     name: str, event: str, call: Callable[[], StepReport | None], stage: str = ""
 ) -> StepReport | None:
-    began = time.monotonic()
+    began, spent = time.monotonic(), time.process_time()
     try:
         report = call()
     except Exception as error:
@@ -101,7 +101,7 @@ def _guarded(
     finally:
         db.session.remove()
     if report is not None:
-        report.seconds = time.monotonic() - began
+        report.seconds, report.cpu_seconds = time.monotonic() - began, time.process_time() - spent
     return report
 
 

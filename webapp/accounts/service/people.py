@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from sqlalchemy import select
-from sqlalchemy.exc import IntegrityError
+from sqlalchemy.dialects.postgresql import insert
 
 from webapp.accounts.errors import ConsentMissing, DocumentTaken
 from webapp.accounts.models import Account, Consent, Person, PersonChange
@@ -130,16 +130,7 @@ def make_record(
     """A person with an account; whoever made it for somebody else lets that person confirm it.
 
     Raise DocumentTaken when the number has a record, also when two come at once."""
-    if find(new.document) is not None:
-        raise DocumentTaken
-    person = Person(unit_id=new.unit_id, created_at=now)
-    secrets.set_name(person, new.name)
-    secrets.set_document(person, new.document)
-    try:
-        with db.session.begin_nested():
-            db.session.add(person)
-    except IntegrityError as error:
-        raise DocumentTaken from error
+    person = _insert_person(new, now)
     account = Account(
         person_id=person.id,
         password_hash=password_hash,
@@ -152,6 +143,21 @@ def make_record(
     db.session.add(account)
     db.session.flush()
     return account
+
+
+def _insert_person(new: NewPerson, now: datetime) -> Person:
+    if find(new.document) is not None:
+        raise DocumentTaken
+    draft = Person(unit_id=new.unit_id, created_at=now)
+    secrets.set_name(draft, new.name)
+    secrets.set_document(draft, new.document)
+    values = {name: value for name, value in vars(draft).items() if not name.startswith("_")}
+    made = db.session.scalars(
+        insert(Person).values(values).on_conflict_do_nothing().returning(Person)
+    ).one_or_none()
+    if made is None:
+        raise DocumentTaken
+    return made
 
 
 def reviewer_unit(person: Person) -> int | None:

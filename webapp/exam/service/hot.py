@@ -108,18 +108,16 @@ def _save_once(
     if len(items) == 1 and (one := _save_one(attempt_id, person_id, lease, items[0], arrival)) is not None:
         return one
     values = _values(attempt_id, person_id, lease, items, arrival)
-    with hot_cursor() as cursor:
-        cursor.execute(_SAVE, values)
-        row = cursor.fetchone()
-        if row is None:
-            refusals.keep_evidence(cursor, values)
-        else:
-            exam_id, deadline_at, before, after = row
-            acks = tuple(_ack(item, before, after) for item in items)
-            if any(ack.outcome is Outcome.SUPERSEDED for ack in acks):
-                acks = _acknowledge_replays(cursor, values, acks)
+    row = hot_statement(_SAVE, values)
     if row is None:
+        with hot_cursor() as cursor:
+            refusals.keep_evidence(cursor, values)
         raise refusals.reason(attempt_id, person_id, lease, arrival)
+    exam_id, deadline_at, before, after = row
+    acks = tuple(_ack(item, before, after) for item in items)
+    if any(ack.outcome is Outcome.SUPERSEDED for ack in acks):
+        with hot_cursor() as cursor:
+            acks = _acknowledge_replays(cursor, values, acks)
     is_late = accepts(arrival, deadline_at, 0).late
     return Running(exam_id, deadline_at, remaining_s(arrival, deadline_at), is_late, acks)
 

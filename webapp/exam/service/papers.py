@@ -14,6 +14,8 @@ from webapp.registration.queries.entrants import SITS
 
 DRAW_BATCH = 200
 
+Undrawable = tuple[int, frozenset[int]]
+
 
 @dataclass(frozen=True)
 class Drawn:
@@ -127,15 +129,18 @@ def draw_attempt(
     number: int,
     supersedes_id: int | None,
     origin: str = "own",
+    left_out: Undrawable | None = None,
 ) -> Drawn:
     """Draw and store paper `number` of a participation; if it exists already, that one.
 
-    Stopped questions are left out. origin: own | redrawn | resit (see models.Attempt). Nothing is stored
-    that was drawn from a secret which is public meanwhile: it is replaced first."""
-    drawn = _draw_once(frozen, participation_id, person_id, number, supersedes_id, origin)
+    Stopped questions are left out; left_out: what `undrawable` said in this very transaction. origin: own |
+    redrawn | resit (see models.Attempt). Nothing is stored that was drawn from a secret which is public
+    meanwhile: it is replaced first."""
+    left_out = left_out or undrawable(frozen.exam_id)
+    place = (participation_id, person_id, number, supersedes_id, origin, left_out)
+    drawn = _draw_once(frozen, *place)
     if drawn is None:
-        fresh = replace_revealed_secret(frozen.exam_id)
-        drawn = _draw_once(fresh, participation_id, person_id, number, supersedes_id, origin)
+        drawn = _draw_once(replace_revealed_secret(frozen.exam_id), *place)
     assert drawn is not None, (
         "the secret is fresh, and a conflict means that the row exists and has committed"
     )
@@ -143,11 +148,17 @@ def draw_attempt(
 
 
 def _draw_once(
-    frozen: Plan, participation_id: int, person_id: int, number: int, supersedes_id: int | None, origin: str
+    frozen: Plan,
+    participation_id: int,
+    person_id: int,
+    number: int,
+    supersedes_id: int | None,
+    origin: str,
+    left_out: Undrawable,
 ) -> Drawn | None:
     """The paper, or the one that exists; None when this plan's secret may not be used any more."""
     seed = paper_seed(frozen.secret, participation_id, number)
-    last_stop_id, stopped = undrawable(frozen.exam_id)
+    last_stop_id, stopped = left_out
     pool = (
         [question for question in frozen.pool if question.version_id not in stopped]
         if stopped
@@ -178,7 +189,7 @@ _HOLD_POOL = text("SELECT id FROM exams WHERE id = :exam_id FOR KEY SHARE")
 _STOPPED = text("SELECT id, question_version_id FROM stopped_questions WHERE exam_id = :exam_id ORDER BY id")
 
 
-def undrawable(exam_id: int) -> tuple[int, frozenset[int]]:
+def undrawable(exam_id: int) -> Undrawable:
     """(id of the last stop, 0: none; the questions that are drawn no more) as they hold until the end of
     this transaction."""
     db.session.execute(_HOLD_POOL, {"exam_id": exam_id})
@@ -206,7 +217,9 @@ def draw_missing(exam_id: int, batch: int = DRAW_BATCH) -> int:
 
     Call it in a transaction of its own until it returns 0."""
     waiting = db.session.execute(_WITHOUT_PAPER, {"exam_id": exam_id, "batch": batch}).all()
-    frozen = plan(exam_id)
+    if not waiting:
+        return 0
+    frozen, left_out = plan(exam_id), undrawable(exam_id)
     for row in waiting:
-        draw_attempt(frozen, row.id, row.person_id, 1, None)
+        draw_attempt(frozen, row.id, row.person_id, 1, None, left_out=left_out)
     return len(waiting)

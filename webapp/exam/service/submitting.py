@@ -33,7 +33,8 @@ _SUBMIT = text(
     WHERE a.id = s.attempt_id AND s.attempt_id = :attempt_id AND s.person_id = :person_id
       AND s.state = 'open' AND s.lease = :lease
       AND :arrival < s.deadline_at + make_interval(secs => s.grace_s)
-    RETURNING s.exam_id
+    RETURNING s.attempt_id, s.exam_id, s.participation_id, s.submitted_at, s.submitted_by, s.receipt,
+              s.time_used_s, s.answers
     """  # noqa: S608 - no value of anybody is spliced in
 )
 _CLOSED = text(
@@ -72,7 +73,7 @@ def submit(attempt_id: int, person_id: int, lease: str, arrival: datetime) -> Re
     if row is not None:
         record("attempt.submit", "attempt", attempt_id)
         enqueue(Job.GRADE_PENDING, exam_id=row.exam_id)
-        return receipt_of(attempt_id, person_id)
+        return _receipt(row)
     db.session.expire_all()
     closed = _closed(attempt_id, person_id)
     if closed is not None and closed.submitted_at is not None and closed.state != "void":

@@ -22,7 +22,7 @@ from webapp.registration.errors import (
 )
 from webapp.registration.models import Application
 from webapp.registration.queries import applications, events, winners
-from webapp.registration.queries.applications import Answers, answers_of
+from webapp.registration.queries.applications import Answers, Place, answers_of
 from webapp.registration.queries.events import EventContext
 from webapp.registration.rules.eligibility import ONE_TRADE, Reason, hard, is_open, may_apply
 from webapp.registration.rules.eligibility import warnings as warnings_among
@@ -47,10 +47,12 @@ def reasons_for(
     now: datetime,
     answers: Answers = NOTHING_SAID,
     leaving_event_id: int | None = None,
+    place: Place | None = None,
 ) -> tuple[Reason, ...]:
     """Why the person may not apply, or only with a warning; empty when nothing is in the way.
 
-    leaving_event_id: an event the person switches from: its application counts no more."""
+    leaving_event_id: an event the person switches from: its application counts no more. place: where the
+    person's unit stands, when the caller has read it already."""
     card = people.card(person_id)
     wins = winners.wins_of(person_id, event.contest_id) if event.rules.asks_earlier_wins else ()
     trades = events.trades_of_contest(event.contest_id) if event.rules.condition(ONE_TRADE) else None
@@ -59,7 +61,7 @@ def reasons_for(
         for holding in applications.holdings(person_id, event.contest_id, trades)
         if holding.event_id != leaving_event_id
     ]
-    facts = applications.place_of(card.unit_id).facts(answers, card, wins)
+    facts = (place or applications.place_of(card.unit_id)).facts(answers, card, wins)
     return may_apply(facts, event.rules, now, held)
 
 
@@ -179,23 +181,28 @@ def _enter(
     event: EventContext, who: Principal, unit_id: int | None, answers: Answers, now: datetime
 ) -> Application:
     """Insert the application whole, or take up what a liaison entered. The person is locked."""
-    reasons = reasons_for(who.person_id, event, now, answers)
+    place = applications.place_of(unit_id)
+    reasons = reasons_for(who.person_id, event, now, answers, place=place)
     if hard(reasons):
         raise MayNotApply(tuple(reason.message for reason in hard(reasons)))
     facts = {**answers.as_json(), "consented_at": now.isoformat()}
-    application = applications.live(who.person_id, event.event_id, lock=True)
+    chain = _chain_at(event, place)
+    application = _insert(event, who, unit_id, now) or applications.live(
+        who.person_id, event.event_id, lock=True
+    )
     if application is None:
-        application = _insert(event, who, unit_id, now)
+        raise AlreadyApplied
     application.unit_id = unit_id
     application.facts = {**application.facts, **facts}
     application.warnings = stored_warnings(reasons)
-    _send_on(application, event, _chain(event, unit_id), now)
+    _send_on(application, event, chain, now)
     record("application.submit", "application", application.id, event_id=event.event_id)
     return application
 
 
-def _insert(event: EventContext, who: Principal, unit_id: int | None, now: datetime) -> Application:
-    made = db.session.scalars(
+def _insert(event: EventContext, who: Principal, unit_id: int | None, now: datetime) -> Application | None:
+    """A new application; None when one lives already."""
+    made: Application | None = db.session.scalars(
         insert(Application)
         .values(
             person_id=who.person_id,
@@ -213,15 +220,17 @@ def _insert(event: EventContext, who: Principal, unit_id: int | None, now: datet
         .on_conflict_do_nothing()
         .returning(Application)
     ).one_or_none()
-    if made is None:
-        raise AlreadyApplied
     return made
 
 
 def _chain(event: EventContext, unit_id: int | None) -> tuple[Link, ...]:
+    return _chain_at(event, applications.place_of(unit_id))
+
+
+def _chain_at(event: EventContext, place: Place) -> tuple[Link, ...]:
     return build_chain(
         event.levels,
-        applications.place_of(unit_id).nodes if event.levels else (),
+        place.nodes,
         event.organiser_id,
         with_organiser=event.with_organiser,
     )
