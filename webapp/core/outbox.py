@@ -70,7 +70,9 @@ def send_pending_of_session(session: Session) -> None:
 def _send(row: OutboxRow, job: Job, args: dict[str, Any]) -> int:
     """Send one committed row; its id, which is known without reading it again."""
     send(job, args)
-    return int(inspect(row).identity[0])
+    identity = inspect(row).identity
+    assert identity is not None, "a persistent row has one"
+    return int(identity[0])
 
 
 def relay(older_than_s: float = 2.0, limit: int = 500) -> int:

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlalchemy.dialects.postgresql import insert
 
 from webapp.accounts.errors import ConsentMissing, DocumentTaken
@@ -145,19 +145,23 @@ def make_record(
     return account
 
 
+_MADE = insert(Person).on_conflict_do_nothing().returning(Person.id)
+_KNOWN = select(Person.id).where(Person.document_hash == bindparam("hash")).limit(1)
+
+
 def _insert_person(new: NewPerson, now: datetime) -> Person:
-    if find(new.document) is not None:
+    """The new row, detached: what the account's row needs of it."""
+    person = Person(unit_id=new.unit_id, created_at=now)
+    secrets.set_name(person, new.name)
+    secrets.set_document(person, new.document)
+    values = {name: value for name, value in vars(person).items() if not name.startswith("_")}
+    if db.session.scalar(_KNOWN, {"hash": person.document_hash}) is not None:
         raise DocumentTaken
-    draft = Person(unit_id=new.unit_id, created_at=now)
-    secrets.set_name(draft, new.name)
-    secrets.set_document(draft, new.document)
-    values = {name: value for name, value in vars(draft).items() if not name.startswith("_")}
-    made = db.session.scalars(
-        insert(Person).values(values).on_conflict_do_nothing().returning(Person)
-    ).one_or_none()
+    made = db.session.scalar(_MADE, values)
     if made is None:
         raise DocumentTaken
-    return made
+    person.id = made
+    return person
 
 
 def reviewer_unit(person: Person) -> int | None:

@@ -63,9 +63,9 @@ _parsed: dict[tuple[int, str], Contest] = {}
 MOST_PARSED = 64
 
 
-def _rules(version_id: int, digest: str) -> Contest:
+def rules_at(version_id: int, digest: str) -> Contest:
     """The parsed rules of a version. Its text, tens of kilobytes, is read only when this process has not
-    parsed it yet."""
+    parsed it yet. Raise NotFound."""
     key = version_id, digest
     found = _parsed.get(key)
     if found is None:
@@ -88,7 +88,7 @@ def rules_of(contest_id: int) -> Contest:
     ).one_or_none()
     if row is None:
         raise NotFound
-    return _rules(row.id, row.digest)
+    return rules_at(row.id, row.digest)
 
 
 def rules_of_version(version_id: int) -> Contest:
@@ -96,7 +96,7 @@ def rules_of_version(version_id: int) -> Contest:
     digest = db.session.scalar(select(ContestVersion.digest).where(ContestVersion.id == version_id))
     if digest is None:
         raise NotFound
-    return _rules(version_id, digest)
+    return rules_at(version_id, digest)
 
 
 def contest_id(code: str) -> int:

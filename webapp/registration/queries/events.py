@@ -2,11 +2,12 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import ARRAY, BigInteger, Row, any_, bindparam, func, select
 
 from webapp.contests import queries as contests
-from webapp.contests.models import Contest, Event, Stage
+from webapp.contests.models import Contest, ContestVersion, Event, Stage
 from webapp.contests.rules.entry import AgeRange, SpotRule
 from webapp.contests.rules.escalation import Escalation
 from webapp.contests.rules.schema import Contest as ContestFile
@@ -93,15 +94,45 @@ class StageDate:
 
 
 def contexts(event_ids: Iterable[int]) -> dict[int, EventContext]:
-    """These events with their rules, by id: one statement, and one for each contest among them."""
+    """These events with their rules, by id, in one statement."""
     wanted = set(event_ids)
     if not wanted:
         return {}
-    rows = db.session.execute(
-        select(Event, Contest).join(Contest, Contest.id == Event.contest_id).where(Event.id.in_(wanted))
-    ).all()
-    files = {one: contests.rules_of(one) for one in {contest.id for _event, contest in rows}}
-    return {event.id: _context(event, contest, files[contest.id]) for event, contest in rows}
+    return {row.id: _known(row) for row in db.session.execute(_EVENTS, {"ids": list(wanted)})}
+
+
+_EVENTS = (
+    select(
+        Event.id,
+        Event.contest_id,
+        Event.code,
+        Event.title,
+        Event.track,
+        Event.position,
+        Event.organiser_id,
+        Event.is_withdrawn,
+        Contest.code.label("contest_code"),
+        Contest.title.label("contest_title"),
+        ContestVersion.id.label("version_id"),
+        ContestVersion.digest,
+    )
+    .join(Contest, Contest.id == Event.contest_id)
+    .join(ContestVersion, ContestVersion.id == Contest.current_version_id)
+    .where(Event.id == any_(bindparam("ids", type_=ARRAY(BigInteger))))
+)
+_contexts: dict[tuple[object, ...], EventContext] = {}
+"""By everything that can be another one while the version is the same; at most MOST_KEPT."""
+MOST_KEPT = 1000
+
+
+def _known(row: Row[Any]) -> EventContext:
+    key = (row.id, row.version_id, row.digest, row.organiser_id, row.position, row.is_withdrawn, row.track)
+    found = _contexts.get(key)
+    if found is None:
+        if len(_contexts) >= MOST_KEPT:
+            _contexts.clear()
+        found = _contexts[key] = _context(row, contests.rules_at(row.version_id, row.digest))
+    return found
 
 
 def context(event_id: int) -> EventContext:
@@ -143,17 +174,17 @@ def stage_dates(event_ids: Iterable[int]) -> list[StageDate]:
     return [StageDate(row.event_id, row.title, row.kind, row.opens_at, row.closes_at) for row in rows]
 
 
-def _context(event: Event, contest: Contest, file: ContestFile) -> EventContext:
+def _context(event: Row[Any], file: ContestFile) -> EventContext:
     event_file = next((one for one in file.events if one.code == event.code), None)
     if event_file is None:  # it left the file: nothing can be applied for any more
-        rules = EventRules(event.id, contest.id, Track(event.track), None, None, is_withdrawn=True)
-        return EventContext(_header(event, contest, None), rules, (), True)
+        rules = EventRules(event.id, event.contest_id, Track(event.track), None, None, is_withdrawn=True)
+        return EventContext(_header(event, None), rules, (), True)
     profile = file.profile_of(event_file)
     window = file.registration(event_file)
     review = file.window(event_file, REVIEW_WINDOW)
     rules = EventRules(
         event_id=event.id,
-        contest_id=contest.id,
+        contest_id=event.contest_id,
         track=Track(profile.track),
         opens_at=window.opens_at if window else None,
         closes_at=window.closes_at if window else None,
@@ -168,7 +199,7 @@ def _context(event: Event, contest: Contest, file: ContestFile) -> EventContext:
         trade=event_file.trade or event_file.title.zh,
     )
     return EventContext(
-        _header(event, contest, review.closes_at if review else None),
+        _header(event, review.closes_at if review else None),
         rules,
         profile.review_levels,
         profile.organiser_confirms,
@@ -188,12 +219,12 @@ def _condition(rule: Rule) -> Condition:
     return Condition(rule.code, Force(rule.force), frozenset(str(one) for one in value), note)
 
 
-def _header(event: Event, contest: Contest, review_ends_at: datetime | None) -> EventHeader:
+def _header(event: Row[Any], review_ends_at: datetime | None) -> EventHeader:
     return EventHeader(
         event.id,
         event.contest_id,
-        contest.code,
-        contest.title,
+        event.contest_code,
+        event.contest_title,
         event.code,
         event.title,
         Track(event.track),
