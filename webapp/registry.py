@@ -30,6 +30,7 @@ PACKAGES = (
     "exam",
     "marking",
     "leaderboard",
+    "campaigns",
     "certificates",
     "entry",
     "halls",

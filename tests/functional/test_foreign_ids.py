@@ -18,6 +18,7 @@ OPEN_TO_ALL = {
     "contests.definition": "the rules of a contest are public",
     "contests.version": "the rules of a contest are public, each version of them",
     "contests.definitions": "the rules of a contest are public; saving checks the scope",
+    "campaigns.enrol": "labour competitions are public; a liaison enrols the own unit only",
     "roster.template": "names the events of a contest, which are public",
     **dict.fromkeys(
         (

@@ -49,6 +49,18 @@ def path(organisation_id: int) -> tuple[int, ...]:
     )
 
 
+def paths(organisation_ids: Iterable[int]) -> dict[int, tuple[int, ...]]:
+    """`path` of each of these organisations, in one statement."""
+    found: dict[int, tuple[int, ...]] = {}
+    for row in db.session.execute(
+        select(OrganisationClosure.descendant_id, OrganisationClosure.ancestor_id)
+        .where(OrganisationClosure.descendant_id.in_(set(organisation_ids)))
+        .order_by(OrganisationClosure.descendant_id, OrganisationClosure.depth)
+    ):
+        found[row.descendant_id] = (*found.get(row.descendant_id, ()), row.ancestor_id)
+    return found
+
+
 def below(organisation_ids: Iterable[int]) -> Select[int]:
     """Ids of these organisations and all below them, as a sub-select."""
     return select(OrganisationClosure.descendant_id).where(

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from tests.factories import grant, make_account, make_contest, make_event, make_person, sign_in
 from tests.functional.integrity.stand import of_evidence
 from tests.functional.world.banks import of_bank
+from tests.functional.world.campaigns import of_campaigns
 from tests.functional.world.exams import of_halls, of_marking, ruling_of, session_of
 from tests.functional.world.judging import of_practical
 from tests.functional.world.learning import of_course_area, of_drill, of_learning
@@ -95,4 +96,5 @@ def make_world(session: Session, client: FlaskClient) -> World:
     session.commit()
     ids |= of_marking(session, sat, everywhere, graded)
     ids |= of_practical(session, alice, everywhere)
+    ids |= of_campaigns(session, stand)
     return World(stand, alice, bob, elsewhere, everywhere, sat.lease, ids)

@@ -2,15 +2,11 @@
 
 from flask import Blueprint, Response
 
-from webapp.access.menu import MenuEntry
 from webapp.awards.rules.levels import LEVEL_WORDS, SkillLevel
-from webapp.core.words import N_
 from webapp.records.forms import NAMES
 from webapp.registration.rules.winners import PRIZE_TEXTS, Prize
 
 bp = Blueprint("records", "webapp.records", template_folder="templates")
-
-NAVIGATION = (MenuEntry(N_("My skill record"), "records.mine", signed_in=True, order=60),)
 
 
 @bp.after_request

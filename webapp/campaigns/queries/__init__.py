@@ -1,0 +1,1 @@
+"""Campaigns of contest files with what units did in them, as pages show them."""

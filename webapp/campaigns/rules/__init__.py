@@ -1,0 +1,1 @@
+"""Periods of reports, what a report says, and what follows from both."""

@@ -1,0 +1,1 @@
+"""What units, leaders and hosts do in a campaign."""
