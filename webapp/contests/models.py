@@ -86,12 +86,14 @@ class ContestProposal(Base):
 
 
 class Event(Base):
-    """One event (赛项) of a contest. track: competition | popularisation."""
+    """One event (赛项) of a contest. track: competition | popularisation. merged_into_id: the event it became part of;
+    it takes place no more, whatever a later file says."""
 
     __tablename__ = "events"
     __table_args__ = (
         UniqueConstraint("contest_id", "code"),
         CheckConstraint("track IN ('competition', 'popularisation')", name="track"),
+        CheckConstraint("merged_into_id IS NULL OR is_withdrawn AND merged_into_id <> id", name="merged"),
     )
 
     id: Mapped[int] = mapped_column(BigInteger, Identity(), primary_key=True)
@@ -103,6 +105,7 @@ class Event(Base):
     organiser_id: Mapped[int | None] = mapped_column(ForeignKey("organisations.id"))
     position: Mapped[int]
     is_withdrawn: Mapped[bool] = mapped_column(server_default=sql("false"))
+    merged_into_id: Mapped[int | None] = mapped_column(ForeignKey("events.id"))
 
 
 class Stage(Base):

@@ -228,3 +228,29 @@ class TeamNumbersWrong(DomainError):
 class TeamTooSmall(DomainError):
     code = "team-too-small"
     text = N_("A team has a leader and at least one member; each number stands once.")
+
+
+class EventMergeUnfit(DomainError):
+    code = "event-merge-unfit"
+    status = 422
+    text = N_("Please choose two different events of the same track that take place, and give a reason.")
+
+
+class EventMergeForbidden(Conflict):
+    code = "event-merge-forbidden"
+    text = N_("These events can no longer be merged. %(reason)s")
+
+
+class EventMergeAsked(Conflict):
+    code = "event-merge-asked"
+    text = N_("A merge of this event waits for a second person already: see below.")
+
+
+class EventMergeDecided(Conflict):
+    code = "event-merge-decided"
+    text = N_("This merge was decided already.")
+
+
+class EventMergeOwn(Conflict):
+    code = "event-merge-own"
+    text = N_("You asked for this merge: somebody else decides.")

@@ -226,6 +226,33 @@ class TeamMember(Base):
     joined_at: Mapped[datetime]
 
 
+class EventMerge(Base):
+    """One event becomes part of another of its contest: asked by one person, agreed by another where the setting asks.
+
+    moved: how much of what moved, and how many were in both."""
+
+    __tablename__ = "event_merges"
+    __table_args__ = (
+        CheckConstraint("state IN ('waiting', 'done', 'refused')", name="state"),
+        CheckConstraint("event_id <> into_id", name="two_events"),
+        CheckConstraint(
+            "decided_by_account_id IS NULL OR decided_by_account_id <> asked_by_account_id", name="two_people"
+        ),
+        Index("uq_event_merges_waiting", "event_id", unique=True, postgresql_where=text("state = 'waiting'")),
+    )
+
+    id: Mapped[int] = mapped_column(BigInteger, Identity(), primary_key=True)
+    event_id: Mapped[int] = mapped_column(ForeignKey("events.id"))
+    into_id: Mapped[int] = mapped_column(ForeignKey("events.id"))
+    why: Mapped[str]
+    state: Mapped[str] = mapped_column(server_default="waiting")
+    moved: Mapped[dict[str, Any]] = mapped_column(server_default="{}")
+    asked_by_account_id: Mapped[int] = mapped_column(BigInteger)
+    asked_at: Mapped[datetime]
+    decided_by_account_id: Mapped[int | None] = mapped_column(BigInteger)
+    decided_at: Mapped[datetime | None]
+
+
 class Circular(Base):
     """The one circular of a contest, made when all its events have ended. body: what the digest is taken of."""
 

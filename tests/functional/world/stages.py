@@ -2,7 +2,7 @@
 
 from datetime import date, timedelta
 
-from sqlalchemy import text
+from sqlalchemy import select, text
 from sqlalchemy.orm import Session
 
 from tests.integration.exam.exams import Sat
@@ -15,7 +15,14 @@ from webapp.contests.models import Contest, Event, Stage
 from webapp.contingents.models import Contingent, ContingentChange
 from webapp.core import clock
 from webapp.leaderboard.models import BoardSnapshot
-from webapp.stages.models import StageAction, StageAdmission, StageList, StageNotice, StageObjection
+from webapp.stages.models import (
+    EventMerge,
+    StageAction,
+    StageAdmission,
+    StageList,
+    StageNotice,
+    StageObjection,
+)
 from webapp.stages.rules.digest import canonical, digest
 from webapp.stages.rules.notice import Heading, Span, body
 
@@ -167,9 +174,14 @@ def of_list(session: Session, stage: Stage, alice: Account) -> dict[str, int | s
         asked_by_account_id=0,
         asked_at=at,
     )
-    session.add(change)
+    other = session.scalars(
+        select(Event.id).where(Event.contest_id == contest.id, Event.id != event.id).order_by(Event.id)
+    ).first()
+    merge = EventMerge(event_id=event.id, into_id=other, why="人数不足", asked_by_account_id=0, asked_at=at)
+    session.add_all([change, merge])
     session.flush()
     return {
+        "stages.merge_id": merge.id,
         "contingent_id": sent.id,
         "contingents.change_id": change.id,
         "stage_id": stage.id,

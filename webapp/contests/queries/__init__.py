@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from sqlalchemy import select, tuple_
+from sqlalchemy.orm import aliased
 
 from webapp.contests.errors import ContestInvalid
 from webapp.contests.models import Contest as ContestRow
@@ -199,6 +200,18 @@ def event_by_code(contest_code: str, event_code: str, now: datetime) -> EventVie
     if event_id is None:
         raise NotFound
     return event_by_id(event_id, now)
+
+
+def merged_into(contest_code: str, event_code: str) -> str | None:
+    """The code of the event that this one was merged into; None: it was not."""
+    other = aliased(Event)
+    found: str | None = db.session.scalar(
+        select(other.code)
+        .join(Event, Event.merged_into_id == other.id)
+        .join(ContestRow, ContestRow.id == Event.contest_id)
+        .where(ContestRow.code == contest_code, Event.code == event_code)
+    )
+    return found
 
 
 def event_by_id(event_id: int, now: datetime) -> EventView:

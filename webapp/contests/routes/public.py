@@ -150,7 +150,11 @@ def _matches(event: EventView, wanted: str, chosen: str) -> bool:
 
 @bp.get("/contests/<code>/<event_code>")
 @public("events and their rules are public")
-def event(code: str, event_code: str) -> Response:
+def event(code: str, event_code: str) -> ResponseReturnValue:
+    """One event; the address of a merged one leads to the event it became part of."""
+    other = queries.merged_into(code, event_code)
+    if other is not None:
+        return redirect(url_for("contests.event", code=code, event_code=other), 301)
     view = queries.event_by_code(code, event_code, clock.now())
     rules = queries.rules_of(view.contest_id)
     windows = [(_("Registration"), view.registration)]

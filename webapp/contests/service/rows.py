@@ -60,6 +60,11 @@ def _write_events(contest_id: int, rules: Contest) -> dict[str, int]:
     )
     if not rules.events:
         return {}
+    merged = set(
+        db.session.scalars(
+            select(Event.code).where(Event.contest_id == contest_id, Event.merged_into_id.is_not(None))
+        )
+    )
     values = [
         {
             "contest_id": contest_id,
@@ -68,7 +73,7 @@ def _write_events(contest_id: int, rules: Contest) -> dict[str, int]:
             "track": rules.profile_of(event).track,
             "event_class": event.event_class,
             "position": position,
-            "is_withdrawn": False,
+            "is_withdrawn": event.code in merged,
         }
         for position, event in enumerate(rules.events)
     ]

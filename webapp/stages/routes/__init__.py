@@ -1,6 +1,17 @@
 """The host's way from a board to a final list, public notices, objections."""
 
-from webapp.stages.routes import acting, circulars, exports, objections, own, places, public, staff, teams
+from webapp.stages.routes import (
+    acting,
+    circulars,
+    exports,
+    merging,
+    objections,
+    own,
+    places,
+    public,
+    staff,
+    teams,
+)
 from webapp.stages.routes.blueprint import NAVIGATION, bp
 
 __all__ = [
@@ -9,6 +20,7 @@ __all__ = [
     "bp",
     "circulars",
     "exports",
+    "merging",
     "objections",
     "own",
     "places",

@@ -95,7 +95,11 @@ def _look(contest_id: int) -> tuple[Preview | None, str, int]:
         return service.check(old, new, _why()), "", 200
     except DomainError as refusal:
         both = old is not None and new is not None and old.id != new.id and _why() != ""
-        return (queries.preview(old, new) if both and old and new else None), say(refusal.message), refusal.status
+        return (
+            (queries.preview(old, new) if both and old and new else None),
+            say(refusal.message),
+            refusal.status,
+        )
 
 
 def _chosen(contest_id: int) -> tuple[Event | None, Event | None]:

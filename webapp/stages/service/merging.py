@@ -32,9 +32,15 @@ BATCH = 500
 MERGED = N_(
     "“%(old)s” was merged into “%(new)s”: %(why)s You take part there under your number, with your points and by its dates."
 )
-JOINED = N_("“%(old)s” was merged into your event “%(new)s”: %(count)s people join it. Nothing changes for you.")
-REVIEWED_THERE = N_("“%(old)s” was merged into “%(new)s”: %(why)s Your registration is reviewed for that event.")
-IN_BOTH = N_("“%(old)s” was merged into “%(new)s”: %(why)s You were in both; you go on there under number %(number)s.")
+JOINED = N_(
+    "“%(old)s” was merged into your event “%(new)s”: %(count)s people join it. Nothing changes for you."
+)
+REVIEWED_THERE = N_(
+    "“%(old)s” was merged into “%(new)s”: %(why)s Your registration is reviewed for that event."
+)
+IN_BOTH = N_(
+    "“%(old)s” was merged into “%(new)s”: %(why)s You were in both; you go on there under number %(number)s."
+)
 
 _LOCK = text("SELECT id FROM events WHERE id IN (:old, :new) ORDER BY id FOR UPDATE")
 _PARK = text(
