@@ -108,7 +108,7 @@ def test_an_event_is_merged_by_two_people_and_nothing_is_lost(
     assert (rows[kept.id].event_id, rows[kept.id].state) == (old.id, "withdrawn")
     assert rows[here[kept.person_id].id].state == "active"
     assert len(session.scalars(select(PointEntry)).all()) == 3
-    entries = dict(session.execute(select(Entry.participation_id, Entry.event_id)).tuples().all())
+    entries = {one.participation_id: one.event_id for one in session.scalars(select(Entry))}
     assert all(entries[row.id] == row.event_id for row in rows.values() if row.id in entries)
     assert session.scalars(select(Event.code).where(Event.code.like("merging-%"))).all() == []
     assert session.get_one(Sheet, drawn).state == "void"

@@ -221,7 +221,7 @@ def _put(participation_ids: list[int], event_id: int) -> None:
 
 def _combine(event_id: int) -> None:
     ids = [row.id for row in db.session.execute(_PERSONS, {"event_id": event_id})]
-    for stage in stages_of_event(event_id):
+    for stage in (each for each in stages_of_event(event_id) if each.rules.components):
         for start in range(0, len(ids), BATCH):
             batch = ",".join(map(str, ids[start : start + BATCH]))
             enqueue(Job.COMBINE_SCORES, stage_id=stage.stage_id, participation_ids=batch)
@@ -233,11 +233,13 @@ def _tell(
     told: dict[str, Any] = {"old": old.title, "new": new.title, "why": merge.why}
     after = [row.person_id for row in db.session.execute(_PERSONS, {"event_id": new.id})]
     in_both = {one.person_id: one for one in seen.both}
-    joined = [person for person in after if person not in set(before) and person not in in_both]
-    notify_all(joined, MERGED, told, "/my")
+    known = {*before, *in_both}
+    joined = [person for person in after if person not in known]
+    waiting = set(reviewed)
+    notify_all([person for person in joined if person not in waiting], MERGED, told, "/my")
     stayed = [person for person in before if person not in in_both]
     notify_all(stayed, JOINED, {**told, "count": len(joined)}, "/my")
     for one in seen.both:
         number = one.old_number if one.stays is Stays.OLD else one.new_number
         notify_all([one.person_id], IN_BOTH, {**told, "number": number}, "/my")
-    notify_all([one for one in reviewed if one not in set(after)], REVIEWED_THERE, told, "/my")
+    notify_all(sorted(waiting - known), REVIEWED_THERE, told, "/my")
