@@ -51,6 +51,7 @@ class Job(StrEnum):
     REGRADE_STAGE = "stages.regrade_stage"
     GATHER_EVIDENCE = "integrity.gather_evidence"
     COUNT_CONTEST = "reports.count_contest"
+    MAKE_ARCHIVE = "reports.make_archive"
 
 
 QUEUE_OF: Mapping[Job, QueueName] = {
@@ -72,6 +73,7 @@ QUEUE_OF: Mapping[Job, QueueName] = {
     Job.REGRADE_STAGE: QueueName.GRADING,
     Job.GATHER_EVIDENCE: QueueName.FILES,
     Job.COUNT_CONTEST: QueueName.FILES,
+    Job.MAKE_ARCHIVE: QueueName.FILES,
 }
 
 GATHERED = frozenset({Job.COMBINE_SCORES})

@@ -4,7 +4,8 @@ from webapp.core import clock
 from webapp.core.db import db
 from webapp.core.queue import Job, job
 from webapp.core.transaction import in_transaction
-from webapp.reports.service import computing
+from webapp.media.service import workroom
+from webapp.reports.service import archiving, computing
 
 
 @job(Job.COUNT_CONTEST)
@@ -15,4 +16,22 @@ def count_contest(report_id: int) -> None:
     except Exception:
         db.session.rollback()
         in_transaction(lambda: computing.fail(report_id))
+        raise
+
+
+@job(Job.MAKE_ARCHIVE)
+def make_archive(archive_id: int) -> None:
+    """Write an event down as one file."""
+    now = clock.now()
+    asked = in_transaction(lambda: archiving.wanted(archive_id))
+    if asked is None:
+        return
+    try:
+        with workroom() as room:
+            path = room / "archive.zip"
+            packed = archiving.build(archive_id, asked, path, now)
+            in_transaction(lambda: archiving.keep(archive_id, path, packed, now))
+    except Exception:
+        db.session.rollback()
+        in_transaction(lambda: archiving.fail(archive_id))
         raise

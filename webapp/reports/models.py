@@ -53,3 +53,37 @@ class ReportCell(Base):
     events: Mapped[int]
     steps: Mapped[list[int]] = mapped_column(ARRAY(BigInteger))
     amounts: Mapped[list[Any]] = mapped_column(ARRAY(Numeric))
+
+
+class EventArchive(Base):
+    """An event written down as one file. state: making | ready | failed; done of total parts while it is made.
+
+    manifest_sha256: of MANIFEST.json inside; content_sha256: the same for the same state. omitted: members left
+    out, with the reason. keep_until: it is kept at least so long; nothing deletes it by itself."""
+
+    __tablename__ = "event_archives"
+    __table_args__ = (
+        CheckConstraint("state IN ('making', 'ready', 'failed')", name="state"),
+        CheckConstraint("(state = 'ready') = (file_id IS NOT NULL)", name="file"),
+        Index("ix_event_archives_event", "event_id", "id"),
+        Index("uq_event_archives_making", "event_id", unique=True, postgresql_where=text("state = 'making'")),
+    )
+
+    id: Mapped[int] = mapped_column(BigInteger, Identity(), primary_key=True)
+    event_id: Mapped[int] = mapped_column(ForeignKey("events.id"))
+    state: Mapped[str] = mapped_column(server_default="making")
+    with_names: Mapped[bool] = mapped_column(server_default=text("false"))
+    with_keys: Mapped[bool] = mapped_column(server_default=text("false"))
+    reason: Mapped[str]
+    done: Mapped[int] = mapped_column(server_default="0")
+    total: Mapped[int] = mapped_column(server_default="0")
+    members: Mapped[int] = mapped_column(server_default="0")
+    size_bytes: Mapped[int] = mapped_column(BigInteger, server_default="0")
+    file_id: Mapped[int | None] = mapped_column(ForeignKey("stored_files.id"))
+    manifest_sha256: Mapped[str] = mapped_column(server_default="")
+    content_sha256: Mapped[str] = mapped_column(server_default="")
+    omitted: Mapped[list[Any]] = mapped_column(server_default=text("'[]'"))
+    asked_by_account_id: Mapped[int | None] = mapped_column(BigInteger)
+    asked_at: Mapped[datetime]
+    made_at: Mapped[datetime | None]
+    keep_until: Mapped[datetime | None]

@@ -1,18 +1,23 @@
 """The numbers of reports equal those counted row by row, add up along the tree, and never rise on the way."""
 
 import random
+from collections import Counter
 from collections.abc import Callable
 
 import pytest
 from flask.testing import FlaskClient
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from tests.factories import make_person, make_staff, sign_in
 from tests.functional.reports.crowd import Crowd, Sets, apply, below, counted, homes, make_crowd
 from webapp.access.permissions import Role
 from webapp.core import clock
+from webapp.core.clock import SHANGHAI
 from webapp.core.transaction import transaction
+from webapp.registration.models import Application, ReviewDecision
 from webapp.reports.queries import cells
+from webapp.reports.queries.backlog import backlog
 from webapp.reports.queries.cells import Cell, Source
 from webapp.reports.queries.outline import outline
 from webapp.reports.service import computing
@@ -141,3 +146,32 @@ def _more(session: Session, crowd: Crowd, seed: int) -> None:
         person = make_person(unit=unit)
         apply(session, crowd, chance, person.id, chance.choice(crowd.events), unit, number)
     session.commit()
+
+
+def test_the_backlog_is_that_counted_row_by_row(session: Session) -> None:
+    crowd = make_crowd(session)
+    ids = [event.id for event in crowd.events]
+    waiting = [
+        (one.chain[one.step]["level"], (clock.now() - one.step_since).days)
+        for one in session.scalars(select(Application).where(Application.state == "in_review"))
+        if one.step_since
+    ]
+    found = backlog(ids, 0, clock.now())
+    assert found.waiting == len(waiting) > 0
+    assert {one.key: one.waiting for one in found.by_level} == Counter(level for level, _age in waiting)
+    assert {one.key: one.oldest for one in found.by_level} == {
+        level: max(age for one, age in waiting if one == level) for level, _age in waiting
+    }
+    for one in found.by_level:
+        ages = [age for level, age in waiting if level == one.key]
+        bounds = ((0, 1), (2, 3), (4, 7), (8, 10**6))
+        assert one.ages == tuple(sum(low <= age <= high for age in ages) for low, high in bounds)
+    assert [(one.key, one.waiting) for one in found.by_node] == [(str(crowd.tree["city"].id), len(waiting))]
+    assert backlog(ids, crowd.tree["city"].id, clock.now()).waiting == len(waiting)
+    assert backlog(ids, crowd.tree["other"].id, clock.now()).waiting == 0
+    made = session.scalars(select(ReviewDecision)).all()
+    per_day = Counter(one.at.astimezone(SHANGHAI).date() for one in made)
+    assert {one.day: one.handled for one in found.days if one.handled} == per_day
+    assert found.handled_by_node == {
+        0: (len(made), len({(one.reviewer_account_id, one.at.astimezone(SHANGHAI).date()) for one in made}))
+    }

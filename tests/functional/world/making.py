@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from tests.factories import grant, make_account, make_contest, make_event, make_person, sign_in
 from tests.functional.integrity.stand import of_evidence
+from tests.functional.world.archives import archive_of
 from tests.functional.world.banks import of_bank
 from tests.functional.world.campaigns import of_campaigns
 from tests.functional.world.exams import of_halls, of_marking, ruling_of, session_of
@@ -84,6 +85,7 @@ def make_world(session: Session, client: FlaskClient) -> World:
     ids |= of_halls(session, exam_id, sat.participation_id, int(ids["action_id"]))
     ids |= of_list(session, stage, alice) | session_of(session, exam_id)
     of_awards(session, stage, sat)
+    ids |= archive_of(session, int(ids["event_id"]))
     ids |= of_evidence(session, sat) | of_entry(session, alice)
     elsewhere, everywhere = make_account(), make_account()
     other_event = make_event(make_contest())

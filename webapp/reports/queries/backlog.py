@@ -16,31 +16,32 @@ DAYS = 14
 _AGE = (
     "floor(extract(epoch FROM (CAST(:now AS timestamptz) - coalesce(a.step_since, a.submitted_at))) / 86400)"
 )
-_WAITING = f"""
-    SELECT {{key}} AS key, count(*) AS waiting, count(*) FILTER (WHERE {_AGE} < 2) AS d0,
-           count(*) FILTER (WHERE {_AGE} BETWEEN 2 AND 3) AS d2,
-           count(*) FILTER (WHERE {_AGE} BETWEEN 4 AND 7) AS d4, count(*) FILTER (WHERE {_AGE} > 7) AS d8,
-           max({_AGE}) AS oldest
-    FROM applications a
-    WHERE a.state = 'in_review' AND a.event_id = ANY(:event_ids) AND (:place = 0 OR a.awaiting_organisation_id IN (
-        SELECT c.descendant_id FROM organisation_closure c WHERE c.ancestor_id = :place))
-    GROUP BY 1 ORDER BY oldest DESC NULLS LAST, waiting DESC, 1
-"""  # noqa: S608 - both are texts of this file
-_BY_LEVEL = text(_WAITING.format(key="coalesce(a.chain->a.step->>'level', '')"))
-_BY_NODE = text(_WAITING.format(key="coalesce(a.awaiting_organisation_id, 0)"))
-_HANDLED = """
-    FROM review_decisions d JOIN applications a ON a.id = d.application_id
-    WHERE d.at >= :since AND a.event_id = ANY(:event_ids) AND (:place = 0 OR d.organisation_id IN (
-        SELECT c.descendant_id FROM organisation_closure c WHERE c.ancestor_id = :place))
-"""
-_DAY = "(d.at AT TIME ZONE 'Asia/Shanghai')::date"
-_BY_DAY = text(
-    f"SELECT {_DAY} AS day, count(*) AS handled, count(DISTINCT d.reviewer_account_id) AS reviewers"
-    f"{_HANDLED} GROUP BY 1 ORDER BY 1"
+_WAITING = text(
+    f"""
+    SELECT level, node, count(*) AS waiting, count(*) FILTER (WHERE age < 2) AS d0,
+           count(*) FILTER (WHERE age BETWEEN 2 AND 3) AS d2, count(*) FILTER (WHERE age BETWEEN 4 AND 7) AS d4,
+           count(*) FILTER (WHERE age > 7) AS d8, max(age) AS oldest
+    FROM (
+        SELECT coalesce(a.chain->a.step->>'level', '') AS level, coalesce(a.awaiting_organisation_id, 0) AS node,
+               {_AGE} AS age
+        FROM applications a
+        WHERE a.state = 'in_review' AND a.event_id = ANY(:event_ids) AND (:place = 0 OR a.awaiting_organisation_id IN (
+            SELECT c.descendant_id FROM organisation_closure c WHERE c.ancestor_id = :place))
+    ) w GROUP BY GROUPING SETS ((level), (node)) ORDER BY oldest DESC NULLS LAST, waiting DESC, level, node
+    """  # noqa: S608 - a text of this file
 )
-_DONE_BY_NODE = text(
-    f"SELECT coalesce(d.organisation_id, 0) AS key, count(*) AS handled,"
-    f" count(DISTINCT (d.reviewer_account_id, {_DAY})) AS shifts {_HANDLED} GROUP BY 1"
+_HANDLED = text(
+    """
+    SELECT day, node, sum(handled) AS handled, count(DISTINCT reviewer) AS reviewers, count(*) AS shifts
+    FROM (
+        SELECT (d.at AT TIME ZONE 'Asia/Shanghai')::date AS day, coalesce(d.organisation_id, 0) AS node,
+               d.reviewer_account_id AS reviewer, count(*) AS handled
+        FROM review_decisions d JOIN applications a ON a.id = d.application_id
+        WHERE d.at >= :since AND a.event_id = ANY(:event_ids) AND (:place = 0 OR d.organisation_id IN (
+            SELECT c.descendant_id FROM organisation_closure c WHERE c.ancestor_id = :place))
+        GROUP BY 1, 2, 3
+    ) w GROUP BY GROUPING SETS ((day), (node))
+    """
 )
 
 
@@ -78,22 +79,24 @@ class Backlog:
 
 
 def backlog(event_ids: Sequence[int], place: int, now: datetime) -> Backlog:
-    """What waits at the reviewers of a place and below it (0: everywhere) for these events. Four statements."""
+    """What waits at the reviewers of a place and below it (0: everywhere) for these events. Two statements."""
     first = now.astimezone(SHANGHAI).date() - timedelta(days=DAYS - 1)
     since = datetime(first.year, first.month, first.day, tzinfo=SHANGHAI)
     values = {"event_ids": list(event_ids), "place": place, "now": now, "since": since}
-    known = {row.day: row for row in db.session.execute(_BY_DAY, values)}
+    waiting = db.session.execute(_WAITING, values).all()
+    handled = db.session.execute(_HANDLED, values).all()
+    known = {row.day: row for row in handled if row.day is not None}
     days = (first + timedelta(days=at) for at in range(DAYS))
     return Backlog(
-        tuple(_waiting(row) for row in db.session.execute(_BY_LEVEL, values)),
-        tuple(_waiting(row) for row in db.session.execute(_BY_NODE, values)),
+        tuple(_waiting(row, row.level) for row in waiting if row.level is not None),
+        tuple(_waiting(row, row.node) for row in waiting if row.node is not None),
         tuple(
-            Day(day, known[day].handled, known[day].reviewers) if day in known else Day(day, 0, 0)
+            Day(day, int(known[day].handled), known[day].reviewers) if day in known else Day(day, 0, 0)
             for day in days
         ),
-        {row.key: (row.handled, row.shifts) for row in db.session.execute(_DONE_BY_NODE, values)},
+        {row.node: (int(row.handled), row.shifts) for row in handled if row.node is not None},
     )
 
 
-def _waiting(row: Any) -> Waiting:
-    return Waiting(str(row.key), row.waiting, (row.d0, row.d2, row.d4, row.d8), int(row.oldest or 0))
+def _waiting(row: Any, key: object) -> Waiting:
+    return Waiting(str(key), row.waiting, (row.d0, row.d2, row.d4, row.d8), int(row.oldest or 0))

@@ -108,41 +108,39 @@ WITH ev AS MATERIALIZED (
     LEFT JOIN takes t ON t.person_id = b.person_id AND t.event_id = b.event_id
     LEFT JOIN amounts m ON m.participation_id = t.id
 ), people AS (
-    SELECT 'event' AS slice, event_id::text AS key, home[2] AS unit, bits,
+    SELECT 'event' AS slice, event_id::text AS key, contest_id::text AS of_contest, industry AS of_industry,
+           home[2] AS unit, bits,
            watched_s, points, lessons, answers, right_answers FROM facts
     UNION ALL
-    SELECT 'contest', contest_id::text, (max(home))[2], bit_or(bits),
+    SELECT 'contest', contest_id::text, contest_id::text, NULL, (max(home))[2], bit_or(bits),
            sum(watched_s), sum(points), sum(lessons), sum(answers), sum(right_answers)
     FROM facts GROUP BY contest_id, person_id
     UNION ALL
-    SELECT 'industry', industry, (max(home))[2], bit_or(bits),
+    SELECT 'industry', industry, NULL, industry, (max(home))[2], bit_or(bits),
            sum(watched_s), sum(points), sum(lessons), sum(answers), sum(right_answers)
     FROM facts GROUP BY industry, person_id
 )"""
 
 _CELLS = """, at_unit AS MATERIALIZED (
-    SELECT p.slice, p.key, p.unit, {counts},
+    SELECT p.slice, p.key, p.of_contest, p.of_industry, p.unit, {counts},
            sum(watched_s) AS watched_s, sum(points) AS points, sum(lessons) AS lessons, sum(answers) AS answers,
            sum(right_answers) AS right_answers, CASE WHEN o.kind = 'unit' THEN 1 ELSE 0 END AS is_unit
     FROM people p LEFT JOIN organisations o ON o.id = p.unit
-    GROUP BY p.slice, p.key, p.unit, o.kind
+    GROUP BY p.slice, p.key, p.of_contest, p.of_industry, p.unit, o.kind
 ), placed AS (
     SELECT c.ancestor_id AS place, u.* FROM at_unit u JOIN organisation_closure c ON c.descendant_id = u.unit
     UNION ALL SELECT 0, u.* FROM at_unit u
     UNION ALL SELECT -1, u.* FROM at_unit u WHERE u.unit = -1
 ), summed_up AS MATERIALIZED (
-    SELECT place, slice, key, sum(is_unit) AS units, ARRAY[{sums}]::bigint[] AS steps,
+    SELECT place, slice, key, of_contest, of_industry, sum(is_unit) AS units, ARRAY[{sums}]::bigint[] AS steps,
            ARRAY[sum(watched_s), sum(points), sum(lessons), sum(answers), sum(right_answers)]::numeric[] AS amounts
-    FROM placed GROUP BY 1, 2, 3
-), held AS (
-    SELECT u.place, 'contest' AS slice, ev.contest_id::text AS key, count(*) AS events
-    FROM summed_up u JOIN ev ON u.slice = 'event' AND u.key = ev.id::text GROUP BY 1, 2, 3
-    UNION ALL
-    SELECT u.place, 'industry', ev.industry, count(*)
-    FROM summed_up u JOIN ev ON u.slice = 'event' AND u.key = ev.id::text GROUP BY 1, 2, 3
+    FROM placed GROUP BY 1, 2, 3, 4, 5
 ), cells AS (
-    SELECT u.place, u.slice, u.key, u.units, coalesce(h.events, 1) AS events, u.steps, u.amounts
-    FROM summed_up u LEFT JOIN held h ON h.place = u.place AND h.slice = u.slice AND h.key = u.key
+    SELECT place, slice, key, units, steps, amounts,
+           CASE slice WHEN 'event' THEN 1
+                WHEN 'contest' THEN count(*) FILTER (WHERE slice = 'event') OVER (PARTITION BY place, of_contest)
+                ELSE count(*) FILTER (WHERE slice = 'event') OVER (PARTITION BY place, of_industry) END AS events
+    FROM summed_up
 )"""
 
 

@@ -1,6 +1,8 @@
-"""Pages of reports."""
+"""Pages of reports and archives."""
 
-from webapp.reports.routes import counting, exports, pages
-from webapp.reports.routes.blueprint import NAVIGATION, bp
+from webapp.reports.routes import archives, counting, exports, pages
+from webapp.reports.routes.blueprint import NAVIGATION, archive_bp, bp
 
-__all__ = ["NAVIGATION", "bp", "counting", "exports", "pages"]
+blueprints = (bp, archive_bp)
+
+__all__ = ["NAVIGATION", "archives", "blueprints", "counting", "exports", "pages"]

@@ -1,4 +1,4 @@
-"""The blueprint that all pages of reports share, and how numbers are written."""
+"""The blueprints of reports and archives, and how numbers are written."""
 
 from flask import Blueprint
 
@@ -8,8 +8,17 @@ from webapp.core.words import N_
 from webapp.reports.rules.small import HIDDEN, LEAST
 
 bp = Blueprint("reports", "webapp.reports", template_folder="templates", url_prefix="/staff/reports")
+archive_bp = Blueprint(
+    "archives", "webapp.reports", template_folder="templates", url_prefix="/staff/archives"
+)
 
-NAVIGATION = (MenuEntry(N_("Reports"), "reports.index", permission=Permission.SEE_REPORTS, order=52),)
+NAVIGATION = (
+    MenuEntry(N_("Reports"), "reports.index", permission=Permission.SEE_REPORTS, order=52),
+    MenuEntry(
+        N_("Archives of events"), "archives.index", permission=Permission.EXPORT_LISTS,
+        or_permission=Permission.READ_AUDIT, order=53,
+    ),
+)  # fmt: skip
 
 
 @bp.app_template_filter("report_number")

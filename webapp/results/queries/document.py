@@ -32,9 +32,11 @@ def heading(code: str, now: datetime) -> dict[str, Any]:
     }
 
 
-def events(code: str, only: str = "") -> Iterator[dict[str, Any]]:
-    """The events of a contest that have a board, places or awards, in the order of the file. only: this one."""
-    salt = secrets.token_bytes(_SALT_BYTES)
+def events(code: str, only: str = "", salt: bytes = b"") -> Iterator[dict[str, Any]]:
+    """The events of a contest that have a board, places or awards, in the order of the file. only: this one.
+
+    salt: behind the codes of people; empty: a new one that is kept nowhere."""
+    salt = salt or secrets.token_bytes(_SALT_BYTES)
     known = contests.event_ids(contests.contest_id(code))
     for event_code, event_id in known.items():
         if only and event_code != only:

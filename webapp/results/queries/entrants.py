@@ -43,11 +43,12 @@ def entrants(event_id: int, salt: bytes) -> Entrants:
     """Entry id -> who stands behind it. salt: of one document, kept nowhere."""
     return {
         row.entry_id: Entrant(
-            row.number, _salted(salt, row.person_id), row.has_left, row.is_team, row.is_member
+            row.number, salted(salt, row.person_id), row.has_left, row.is_team, row.is_member
         )
         for row in db.session.execute(_ENTRANTS, {"event_id": event_id})
     }
 
 
-def _salted(salt: bytes, person_id: int) -> str:
+def salted(salt: bytes, person_id: int) -> str:
+    """The code of a person within one document."""
     return hashlib.sha256(salt + str(person_id).encode()).hexdigest()[:16]

@@ -98,13 +98,13 @@ def circular_json(contest: str) -> Response:
 @limiter.limit("60 per minute")
 def circular_document(contest: str) -> Response:
     one = _issued(contest)
-    response = make_response(circular_pdf(one, _words(one)))
+    response = make_response(circular_pdf(one, document_words(one)))
     response.mimetype = "application/pdf"
     response.headers["Content-Disposition"] = f'inline; filename="circular-{contest}.pdf"'
     return response
 
 
-def _words(one: CircularView) -> dict[str, Any]:
+def document_words(one: CircularView) -> dict[str, Any]:
     """The words around the tables, in the reader's language."""
     return {
         "host": pick(one.told["host"]),
