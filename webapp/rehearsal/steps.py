@@ -8,7 +8,19 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from webapp.contests.queries import StageView
-from webapp.rehearsal import grading, learning, registering, reviewing, sitting
+from webapp.rehearsal import (
+    attending,
+    awarding,
+    certifying,
+    checking,
+    grading,
+    learning,
+    posting,
+    practical,
+    registering,
+    reviewing,
+    sitting,
+)
 from webapp.rehearsal.play import EventPlay, Play, StepReport
 
 OfEvent = Callable[[Play, EventPlay, StageView | None], StepReport | None]
@@ -36,5 +48,14 @@ STAGE = (
     Step("sitting", sitting.play),
     Step("closing", of_all=sitting.close),
     Step("grading", grading.play),
+    Step("practical", practical.play),
+    Step("posting", posting.play),
+    Step("awarding", awarding.play),
+    Step("attending", attending.play),
 )
-AFTER: tuple[Step, ...] = ()
+AFTER: tuple[Step, ...] = (
+    Step("open track", of_all=certifying.close_open_track),
+    Step("certifying", certifying.play),
+    Step("circular", of_all=checking.issue_circular),
+    Step("checking", checking.play),
+)
