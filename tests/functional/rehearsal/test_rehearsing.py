@@ -34,3 +34,9 @@ def test_every_shipped_contest_plays_green(app: Flask, tmp_path: Path, code: str
     steps = {row.step: row for row in reversed(table(done.steps))}
     assert steps["registering"].people_in == SIZES[code][0]
     assert 0 < steps["grading"].people_in <= steps["sitting"].people_in < SIZES[code][0]
+    assert steps["posting"].events == steps["checking"].events, "every event has its lists"
+    assert 0 < steps["posting"].people_out < SIZES[code][0]
+    if code != "red-flag-cup-2024":  # its source names no awards
+        assert steps["awarding"].people_out > 0
+    assert steps["practical"].people_out > 0
+    assert 0 < steps["checking"].people_out < steps["checking"].people_in, "recomputed without a difference"
