@@ -2,6 +2,7 @@
 
 import json
 import resource
+import signal
 import sys
 import time
 import tomllib
@@ -65,6 +66,7 @@ def rehearse(
 
     Everything happens on a scratch database, which is gone afterwards; the site's own data is never touched.
     Exit status 1 when an invariant is broken or a step fails, 2 when the rehearsal cannot begin."""
+    signal.signal(signal.SIGTERM, lambda *told: sys.exit(143))  # so that what was made is removed
     done, text_of_file = read(contest, decisions)
     done.seed, done.contestants = seed, contestants
     with scratch(environment(), keep) as place:

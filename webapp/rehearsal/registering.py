@@ -19,6 +19,16 @@ SHARE = 0.3
 """Registering takes the first part of its window: where it is also that of the exam, the rest is left for that."""
 
 
+def gives_numbers(play: Play) -> bool:
+    """Whether some people have a number at once: nobody reviews them, or they may learn before the review."""
+    return any(
+        (not profile.review_levels and not profile.organiser_confirms)
+        or profile.track == "popularisation"
+        or (profile.learning is not None and profile.learning.may_be_provisional)
+        for profile in play.contest.profiles
+    )
+
+
 def play(play: Play, event: EventPlay, stage: StageView | None) -> StepReport:
     """Everybody of the event, one after the other through the first part of the window."""
     report = StepReport("registering", "", event.code, people_in=event.people)

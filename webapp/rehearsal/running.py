@@ -1,5 +1,6 @@
 """Running the steps: event by event in several processes, all of a step before the next."""
 
+import gc
 import multiprocessing
 import os
 import time
@@ -30,6 +31,7 @@ class Runner:
 
     def run(self) -> Iterator[StepReport]:
         """Every step in order; the reports as they come."""
+        gc.freeze()  # what is loaded by now stays: no collection looks through it again and again
         for step in BEFORE:
             yield from self._step(step, -1)
         for stage in range(max((len(event.stages) for event in self.events), default=0)):
@@ -38,6 +40,7 @@ class Runner:
         for step in AFTER:
             yield from self._step(step, -1)
         clock.travel(None)
+        gc.unfreeze()
 
     def _step(self, step: Step, stage: int) -> Iterator[StepReport]:
         going = [event for event in self.events if event.code not in self.stopped]
@@ -60,7 +63,7 @@ class Runner:
             for position, event in sorted(enumerate(self.events), key=lambda one: -one[1].people)
             if event.code not in self.stopped and stage < len(event.stages)
         ]
-        if step.in_order or self.processes == 1 or len(tasks) < 2:
+        if step.in_order(self.play) or self.processes == 1 or len(tasks) < 2:
             tasks.sort(key=lambda one: one[1])
             found = (play_task(self.app, self.play, self.events, task) for task in tasks)
             yield from self._told(step.name, found, len(tasks))

@@ -9,6 +9,7 @@ from typing import Any
 from sqlalchemy import text
 
 from webapp.contests.queries import StageView
+from webapp.contests.rules.undecided import missing_to_open
 from webapp.core.db import db
 from webapp.core.errors import DomainError
 from webapp.core.queue import Job
@@ -23,6 +24,7 @@ from webapp.exam.rules.saving import Item
 from webapp.exam.service import hot, opening
 from webapp.exam.service.papers import paper_for
 from webapp.exam.service.submitting import submit_with_key
+from webapp.operations.rules.readiness import in_english
 from webapp.rehearsal.people import Contestant, Trait, contestants
 from webapp.rehearsal.play import EventPlay, Play, StepReport
 
@@ -52,9 +54,19 @@ class Desk:
 
 def play(play: Play, event: EventPlay, stage: StageView | None) -> StepReport | None:
     """Open the stage's exam an hour before, have papers drawn, and let everybody write."""
-    if stage is None or stage.rules.exam is None:
+    if stage is None:
         return None
     report = StepReport("sitting", stage.code, event.code)
+    missing = missing_to_open(play.contest, event.rules, stage.rules)
+    if missing:
+        words = ", ".join(in_english(one) for one in missing)
+        report.problems.append(
+            f"{event.code}/{stage.code}: the stage cannot open, nobody has decided {words}"
+        )
+        report.facts = {"stopped": True}
+        return report
+    if stage.rules.exam is None:
+        return None
     if stage.opens_at is None or stage.closes_at is None:
         report.problems.append(f"{event.code}/{stage.code}: no window")
         return report

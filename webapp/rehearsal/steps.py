@@ -30,17 +30,17 @@ OfAll = Callable[[Play, Sequence[EventPlay], int], StepReport | None]
 @dataclass(frozen=True)
 class Step:
     """of_event: played event by event, in several processes. of_all: played once for all events together, in the
-    first process; the last argument is the position of the stage (from 0), -1 outside of stages. in_order: event
-    after event in the first process, where people get their numbers."""
+    first process; the last argument is the position of the stage (from 0), -1 outside of stages. in_order: whether
+    this rehearsal plays it event after event in the first process, because people get their numbers in it."""
 
     name: str
     of_event: OfEvent | None = None
     of_all: OfAll | None = None
-    in_order: bool = False
+    in_order: Callable[[Play], bool] = lambda play: False
 
 
 BEFORE = (
-    Step("registering", registering.play),
+    Step("registering", registering.play, in_order=registering.gives_numbers),
     Step("reviewing", of_all=reviewing.play),
     Step("learning", learning.play),
 )
