@@ -1,4 +1,4 @@
-"""Encryption of document numbers, phones and other secrets at rest; keyed hashes to look them up.
+"""Encryption of document numbers, phones and other secrets at rest; keyed hashes to look them up; signatures.
 
 AES-GCM-SIV with the owner as associated data, so that a value copied to another row does not
 open. The stored form is key id (4 bytes) + nonce (12) + ciphertext."""
@@ -10,6 +10,7 @@ import os
 from dataclasses import dataclass
 from typing import cast
 
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.ciphers.aead import AESGCMSIV
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
@@ -49,6 +50,25 @@ class Keyring:
         It stays on the oldest key, because rows cannot be found under two hashes at once."""
         oldest = self.earlier[-1] if self.earlier else self.current
         return hmac.digest(_derive(oldest, b"lookup"), f"{purpose}\0{plain}".encode(), "sha256")
+
+    def sign(self, message: bytes, purpose: str) -> tuple[str, bytes]:
+        """(name of the public key, Ed25519 signature of 64 bytes) by the present key. One message, one signature."""
+        private = _signer(self.current, purpose)
+        public = private.public_key().public_bytes_raw()
+        return _public_name(public), private.sign(message)
+
+    def public_keys(self, purpose: str) -> dict[str, bytes]:
+        """The public keys (32 bytes) whose signatures count, by name; the present one first."""
+        raw = [_signer(key, purpose).public_key().public_bytes_raw() for key in (self.current, *self.earlier)]
+        return {_public_name(one): one for one in raw}
+
+
+def _signer(key: bytes, purpose: str) -> Ed25519PrivateKey:
+    return Ed25519PrivateKey.from_private_bytes(_derive(key, b"sign " + purpose.encode()))
+
+
+def _public_name(public: bytes) -> str:
+    return hashlib.sha256(public).hexdigest()[:16]
 
 
 def _derive(key: bytes, purpose: bytes) -> bytes:

@@ -3,8 +3,11 @@
 import io
 import json
 import re
+import zipfile
 from collections.abc import Callable
 from dataclasses import replace
+from pathlib import Path
+from typing import Any
 
 import openpyxl
 import pytest
@@ -14,6 +17,7 @@ from flask.testing import FlaskClient
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from scripts import check_certificate
 from tests.factories import make_account, make_staff, sign_in
 from tests.integration.certificates.stand import (
     NAMES,
@@ -30,9 +34,12 @@ from webapp.accounts.models import Account, Person
 from webapp.audit.models import AuditRow
 from webapp.certificates.models import Certificate, CertificateRevocation, RevocationRequest
 from webapp.certificates.queries import certificates
+from webapp.certificates.rules.award import LAST_RANK, template_of
 from webapp.certificates.service import document
 from webapp.certificates.service.revoking import ask_revoke
 from webapp.contests.models import Event
+from webapp.contests.rules.blueprint import Text
+from webapp.contests.rules.schema import Award
 from webapp.core import clock
 from webapp.notifications.models import Notice
 
@@ -64,6 +71,7 @@ def words_of(certificate: Certificate) -> str:
     fonts = {key: ["Noto Sans CJK SC"] for key in ("serif", "sans")}
     compiler = typst.Compiler(
         input=(noting + template.read_text(encoding="utf-8")).encode(),
+        root=str(document.FOLDER),
         sys_inputs={"data": json.dumps(data), "fonts": json.dumps(fonts)},
     )
     return "".join(json.loads(compiler.query("<said>", field="value")))
@@ -215,6 +223,59 @@ def test_every_name_and_title_stays_on_one_page(
     with app.test_request_context():
         changed = replace(view, facts=replace(view.facts, **changes))  # type: ignore[arg-type]  # fields by name
         assert document.png(changed).startswith(b"\x89PNG")  # more than one page is refused
+
+
+def test_the_document_carries_a_signature_that_is_checked_without_us(
+    client: FlaskClient,
+    session: Session,
+    run_jobs: RunJobs,
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    board, certificate = one_certificate(run_jobs)
+    sign_in(client, contestant(session, board))
+    kit = zipfile.ZipFile(io.BytesIO(client.get("/verify/offline.zip").data))
+    assert set(kit.namelist()) == {"check_certificate.py", "keys.json", "README.txt"}
+    (tmp_path / "keys.json").write_bytes(kit.read("keys.json"))
+    assert client.get("/verify/keys.json").data == kit.read("keys.json")
+    assert json.loads(kit.read("keys.json"))["keys"].keys() <= set(
+        re.findall(r"[0-9a-f]{16}", page(client, "/verify/offline"))
+    )
+
+    def checked(name: str, content: bytes) -> int:
+        (tmp_path / name).write_bytes(content)
+        return check_certificate.main([str(tmp_path / name), "--keys", str(tmp_path / "keys.json")])
+
+    paper = client.get(f"/my/certificates/{certificate.serial}.pdf").data
+    plain = client.get(f"/my/certificates/{certificate.serial}.json").data
+    assert checked("a.pdf", paper) == 0
+    assert checked("a.json", plain) == 0
+    assert certificate.facts["name"] in capsys.readouterr().out
+    assert checked("b.json", plain.replace(certificate.facts["name"].encode(), "冒名者".encode())) == 1
+    assert checked("c.json", plain.replace(b'"key": "', b'"key": "0')) == 1
+    assert checked("d.json", b"{}") == 2
+    assert client.get("/my/certificates/JS26-00000-00000-00000.json").status_code == 404
+
+
+@pytest.mark.parametrize(
+    ("award", "look"),
+    [
+        ({}, "2-rank"),
+        ({"conditions": {"exam": "finished"}}, "2-participation"),
+        ({"rank_to": 30}, "2-promotion"),
+        ({"kind": "medal", "rank_to": 3}, "2-honour"),
+        ({"kind": "honour", "rank_to": 1}, "2-honour"),
+    ],
+)
+def test_every_kind_of_award_has_a_look_of_its_own(award: dict[str, Any], look: str) -> None:
+    made = Award(
+        **{
+            "code": "x", "title": Text("证书"), "kind": "certificate", "stage": "final", "rank_from": 1,
+            "rank_to": LAST_RANK, "classes": (), "amount": None, "conditions": {}, **award,
+        }
+    )  # fmt: skip
+    assert template_of(made, quota=30) == look
+    assert (document.FOLDER / f"certificate-{look}.typ").exists()
 
 
 def test_the_list_is_read_with_a_fixed_number_of_questions(

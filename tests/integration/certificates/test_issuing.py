@@ -258,4 +258,4 @@ def test_certificates_table_is_read_back_as_written(session: Session, run_jobs: 
     row = session.get_one(Certificate, issued(board)[0].id)
     assert row.issue_number == 1
     assert row.issued_by_account_id is None
-    assert row.template_version == "1"
+    assert row.template_version == "2-participation"

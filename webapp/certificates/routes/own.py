@@ -48,6 +48,17 @@ def pdf(serial: str) -> Response:
     return response
 
 
+@bp.get("/my/certificates/<serial>.json")
+@signed_in
+def signed(serial: str) -> Response:
+    """What the certificate says, with the signature: for whoever checks without this site."""
+    own = _own(serial)
+    response = make_response(document.signed(own))
+    response.mimetype = "application/json"
+    response.headers["Content-Disposition"] = f'attachment; filename="{own.serial}.json"'
+    return response
+
+
 @bp.get("/my/certificates/<serial>.png")
 @signed_in
 def picture(serial: str) -> Response:

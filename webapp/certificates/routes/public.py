@@ -1,6 +1,6 @@
 """The public check of a certificate: by its number, and of the name by typing it."""
 
-from flask import Response, redirect, request, url_for
+from flask import Response, make_response, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
 from webapp.access.guards import public
@@ -10,7 +10,10 @@ from webapp.certificates.queries.certificates import CertificateView
 from webapp.certificates.routes.blueprint import bp
 from webapp.certificates.rules.facts import is_same_name
 from webapp.certificates.rules.serial import normalised
+from webapp.certificates.rules.signed import PURPOSE
+from webapp.certificates.service import document
 from webapp.contests.queries import stage_by_id
+from webapp.core.crypto import keyring
 from webapp.core.limits import limiter
 from webapp.core.render import render
 from webapp.leaderboard.rules.masking import masked_name
@@ -29,6 +32,29 @@ def check() -> ResponseReturnValue:
     if serial is None:
         return _unknown(typed)
     return redirect(url_for(".verify", serial=serial), code=303)
+
+
+@bp.get("/verify/offline")
+@public("how to check a certificate without this site, and the public keys")
+def offline() -> Response:
+    return render("certificates/offline.html", keys=list(keyring().public_keys(PURPOSE)))
+
+
+@bp.get("/verify/keys.json")
+@public("the public keys that certificates are signed with")
+def keys() -> Response:
+    response = make_response(document.public_keys())
+    response.mimetype = "application/json"
+    return response
+
+
+@bp.get("/verify/offline.zip")
+@public("the program that checks certificates without this site")
+def offline_kit() -> Response:
+    response = make_response(document.offline_kit())
+    response.mimetype = "application/zip"
+    response.headers["Content-Disposition"] = 'attachment; filename="check-certificates.zip"'
+    return response
 
 
 @bp.get("/verify/<serial>")

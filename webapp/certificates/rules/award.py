@@ -45,6 +45,17 @@ def is_for_going_on(award: Award, quota: int | None) -> bool:
     return quota is not None and award.rank_from == 1 and award.rank_to == quota
 
 
+def template_of(award: Award, quota: int | None) -> str:
+    """The name of the look: 2-honour for what people give, 2-promotion for going on, 2-rank, 2-participation.
+
+    Source: CONTESTS 1 (participation, promotion and rank certificates, medals)."""
+    if award.kind != CERTIFICATE:
+        return "2-honour"
+    if not needs_list(award):
+        return "2-participation"
+    return "2-promotion" if is_for_going_on(award, quota) else "2-rank"
+
+
 def due(award: Award, reached: Reached, quota: int | None = None) -> bool:
     """Whether a certificate is due. Every named condition must hold; one that is not known never does.
 

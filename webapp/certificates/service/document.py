@@ -1,6 +1,7 @@
 """A certificate as a document: PDF to keep, PNG to look at. Made when asked for, from what was stored."""
 
 import io
+import zipfile
 from pathlib import Path
 from typing import Any
 
@@ -8,11 +9,16 @@ import segno
 from flask import current_app, url_for
 
 from webapp.certificates.queries.certificates import CertificateView
-from webapp.certificates.rules.facts import Facts
+from webapp.certificates.rules.facts import Facts, canonical
+from webapp.certificates.rules.signed import PURPOSE, published, statement
+from webapp.config import ROOT
 from webapp.core import typesetting
+from webapp.core.crypto import keyring
 
 FOLDER = Path(__file__).resolve().parent.parent / "templates" / "typst"
 PREVIEW_PPI = 100.0
+CHECKER = ROOT / "scripts" / "check_certificate.py"
+OFFLINE = FOLDER.parent / "offline.txt"
 
 
 def pdf(certificate: CertificateView) -> bytes:
@@ -30,10 +36,37 @@ def check_address(serial: str) -> str:
     return f"{current_app.config['PUBLIC_URL']}{url_for('certificates.verify', serial=serial)}"
 
 
-def template_data(facts: Facts, digest: str, address: str) -> dict[str, Any]:
-    """What the template reads. address: of the check, which the QR code (SVG) holds; check_at: without serial."""
+def signed(certificate: CertificateView) -> str:
+    """The certificate with its signature, as JSON: the same one gives the same text while the key stays."""
+    facts = certificate.facts.as_json()
+    return statement(facts, certificate.digest, *keyring().sign(canonical(facts), PURPOSE))
+
+
+def public_keys() -> str:
+    """The public keys that signatures are checked with, as JSON."""
+    check_at = f"{current_app.config['PUBLIC_URL']}{url_for('certificates.check')}"
+    return published(keyring().public_keys(PURPOSE), check_at)
+
+
+def offline_kit() -> bytes:
+    """A ZIP with the program that checks without us, the public keys, and how to use both."""
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as kit:
+        for name, content in (
+            ("check_certificate.py", CHECKER.read_text(encoding="utf-8")),
+            ("keys.json", public_keys()),
+            ("README.txt", OFFLINE.read_text(encoding="utf-8")),
+        ):
+            kit.writestr(zipfile.ZipInfo(name), content)
+    return out.getvalue()
+
+
+def template_data(facts: Facts, digest: str, address: str, statement: str = "") -> dict[str, Any]:
+    """What the template reads. address: of the check, which the QR code (SVG) holds; check_at: without serial.
+    statement: the signed certificate, which the PDF carries with it."""
     return {
         **facts.as_json(),
+        "statement": statement,
         "digest": digest,
         "check_at": address.rpartition("/")[0],
         "code": _code(address),
@@ -45,7 +78,8 @@ def _template(certificate: CertificateView) -> Path:
 
 
 def _data(certificate: CertificateView) -> dict[str, Any]:
-    return template_data(certificate.facts, certificate.digest, check_address(certificate.serial))
+    address = check_address(certificate.serial)
+    return template_data(certificate.facts, certificate.digest, address, signed(certificate))
 
 
 def _code(address: str) -> str:

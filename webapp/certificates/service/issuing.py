@@ -30,7 +30,6 @@ from webapp.core.words import N_
 from webapp.notifications.service import notify
 from webapp.organisations import queries as organisations
 
-TEMPLATE_VERSION = "1"
 MINE = "/my/certificates"
 _ISSUED = N_("You have a new certificate: %(award)s (%(event)s).")
 
@@ -237,7 +236,7 @@ def _row(
         "issue_number": known[one.entry_id].last + 1 if one.entry_id in known else 1,
         "facts": said,
         "digest": digest_of(said),
-        "template_version": TEMPLATE_VERSION,
+        "template_version": rules.template_of(award, stage.rules.quota),
         "contest_version_id": by.contest_version_id or stage.contest_version_id,
         "snapshot_id": by.snapshot_id,
         "issued_by_account_id": by.account_id,
