@@ -27,7 +27,7 @@ from webapp.contests.rules.schema import Award, Contest
 from webapp.core.clock import SHANGHAI
 from webapp.core.db import db
 from webapp.core.words import N_
-from webapp.notifications.service import notify
+from webapp.notifications.service import notify_many
 
 GRANTED, DECLINED = "granted", "declined"
 MINE = "/my/awards"
@@ -204,15 +204,22 @@ def _close(one: AwardList, account_id: int | None, now: datetime) -> None:
         .order_by(AwardLine.position)
     ).all()
     _keep_levels(lines, event.trade or event.title.zh, one, now)
-    for line in lines:
-        title = awards[line.award_code].title
-        said: dict[str, Any] = {
-            "event": {"zh": event.title.zh, "en": event.title.en},
-            "award": {"zh": title.zh, "en": title.en},
-            "rank": line.rank,
-            "reason": line.decision_reason,
-        }
-        notify(line.person_id, _TOLD if line.decision == GRANTED else _TOLD_DECLINED, said, link=MINE)
+    titles = {code: {"zh": award.title.zh, "en": award.title.en} for code, award in awards.items()}
+    for word, words in ((GRANTED, _TOLD), (DECLINED, _TOLD_DECLINED)):
+        notices: list[tuple[int, dict[str, Any]]] = [
+            (
+                line.person_id,
+                {
+                    "event": {"zh": event.title.zh, "en": event.title.en},
+                    "award": titles[line.award_code],
+                    "rank": line.rank,
+                    "reason": line.decision_reason,
+                },
+            )
+            for line in lines
+            if line.decision == word
+        ]
+        notify_many(notices, words, link=MINE)
     granted = sum(line.decision == GRANTED for line in lines)
     record("awards.close", "stage", one.stage_id, list_id=one.id, granted=granted, digest=one.digest)
 

@@ -27,7 +27,7 @@ from webapp.core.clock import SHANGHAI
 from webapp.core.db import db
 from webapp.core.errors import NotFound
 from webapp.core.words import N_
-from webapp.notifications.service import notify
+from webapp.notifications.service import notify_all
 from webapp.organisations import queries as organisations
 
 MINE = "/my/certificates"
@@ -170,9 +170,9 @@ def _issue(
     rows = [_row(stage, award, one, said.of(one, places.get(one.entry_id)), known, by) for one in wanted]
     made = db.session.execute(
         insert(Certificate)
-        .values(rows)
         .on_conflict_do_nothing(index_elements=["stage_id", "entry_id", "award_code", "issue_number"])
-        .returning(Certificate.id, Certificate.person_id)
+        .returning(Certificate.id, Certificate.person_id),
+        rows,
     ).all()
     if made:
         _tell(stage, award, made, said, by)
@@ -244,8 +244,8 @@ def _row(
 
 
 def _tell(stage: StageView, award: Award, made: Sequence[Row[int, int]], said: _Sayings, by: By) -> None:
-    for row in made:
-        notify(row.person_id, _ISSUED, {"award": _words(award.title), "event": said.event.title}, link=MINE)
+    told = {"award": _words(award.title), "event": said.event.title}
+    notify_all([row.person_id for row in made], _ISSUED, told, link=MINE)
     record(
         "certificate.issue",
         "stage",

@@ -47,6 +47,7 @@ def decide(
         _require_unconcerned(candidate, who.person_id, own_unit)
     for candidate in chosen:
         _note(one, candidate, decision, reason.strip()[:500], who.account_id, now)
+    db.session.flush()
     if one.state not in {ListState.POSTED, ListState.RECHECKING}:
         move(one, ListState.RECHECKING)
     return len(chosen)
@@ -88,7 +89,6 @@ def _note(
         unit_then=candidate.unit_then_id,
         unit_now=candidate.unit_now_id,
     )
-    db.session.flush()
 
 
 def set_hour(stage_id: int, until: datetime | None, now: datetime) -> None:

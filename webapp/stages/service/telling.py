@@ -7,7 +7,7 @@ from webapp.contests.queries import StageView, event_by_id
 from webapp.core import clock
 from webapp.core.words import N_
 from webapp.leaderboard.queries.kept import rows_by_id
-from webapp.notifications.service import notify, notify_all
+from webapp.notifications.service import notify_all, notify_many
 from webapp.stages.queries.candidates import Outcome, person_ids
 from webapp.stages.queries.notices import NoticeView
 
@@ -44,26 +44,31 @@ def posted(stage: StageView, made: Outcome, before: NoticeView | None, version: 
     told = {**_titles(stage), "until": ends}
     people = person_ids([*going, *made.taken_off, *earlier])
     link = notice_path(stage)
-    for entry in going:
-        if entry not in earlier:
-            words = MOVED_UP if entry in substitutes else ON_THE_LIST
-            notify(people[entry], words, {**told, "rank": made.rows[entry]["rank"]}, link)
-    for entry in made.taken_off:
-        word = made.decided.get(entry)
-        if before is None or entry in earlier:
-            reason = word.reason if word else ""
-            notify(people[entry], TAKEN_OFF, {**told, "reason": reason}, f"{link}/object")
-    for entry in _dropped(earlier, going, made.taken_off):
-        notify(people[entry], NO_LONGER, told, f"{link}/object")
+    new = [entry for entry in going if entry not in earlier]
+    for words, chosen in (
+        (ON_THE_LIST, [entry for entry in new if entry not in substitutes]),
+        (MOVED_UP, [entry for entry in new if entry in substitutes]),
+    ):
+        notify_many([(people[one], {**told, "rank": made.rows[one]["rank"]}) for one in chosen], words, link)
+    off = [entry for entry in made.taken_off if before is None or entry in earlier]
+    reasons = {entry: word.reason for entry, word in made.decided.items()}
+    notify_many(
+        [(people[one], {**told, "reason": reasons.get(one, "")}) for one in off], TAKEN_OFF, f"{link}/object"
+    )
+    dropped = _dropped(earlier, going, made.taken_off)
+    notify_all([people[entry] for entry in dropped], NO_LONGER, told, f"{link}/object")
 
 
 def final(stage: StageView, notice: NoticeView) -> None:
     """Tell everybody on the final list."""
     rows = rows_by_id(notice.snapshot_id)
     people = person_ids([row["entry_id"] for row in rows])
-    for row in rows:
-        told = {**_titles(stage), "rank": row["rank"]}
-        notify(people[row["entry_id"]], NOW_FINAL, told, notice_path(stage))
+    titles = _titles(stage)
+    notify_many(
+        [(people[row["entry_id"]], {**titles, "rank": row["rank"]}) for row in rows],
+        NOW_FINAL,
+        notice_path(stage),
+    )
 
 
 def notice_path(stage: StageView) -> str:
