@@ -1,9 +1,13 @@
 """Background work of awards. Every job takes ids and may run twice."""
 
+from webapp.awards.queries.won import won
 from webapp.awards.service import certifying
 from webapp.core import clock
 from webapp.core.queue import Job, job
 from webapp.core.transaction import in_transaction
+from webapp.registration.service.winners import register_results
+
+register_results(won)
 
 
 @job(Job.ISSUE_AWARD_CERTIFICATES)

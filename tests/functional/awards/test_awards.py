@@ -19,11 +19,13 @@ from webapp.audit.models import AuditRow
 from webapp.awards.models import AwardLine, AwardList, SkillLevelRecord
 from webapp.awards.rules.levels import SkillLevel
 from webapp.certificates.models import Certificate
+from webapp.contests import queries as contest_queries
 from webapp.contests import service as contest_service
 from webapp.core.clock import now
 from webapp.core.db import db
 from webapp.leaderboard.models import BoardSnapshot
 from webapp.notifications.models import Notice
+from webapp.registration.models import EarlierWinner
 
 AT_THE_END = {"quota = 100\n": "quota = 30\n", 'stage = "final"': 'stage = "preliminary"'}
 
@@ -128,6 +130,32 @@ def test_awards_are_derived_decided_by_two_people_and_told(
     sign_in(winner, account_of(graded.person_ids[0]))
     html = winner.get("/my/awards").text
     assert "晋升为技师（二级）。" in html
+
+
+def test_the_next_contests_register_takes_over_who_was_given_awards(
+    client: FlaskClient, session: Session, graded: Graded, host: Account
+) -> None:
+    sign_in(client, host)
+    staff = f"/staff/awards/{graded.stage_id}"
+    text = DEFINITION.read_text(encoding="utf-8").replace('code = "jilin-5"', 'code = "jilin-6"', 1)
+    target = f"/staff/winners/contests/{contest_service.load_contest(text).contest_id}/take-over"
+    source = contest_queries.contest_id("jilin-5")
+    post(client, f"{staff}/derive")
+    post(client, target, source=source)
+    assert session.scalars(select(EarlierWinner)).all() == [], "nothing is decided yet"
+    candidates = [line.id for line in lines(session, "technician") if line.state == "candidate"]
+    rest = session.scalars(select(AwardLine.id).where(AwardLine.state == "candidate")).all()
+    post(client, f"{staff}/decide", lines=list(rest), decision="declined", reason="材料不全")
+    post(client, f"{staff}/decide", lines=candidates, decision="granted")
+    post(client, f"{staff}/close")
+    post(client, target, source=source)
+    post(client, target, source=source)
+    session.expire_all()
+    kept = session.scalars(select(EarlierWinner).order_by(EarlierWinner.rank)).all()
+    assert [(one.person_id, one.rank, one.match_state) for one in kept] == [
+        (person_id, rank, "matched") for rank, person_id in enumerate(graded.person_ids[:3], 1)
+    ]
+    assert {(one.trade, one.source) for one in kept} == {("焊工", "jilin-5/welding/preliminary")}
 
 
 def account_of(person_id: int) -> Account:

@@ -2,7 +2,7 @@
 
 import hashlib
 import json
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -15,6 +15,7 @@ from webapp.accounts.service.secrets import document_hash, last4_hash
 from webapp.audit.service import record
 from webapp.core.clock import datetime
 from webapp.core.db import db
+from webapp.organisations.models import Organisation
 from webapp.registration.errors import WhyMissing, WinnerPersonUnknown, WinnerRemoved
 from webapp.registration.formats.winners import WinnerLine
 from webapp.registration.models import EarlierWinner
@@ -32,6 +33,27 @@ class Brought:
     added: int
     known: int
     matched: int
+
+
+@dataclass(frozen=True)
+class OwnResult:
+    """What somebody won in a contest that was held here. rank: on the final list; source: where it stands."""
+
+    person_id: int
+    contest: str
+    edition: str
+    year: int
+    trade: str
+    rank: int
+    source: str
+
+
+_results: list[Callable[[int], Sequence[OwnResult]]] = []
+
+
+def register_results(function: Callable[[int], Sequence[OwnResult]]) -> None:
+    """function(contest_id) -> what people won in that contest, the best result of a trade first."""
+    _results[:] = [function]
 
 
 def bring_in(contest_id: int, lines: Sequence[WinnerLine], account_id: int | None, now: datetime) -> Brought:
@@ -58,7 +80,8 @@ def bring_in(contest_id: int, lines: Sequence[WinnerLine], account_id: int | Non
 
 
 def take_over(contest_id: int, from_contest_id: int, account_id: int | None, now: datetime) -> int:
-    """Copy the records of another contest's register, matches included; return how many were new.
+    """Copy the records of another contest's register, matches included, and add those who were given awards in
+    it here; return how many were new.
 
     The caller has checked that both registers are the person's to keep."""
     copied = [
@@ -77,8 +100,24 @@ def take_over(contest_id: int, from_contest_id: int, account_id: int | None, now
         .on_conflict_do_nothing()
         .returning(EarlierWinner.id)
     ).all()
-    record("winners.take-over", "contest", contest_id, source=from_contest_id, added=len(made))
-    return len(made)
+    added = len(made) + _add_own(contest_id, from_contest_id, account_id, now)
+    record("winners.take-over", "contest", contest_id, source=from_contest_id, added=added)
+    return added
+
+
+def _add_own(contest_id: int, from_contest_id: int, account_id: int | None, now: datetime) -> int:
+    """Records of what was won here: whose they are is known."""
+    found = [one for function in _results for one in function(from_contest_id)]
+    added = 0
+    for start in range(0, len(found), AT_ONCE):
+        part = found[start : start + AT_ONCE]
+        query = select(Person, Organisation.name).outerjoin(Organisation, Organisation.id == Person.unit_id)
+        rows = db.session.execute(query.where(Person.id.in_({one.person_id for one in part})))
+        people = {row.Person.id: (row.Person, row.name or "") for row in rows}
+        values = [_own_values(contest_id, one, *people[one.person_id], account_id, now) for one in part]
+        statement = insert(EarlierWinner).on_conflict_do_nothing().returning(EarlierWinner.id)
+        added += len(db.session.scalars(statement, values).all())
+    return added
 
 
 def match(winner_id: int, person_id: int, who: Principal, why: str, now: datetime) -> None:
@@ -167,10 +206,38 @@ def _values(contest_id: int, line: WinnerLine, account_id: int | None, now: date
     }
 
 
+def _own_values(
+    contest_id: int, one: OwnResult, person: Person, unit: str, account_id: int | None, now: datetime
+) -> dict[str, Any]:
+    return {
+        "contest_id": contest_id,
+        "person_id": person.id,
+        "document_hash": person.document_hash,
+        "document_mask": person.document_mask,
+        "name": person.name,
+        "unit_name": unit,
+        "earlier_contest": one.contest,
+        "edition": one.edition,
+        "year": one.year,
+        "trade": one.trade,
+        "trade_key": trade_key(one.trade),
+        "rank": one.rank,
+        "source": one.source,
+        "fingerprint": _record_of([person.document_hash.hex()], one),
+        "match_state": MatchState.MATCHED.value,
+        "matched_at": now,
+        "imported_by_account_id": account_id,
+        "imported_at": now,
+    }
+
+
 def _fingerprint(line: WinnerLine, hashed: bytes | None) -> bytes:
-    """What makes two records one: who, contest, edition, year, trade."""
     hidden = last4_hash(line.last4).hex() if line.last4 else ""
-    who = [hashed.hex()] if hashed else [line.name, hidden, line.unit]
+    return _record_of([hashed.hex()] if hashed else [line.name, hidden, line.unit], line)
+
+
+def _record_of(who: Sequence[str], line: WinnerLine | OwnResult) -> bytes:
+    """What makes two records one: who, contest, edition, year, trade."""
     parts = [*who, line.contest, line.edition, str(line.year), trade_key(line.trade)]
     return hashlib.sha256(json.dumps(parts, ensure_ascii=False).encode()).digest()
 
