@@ -8,6 +8,7 @@ from sqlalchemy import text
 
 from webapp.certificates import jobs
 from webapp.certificates.queries.certificates import by_serial
+from webapp.certificates.queries.reached import owed
 from webapp.certificates.rules.award import needs_list
 from webapp.certificates.rules.facts import digest_of
 from webapp.certificates.service.document import pdf
@@ -66,8 +67,24 @@ def play(play: Play, event: EventPlay, stage: StageView | None) -> StepReport | 
         for award in awards_of(one)
         if needs_list(award) and rows and award.code not in counts and _has_final(one)
     ]
+    report.problems += [
+        f"{event.code}/{one.code}: {owing} people are owed the certificate {code}"
+        for one in event.stages
+        for code, owing in _owed(one)
+    ]
     db.session.rollback()
     return report
+
+
+def _owed(stage: StageView) -> list[tuple[str, int]]:
+    """Certificates for finishing that somebody has earned and not got: (award, how many)."""
+    learning = stage.profile.learning
+    found = []
+    for award in awards_of(stage):
+        needed = (learning.finished_points if learning and "learning" in award.conditions else 0) or 0
+        if not needs_list(award) and (owing := sum(map(len, owed(stage.stage_id, award.code, needed)))):
+            found.append((award.code, owing))
+    return found
 
 
 def _has_final(stage: StageView) -> bool:

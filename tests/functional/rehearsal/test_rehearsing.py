@@ -22,6 +22,7 @@ SIZES = {
 def run(app: Flask, var: Path, code: str, seed: int) -> Rehearsal:
     done, text = read(code)
     done.contestants, events = SIZES[code]
+    text = text.replace('code = "welding"\n', 'code = "welding"\nteam = true\n')
     done.seed = seed
     site = another_app(app, var, {"JIANGSAI_DEMO": "0"})
     return rehearsed(site, done, text, events, full=False, processes=1, progress=lambda *told: None)
@@ -40,3 +41,7 @@ def test_every_shipped_contest_plays_green(app: Flask, tmp_path: Path, code: str
         assert steps["awarding"].people_out > 0
     assert steps["practical"].people_out > 0
     assert 0 < steps["checking"].people_out < steps["checking"].people_in, "recomputed without a difference"
+    if code == "jilin-5":
+        assert [step.facts["teams"] for step in done.steps if "teams" in step.facts] > [0], (
+            "welding has teams here"
+        )
