@@ -21,6 +21,7 @@ from webapp.core.db import db
 from webapp.leaderboard.models import BoardSnapshot
 from webapp.reports.formats.archive import verify
 from webapp.reports.models import EventArchive
+from webapp.stages.rules.digest import canonical, digest
 
 Run = Callable[[], int]
 AT_THE_END = {"quota = 100\n": "quota = 30\n", 'stage = "final"': 'stage = "preliminary"'}
@@ -33,9 +34,18 @@ def graded(session: Session) -> Graded:
         {"entry_id": entry, "rank": rank, "number": number, "promoted": True}
         for rank, (entry, number) in enumerate(zip(made.entries, made.numbers, strict=True), 1)
     ]
-    db.session.add(BoardSnapshot(stage_id=made.stage_id, number=90, kind="final", rows=rows, digest="test"))
+    for number, kind, kept in ((89, "frozen", rows), (90, "final", rows), (91, "published", named(rows))):
+        told = digest(canonical(kept)) if kind != "final" else "test"
+        db.session.add(
+            BoardSnapshot(stage_id=made.stage_id, number=number, kind=kind, rows=kept, digest=told)
+        )
     db.session.commit()
     return made
+
+
+def named(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """The rows with a name, as a posted list has them."""
+    return [{**row, "name": "欧阳䶮"} for row in rows]
 
 
 def made_archive(
@@ -91,8 +101,11 @@ def test_a_host_makes_takes_and_checks_an_archive(
     inside = members(content)
     assert len(lines(inside["participants/participants.jsonl"])) == len(graded.numbers)
     assert lines(inside["awards/lines.jsonl"])
-    board = lines(inside["boards/preliminary-90-final.jsonl"])
+    board = json.loads(inside["boards/preliminary-90-final.json"])
     assert [row["number"] for row in board] == list(graded.numbers)
+    known = {one["name"]: one.get("published") for one in found.about["members"]}
+    assert known["boards/preliminary-89-frozen.json"] == digest(canonical(board))
+    assert known["boards/preliminary-91-published.json"] is None
     exam = next(name for name in inside if name.startswith("exams/") and name.endswith("/exam.json"))
     assert json.loads(inside[exam])["secret_digest"]
     assert "secret_cipher" not in inside[exam].decode()
@@ -128,6 +141,9 @@ def test_the_same_state_gives_the_same_bytes_and_names_only_when_asked(
     third = made_archive(client, session, run_jobs, graded.event_id, **whole)
     inside = members(taken(client, third.id))
     assert "欧阳䶮" in inside["names/people.jsonl"].decode()
+    posted = inside["names/board-preliminary-91-published.json"]
+    said = json.loads(inside["MANIFEST.json"])["members"]
+    assert hashlib.sha256(posted).hexdigest() in [one.get("published") for one in said]
     keys = next(name for name in inside if name.endswith("/keys.jsonl"))
     assert lines(inside[keys])[0]["answer"] is not None
     leaves = [row["leaf"] for row in lines(inside["audit/rows.jsonl"])]

@@ -196,14 +196,17 @@ CIRCULARS = text(
 )
 BOARDS = text(
     """
-    SELECT b.id, s.code AS stage, b.number, b.kind FROM board_snapshots b JOIN stages s ON s.id = b.stage_id
+    SELECT b.id, s.code AS stage, b.number, b.kind, b.digest, jsonb_path_exists(b.rows, '$[*].name') AS has_names,
+           b.kind IN ('frozen', 'published', 'thawed') OR EXISTS (
+               SELECT FROM stage_lists l WHERE l.final_snapshot_id = b.id) AS is_canonical
+    FROM board_snapshots b JOIN stages s ON s.id = b.stage_id
     WHERE s.event_id = :event_id ORDER BY s.position, b.number
     """
 )
+# is_canonical: the digest was taken of the rows' canonical text (stages/rules/digest.py), so that it can be recomputed.
 BOARD_ROWS = text(
     """
-    SELECT r.value - 'name' - 'entry_id' AS row FROM board_snapshots b,
-           jsonb_array_elements(b.rows) WITH ORDINALITY AS r(value, n)
+    SELECT r.value AS row FROM board_snapshots b, jsonb_array_elements(b.rows) WITH ORDINALITY AS r(value, n)
     WHERE b.id = :id ORDER BY r.n
     """
 )

@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import bindparam, text
 
 from webapp.contests import queries as contests
+from webapp.contests.errors import ContestInvalid
 from webapp.contests.rules.schema import Contest
 from webapp.core.db import db
 from webapp.core.errors import NotFound
@@ -108,10 +109,10 @@ def _outline(row: Any, events: Sequence[Any], stages: Sequence[tuple[int, str]])
 
 
 def _rules(contest_id: int) -> Contest | None:
-    """The rules of the contest's present file; None when it has none."""
+    """The rules of the contest's present file; None when it has none that can be read."""
     try:
         return contests.rules_of(contest_id)
-    except NotFound:
+    except (NotFound, ContestInvalid):
         return None
 
 

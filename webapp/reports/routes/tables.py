@@ -307,7 +307,7 @@ def learning_table(choice: Choice, rows: Sequence[tuple[str, Cell]], cell: Cell,
             _("Answered right, percent"),
         ),
         tuple(Row(name, values(one)) for name, one in rows),
-        total=Row(_("Together"), values(cell)),
+        total=Row(_("Each person once") if choice.event_id is None else _("Together"), values(cell)),
         plot_words=_("People who learn"),
         note=_(
             "Minutes are seconds of video that count, each second once. A lesson is completed when enough of its video was watched or its text was read."

@@ -87,7 +87,7 @@ class _Packer:
         made += [self._boards, self._exams, self._results, self._audit]
         if self.asked.with_names:
             made += [lambda name=name: self._lines(name, extracts.NAMES[name]) for name in extracts.NAMES]  # type: ignore[misc]  # bound at once
-            made += [self._audit_in_full, self._notices, self._circulars]
+            made += [self._audit_in_full, self._boards_in_full, self._notices, self._circulars]
         return made
 
     def about(self) -> dict[str, Any]:
@@ -119,12 +119,30 @@ class _Packer:
             yield told(dict(row), self.salt)
 
     def _boards(self) -> None:
+        """Every list as it was kept. Rows that carry posted names stand here without, whole in names/."""
         for row in db.session.execute(extracts.BOARDS, self.ids).all():
-            name = f"boards/{_ascii(row.stage)}-{row.number}-{_ascii(row.kind)}.jsonl"
-            found = db.session.execute(
-                extracts.BOARD_ROWS, {"id": row.id}, execution_options={"yield_per": BATCH}
-            )
-            self.writer.add(name, (_json(one.row) for one in found))
+            name = _board_name(row)
+            if row.has_names:
+                self.writer.add(f"boards/{name}", self._board(row.id, without="name"))
+            else:
+                self.writer.add(f"boards/{name}", self._board(row.id), row.digest if row.is_canonical else "")
+
+    def _boards_in_full(self) -> None:
+        for row in db.session.execute(extracts.BOARDS, self.ids).all():
+            if row.has_names:
+                published = row.digest if row.is_canonical else ""
+                self.writer.add(f"names/board-{_board_name(row)}", self._board(row.id), published)
+
+    def _board(self, board_id: int, without: str = "") -> Iterator[str]:
+        """The canonical text of a list (stages/rules/digest.py), row by row."""
+        sign = "["
+        found = db.session.execute(
+            extracts.BOARD_ROWS, {"id": board_id}, execution_options={"yield_per": BATCH}
+        )
+        for one in found:
+            yield sign + _json({key: value for key, value in one.row.items() if key != without})[:-1]
+            sign = ","
+        yield "]" if sign == "," else "[]"
 
     def _exams(self) -> None:
         for row in db.session.execute(extracts.EXAMS, {**self.ids, "now": self.now}).mappings().all():
@@ -187,6 +205,10 @@ class _Packer:
             self.writer.add(f"{name}.json", [row.body], row.digest)
             if row.state == "issued":
                 self.writer.add(f"{name}.pdf", [circular_document(self.event.contest_id, row.number)])
+
+
+def _board_name(row: Any) -> str:
+    return f"{_ascii(row.stage)}-{row.number}-{_ascii(row.kind)}.json"
 
 
 def _closed(row: Mapping[str, Any]) -> str:
