@@ -265,6 +265,7 @@ def test_the_document_carries_a_signature_that_is_checked_without_us(
         ({"rank_to": 30}, "2-promotion"),
         ({"kind": "medal", "rank_to": 3}, "2-honour"),
         ({"kind": "honour", "rank_to": 1}, "2-honour"),
+        ({"look": "honour", "rank_to": 3}, "2-honour"),
     ],
 )
 def test_every_kind_of_award_has_a_look_of_its_own(award: dict[str, Any], look: str) -> None:

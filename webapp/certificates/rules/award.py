@@ -46,9 +46,11 @@ def is_for_going_on(award: Award, quota: int | None) -> bool:
 
 
 def template_of(award: Award, quota: int | None) -> str:
-    """The name of the look: 2-honour for what people give, 2-promotion for going on, 2-rank, 2-participation.
+    """The name of the look, as the file chooses it; else 2-honour for what people give, 2-promotion for going on, 2-rank, 2-participation.
 
     Source: CONTESTS 1 (participation, promotion and rank certificates, medals)."""
+    if award.look != "by-kind":
+        return f"2-{award.look}"
     if award.kind != CERTIFICATE:
         return "2-honour"
     if not needs_list(award):

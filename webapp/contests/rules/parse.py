@@ -110,6 +110,7 @@ DAY_RULES = frozenset({"in-service"})
 """What the value of a rule must be; the values of other rules are tables or nothing."""
 UNDECIDED_TOPICS = ("eligibility", "certificates", "recuperation", "weights", "awards")
 AWARD_KINDS = ("honour", "cash", "level", "certificate", "medal", "recuperation")
+AWARD_LOOKS = ("by-kind", "participation", "promotion", "rank", "honour")
 
 
 def parse_contest(text: str, name: str = "") -> Contest:
@@ -323,6 +324,7 @@ def _award(table: Reader) -> Award:
         classes=table.names("classes", needed=False),
         amount=table.optional_integer("amount", 0, 10_000_000),
         conditions=read_conditions(table.table("conditions", needed=False)),
+        look=table.choice("look", AWARD_LOOKS, AWARD_LOOKS[0]),
     )
     table.close()
     return made

@@ -98,7 +98,9 @@ class Stage:
 
 @dataclass(frozen=True)
 class Award:
-    """Candidates by rank band within a stage; an authority decides. conditions are data for later checks."""
+    """Candidates by rank band within a stage; an authority decides. conditions are data for later checks.
+
+    look: of its certificate: participation | promotion | rank | honour, or by-kind."""
 
     code: str
     title: Text
@@ -109,6 +111,7 @@ class Award:
     classes: tuple[str, ...]
     amount: int | None
     conditions: dict[str, Any]
+    look: str = "by-kind"
 
 
 class ActivityKind(StrEnum):
