@@ -201,7 +201,8 @@ class EarlierWinner(Base):
 
 
 class ReviewDelegation(Base):
-    """A node of the union tree hands its queue to a person or to another organisation's reviewers for a time.
+    """A node of the union tree hands its queue to a person or to another organisation's reviewers for a time; the
+    organiser of an event hands that event's queue to a person (event_id).
 
     Half-open [from_at, until_at); ended_at: given back, or taken back, before that."""
 
@@ -209,14 +210,20 @@ class ReviewDelegation(Base):
     __table_args__ = (
         CheckConstraint("num_nonnulls(to_person_id, to_organisation_id) = 1", name="receiver"),
         CheckConstraint("until_at > from_at", name="time"),
+        CheckConstraint(
+            "num_nonnulls(organisation_id, event_id) = 1 AND (event_id IS NULL OR to_person_id IS NOT NULL)",
+            name="queue",
+        ),
         CheckConstraint("to_organisation_id <> organisation_id", name="elsewhere"),
         Index("ix_review_delegations_person", "to_person_id", "until_at"),
         Index("ix_review_delegations_receiver", "to_organisation_id", "until_at"),
         Index("ix_review_delegations_node", "organisation_id", "until_at"),
+        Index("ix_review_delegations_event", "event_id", "until_at"),
     )
 
     id: Mapped[int] = mapped_column(BigInteger, Identity(), primary_key=True)
-    organisation_id: Mapped[int] = mapped_column(ForeignKey("organisations.id"))
+    organisation_id: Mapped[int | None] = mapped_column(ForeignKey("organisations.id"))
+    event_id: Mapped[int | None] = mapped_column(ForeignKey("events.id"))
     to_person_id: Mapped[int | None] = mapped_column(ForeignKey("persons.id"))
     to_organisation_id: Mapped[int | None] = mapped_column(ForeignKey("organisations.id"))
     from_at: Mapped[datetime]

@@ -7,8 +7,10 @@ from flask import Flask
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from tests.factories import make_event, make_staff
 from tests.functional.registration.test_journeys import browser, decide, register, the_application
 from tests.integration.registration.stand import Stand, make_stand
+from webapp.access.permissions import Role
 from webapp.audit.models import AuditRow
 from webapp.core import clock
 from webapp.registration.models import ReviewDecision, ReviewDelegation
@@ -98,3 +100,38 @@ def test_all_reviewers_of_an_organisation_take_over(app: Flask, session: Session
 
 def test_who_has_nobody_near_reads_why(app: Flask, stand: Stand) -> None:
     assert "暂无可委托的对象" in browser(app, stand.reviewer(stand.county)).get(PATH).text
+
+
+def test_the_organiser_of_an_event_hands_its_queue_on(app: Flask, session: Session, stand: Stand) -> None:
+    mine = make_staff(Role.ORGANISER, stand.event, "承办甲")
+    helper = make_staff(Role.ORGANISER, stand.second_event, "承办乙")
+    elsewhere = make_staff(Role.ORGANISER, make_event(), "承办丙")
+    person = stand.worker("王小明")
+    register(browser(app, person), stand.event.id)
+    application = the_application(session, person)
+    for reviewer in (
+        stand.reviewer(stand.county),
+        stand.reviewer(stand.city),
+        stand.reviewer(stand.province),
+    ):
+        assert decide(browser(app, reviewer), application.id) == 303
+    client, receiver = browser(app, mine), browser(app, helper)
+    assert receiver.get(f"/staff/review/{application.id}").status_code == 404
+    page = client.get(PATH).text
+    assert "承办乙" in page
+    assert "承办丙" not in page
+    assert "承办甲" not in browser(app, elsewhere).get(PATH).text
+    right = {"receiver": f"e{stand.event.id}-p-{helper.person_id}", "until": last_day(), "why": "外出"}
+    for wrong in ({"receiver": f"e{stand.second_event.id}-p-{helper.person_id}"}, {"why": ""}, {"until": ""}):
+        assert client.post(PATH, data={**right, **wrong}).status_code == 422, wrong
+    assert client.post(PATH, data=right).status_code == 303
+    assert "王小明" in receiver.get("/staff/review").text
+    assert "外出" in receiver.get(PATH).text
+    assert decide(receiver, application.id) == 303
+    assert receiver.get(f"/staff/review/{application.id}").status_code == 200, "one sees what one decided"
+    given = session.scalars(select(ReviewDelegation)).one()
+    assert browser(app, elsewhere).post(f"{PATH}/{given.id}/end").status_code == 404
+    assert client.post(f"{PATH}/{given.id}/end").status_code == 303
+    other = stand.worker("李小红")
+    register(browser(app, other), stand.event.id)
+    assert "李小红" not in receiver.get("/staff/review?whose=all").text

@@ -112,6 +112,11 @@ def visible(who: Principal) -> ColumnElement[bool]:
     ]
     if reviewing:
         parts += [and_(Application.state == State.IN_REVIEW, delegated(who)), _decided_for_others(who)]
+    if who.scopes(Permission.CONFIRM_FOR_EVENT):
+        parts += [
+            and_(Application.state == State.IN_REVIEW, IS_AT_ORGANISER, _of_delegated_event(who)),
+            _decided_for_others(who),
+        ]
     return or_(*parts)
 
 
@@ -124,7 +129,10 @@ def decidable(who: Principal) -> ColumnElement[bool]:
     if confirming:
         part = or_(
             part,
-            and_(IS_AT_ORGANISER, _of_event(confirming, Application.awaiting_organisation_id)),
+            and_(
+                IS_AT_ORGANISER,
+                or_(_of_event(confirming, Application.awaiting_organisation_id), _of_delegated_event(who)),
+            ),
             and_(~IS_AT_ORGANISER, _gone_to_organiser(who)),
         )
     return and_(Application.state == State.IN_REVIEW, Application.person_id != who.person_id, part)
@@ -197,13 +205,27 @@ def _awaits_reviewer(who: Principal) -> ColumnElement[bool]:
     )
 
 
-def _delegated_nodes(who: Principal) -> Select[int]:
+def _delegated_nodes(who: Principal) -> Select[int | None]:
     now = clock.now()
     return select(ReviewDelegation.organisation_id).where(
         _received(who),
         ReviewDelegation.ended_at.is_(None),
         ReviewDelegation.from_at <= now,
         ReviewDelegation.until_at > now,
+    )
+
+
+def _of_delegated_event(who: Principal) -> ColumnElement[bool]:
+    """Of an event whose organiser has handed its queue to this person."""
+    now = clock.now()
+    return Application.event_id.in_(
+        select(ReviewDelegation.event_id).where(
+            ReviewDelegation.event_id.is_not(None),
+            ReviewDelegation.to_person_id == who.person_id,
+            ReviewDelegation.ended_at.is_(None),
+            ReviewDelegation.from_at <= now,
+            ReviewDelegation.until_at > now,
+        )
     )
 
 
@@ -217,8 +239,19 @@ def _decided_for_others(who: Principal) -> ColumnElement[bool]:
     return Application.id.in_(
         select(ReviewDecision.application_id).where(
             ReviewDecision.reviewer_account_id == who.account_id,
-            ReviewDecision.organisation_id.in_(
-                select(ReviewDelegation.organisation_id).where(_received(who))
+            or_(
+                ReviewDecision.organisation_id.in_(
+                    select(ReviewDelegation.organisation_id).where(_received(who))
+                ),
+                and_(
+                    ReviewDecision.level == ORGANISER,
+                    Application.event_id.in_(
+                        select(ReviewDelegation.event_id).where(
+                            ReviewDelegation.to_person_id == who.person_id,
+                            ReviewDelegation.event_id.is_not(None),
+                        )
+                    ),
+                ),
             ),
         )
     )

@@ -22,17 +22,18 @@ bp = Blueprint(
     "delegations", __name__, template_folder="../templates", url_prefix="/staff/review/delegations"
 )
 
+HANDING = (Permission.REVIEW_APPLICATIONS, Permission.CONFIRM_FOR_EVENT)
 WHY_MOST = 300
 
 
 @bp.get("")
-@requires(Permission.REVIEW_APPLICATIONS)
+@requires(*HANDING)
 def overview() -> ResponseReturnValue:
     return _page()
 
 
 @bp.post("")
-@requires(Permission.REVIEW_APPLICATIONS)
+@requires(*HANDING)
 def hand_on() -> ResponseReturnValue:
     who, now = principal(), clock.now()
     key = request.form.get("receiver", "")[:60]
@@ -46,7 +47,7 @@ def hand_on() -> ResponseReturnValue:
 
 
 @bp.post("/<int:delegation_id>/end")
-@requires(Permission.REVIEW_APPLICATIONS)
+@requires(*HANDING)
 def end(delegation_id: int) -> ResponseReturnValue:
     try:
         in_transaction(lambda: delegating.end(principal(), delegation_id, clock.now()))

@@ -56,7 +56,6 @@ def queue() -> ResponseReturnValue:
         ages=AGES,
         claim_sizes=CLAIM_SIZES,
         level_text=level_text,
-        may_delegate=who.holds(Permission.REVIEW_APPLICATIONS),
     )
 
 

@@ -19,6 +19,7 @@ from webapp.registration.errors import (
 )
 from webapp.registration.models import ReviewDelegation
 from webapp.registration.queries import delegations as queries
+from webapp.registration.queries import events
 from webapp.registration.queries.reviewing import nodes_of
 
 DAYS_MOST = 60
@@ -36,8 +37,10 @@ def hand_on(who: Principal, key: str, last_day: date | None, why: str, now: date
     if not why.strip():
         raise ReasonMissing
     node, kind, receiver = key.split("-")
+    is_event = node.startswith("e")
     made = ReviewDelegation(
-        organisation_id=int(node),
+        organisation_id=None if is_event else int(node),
+        event_id=int(node[1:]) if is_event else None,
         to_person_id=int(receiver) if kind == "p" else None,
         to_organisation_id=int(receiver) if kind == "o" else None,
         from_at=now,
@@ -49,11 +52,15 @@ def hand_on(who: Principal, key: str, last_day: date | None, why: str, now: date
     db.session.add(made)
     db.session.flush()
     record(
-        "review.delegate", "organisation", made.organisation_id, why, delegation_id=made.id,
+        "review.delegate", *_queue(made), why, delegation_id=made.id,
         to_person_id=made.to_person_id, to_organisation_id=made.to_organisation_id,
         until=made.until_at.isoformat(),
     )  # fmt: skip
-    name = organisations.names([made.organisation_id]).get(made.organisation_id, "")
+    name: object = (
+        events.context(made.event_id).title
+        if made.event_id
+        else organisations.names([made.organisation_id or 0]).get(made.organisation_id or 0, "")
+    )
     notify_many(
         [(person_id, {"node": name, "until": last_day.isoformat()}) for person_id in queries.people_of(made)],
         N_("%(node)s has handed its review queue to you until %(until)s."),
@@ -67,10 +74,17 @@ def end(who: Principal, delegation_id: int, now: datetime) -> None:
     row = db.session.get(ReviewDelegation, delegation_id, with_for_update=True)
     nodes = nodes_of(who.scopes(Permission.REVIEW_APPLICATIONS))
     if row is None or not (
-        row.to_person_id == who.person_id or {row.organisation_id, row.to_organisation_id} & nodes
+        row.to_person_id == who.person_id
+        or {row.organisation_id, row.to_organisation_id} & nodes
+        or row.event_id in queries.events_of(who)
     ):
         raise NotFound
     if row.ended_at is not None or row.until_at <= now:
         raise DelegationEnded
     row.ended_at, row.ended_by_account_id = now, who.account_id
-    record("review.delegation-end", "organisation", row.organisation_id, delegation_id=row.id)
+    record("review.delegation-end", *_queue(row), delegation_id=row.id)
+
+
+def _queue(row: ReviewDelegation) -> tuple[str, int]:
+    """What the audit calls the queue: a node of the union tree, or an event."""
+    return ("event", row.event_id) if row.event_id else ("organisation", row.organisation_id or 0)
