@@ -11,6 +11,7 @@ from typing import Any
 from sqlalchemy import (
     BigInteger,
     ColumnElement,
+    CompoundSelect,
     Select,
     SQLColumnExpression,
     and_,
@@ -140,23 +141,25 @@ def decidable(who: Principal) -> ColumnElement[bool]:
 
 def awaiting_me(who: Principal) -> ColumnElement[bool]:
     """Of what this person may decide, what waits at exactly the nodes of their scopes."""
+    return and_(decidable(who), _at_me(who))
+
+
+def _at_me(who: Principal) -> ColumnElement[bool]:
+    """Of what is `decidable`, what stands in the person's own list."""
     grants = who.scopes(Permission.REVIEW_APPLICATIONS)
     if any(grant.scope_kind is ScopeKind.EVERYTHING for grant in grants):
-        return decidable(who)
-    return and_(
-        decidable(who),
-        or_(
-            IS_AT_ORGANISER,
-            Application.awaiting_organisation_id.in_(nodes_of(grants)),
-            delegated(who),
-            _gone_to_me(who),
-        ),
+        return true()
+    return or_(
+        IS_AT_ORGANISER,
+        Application.awaiting_organisation_id.in_(nodes_of(grants)),
+        delegated(who),
+        _gone_to_me(who),
     )
 
 
 def _gone_to_me(who: Principal) -> ColumnElement[bool]:
     """Overdue for so long that it stands in the list of this person's nodes, or of their events."""
-    nodes = union(
+    nodes: CompoundSelect[Any] = union(
         select(Organisation.id).where(
             Organisation.id.in_(nodes_of(who.scopes(Permission.REVIEW_APPLICATIONS)))
         ),
@@ -326,17 +329,28 @@ def visible_ids(who: Principal, application_ids: Sequence[int]) -> list[int]:
 def counts(who: Principal, now: datetime) -> dict[str, int]:
     """How many wait for my decision, how many at nodes below mine; of all these, how many I have
     claimed, how many wait over a week, and how many are overdue by the file's days."""
-    at_mine = awaiting_me(who)
+    # Each row is looked at once: as filters of the counts the conditions would be asked again for every count.
+    seen = (
+        select(
+            _at_me(who).label("at_mine"),
+            and_(Application.claimed_by_account_id == who.account_id, Application.claimed_until > now).label(
+                "claimed"
+            ),
+            (Application.step_since < now - timedelta(days=7)).label("is_old"),
+            overdue.is_escalated().label("is_overdue"),
+        )
+        .where(decidable(who))
+        .cte("seen")
+        .prefix_with("MATERIALIZED")
+    )
     row = db.session.execute(
         select(
-            func.count().filter(at_mine).label("mine"),
-            func.count().filter(~at_mine).label("below"),
-            func.count()
-            .filter(Application.claimed_by_account_id == who.account_id, Application.claimed_until > now)
-            .label("claimed"),
-            func.count().filter(Application.step_since < now - timedelta(days=7), at_mine).label("old"),
-            func.count().filter(overdue.is_escalated()).label("overdue"),
-        ).where(decidable(who))
+            func.count().filter(seen.c.at_mine).label("mine"),
+            func.count().filter(~seen.c.at_mine).label("below"),
+            func.count().filter(seen.c.claimed).label("claimed"),
+            func.count().filter(seen.c.is_old, seen.c.at_mine).label("old"),
+            func.count().filter(seen.c.is_overdue).label("overdue"),
+        )
     ).one()
     return {
         "mine": row.mine, "below": row.below, "claimed": row.claimed, "old": row.old,
@@ -357,7 +371,7 @@ def next_id(who: Principal, now: datetime, after_id: int | None = None) -> int |
         .where(decidable(who), unclaimed_by_others(who, now))
         .order_by(
             (Application.claimed_by_account_id == who.account_id).desc().nulls_last(),
-            awaiting_me(who).desc(),
+            _at_me(who).desc(),
             Application.step_since,
             Application.id,
         )
