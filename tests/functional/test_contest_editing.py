@@ -141,6 +141,7 @@ def test_dates_and_numbers_are_changed_in_fields(administrator: FlaskClient, ses
     page = administrator.get("/staff/contests/small/dates")
     data = dict(re.findall(r'name="([^"]+)"\s+(?:type="hidden" )?value="([^"]*)"', page.text))
     assert data["windows-0-first"] == "2099-03-01"
+    assert 'aria-label="首日 报名"' in page.text, "by what it is for, not by its name in the file"
     data |= {"windows-1-last": "2099-06-05", "stages-0-quota": "12", "base": digest(SMALL)}
     data |= {"windows-0-window": "registration", "windows-1-window": "final", "stages-0-stage": "plain:final"}
     assert administrator.post("/staff/contests/small/dates", data=data).status_code == 303

@@ -15,12 +15,16 @@ from webapp.contests.forms import DatesForm, EditorForm, StageForm
 from webapp.contests.routes.blueprint import bp
 from webapp.contests.routes.staff import put_in, require_managed, said
 from webapp.contests.rules.effects import has_begun
+from webapp.contests.rules.schema import Contest
+from webapp.contests.rules.window_names import window_names
 from webapp.contests.service.checking import Checked, check_definition
 from webapp.contests.service.proposing import Change
 from webapp.core import clock
 from webapp.core.errors import DomainError, Forbidden, NotFound
 from webapp.core.i18n import gettext as _
+from webapp.core.i18n import pick, say
 from webapp.core.render import render
+from webapp.core.words import Message
 
 MOST_CHARACTERS = 1_000_000
 MOST_SHOWN = 200
@@ -177,6 +181,7 @@ def _dates(
         code=code,
         rules=rules,
         event=rules.event(event_code) if event_code else None,
+        window_names=_names(rules, event_code),
         stage_titles={
             f"{profile.code}:{stage.code}": (profile.title, stage.title)
             for profile in rules.profiles
@@ -188,6 +193,15 @@ def _dates(
         refusal=refusal.message if refusal else None,
         changes=refusal.changes if isinstance(refusal, RulesInUse) else (),
     )
+
+
+def _names(rules: Contest, event_code: str) -> dict[str, str]:
+    """What each window is for, in the reader's language."""
+    found = window_names(rules, rules.event(event_code).profile if event_code else "")
+    return {
+        window: "、".join(say(one) if isinstance(one, Message) else pick(one) for one in words)
+        for window, words in found.items()
+    }
 
 
 def _managed_text(code: str) -> str:
