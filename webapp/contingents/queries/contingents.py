@@ -193,6 +193,15 @@ def rule_of(contest_id: int) -> DelegationRule:
     return rule
 
 
+def rule_for(row: Contingent) -> DelegationRule:
+    """The rule for the page of a delegation: one that was made is read also when the file sends none any more."""
+    found = limit_of(row.contest_id)
+    if found is None or found.value.stage != row.stage_code:
+        return DelegationRule(stage=row.stage_code)
+    rule: DelegationRule = found.value
+    return rule
+
+
 def opens_at(contest_id: int, stage: str) -> datetime | None:
     """When the first event's stage of this code opens."""
     found: datetime | None = db.session.scalar(_OPENS, {"contest_id": contest_id, "stage": stage})

@@ -42,7 +42,13 @@ def prepare(contest: str) -> ResponseReturnValue:
         made = in_transaction(lambda: composing.prepare(contest_id, clock.now()))
     except DomainError as refusal:
         return _page(contest, refusal.status, say(refusal.message))
-    flash(_("%(count)d delegations are made; their unions have a notice.", count=made), "success")
+    if made:
+        flash(_("%(count)d delegations are made; their unions have a notice.", count=made), "success")
+    else:
+        flash(
+            _("No union is missing: every one that somebody with a place comes from has a delegation."),
+            "info",
+        )
     return redirect(url_for(".hosted", contest=contest), code=303)
 
 

@@ -92,7 +92,7 @@ def _do(contingent_id: int, work: Callable[[Contingent], object], words: str) ->
 def _page(contingent_id: int, status: int = 200, error: str = "", typed: bool = False) -> ResponseReturnValue:
     who = principal()
     row = queries.load(who, contingent_id)
-    rule = queries.rule_of(row.contest_id)
+    rule = queries.rule_for(row)
     people = queries.holders(row.contest_id, rule, row.organisation_id)
     choice = _choice() if typed and "leader" in request.form else composing.present(row)
     waiting = queries.waiting_change(row.id)
