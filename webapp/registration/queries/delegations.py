@@ -16,7 +16,7 @@ from webapp.core.i18n import pick
 from webapp.organisations import queries as organisations
 from webapp.organisations.models import Organisation, RoleGrant
 from webapp.registration.models import ReviewDelegation
-from webapp.registration.queries.reviewing import nodes_of
+from webapp.registration.queries.scope import nodes_of
 
 RECEIVERS_MOST = 200
 PAST_SHOWN = 20

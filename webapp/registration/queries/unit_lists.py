@@ -17,8 +17,8 @@ from webapp.core.errors import NotFound
 from webapp.organisations import queries as organisations
 from webapp.registration.models import Application, ReviewDecision, UnitList
 from webapp.registration.queries import events
-from webapp.registration.queries.reviewing import AWAITED_LEVEL
 from webapp.registration.queries.roster import units
+from webapp.registration.queries.scope import AWAITED_LEVEL
 from webapp.registration.rules.review import UNIT, State
 
 SHOWN = 100

@@ -17,7 +17,7 @@ from webapp.core.clock import datetime
 from webapp.core.db import db
 from webapp.notifications.service import notify_many
 from webapp.registration.models import Application, Participation, ReviewDecision
-from webapp.registration.queries import events, reviewing, winners
+from webapp.registration.queries import events, reviewing, scope, winners
 from webapp.registration.queries.events import EventContext
 from webapp.registration.rules.bulk import Left
 from webapp.registration.rules.review import UNIT, Action, Decision, State, is_of_own_unit
@@ -119,7 +119,7 @@ def columns(who: Principal, now: datetime) -> tuple[ColumnElement[Any], ...]:
         Application.unit_id.expression,
         Application.warnings.expression,
         Application.facts["excepted"].label("excepted"),
-        reviewing.AWAITED_LEVEL.label("level"),
+        scope.AWAITED_LEVEL.label("level"),
         reviewing.unclaimed_by_others(who, now).label("is_free"),
     )
 
@@ -218,7 +218,7 @@ def _decide(ids: Sequence[int], who: Principal, reason: str, now: datetime) -> N
                 Application.id,
                 Application.revision,
                 Application.step,
-                reviewing.AWAITED_LEVEL,
+                scope.AWAITED_LEVEL,
                 Application.awaiting_organisation_id,
                 literal(Decision.CONFIRM.value),
                 literal(reason),

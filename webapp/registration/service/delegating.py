@@ -20,7 +20,7 @@ from webapp.registration.errors import (
 from webapp.registration.models import ReviewDelegation
 from webapp.registration.queries import delegations as queries
 from webapp.registration.queries import events
-from webapp.registration.queries.reviewing import nodes_of
+from webapp.registration.queries.scope import nodes_of
 
 DAYS_MOST = 60
 

@@ -31,7 +31,7 @@ from webapp.registration.errors import (
     ReasonTooLong,
 )
 from webapp.registration.models import Application, ReviewDecision
-from webapp.registration.queries import applications, events, reviewing, winners
+from webapp.registration.queries import applications, events, reviewing, scope, winners
 from webapp.registration.queries.events import EventContext
 from webapp.registration.rules.eligibility import PersonFacts, earlier_wins, hard
 from webapp.registration.rules.review import (
@@ -172,7 +172,7 @@ def claim(who: Principal, chosen: reviewing.Filter, count: int, now: datetime) -
         select(Application.id)
         .where(
             Application.id.in_(reviewing.filtered_ids(who, chosen, now)),
-            reviewing.decidable(who),
+            scope.decidable(who),
             reviewing.unclaimed_by_others(who, now),
         )
         .order_by(Application.step_since, Application.id)

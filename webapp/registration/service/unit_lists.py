@@ -17,7 +17,7 @@ from webapp.media import service as media
 from webapp.organisations import queries as organisations
 from webapp.registration.errors import ListEmpty, ListNotChecked, ListOpened, ListOwn, ScanWrong
 from webapp.registration.models import Application, UnitList
-from webapp.registration.queries import events, reviewing
+from webapp.registration.queries import events, scope
 from webapp.registration.queries import unit_lists as queries
 from webapp.registration.queries.roster import units
 from webapp.registration.rules.spot_checks import commitment, digest, drawn
@@ -121,7 +121,7 @@ def confirm_rest(who: Principal, list_id: int, now: datetime) -> bulk.Batch:
             select(*bulk.columns(who, now))
             .where(
                 Application.id == any_(literal(rest, ARRAY(BigInteger))),
-                reviewing.decidable(who),
+                scope.decidable(who),
             )
             .order_by(Application.id)
             .with_for_update(skip_locked=True)
