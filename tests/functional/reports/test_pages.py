@@ -36,6 +36,11 @@ def test_a_host_drills_down_to_a_unit_and_takes_a_table_away(
     assert base in client.get("/staff/reports").text
     for view in VIEWS:
         assert client.get(base + view).status_code == 200
+    assert (
+        f"{base}?place={crowd.tree['city'].id}"
+        in client.get(f"/staff/reports?place={crowd.tree['city'].id}").text
+    )
+    assert client.get("/staff/reports?place=999999").status_code == 404
     places = client.get(f"{base}/places").text
     province = crowd.tree["province"]
     assert f"place={province.id}" in places
@@ -74,6 +79,7 @@ def test_a_reviewer_sees_the_own_place_and_no_single_people(
     assert "&lt;3" in client.get(f"{base}/places").text
     for foreign in ("province", "city", "firm-1"):
         assert client.get(f"{base}?place={crowd.tree[foreign].id}").status_code == 404
+        assert client.get(f"/staff/reports?place={crowd.tree[foreign].id}").status_code == 404
     assert client.get(f"{base}?place={crowd.tree['firm-4'].id}").status_code == 200
     assert client.get(f"{base}?place=0").status_code == 404
     assert client.post(f"{base}/count").status_code == 404

@@ -147,9 +147,18 @@ def children(place: int) -> list[Child]:
     ]
 
 
-def own_place(who: Principal) -> tuple[int, str]:
-    """The reader's own place and its name, where they have one; else everywhere."""
-    for grant in who.scopes(SEE):
-        if grant.scope_kind is ScopeKind.ORGANISATION:
-            return grant.scope_id, organisations.names([grant.scope_id]).get(grant.scope_id, "")
-    return EVERYWHERE, ""
+def place_for(who: Principal, place: int | None, *, is_whole: bool) -> tuple[int, str]:
+    """(id, name) of the place that is asked for, else of the reader's own; (EVERYWHERE, "") for all.
+
+    is_whole: the reader sees whole contests, and so every place. raise (ReportMissing)."""
+    mine = [grant.scope_id for grant in who.scopes(SEE) if grant.scope_kind is ScopeKind.ORGANISATION]
+    if place is None:
+        place = EVERYWHERE if is_whole or not mine else mine[0]
+    if place == EVERYWHERE:
+        if mine and not is_whole:
+            raise ReportMissing
+        return EVERYWHERE, ""
+    path = organisations.path(place)
+    if not path or not (is_whole or set(path) & set(mine)):
+        raise ReportMissing
+    return place, organisations.names([place])[place]

@@ -42,7 +42,7 @@ def asked(contest_id: int) -> Asked:
         raise ReportMissing from None
     try:
         choice = scope.choose(
-            principal(), one, _number("event"), request.values.get("industry") or _unnamed(), _number("place")
+            principal(), one, number("event"), request.values.get("industry") or _unnamed(), number("place")
         )
     except NotFound:
         raise ReportMissing from None
@@ -54,7 +54,8 @@ def _unnamed() -> str | None:
     return "" if request.values.get("unnamed") else None
 
 
-def _number(name: str) -> int | None:
+def number(name: str) -> int | None:
+    """A number of the address, or None. raise (ReportMissing): it is none."""
     words = request.values.get(name, "")
     if not words:
         return None
@@ -80,6 +81,6 @@ def address(endpoint: str, choice: Choice, **changed: object) -> str:
     )
 
 
-def plain_address(endpoint: str, contest_id: int) -> str:
-    """The address of a contest's view without filters."""
-    return url_for(endpoint, contest_id=contest_id)
+def plain_address(endpoint: str, contest_id: int, place: int = cells.EVERYWHERE) -> str:
+    """The address of a contest's view, of a place if one is given, without other filters."""
+    return url_for(endpoint, contest_id=contest_id, place=place or None)

@@ -28,11 +28,11 @@ def export_index() -> ResponseReturnValue:
     if not form.validate_on_submit():
         return pages.index_page(422, form)
     table, place = pages.side_by_side()
-    notes = [place] if place else []
+    notes = [place[1]] if place[1] else []
     with transaction():
         made = as_workbook(
             table.title, [*notes, _when(), table.note], table.head, _rows(table),
-            reason=form.reason.data, contest_id=None, facts={"table": table.key},
+            reason=form.reason.data, contest_id=None, facts={"table": table.key, "place": place[0]},
         )  # fmt: skip
     return _download(made, "contests")
 

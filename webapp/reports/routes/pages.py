@@ -28,36 +28,36 @@ def index() -> Response:
 
 def index_page(status: int = 200, form: TakeForm | None = None) -> Response:
     """The contests that the reader may see, side by side."""
-    table, place_name = side_by_side()
+    table, place = side_by_side()
     return render(
         "reports/index.html",
         status=status,
         table=table,
-        place_name=place_name,
+        place=place,
         form=form or TakeForm(formdata=None),
     )
 
 
-def side_by_side() -> tuple[tables.Table, str]:
-    """The table of contests, and the name of the place it is about; '' for everywhere."""
+def side_by_side() -> tuple[tables.Table, tuple[int, str]]:
+    """The table of contests, and (id, name) of the place it is about; (EVERYWHERE, "") for all. raise (ReportMissing)."""
     who = principal()
     mine = scope.visible(who, outlines(contest_ids()))
     whole = [one for one in mine if scope.wholly(who, one)]
-    place, place_name = (cells.EVERYWHERE, "") if whole else scope.own_place(who)
+    place = scope.place_for(who, choosing.number("place"), is_whole=bool(whole))
     # Whoever is over single events only finds their numbers on the contest's page.
-    counted = whole or (mine if place != cells.EVERYWHERE else [])
+    counted = whole or (mine if place[0] != cells.EVERYWHERE else [])
     sources = cells.sources(counted)
-    numbers = cells.side_by_side(sources, place)
+    numbers = cells.side_by_side(sources, place[0])
     ready = {source.outline.contest_id for source in sources if source.is_ready}
     rows = [
         (
             one,
             numbers.get(one.contest_id, tables.NOBODY) if one.contest_id in ready else None,
-            choosing.plain_address("reports.contest", one.contest_id),
+            choosing.plain_address("reports.contest", one.contest_id, place[0]),
         )
         for one in mine
     ]
-    return tables.editions_table(rows, is_whole=bool(whole)), place_name
+    return tables.editions_table(rows, is_whole=bool(whole)), place
 
 
 @bp.get("/<int:contest_id>")
