@@ -42,8 +42,6 @@ STAFF = (
 )
 EACH = {Role.JUDGE: 5}
 """How many hold a role; else two."""
-COMPANIES = 40
-"""Most institutions that organise events."""
 STAFF_REGION = "990100"
 
 
@@ -177,12 +175,11 @@ def _union(code: str, name: str, level: str, parent: int | None) -> int:
 
 
 def _organisers(play: Play, serials: Serials, password: str, now: datetime) -> None:
-    """Institutions that organise the events of the competition track, each with somebody who confirms."""
+    """An institution for each event of the competition track, with somebody who confirms."""
     views = [view for view in contest_by_code(play.contest.code, now).events if view.track == "competition"]
     made = dict(play.reviewers)
-    count = min(COMPANIES, len(views))
     with transaction():
-        for at in range(count):
+        for at, view in enumerate(views):
             node = organisations.add_organisation(
                 name=f"演练第{at + 1}承办单位",
                 kind="organiser",
@@ -190,5 +187,5 @@ def _organisers(play: Play, serials: Serials, password: str, now: datetime) -> N
                 code=f"rehearsal-organiser-{at}",
             ).id
             made[node] = _staff(serials, password, Role.ORGANISER, ScopeKind.ORGANISATION, node, now)
-            contest_service.assign_organisers([view.event_id for view in views[at::count]], node)
+            contest_service.assign_organiser(view.event_id, node)
     play.reviewers = made

@@ -41,6 +41,7 @@ class Step:
 
 BEFORE = (
     Step("registering", registering.play, in_order=registering.gives_numbers),
+    Step("looking", reviewing.look),
     Step("reviewing", of_all=reviewing.play),
     Step("learning", learning.play),
 )
