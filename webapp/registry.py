@@ -18,6 +18,7 @@ from webapp.accounts import queries as account_queries
 
 PACKAGES = (
     "audit",
+    "calendars",
     "notifications",
     "media",
     "contests",
@@ -37,6 +38,7 @@ PACKAGES = (
     "judging",
     "stages",
     "contingents",
+    "hosting",
     "awards",
     "results",
     "records",

@@ -19,6 +19,8 @@ OPEN_TO_ALL = {
     "contests.version": "the rules of a contest are public, each version of them",
     "contests.definitions": "the rules of a contest are public; saving checks the scope",
     "campaigns.enrol": "labour competitions are public; a liaison enrols the own unit only",
+    "calendars.year_page": "holidays are public",
+    "calendars.year_file": "holidays are public",
     "roster.template": "names the events of a contest, which are public",
     **dict.fromkeys(
         (

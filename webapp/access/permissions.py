@@ -48,6 +48,9 @@ class Permission(StrEnum):
     MANAGE_ROLES = "manage-roles"
     SEE_HEALTH = "see-health"
     SEE_REPORTS = "see-reports"
+    APPLY_TO_HOST = "apply-to-host"
+    SEE_HOSTING = "see-hosting"
+    DECIDE_HOSTING = "decide-hosting"
 
 
 class Role(StrEnum):
@@ -71,11 +74,12 @@ ROLE_PERMISSIONS: Mapping[Role, frozenset[Permission]] = {
     Role.UNION_REVIEWER: frozenset(
         {Permission.REVIEW_APPLICATIONS, Permission.REVIEW_PEOPLE, Permission.SEE_REPORTS}
     ),
-    Role.UNIT_LIAISON: frozenset({Permission.REGISTER_WORKERS}),
+    Role.UNIT_LIAISON: frozenset({Permission.REGISTER_WORKERS, Permission.APPLY_TO_HOST}),
     Role.HELP_DESK: frozenset({Permission.HELP_PEOPLE}),
     Role.ORGANISER: frozenset(
         {
             Permission.CONFIRM_FOR_EVENT,
+            Permission.APPLY_TO_HOST,
             Permission.EDIT_COURSES,
             Permission.SEE_FULL_BOARDS,
             Permission.RECHECK_ELIGIBILITY,
@@ -101,6 +105,8 @@ ROLE_PERMISSIONS: Mapping[Role, frozenset[Permission]] = {
             Permission.RECHECK_ELIGIBILITY,
             Permission.SEE_HEALTH,
             Permission.SEE_REPORTS,
+            Permission.SEE_HOSTING,
+            Permission.DECIDE_HOSTING,
         }
     ),
     Role.INVIGILATOR: frozenset({Permission.HALL_STAFF}),
@@ -111,6 +117,7 @@ ROLE_PERMISSIONS: Mapping[Role, frozenset[Permission]] = {
             Permission.SEE_FULL_BOARDS,
             Permission.SEE_HEALTH,
             Permission.SEE_REPORTS,
+            Permission.SEE_HOSTING,
         }
     ),
     Role.ADMINISTRATOR: frozenset(
@@ -122,6 +129,7 @@ ROLE_PERMISSIONS: Mapping[Role, frozenset[Permission]] = {
             Permission.READ_AUDIT,
             Permission.SEE_HEALTH,
             Permission.SEE_REPORTS,
+            Permission.SEE_HOSTING,
         }
     ),
 }
@@ -140,6 +148,7 @@ SENSITIVE = frozenset(
         Permission.MANAGE_CERTIFICATES,
         Permission.MANAGE_CONTESTS,
         Permission.MANAGE_ROLES,
+        Permission.DECIDE_HOSTING,
     }
 )
 """What publishes, voids, exports, unmasks, or changes scores, keys, time or rights: doing it needs a fresh

@@ -16,10 +16,11 @@ class CalendarUnreadable(ValueError):
     """A calendar file is wrong; the text says where."""
 
 
-def work_calendar() -> WorkCalendar:
-    """The shipped tables of public holidays, all years together."""
-    texts = tuple(path.read_text(encoding="utf-8") for path in sorted(CALENDARS.glob("*.toml")))
-    return _read(texts)
+@lru_cache(maxsize=1)
+def shipped() -> tuple[tuple[int, str], ...]:
+    """(year, its file) of the tables that come with the program; a host's own take their place."""
+    texts = [path.read_text(encoding="utf-8") for path in sorted(CALENDARS.glob("*.toml"))]
+    return tuple((next(iter(read_calendar(text).years)), text) for text in texts)
 
 
 def read_calendar(text: str) -> WorkCalendar:
@@ -44,11 +45,6 @@ def merged(calendars: Iterable[WorkCalendar]) -> WorkCalendar:
         frozenset().union(*(one.work for one in known)),
         frozenset().union(*(one.years for one in known)),
     )
-
-
-@lru_cache(maxsize=1)
-def _read(texts: tuple[str, ...]) -> WorkCalendar:
-    return merged(read_calendar(text) for text in texts)
 
 
 def _days(span: dict[str, Any]) -> list[date]:

@@ -13,6 +13,7 @@ from tests.functional.world.archives import archive_of
 from tests.functional.world.banks import of_bank
 from tests.functional.world.campaigns import of_campaigns
 from tests.functional.world.exams import of_halls, of_marking, ruling_of, session_of
+from tests.functional.world.hosting import of_hosting
 from tests.functional.world.judging import of_practical
 from tests.functional.world.learning import of_course_area, of_drill, of_learning
 from tests.functional.world.people import objects_of, of_entry
@@ -99,4 +100,5 @@ def make_world(session: Session, client: FlaskClient) -> World:
     ids |= of_marking(session, sat, everywhere, graded)
     ids |= of_practical(session, alice, everywhere)
     ids |= of_campaigns(session, stand)
+    ids |= of_hosting(session, stand.county_firm, alice)
     return World(stand, alice, bob, elsewhere, everywhere, sat.lease, ids)

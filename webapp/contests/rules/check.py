@@ -8,6 +8,7 @@ from typing import Any
 
 from webapp.contests.rules.check_engine import check_engine
 from webapp.contests.rules.check_entry import check_entry
+from webapp.contests.rules.check_hosting import check_hosting
 from webapp.contests.rules.check_practical import check_modules
 from webapp.contests.rules.reader import Report
 from webapp.contests.rules.schema import Contest, EventRules, Profile, Stage
@@ -31,6 +32,7 @@ def check(contest: Contest, data: Mapping[str, Any], report: Report) -> None:
     check_engine(contest, report)
     check_entry(contest, report)
     check_modules(contest, report)
+    check_hosting(contest, data, report)
 
 
 def _check_codes(contest: Contest, report: Report) -> None:

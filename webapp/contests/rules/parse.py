@@ -16,6 +16,7 @@ from webapp.contests.rules.parse_campaigns import read_campaigns
 from webapp.contests.rules.parse_delegation import read_delegation
 from webapp.contests.rules.parse_entry import ENTRY_RULES, read_entry_value, read_review
 from webapp.contests.rules.parse_exam import read_exam
+from webapp.contests.rules.parse_hosting import CHECKS, read_hosting, read_hosting_value
 from webapp.contests.rules.parse_learning import read_learning
 from webapp.contests.rules.parse_practical import read_event_modules, read_modules
 from webapp.contests.rules.parse_sessions import read_booking
@@ -170,6 +171,7 @@ def _contest(root: Reader) -> Contest:
         proposed=root.names("proposed", needed=False),
         expected_entries=root.optional_integer("expected_entries", 1, 100_000_000),
         campaigns=read_campaigns(root),
+        hosting=read_hosting(root),
     )
 
 
@@ -233,6 +235,8 @@ def _rule_value(table: Reader, code: str) -> Any:
         return read_entry_value(table, code)
     if code == "delegation":
         return read_delegation(table)
+    if code in CHECKS:
+        return read_hosting_value(table, code)
     if code in COUNT_RULES:
         return table.integer("value", 0, 1_000_000)
     if code in DAY_RULES:

@@ -12,6 +12,7 @@ from webapp.contests.rules.blueprint import Blueprint, Text
 from webapp.contests.rules.booking import Booking
 from webapp.contests.rules.campaigns import Campaign
 from webapp.contests.rules.entry import ReviewRules
+from webapp.contests.rules.hosting import Hosting
 from webapp.contests.rules.practical import PracticalModule
 
 
@@ -265,6 +266,7 @@ class Contest:
     proposed: tuple[str, ...]
     expected_entries: int | None = None
     campaigns: tuple[Campaign, ...] = ()
+    hosting: Hosting | None = None
 
     def profile_of(self, event: EventRules) -> Profile:
         return next(profile for profile in self.profiles if profile.code == event.profile)

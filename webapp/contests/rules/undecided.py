@@ -56,6 +56,8 @@ def _blocked(contest: Contest, path: str) -> tuple[Message, ...]:
         found += _blocked_by_modules(contest, modules)
     elif (window := WINDOW.match(path)) is not None:
         found += _blocked_by_window(contest, window.group(1), window.group(2))
+    elif path == "hosting.budget":
+        found.append(Message(N_("the shares of the budget")))
     elif (profile := PROFILE.match(path)) is not None:
         found += _blocked_in_profile(contest, profile)
     return tuple({(one.text, str(one.params)): one for one in found}.values())
@@ -87,6 +89,8 @@ def _blocked_by_modules(contest: Contest, match: re.Match[str]) -> Iterator[Mess
 def _blocked_by_window(contest: Contest, number: str | None, name: str) -> Iterator[Message]:
     events = contest.events if number is None else (contest.events[int(number)],)
     codes = {event.profile for event in events}
+    if number is None and contest.hosting is not None and contest.hosting.window == name:
+        yield Message(N_("the applications of organisers"))
     for profile in contest.profiles:
         if profile.code not in codes:
             continue

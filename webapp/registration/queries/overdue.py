@@ -8,11 +8,11 @@ from sqlalchemy import ColumnElement, and_, exists, or_, select
 from sqlalchemy.orm import aliased
 
 from webapp.access.permissions import Role, ScopeKind
+from webapp.calendars.queries import work_calendar
 from webapp.contests import queries as contests
 from webapp.contests.models import Contest, Event
 from webapp.contests.rules.escalation import Escalation
 from webapp.core.db import db
-from webapp.core.holidays import work_calendar
 from webapp.organisations.models import RoleGrant
 from webapp.registration.models import Application, ReviewEscalation
 from webapp.registration.queries.events import EventContext

@@ -6,9 +6,9 @@ from datetime import datetime
 from sqlalchemy.dialects.postgresql import insert
 
 from webapp.audit.service import record
+from webapp.calendars.queries import work_calendar
 from webapp.contests.rules.escalation import Escalation
 from webapp.core.db import db
-from webapp.core.holidays import work_calendar
 from webapp.core.words import N_
 from webapp.notifications.service import notify_all, notify_many
 from webapp.organisations import queries as organisations

@@ -8,11 +8,11 @@ from typing import Any
 from sqlalchemy import func, select
 
 from webapp.audit.service import record
+from webapp.calendars.queries import work_calendar
 from webapp.contests import service as contests
 from webapp.contests.queries import StageView, stage_by_id
 from webapp.core.db import db
 from webapp.core.errors import Conflict
-from webapp.core.holidays import work_calendar
 from webapp.core.i18n import until
 from webapp.core.outbox import enqueue
 from webapp.core.queue import Job

@@ -1,0 +1,1 @@
+"""Files with a year of holidays."""

@@ -1,0 +1,1 @@
+"""Counting working days; plain Python."""

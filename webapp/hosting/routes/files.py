@@ -1,0 +1,30 @@
+"""Files of applications, for those who may read the application."""
+
+from flask import Response, make_response
+
+from webapp.access.guards import requires
+from webapp.access.permissions import Permission
+from webapp.access.principal import principal
+from webapp.hosting.queries import loading
+from webapp.hosting.routes.blueprint import bp
+from webapp.media import service as media
+
+
+@bp.get("/staff/hosting/files/<int:file_id>/export")
+@requires(Permission.APPLY_TO_HOST, Permission.SEE_HOSTING)
+def file(file_id: int) -> Response:
+    """A document to download; it is never shown inside a page."""
+    found = loading.file_for(file_id, principal())
+    return download(found.file_id, found.name, f"application-{found.application_id}-{found.id}")
+
+
+def download(stored_id: int, name: str, stem: str) -> Response:
+    """A stored file under a plain name, with the ending that it came with."""
+    tail = name.rsplit(".", 1)[-1].lower() if "." in name else ""
+    ending = f".{tail}" if tail.isascii() and tail.isalnum() and len(tail) <= 8 else ""
+    response = make_response(media.read(stored_id))
+    response.mimetype = "application/octet-stream"
+    response.headers["Content-Disposition"] = f'attachment; filename="{stem}{ending}"'
+    response.headers["Content-Security-Policy"] = "default-src 'none'; sandbox"
+    response.headers["Cache-Control"] = "no-store"
+    return response

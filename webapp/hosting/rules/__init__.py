@@ -1,0 +1,1 @@
+"""What organisers may do and when; plain Python."""

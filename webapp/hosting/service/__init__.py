@@ -1,0 +1,1 @@
+"""Changing applications of organisers."""
