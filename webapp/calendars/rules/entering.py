@@ -96,7 +96,8 @@ def _holiday(year: int, number: int, line: str, problems: list[Message]) -> Holi
             )
         )
     else:
-        return Holiday(found["name"].strip() or "–", first, last)
+        name = "".join(character for character in found["name"] if character.isprintable()).strip()
+        return Holiday(name or "–", first, last)
     return None
 
 
