@@ -111,11 +111,11 @@ def begin(
         f"/staff/hosting/apply?contest={contest}", data={"organisation": organisation.id, "offer": "trade"}
     )
     assert made.status_code == 303, made.text
-    return str(made.location).removesuffix("/what")
+    return str(made.location).removesuffix("/form/what")
 
 
 def fill(client: FlaskClient, address: str, **changes: dict[str, str]) -> None:
     """Save all four sections."""
     for name, data in {"what": WHAT, "plan": plan(), "people": PEOPLE, "money": MONEY, **changes}.items():
-        saved = client.post(f"{address}/{name}", data=data)
+        saved = client.post(f"{address}/form/{name}", data=data)
         assert saved.status_code == 303, saved.text

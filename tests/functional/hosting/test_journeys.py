@@ -43,7 +43,7 @@ def test_the_applicant_fills_the_form_in_pieces_and_nothing_typed_is_lost(
     assert "海淀区2026年" in client.get("/staff/hosting/own").text
     page = client.get(address).text
     assert "请填写工种名称" in page
-    wrong = post(client, f"{address}/plan", 422, **plan(contestants="many", venue="清河体育馆"))
+    wrong = post(client, f"{address}/form/plan", 422, **plan(contestants="many", venue="清河体育馆"))
     assert "清河体育馆" in wrong
     assert "many" in wrong
     assert session.scalars(select(HostingApplication.told)).one() == {}, "a refused section is not kept"
@@ -56,7 +56,7 @@ def test_the_applicant_fills_the_form_in_pieces_and_nothing_typed_is_lost(
     assert "预计 150 名选手" in page
     assert "0.0 %" in page, "no trade of this applicant leads to a certificate"
     post(client, f"{address}/send")
-    assert client.post(f"{address}/plan", data=plan()).status_code == 409
+    assert client.post(f"{address}/form/plan", data=plan()).status_code == 409
     post(client, f"{address}/withdraw")
     assert "已撤回" in client.get(address).text
 
@@ -71,14 +71,14 @@ def test_a_joint_application_waits_for_each_organisation(
     assert "学院路小微企业" in post(client, f"{address}/send", 422), "it has not agreed"
     sign_in(client, district.small_liaison)
     assert address in client.get("/staff/hosting/own").text
-    assert client.get(f"{address}/plan").status_code == 404, "whoever joins does not write"
+    assert client.get(f"{address}/form/plan").status_code == 404, "whoever joins does not write"
     post(client, f"{address}/join", join="yes")
     told = session.scalars(select(Notice.person_id)).all()
     assert {district.liaison.person_id, district.small_liaison.person_id} <= set(told)
 
     # The lead changes the form: what was agreed to is another now.
     sign_in(client, district.liaison)
-    post(client, f"{address}/plan", **plan(venue="西山会议中心"))
+    post(client, f"{address}/form/plan", **plan(venue="西山会议中心"))
     post(client, f"{address}/send", 422)
     sign_in(client, district.small_liaison)
     post(client, f"{address}/join", join="yes")
@@ -108,7 +108,7 @@ def test_three_steps_a_second_person_and_the_agreement(
     post(client, step, **{"review-outcome": "return", "review-reason": "请补充安全预案"})
     sign_in(client, district.liaison)
     assert "请补充安全预案" in client.get(address).text
-    post(client, f"{address}/plan", **plan(contestants="150", part_emergency="有医护人员在场"))
+    post(client, f"{address}/form/plan", **plan(contestants="150", part_emergency="有医护人员在场"))
     post(client, f"{address}/send")
 
     sign_in(client, district.host)

@@ -120,7 +120,7 @@ def own_page(row: HostingApplication, status: int = 200, refusal: str = "", **fo
     )
 
 
-@bp.route("/staff/hosting/own/<int:application_id>/<name>", methods=["GET", "POST"])
+@bp.route("/staff/hosting/own/<int:application_id>/form/<name>", methods=["GET", "POST"])
 @requires(APPLY)
 def section(application_id: int, name: str) -> ResponseReturnValue:
     """One section of the form; what is refused keeps what was typed."""
