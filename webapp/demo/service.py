@@ -1,6 +1,7 @@
 """Loads the demo through the same services that people use. Running it again only moves the windows."""
 
 from collections.abc import Iterator
+from datetime import timedelta
 from pathlib import Path
 
 from flask import current_app
@@ -13,13 +14,14 @@ from webapp.banks import service as banks
 from webapp.config import ROOT
 from webapp.contests import queries as contests
 from webapp.contests import service as contest_service
+from webapp.contests.formats.edits import with_windows
 from webapp.contests.rules.reanchor import reanchor
 from webapp.core import clock
 from webapp.core.clock import datetime
 from webapp.core.db import keys_scope
 from webapp.core.transaction import transaction
 from webapp.courses import service as courses
-from webapp.demo import crowd, rules
+from webapp.demo import crowd, hosts, rules
 from webapp.demo.rules import CONTEST, ORGANISATIONS, PASSWORD, PEOPLE, DemoPerson
 from webapp.organisations import queries as organisations
 from webapp.organisations import service as organisation_service
@@ -47,6 +49,9 @@ def steps() -> Iterator[str]:
     yield "contest, windows around today / 竞赛，时间已移到今天前后"
     yield f"{add_courses()} courses / 课程"
     yield from crowd.steps(now)
+    with transaction():
+        count = hosts.add_applications(now)
+    yield f"{count} applications to host a stage / 承办申报"
 
 
 def add_organisations() -> None:
@@ -134,6 +139,8 @@ def load_contest(now: datetime) -> None:
     """The shipped contest with its windows moved around today, and the demo's organiser for every event."""
     text = (DEFINITIONS / f"{CONTEST}.toml").read_text(encoding="utf-8")
     today = now.astimezone(clock.SHANGHAI).date()
+    open_days = ((today - timedelta(days=20)).isoformat(), (today + timedelta(days=40)).isoformat())
+    text = with_windows(text, {"applications": open_days})
     contest_service.load_contest(
         reanchor(text, rules.PLAN, today), f"{CONTEST}.toml", because="the demo is up to date", program="demo"
     )

@@ -92,3 +92,59 @@ class PaymentNotDue(Conflict):
     text = N_(
         "This half cannot be noted now: the first comes after the decision, the second after the review of the performance file."
     )
+
+
+class FileNotOpen(Conflict):
+    code = "hosting-file-not-open"
+    text = N_("The performance file is with the host; it can be changed again when it is returned.")
+
+
+class FileIncomplete(DomainError):
+    code = "hosting-file-incomplete"
+    text = N_("%(count)s points of the checklist are not done yet.")
+
+
+class UploadGone(NotFound):
+    code = "hosting-upload"
+
+
+class UploadRefused(DomainError):
+    code = "hosting-upload-refused"
+    text = N_("Choose photos (JPEG, PNG, TIFF) or a video of at most %(most)s MB each.")
+
+
+class UploadIncomplete(Conflict):
+    code = "hosting-upload-incomplete"
+    text = N_("%(missing)s pieces have not arrived. Choose the same file again; it goes on where it stopped.")
+
+
+class UploadDiffers(DomainError):
+    code = "hosting-upload-differs"
+    text = N_("What arrived is not the file that was announced. Please send it again.")
+
+
+class ReviewNotDue(Conflict):
+    code = "hosting-review-not-due"
+    text = N_("The performance file has not been handed in, or it is reviewed already.")
+
+
+class BarNotPossible(Conflict):
+    code = "hosting-bar"
+    text = N_(
+        "A bar follows on a performance file that was found poor, once, where the contest's rules have one."
+    )
+
+
+class OwnBar(Forbidden):
+    code = "hosting-own-bar"
+    text = N_("Whoever proposes a bar cannot agree to it: a second person has to.")
+
+
+class EventCodeTaken(DomainError):
+    code = "hosting-event-code"
+    text = N_("The contest has an event of this code already. Choose another.")
+
+
+class NotATrade(Conflict):
+    code = "hosting-not-a-trade"
+    text = N_("Only a granted trade that is not in the contest file yet can be put there.")

@@ -4,13 +4,14 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any
 
-from flask_wtf.file import FileField, FileRequired
+from flask_wtf.file import FileField, FileRequired, MultipleFileField
 from wtforms import (
     DateField,
     Field,
     FieldList,
     Form,
     FormField,
+    HiddenField,
     IntegerField,
     RadioField,
     SelectField,
@@ -18,13 +19,14 @@ from wtforms import (
     TextAreaField,
 )
 from wtforms.fields.choices import SelectChoice
-from wtforms.validators import DataRequired, Length, NumberRange, Optional
+from wtforms.validators import DataRequired, Length, NumberRange, Optional, Regexp
 
 from webapp.core.forms import BaseForm, trimmed
 from webapp.core.i18n import pick
 from webapp.core.words import N_
 from webapp.hosting.rules.checks import GROUP_WORDS, PART_WORDS
 from webapp.hosting.rules.form import NO, YES
+from webapp.hosting.rules.performance import HEADING_WORDS, FileRules
 from webapp.hosting.rules.states import OUTCOME_WORDS
 from webapp.hosting.rules.terms import Terms
 
@@ -56,6 +58,15 @@ CRITERIA_WORDS = {
 }
 
 
+class Later(Optional):
+    """May be empty for now: drafts are kept as far as they are written. Not shown as optional: the checks before
+    sending say what is needed."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.field_flags: dict[str, bool] = {}
+
+
 class RowForm(Form):
     """One row of a list inside a form; texts are trimmed."""
 
@@ -78,7 +89,7 @@ class LineRow(RowForm):
 class PrizeRow(RowForm):
     code = StringField(N_("Prize"), [Length(max=40)])
     amount = IntegerField(N_("Each (yuan)"), [Optional(), NumberRange(0, MOST_YUAN)])
-    count = IntegerField(N_("How many"), [Optional(), NumberRange(0, 10_000)])
+    count = IntegerField(N_("How many are given"), [Optional(), NumberRange(0, 10_000)])
 
 
 class BeginForm(BaseForm):
@@ -115,7 +126,7 @@ def section_form(section: str, terms: Terms, offer: str, stage: str, **data: Any
 
 def _radio(label: str, choices: list[tuple[str, str]]) -> Field:
     """Radio buttons of which none need be chosen yet."""
-    return RadioField(label, [Optional()], choices=[SelectChoice(key, words) for key, words in choices])
+    return RadioField(label, [Later()], choices=[SelectChoice(key, words) for key, words in choices])
 
 
 def _what(terms: Terms, offer: str, stage: str) -> dict[str, Any]:
@@ -149,10 +160,10 @@ def _what(terms: Terms, offer: str, stage: str) -> dict[str, Any]:
 
 def _plan(terms: Terms, offer: str, stage: str) -> dict[str, Any]:
     fields: dict[str, Any] = {
-        "first_day": DateField(N_("First day"), [Optional()]),
-        "last_day": DateField(N_("Last day"), [Optional()]),
-        "venue": StringField(N_("Place"), [Length(max=200)]),
-        "contestants": IntegerField(N_("Contestants expected"), [Optional(), NumberRange(0, 1_000_000)]),
+        "first_day": DateField(N_("First day"), [Later()]),
+        "last_day": DateField(N_("Last day"), [Later()]),
+        "venue": StringField(N_("Place of the event"), [Length(max=200)]),
+        "contestants": IntegerField(N_("Contestants expected"), [Later(), NumberRange(0, 1_000_000)]),
     }
     for part in terms.hosting.plan:
         fields[f"part_{part}"] = TextAreaField(PART_WORDS[part], [Length(max=4000)])
@@ -288,3 +299,93 @@ class AgreementForm(BaseForm):
 
     signed_on = DateField(N_("Signed on"), [DataRequired()])
     scan = FileField(N_("Scan of the agreement (optional)"))
+
+
+def report_form(rules: FileRules, **data: Any) -> BaseForm:
+    """The report, a field for each heading that the contest asks for."""
+    fields: dict[str, Any] = {
+        f"part_{heading}": TextAreaField(HEADING_WORDS.get(heading, heading), [Length(max=5000)])
+        for heading in rules.headings
+    }
+    made: type[BaseForm] = type("ReportForm", (BaseForm,), fields)
+    return made(**data)
+
+
+def report_of(form: Any) -> dict[str, str]:
+    """The parts of a report that are written."""
+    return _named(form, "part_")
+
+
+class MediaForm(BaseForm):
+    """Photos and a video, several at once; without script the form sends them whole."""
+
+    file = MultipleFileField(N_("Photos and video"))
+
+
+class ScoresForm(BaseForm):
+    """The scores that were filed."""
+
+    signed_on = DateField(N_("Signed and sealed on"), [DataRequired()])
+    chief = StringField(N_("Chief judge who signed"), [DataRequired(), Length(max=80)])
+    scan = FileField(N_("Scan that shows signature and seal"), [FileRequired(N_("Choose a file."))])
+
+
+class FileReviewForm(BaseForm):
+    """The host's word on a performance file."""
+
+    result = RadioField(
+        N_("Result of the review"),
+        [DataRequired()],
+        choices=[
+            SelectChoice("accepted", N_("Accept")),
+            SelectChoice("returned", N_("Return for correction")),
+            SelectChoice("poor", N_("Poor quality")),
+        ],
+    )
+    reason = TextAreaField(N_("Reason"), [DataRequired(), Length(max=1000)])
+
+
+class EndForm(BaseForm):
+    """Another last day of the event."""
+
+    ended_on = DateField(N_("Last day of the event"), [DataRequired()])
+    reason = StringField(N_("Reason"), [DataRequired(), Length(max=500)])
+
+
+class BarForm(BaseForm):
+    """Proposing a bar."""
+
+    reason = TextAreaField(
+        N_("What happened, and its effect on the public"), [DataRequired(), Length(max=1000)]
+    )
+
+
+class PaidForm(BaseForm):
+    """A half of the support that was paid."""
+
+    half = HiddenField(validators=[DataRequired()])
+    paid_on = DateField(N_("Paid on"), [DataRequired()])
+
+
+def place_form(profiles: Mapping[str, Mapping[str, str]], **data: Any) -> "PlaceForm":
+    """Putting a granted trade into the contest file; profiles: by code."""
+    form = PlaceForm(**data)
+    form.profile.choices = [SelectChoice(code, pick(title)) for code, title in profiles.items()]
+    return form
+
+
+class PlaceForm(BaseForm):
+    """A granted trade as an event."""
+
+    code = StringField(
+        N_("Code of the event"),
+        [
+            DataRequired(),
+            Regexp(
+                r"^[a-z0-9][a-z0-9-]{0,39}$",
+                message=N_("Codes are made of small letters, digits and hyphens, at most 40."),
+            ),
+        ],
+    )
+    profile = SelectField(N_("Rules of"), [DataRequired()])
+    reason = StringField(N_("Reason"), [DataRequired(), Length(max=500)])

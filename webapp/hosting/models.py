@@ -170,3 +170,115 @@ class HostingPayment(Base):
     paid_on: Mapped[date]
     by_account_id: Mapped[int] = mapped_column(BigInteger)
     at: Mapped[datetime]
+
+
+class HostingPerformance(Base):
+    """What an organiser hands in after the event. One row from the day on which everything was settled.
+
+    state: open | sent | returned | accepted | poor. due_at, filing_due_at: half-open; None where the contest asks
+    for nothing. report: heading -> words. without_table: years whose holidays nobody had entered when the
+    deadlines were counted. reminded: keys of rules/deadlines.py. score_*: the scores, filed outside the file."""
+
+    __tablename__ = "hosting_performances"
+    __table_args__ = (
+        CheckConstraint("state IN ('open', 'sent', 'returned', 'accepted', 'poor')", name="state"),
+        Index("ix_hosting_performances_due", "state", "due_at"),
+    )
+
+    application_id: Mapped[int] = mapped_column(
+        ForeignKey("hosting_applications.id"), primary_key=True, autoincrement=False
+    )
+    ended_on: Mapped[date]
+    due_at: Mapped[datetime | None]
+    filing_due_at: Mapped[datetime | None]
+    without_table: Mapped[list[Any]] = mapped_column(server_default=text("'[]'"))
+    reminded: Mapped[list[Any]] = mapped_column(server_default=text("'[]'"))
+    report: Mapped[dict[str, Any]] = mapped_column(server_default=text("'{}'"))
+    state: Mapped[str] = mapped_column(server_default="open")
+    recordings_by_account_id: Mapped[int | None] = mapped_column(BigInteger)
+    recordings_at: Mapped[datetime | None]
+    scores_signed_on: Mapped[date | None]
+    scores_chief: Mapped[str] = mapped_column(server_default="")
+    scores_file_id: Mapped[int | None] = mapped_column(ForeignKey("stored_files.id"))
+    scores_by_account_id: Mapped[int | None] = mapped_column(BigInteger)
+    scores_at: Mapped[datetime | None]
+    sent_by_account_id: Mapped[int | None] = mapped_column(BigInteger)
+    sent_at: Mapped[datetime | None]
+    reviewed_by_account_id: Mapped[int | None] = mapped_column(BigInteger)
+    reviewed_at: Mapped[datetime | None]
+    review_reason: Mapped[str] = mapped_column(server_default="")
+
+
+class HostingUpload(Base):
+    """A photo or video of a performance file, in pieces. digest: SHA-256 over the hex digests of the pieces.
+
+    kind: '' until complete, then photo | video. dpi, length_s: what the file says of itself."""
+
+    __tablename__ = "hosting_uploads"
+    __table_args__ = (
+        CheckConstraint("kind IN ('', 'photo', 'video')", name="kind"),
+        CheckConstraint("size_bytes > 0", name="size"),
+        Index("ix_hosting_uploads_application", "application_id"),
+    )
+
+    id: Mapped[int] = mapped_column(BigInteger, Identity(), primary_key=True)
+    application_id: Mapped[int] = mapped_column(ForeignKey("hosting_applications.id"))
+    kind: Mapped[str] = mapped_column(server_default="")
+    name: Mapped[str]
+    size_bytes: Mapped[int] = mapped_column(BigInteger)
+    piece_bytes: Mapped[int]
+    digest: Mapped[str]
+    media_type: Mapped[str] = mapped_column(server_default="")
+    dpi: Mapped[int | None]
+    length_s: Mapped[int | None]
+    by_account_id: Mapped[int] = mapped_column(BigInteger)
+    started_at: Mapped[datetime]
+    completed_at: Mapped[datetime | None]
+    removed_at: Mapped[datetime | None]
+
+
+class HostingPiece(Base):
+    """A piece that has arrived whole."""
+
+    __tablename__ = "hosting_pieces"
+
+    upload_id: Mapped[int] = mapped_column(
+        ForeignKey("hosting_uploads.id"), primary_key=True, autoincrement=False
+    )
+    number: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    file_id: Mapped[int] = mapped_column(ForeignKey("stored_files.id"))
+    arrived_at: Mapped[datetime]
+
+
+class HostingBar(Base):
+    """An organiser whose event was of poor quality with bad public effect is named and may not apply for a time.
+
+    host: the host's name in the contest file; the bar holds in all its contests. [since_on, until_on) once two
+    people have agreed; state: waiting | in_force | refused."""
+
+    __tablename__ = "hosting_bars"
+    __table_args__ = (
+        CheckConstraint("state IN ('waiting', 'in_force', 'refused')", name="state"),
+        CheckConstraint("decided_by_account_id <> asked_by_account_id", name="two_people"),
+        Index(
+            "uq_hosting_bars_application",
+            "application_id",
+            unique=True,
+            postgresql_where=text("state <> 'refused'"),
+        ),
+        Index("ix_hosting_bars_organisation", "organisation_id"),
+    )
+
+    id: Mapped[int] = mapped_column(BigInteger, Identity(), primary_key=True)
+    contest_id: Mapped[int] = mapped_column(ForeignKey("contests.id"))
+    application_id: Mapped[int] = mapped_column(ForeignKey("hosting_applications.id"))
+    organisation_id: Mapped[int] = mapped_column(ForeignKey("organisations.id"))
+    host: Mapped[str]
+    reason: Mapped[str]
+    state: Mapped[str] = mapped_column(server_default="waiting")
+    since_on: Mapped[date | None]
+    until_on: Mapped[date | None]
+    asked_by_account_id: Mapped[int] = mapped_column(BigInteger)
+    asked_at: Mapped[datetime]
+    decided_by_account_id: Mapped[int | None] = mapped_column(BigInteger)
+    decided_at: Mapped[datetime | None]

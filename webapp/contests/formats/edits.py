@@ -92,6 +92,27 @@ def _insert(stage: Any, key: str, value: Any) -> None:
         stage[key] = value
 
 
+def with_event(text: str, values: Mapping[str, Any]) -> str:
+    """The definition with a further event at its end; pairs of texts stand on one line."""
+    document = tomlkit.parse(text)
+    table = tomlkit.table()
+    for key, value in values.items():
+        if isinstance(value, Mapping):
+            pair = tomlkit.inline_table()
+            pair.update(value)
+            table[key] = pair
+        else:
+            table[key] = value
+    events: Any = document.get("events")
+    if events is None:
+        events = tomlkit.aot()
+        events.append(table)
+        document["events"] = events
+    else:
+        events.append(table)
+    return tomlkit.dumps(document)
+
+
 def with_head(text: str, code: str, title: Text, edition: str) -> str:
     """A copy of the definition under another code, title and edition: a new contest begins like this."""
     document = tomlkit.parse(text)

@@ -2,6 +2,7 @@
 
 import struct
 from collections.abc import Iterator
+from io import RawIOBase
 from pathlib import Path
 from typing import BinaryIO
 
@@ -12,16 +13,20 @@ LONG = 1
 def duration_s(path: Path) -> int:
     """The length of an mp4 in whole seconds, rounded up. Raise ValueError when it is not an mp4, or cut off."""
     with path.open("rb") as file:
-        size = path.stat().st_size
-        moov = _find(file, b"moov", 0, size)
-        last = max((stop for _, _, stop in _boxes(file, 0, size)), default=0)
-        if moov is None or last != size:
-            raise ValueError("not an mp4 video")
-        mvhd = _find(file, b"mvhd", *moov)
-        if mvhd is None:
-            raise ValueError("not an mp4 video")
-        file.seek(mvhd[0])
-        body = file.read(32)
+        return duration_of(file, path.stat().st_size)
+
+
+def duration_of(file: BinaryIO | RawIOBase, size: int) -> int:
+    """`duration_s` of an open file of so many bytes; only the heads of its boxes are read. Raise ValueError."""
+    moov = _find(file, b"moov", 0, size)
+    last = max((stop for _, _, stop in _boxes(file, 0, size)), default=0)
+    if moov is None or last != size:
+        raise ValueError("not an mp4 video")
+    mvhd = _find(file, b"mvhd", *moov)
+    if mvhd is None:
+        raise ValueError("not an mp4 video")
+    file.seek(mvhd[0])
+    body = file.read(32) or b""
     if len(body) < 32:
         raise ValueError("not an mp4 video")
     if body[0] == 1:
@@ -44,7 +49,9 @@ def is_h264(path: Path) -> bool:
     return False
 
 
-def _path(file: BinaryIO, names: tuple[bytes, ...], start: int, end: int) -> Iterator[tuple[int, int]]:
+def _path(
+    file: BinaryIO | RawIOBase, names: tuple[bytes, ...], start: int, end: int
+) -> Iterator[tuple[int, int]]:
     """The contents of all boxes at a path of names."""
     if not names:
         yield start, end
@@ -54,17 +61,17 @@ def _path(file: BinaryIO, names: tuple[bytes, ...], start: int, end: int) -> Ite
             yield from _path(file, names[1:], inner, stop)
 
 
-def _find(file: BinaryIO, name: bytes, start: int, end: int) -> tuple[int, int] | None:
+def _find(file: BinaryIO | RawIOBase, name: bytes, start: int, end: int) -> tuple[int, int] | None:
     """Where the content of the first box `name` begins and ends, between two places of the file."""
     return next(((inner, stop) for kind, inner, stop in _boxes(file, start, end) if kind == name), None)
 
 
-def _boxes(file: BinaryIO, start: int, end: int) -> Iterator[tuple[bytes, int, int]]:
+def _boxes(file: BinaryIO | RawIOBase, start: int, end: int) -> Iterator[tuple[bytes, int, int]]:
     """(name, where its content begins, where it ends) of each box, until one makes no sense."""
     place = start
     while place + HEADER <= end:
         file.seek(place)
-        head = file.read(16)
+        head = file.read(16) or b""
         if len(head) < HEADER:
             return
         length, kind = struct.unpack(">I4s", head[:HEADER])

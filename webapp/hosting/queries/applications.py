@@ -20,6 +20,7 @@ from webapp.hosting.models import (
     HostingPayment,
     HostingStep,
 )
+from webapp.hosting.queries.bars import in_force
 from webapp.hosting.rules.checks import Context, Finding, check
 from webapp.hosting.rules.form import Form, read_form
 from webapp.hosting.rules.states import DECIDED, LIVE, State
@@ -237,10 +238,12 @@ def context_of(row: HostingApplication, now: datetime) -> Context:
     """What the checks cannot read in the form."""
     lead = organisations.by_id(row.organisation_id)
     trades, leading = _own_trades(row)
+    today = now.astimezone(SHANGHAI).date()
+    barred = in_force([row.organisation_id, *_partner_ids(row.id)], rules_of(row).host.zh, today)
     return Context(
         offer=row.offer,
         at=now,
-        today=now.astimezone(SHANGHAI).date(),
+        today=today,
         stage=row.stage_code,
         kind=lead.kind if lead is not None else "",
         level=lead.level if lead is not None else "",
@@ -250,6 +253,8 @@ def context_of(row: HostingApplication, now: datetime) -> Context:
         open_partners=_open_partners(row.id),
         taken_by=_taken_by(row),
         same_trade_of=_same_trade_of(row),
+        barred_until=barred[0] if barred is not None else None,
+        barred_why=barred[1] if barred is not None else "",
     )
 
 
@@ -274,6 +279,11 @@ def _stage_window(row: HostingApplication) -> Window | None:
         return None
     stages = {stage.code: stage for stage in rules.profile_of(event).stages}
     return rules.window(event, stages[row.stage_code].window) if row.stage_code in stages else None
+
+
+def _partner_ids(application_id: int) -> list[int]:
+    query = select(HostingPartner.organisation_id).where(HostingPartner.application_id == application_id)
+    return list(db.session.scalars(query))
 
 
 def _open_partners(application_id: int) -> tuple[str, ...]:

@@ -34,6 +34,19 @@ _SENT = text(
     f"""{_ROWS} WHERE a.state <> 'draft' AND (:everything OR a.contest_id = ANY(:contests))
     ORDER BY (a.state IN ('in_review', 'waiting')) DESC, a.sent_at DESC NULLS LAST, a.id DESC LIMIT 5000"""
 )
+_DECIDED = text(
+    """
+    SELECT a.title, e.title AS event_title, st.title AS stage_title, o.name AS organisation,
+           a.told->'plan'->>'venue' AS venue, a.told->'plan'->>'first_day' AS first_day,
+           a.told->'plan'->>'last_day' AS last_day
+    FROM hosting_applications a
+    JOIN organisations o ON o.id = a.organisation_id
+    LEFT JOIN events e ON e.id = a.event_id
+    LEFT JOIN stages st ON st.event_id = a.event_id AND st.code = a.stage_code
+    WHERE a.contest_id = :contest_id AND a.state = 'settled'
+    ORDER BY a.told->'plan'->>'first_day', a.id LIMIT 2000
+    """
+)
 _GRANTED = text(
     """
     SELECT event_class, coalesce(granted_support, 0) AS support, leads FROM hosting_applications
@@ -46,6 +59,18 @@ _ORGANISERS = text(
     ORDER BY pinyin, id LIMIT :most
     """
 )
+
+
+@dataclass(frozen=True)
+class Decided:
+    """Who organises an event or hosts a stage. Days as written in the plan, ISO."""
+
+    names: dict[str, str]
+    stage_title: dict[str, str]
+    organisation: str
+    venue: str
+    first_day: str
+    last_day: str
 
 
 @dataclass(frozen=True)
@@ -93,6 +118,22 @@ def sent(who: Principal) -> list[Line]:
     ids = [grant.scope_id for grant in grants if grant.scope_kind is ScopeKind.CONTEST]
     rows = db.session.execute(_SENT, {"everything": everything, "contests": ids}).mappings()
     return [_line(row) for row in rows]
+
+
+def decided(contest_id: int) -> list[Decided]:
+    """What is settled in a contest, by days."""
+    rows = db.session.execute(_DECIDED, {"contest_id": contest_id}).mappings()
+    return [
+        Decided(
+            row["event_title"] or {"zh": row["title"]},
+            row["stage_title"] or {},
+            row["organisation"],
+            row["venue"] or "",
+            row["first_day"] or "",
+            row["last_day"] or "",
+        )
+        for row in rows
+    ]
 
 
 def granted_trades(contest_id: int) -> Sequence[Trade]:

@@ -1,16 +1,17 @@
 """Loaders: an application for those whose it is; anybody else's id answers like a missing one."""
 
-from sqlalchemy import select
+from sqlalchemy import select, text
 
 from webapp.access.permissions import Permission
 from webapp.access.principal import Principal
 from webapp.core.db import db
-from webapp.hosting.errors import ApplicationMissing
-from webapp.hosting.models import HostingApplication, HostingFile, HostingPartner
+from webapp.hosting.errors import ApplicationMissing, StandsAside, UploadGone
+from webapp.hosting.models import HostingApplication, HostingFile, HostingPartner, HostingUpload
 from webapp.hosting.rules.states import State
 from webapp.organisations import queries as organisations
 
-APPLY = Permission.APPLY_TO_HOST
+APPLY, DECIDE = Permission.APPLY_TO_HOST, Permission.DECIDE_HOSTING
+_UNIT = text("SELECT unit_id FROM persons WHERE id = :person_id")
 SEEN = tuple(state.value for state in State if state is not State.DRAFT)
 """States that the host sees."""
 
@@ -30,8 +31,8 @@ def own(application_id: int, who: Principal, *, lock: bool = False) -> HostingAp
 
 def joined(application_id: int, who: Principal) -> HostingApplication:
     """An application that this person's organisation leads or is asked to join. raise (ApplicationMissing)."""
-    found = _by_id(application_id, lock=False)
-    if found is None or not (represents(who, found.organisation_id) or partner_of(application_id, who)):
+    found = joined_or_none(application_id, who)
+    if found is None:
         raise ApplicationMissing
     return found
 
@@ -63,15 +64,50 @@ def at_desk(
 def file_for(file_id: int, who: Principal) -> HostingFile:
     """A file for the applicants, or for those who see the application. raise (ApplicationMissing)."""
     found = db.session.get(HostingFile, file_id)
-    if found is None or found.removed_at is not None:
-        raise ApplicationMissing
-    row = _by_id(found.application_id, lock=False)
-    if row is None:
-        raise ApplicationMissing
-    sees = row.state != State.DRAFT and who.allows(Permission.SEE_HOSTING, contest_id=row.contest_id)
-    if not sees and not represents(who, row.organisation_id) and partner_of(row.id, who) is None:
+    if found is None or found.removed_at is not None or not _reads(found.application_id, who):
         raise ApplicationMissing
     return found
+
+
+def upload_for(upload_id: int, who: Principal) -> HostingUpload:
+    """A photo or video for the applicants, or for those who see the application. raise (UploadGone)."""
+    found = db.session.get(HostingUpload, upload_id)
+    if found is None or found.removed_at is not None or not _reads(found.application_id, who):
+        raise UploadGone
+    return found
+
+
+def readable(application_id: int, who: Principal) -> HostingApplication:
+    """An application for its applicants and for those who see it. raise (ApplicationMissing)."""
+    found = _by_id(application_id, lock=False)
+    if found is None or not _reads(application_id, who):
+        raise ApplicationMissing
+    return found
+
+
+def joined_or_none(application_id: int, who: Principal) -> HostingApplication | None:
+    """As `joined`, None for anybody else's."""
+    found = _by_id(application_id, lock=False)
+    if found is None or not (represents(who, found.organisation_id) or partner_of(application_id, who)):
+        return None
+    return found
+
+
+def keep_away(row: HostingApplication, who: Principal) -> None:
+    """回避: nobody reviews an application that is their own, or that of the unit they belong to.
+
+    raise (StandsAside)."""
+    wrote = who.account_id in {row.begun_by_account_id, row.sent_by_account_id}
+    if wrote or db.session.scalar(_UNIT, {"person_id": who.person_id}) == row.organisation_id:
+        raise StandsAside
+
+
+def _reads(application_id: int, who: Principal) -> bool:
+    row = _by_id(application_id, lock=False)
+    if row is None:
+        return False
+    sees = row.state != State.DRAFT and who.allows(Permission.SEE_HOSTING, contest_id=row.contest_id)
+    return sees or represents(who, row.organisation_id) or partner_of(row.id, who) is not None
 
 
 def _by_id(application_id: int, lock: bool) -> HostingApplication | None:

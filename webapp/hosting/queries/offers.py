@@ -10,6 +10,7 @@ from webapp.core.db import db
 from webapp.hosting.rules.terms import Terms, terms_of
 
 _LISTED = text("SELECT id, code, title FROM contests WHERE current_version_id IS NOT NULL ORDER BY id DESC")
+_PUBLIC = text("SELECT id FROM contests WHERE code = :code AND is_listed AND current_version_id IS NOT NULL")
 _EVENTS = text(
     """
     SELECT e.id, e.code, e.title, o.name AS organiser FROM events e
@@ -56,6 +57,12 @@ def offers() -> list[ContestOffer]:
 def offer_of(contest_id: int) -> ContestOffer | None:
     """One contest; None where it takes no applications."""
     return next((one for one in offers() if one.contest_id == contest_id), None)
+
+
+def listed(code: str) -> ContestOffer | None:
+    """A contest that everybody sees and that takes applications."""
+    contest_id = db.session.scalar(_PUBLIC, {"code": code})
+    return offer_of(contest_id) if contest_id is not None else None
 
 
 def events_of(contest_id: int) -> list[EventChoice]:

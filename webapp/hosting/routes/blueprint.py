@@ -8,6 +8,7 @@ from webapp.access.permissions import Permission
 from webapp.core.words import N_
 from webapp.hosting.forms import CRITERIA_WORDS, ROLE_WORDS, SOURCE_WORDS, WHO_WORDS
 from webapp.hosting.rules.checks import GROUP_WORDS, PART_WORDS
+from webapp.hosting.rules.performance import HEADING_WORDS
 from webapp.hosting.rules.states import KIND_OF_STATE, OUTCOME_WORDS, STATE_WORDS, STEP_WORDS, Outcome, State
 
 bp = Blueprint("hosting", "webapp.hosting", template_folder="templates")
@@ -42,6 +43,13 @@ RULE_WORDS = {
     "hosting": N_("Who may host the stage"),
     "working-groups": N_("Working groups"),
     "union-role": N_("Part of the union"),
+}
+FILE_STATES = {
+    "open": (N_("To be handed in"), "warning"),
+    "sent": (N_("Handed in, awaits the review"), "info"),
+    "returned": (N_("Returned for correction"), "warning"),
+    "accepted": (N_("Found in order"), "success"),
+    "poor": (N_("Poor quality"), "danger"),
 }
 _WORDS = {
     **SOURCE_WORDS,
@@ -106,6 +114,18 @@ def hosting_partner(state: str) -> str:
 def hosting_rule(rule: str) -> str:
     """The msgid of a rule."""
     return RULE_WORDS.get(rule, rule)
+
+
+@bp.app_template_filter("hosting_file_state")
+def hosting_file_state(state: str) -> tuple[str, str]:
+    """The msgid of where a performance file stands, and the kind of its badge."""
+    return FILE_STATES[state]
+
+
+@bp.app_template_filter("hosting_heading")
+def hosting_heading(heading: str) -> str:
+    """The msgid of a heading of the report."""
+    return HEADING_WORDS.get(heading, heading)
 
 
 @bp.app_template_filter("money")

@@ -17,14 +17,16 @@ from webapp.core.paging import find
 from webapp.core.render import render
 from webapp.core.transaction import transaction
 from webapp.hosting.errors import FileRefused
-from webapp.hosting.forms import AgreementForm, ExceptForm, ReviewForm
+from webapp.hosting.forms import AgreementForm, ExceptForm, PaidForm, ReviewForm
 from webapp.hosting.models import HostingApplication
 from webapp.hosting.queries import lists, loading
 from webapp.hosting.queries.applications import excepted_rules, findings, view
 from webapp.hosting.queries.loading import SEEN
+from webapp.hosting.queries.performance import file_view
 from webapp.hosting.routes.blueprint import bp
 from webapp.hosting.rules.states import DECIDED, Outcome, State
 from webapp.hosting.service import reviewing
+from webapp.hosting.service.performing import payments_due
 from webapp.hosting.service.reviewing import Said
 
 SEE, DECIDE = Permission.SEE_HOSTING, Permission.DECIDE_HOSTING
@@ -59,6 +61,7 @@ def desk_page(row: HostingApplication, status: int = 200, **forms: Any) -> Respo
         "review_form": ReviewForm(formdata=None, prefix="review", support=row.asked_support),
         "except_form": ExceptForm(formdata=None, prefix="except"),
         "agreement_form": AgreementForm(formdata=None, prefix="agreement"),
+        "paid_form": PaidForm(formdata=None, prefix="paid"),
     }
     return render(
         "hosting/desk.html",
@@ -69,7 +72,10 @@ def desk_page(row: HostingApplication, status: int = 200, **forms: Any) -> Respo
         decides=one.state is State.IN_REVIEW and one.step == len(one.terms.steps) - 1,
         may_decide=who.allows(DECIDE, contest_id=row.contest_id),
         my_account_id=who.account_id,
-        is_decided=one.state in DECIDED,
+        seen=file_view(row) if one.state in DECIDED else None,
+        now=clock.now(),
+        due=payments_due(row),
+        may_place=who.allows(Permission.MANAGE_CONTESTS, contest_id=row.contest_id),
         **{**made, **forms},
     )
 

@@ -31,6 +31,7 @@ from webapp.hosting.queries import lists, loading
 from webapp.hosting.queries.applications import findings, view
 from webapp.hosting.queries.loading import APPLY
 from webapp.hosting.queries.offers import ContestOffer, events_of, offers
+from webapp.hosting.queries.performance import file_view
 from webapp.hosting.routes.blueprint import OFFER_WORDS, bp
 from webapp.hosting.rules.form import SECTIONS
 from webapp.hosting.rules.states import EDITABLE, WITHDRAWABLE
@@ -115,6 +116,8 @@ def own_page(row: HostingApplication, status: int = 200, refusal: str = "", **fo
         part=part.state if part is not None else "",
         may={"edit": leads and is_open, "withdraw": leads and row.state in WITHDRAWABLE},
         sections=SECTIONS,
+        seen=file_view(row),
+        now=now,
         refusal=refusal,
         **{**made, **forms},
     )

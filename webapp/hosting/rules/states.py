@@ -25,7 +25,7 @@ STATE_WORDS = {
     State.RETURNED: N_("Returned for correction"),
     State.WAITING: N_("Waits for the second person"),
     State.GRANTED: N_("Granted, agreement to be signed"),
-    State.SETTLED: N_("Granted"),
+    State.SETTLED: N_("Granted, everything settled"),
     State.REFUSED: N_("Refused"),
     State.WITHDRAWN: N_("Withdrawn"),
 }

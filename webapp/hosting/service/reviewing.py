@@ -6,7 +6,6 @@ from datetime import date, datetime
 from sqlalchemy import select, text
 from sqlalchemy.dialects.postgresql import insert
 
-from webapp.access.permissions import Permission
 from webapp.access.principal import Principal
 from webapp.audit.service import record
 from webapp.contests import service as contest_service
@@ -20,27 +19,26 @@ from webapp.hosting.errors import (
     NotInReview,
     OwnDecision,
     ReasonNeeded,
-    StandsAside,
     TooMuchSupport,
     WarningsOpen,
 )
 from webapp.hosting.models import HostingApplication, HostingException, HostingStep
 from webapp.hosting.queries import loading
 from webapp.hosting.queries.applications import findings, open_warnings, terms_for
+from webapp.hosting.queries.loading import DECIDE
 from webapp.hosting.rules.checks import refusals
 from webapp.hosting.rules.states import EDITABLE, Outcome, State, after
 from webapp.hosting.service.drafting import keep_file
+from webapp.hosting.service.performing import open_file
 from webapp.hosting.service.telling import tell_applicant
 
 MOST_REASON = 1000
-DECIDE = Permission.DECIDE_HOSTING
 RETURNED = N_("Your application for “%(title)s” was returned for correction: %(reason)s")
 REFUSED = N_("Your application for “%(title)s” was refused: %(reason)s")
 GRANTED = N_("Your application for “%(title)s” was granted: %(reason)s")
 SETTLED = N_("The agreement on “%(title)s” is signed.")
 
 _PRESENT = text("SELECT current_version_id FROM contests WHERE id = :contest_id")
-_UNIT = text("SELECT unit_id FROM persons WHERE id = :person_id")
 
 
 @dataclass(frozen=True)
@@ -117,7 +115,7 @@ def answer(application_id: int, agree: bool, who: Principal, now: datetime) -> S
 
     raise (OwnDecision, NotInReview, StandsAside, ApplicationMissing)."""
     row = loading.at_desk(application_id, who, DECIDE, lock=True)
-    _keep_away(row, who)
+    loading.keep_away(row, who)
     step = db.session.scalars(
         select(HostingStep).where(HostingStep.application_id == row.id, HostingStep.state == "waiting")
     ).one_or_none()
@@ -167,8 +165,10 @@ def agree_on(
 
 
 def _settle(row: HostingApplication) -> None:
-    """Everything is decided: who was granted an event of the file organises it from now on."""
+    """Everything is decided: who was granted an event of the file organises it from now on; after it the
+    performance file is due."""
     row.state = State.SETTLED
+    open_file(row)
     if row.offer == "event" and row.event_id is not None:
         contest_service.assign_organiser(row.event_id, row.organisation_id)
 
@@ -212,14 +212,7 @@ def _except(
 
 def _due(application_id: int, who: Principal) -> HostingApplication:
     row = loading.at_desk(application_id, who, DECIDE, lock=True)
-    _keep_away(row, who)
+    loading.keep_away(row, who)
     if row.state != State.IN_REVIEW:
         raise NotInReview
     return row
-
-
-def _keep_away(row: HostingApplication, who: Principal) -> None:
-    """回避: nobody reviews an application that is their own, or that of the unit they belong to."""
-    wrote = who.account_id in {row.begun_by_account_id, row.sent_by_account_id}
-    if wrote or db.session.scalar(_UNIT, {"person_id": who.person_id}) == row.organisation_id:
-        raise StandsAside

@@ -80,18 +80,18 @@ async function handIn(page, file) {
     await call(page, `${begun.pieces}${number}`, { method: "PUT", headers, body });
   }
   await call(page, begun.complete, { method: "POST" });
-  location.reload();
 }
 
 form?.addEventListener("submit", async (event) => {
   const input = /** @type {HTMLInputElement | null} */ (form.elements.namedItem("file"));
-  const file = input?.files?.[0];
-  if (!file || !file.size || !globalThis.crypto?.subtle) return; // the form says what is wrong
+  const files = [...(input?.files ?? [])].filter((file) => file.size);
+  if (!files.length || !globalThis.crypto?.subtle) return; // the form says what is wrong
   event.preventDefault();
   const button = form.querySelector("button");
   if (button) button.disabled = true;
   try {
-    await handIn(form, file);
+    for (const file of files) await handIn(form, file);
+    location.reload();
   } catch (error) {
     if (said) said.textContent = `${form.dataset.failed ?? ""}${error instanceof Error ? error.message : ""}`;
   } finally {
