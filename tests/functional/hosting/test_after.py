@@ -234,7 +234,7 @@ def test_a_poor_organiser_of_tongliao_is_barred_by_two_people_and_refused(
     sign_in(client, district.small_liaison)
     other = {"organisation": district.small.id, "offer": "event", "event": "bank-counter"}
     joint = client.post("/staff/hosting/apply?contest=tongliao-2025", data=other).location.removesuffix(
-        "/what"
+        "/form/what"
     )
     post(client, f"{joint}/partners", **{"partner-code": "firm"})
     assert "组织混乱" in client.get(joint).text
