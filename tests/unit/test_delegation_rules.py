@@ -4,6 +4,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from webapp.contests.rules.delegation import DelegationRule
+from webapp.contests.rules.parse_delegation import read_delegation
+from webapp.contests.rules.reader import Reader, Report
 from webapp.contingents.rules.choosing import Choosable, best, changed, over
 
 PEOPLE = st.lists(
@@ -45,3 +47,30 @@ def test_everybody_chosen_is_over_exactly_where_a_limit_is_broken(
 def test_a_change_says_who_comes_and_goes() -> None:
     found = changed({"entries": [1, 2], "judges": [9]}, {"entries": [2, 3], "judges": []})
     assert found == {"entries_in": (3,), "entries_out": (1,), "judges_in": (), "judges_out": (9,)}
+
+
+def test_the_rule_is_read_and_what_is_wrong_in_it_is_named() -> None:
+    def limit(value: object) -> tuple[object, list[str]]:
+        report = Report("x.toml", {})
+        return read_delegation(Reader({"value": value}, "limits[0]", report)), [
+            problem.column for problem in report.problems
+        ]
+
+    value = {
+        "stage": "final",
+        "sent_by": ["county", "city"],
+        "members": ["judges"],
+        "per_event_of": {"welding": 5},
+    }
+    found, problems = limit({**value, "per_event": 3, "judges": "undecided"})
+    assert problems == []
+    assert isinstance(found, DelegationRule)
+    assert (found.most("welding"), found.most("milling"), found.judges) == (5, 3, None)
+    assert limit({**value, "sent_by": "undecided"})[0] == DelegationRule(
+        "final", (), ("judges",), None, {"welding": 5}
+    )
+    assert limit({**value, "per_event": 0, "head": "x"})[1] == [
+        "limits[0].value.per_event",
+        "limits[0].value.head",
+    ]
+    assert limit(3) == (None, ["limits[0].value"])

@@ -2,15 +2,19 @@
 
 from webapp.contests.rules.delegation import CONTESTANTS, MEMBERS, DelegationRule
 from webapp.contests.rules.reader import UNDECIDED, Reader
+from webapp.core.words import N_, Message
 
 MOST = 10_000
 
 
 def read_delegation(limit: Reader) -> DelegationRule | None:
     """The value of a limit `delegation`."""
-    table = limit.table("value")
-    if table is None:
+    value = limit.raw("value")
+    if not isinstance(value, dict):
+        limit.problem("value", "not-a-table", Message(N_("This must be a table.")))
         return None
+    # What a limit needs goes by its rule: the schema for editors names these keys in words.
+    table = Reader(value, limit.at("value"), limit.report)
     by_event = table.table("per_event_of", needed=False)
     made = DelegationRule(
         stage=table.code("stage"),
