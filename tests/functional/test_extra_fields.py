@@ -12,10 +12,12 @@ from tests.functional.accounts.people import card, sign_up_as
 from tests.functional.world import World, all_rows, changed, make_world
 from webapp.access.permissions import Role
 from webapp.accounts.models import Account, Person
-from webapp.exam.models import Sheet
+from webapp.core import clock
+from webapp.exam.models import Exam, Sheet
 from webapp.helpdesk.models import Ticket
 from webapp.organisations.models import RoleGrant
-from webapp.registration.models import Application
+from webapp.registration.models import Application, Entry
+from webapp.stages.models import StageAdmission
 
 EXTRA = {
     "id": "1", "person_id": "1", "account_id": "1", "unit_id": "1", "organisation_id": "1", "state": "confirmed",
@@ -106,6 +108,18 @@ def test_an_exam_that_was_not_started_takes_nothing(
 
     exam_id = int(world.ids["exam_id"])
     seat = participant(exam_id)
+    stage_id = session.get_one(Exam, exam_id).stage_id
+    entry_id = session.scalars(select(Entry.id).where(Entry.participation_id == seat.id)).one()
+    place = StageAdmission(
+        stage_id=stage_id,
+        entry_id=entry_id,
+        origin="nomination",
+        state="confirmed",
+        position=2,
+        created_at=clock.now(),
+    )
+    session.add(place)
+    session.commit()
     attempt_id = paper_for(exam_id, seat.id).attempt_id
     account = Account(person_id=seat.person_id)
     session.add(account)
