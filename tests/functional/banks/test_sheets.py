@@ -45,7 +45,9 @@ def test_the_sheet_for_contestants_holds_no_answer(setter: FlaskClient, session:
         "解析：见 GB 2893。",
     ):
         assert words in whole
-    noted = session.scalars(select(AuditRow).where(AuditRow.action == "bank.sheet")).all()
+    noted = session.scalars(
+        select(AuditRow).where(AuditRow.action == "bank.sheet").order_by(AuditRow.id)
+    ).all()
     assert [entry.facts["answers"] for entry in noted] == [False, True]
 
 

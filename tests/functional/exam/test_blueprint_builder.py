@@ -69,12 +69,13 @@ def load_for(plan: dict[str, Anchor]) -> None:
 
 @pytest.fixture
 def jilin(session: Session) -> Contest:
-    """The shipped contest weeks before its exams, with the bank of its first events in force."""
+    """The shipped contest weeks before its exams, with the bank of its first events and one other in force."""
     load_for({})
     session.commit()
     setter, reviewer = make_account().id, make_account().id
     with keys_scope(), transaction():
-        banks.import_shipped(ROOT / "question_banks/work_safety", setter, reviewer)
+        for name in ("electrical_safety", "work_safety"):
+            banks.import_shipped(ROOT / "question_banks" / name, setter, reviewer)
     return session.scalars(select(Contest).where(Contest.code == "jilin-5")).one()
 
 
