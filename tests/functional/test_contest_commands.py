@@ -9,9 +9,18 @@ import pytest
 import xlsxwriter
 from click.testing import CliRunner, Result
 from flask import Flask
+from sqlalchemy import select
+from sqlalchemy.orm import Session
 
-import webapp.admin.cli  # noqa: F401 - it adds `events` to the contests commands
+import webapp.admin.cli  # noqa: F401 - it adds `load` and `events` to the contests commands
+from tests.factories import make_account, make_staff
+from webapp.access.permissions import Role
+from webapp.accounts.service.secrets import phone_hash
+from webapp.audit.models import AuditRow
+from webapp.contests import queries
 from webapp.contests.cli import cli
+from webapp.contests.models import ContestProposal
+from webapp.notifications.models import Notice
 
 JILIN = Path(__file__).resolve().parents[2] / "webapp/contests/definitions/jilin-5.toml"
 
@@ -58,6 +67,37 @@ def test_loading_twice_changes_nothing_and_rules_in_use_need_a_reason(app: Flask
     assert refused.exit_code == 1
     assert "晋级名额" in refused.output
     assert run(app, "load", str(changed), "--because", "主办方已决定").exit_code == 0
+
+
+def test_a_contest_that_has_begun_is_proposed_by_a_named_administrator(
+    app: Flask, changed: Path, session: Session, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(app.config, "TWO_PERSON", True)
+    assert run(app, "load", str(JILIN)).exit_code == 0, "a new contest needs one person"
+    asker, other, foreign = (make_staff(Role.ADMINISTRATOR), make_staff(Role.ADMINISTRATOR), make_account())
+    for account, phone in ((asker, "13911112222"), (other, "13911113333"), (foreign, "13911114444")):
+        account.phone_hash, account.password_hash = phone_hash(phone), "x"
+    session.commit()
+    because = ("--because", "主办方已决定")
+    nobody = run(app, "load", str(changed), *because)
+    assert nobody.exit_code == 1
+    assert "--as" in nobody.output
+    assert run(app, "load", str(changed), *because, "--as", "13911115555").exit_code == 1
+    assert run(app, "load", str(changed), *because, "--as", "13911114444").exit_code == 1
+    assert run(app, "load", str(changed), "--as", "13911112222").exit_code == 1, "without a reason"
+    assert session.scalars(select(ContestProposal)).all() == []
+    done = run(app, "load", str(changed), *because, "--as", "13911112222", "--json")
+    assert done.exit_code == 3
+    told = json.loads(done.stdout)
+    assert told["page"] == f"http://localhost/staff/contests/proposals/{told['proposal']}"
+    assert queries.definition_text("jilin-5") == JILIN.read_text(encoding="utf-8").strip() + "\n"
+    links = session.scalars(select(Notice.person_id).where(Notice.link.endswith(str(told["proposal"])))).all()
+    assert set(links) == {asker.person_id, other.person_id}
+    row = session.scalars(select(AuditRow).where(AuditRow.action == "contest.propose")).one()
+    assert (row.actor_name, row.facts["asked_by_account_id"]) == ("jiangsai contests load", asker.id)
+    again = run(app, "load", str(changed), *because, "--as", "13911113333")
+    assert again.exit_code == 1, "one change at a time"
+    assert run(app, "load", str(JILIN), *because).exit_code == 0, "what is in force already"
 
 
 def test_events_are_written_from_a_workbook_and_its_problems_are_told(tmp_path: Path) -> None:

@@ -13,9 +13,13 @@ from sqlalchemy.orm import Session
 
 from tests.factories import make_event, make_participation, make_staff, sign_in
 from webapp.access.permissions import Role
+from webapp.accounts.models import Account, Person
 from webapp.audit.models import AuditRow
 from webapp.contests import queries, service
 from webapp.contests.models import Contest, ContestProposal, Event
+from webapp.contests.rules.contradictions import RESERVED_CODES
+from webapp.contests.rules.reader import CODE
+from webapp.notifications.models import Notice
 
 SMALL = """# 小型竞赛
 schema = 1
@@ -67,9 +71,18 @@ def two_people(app: Flask) -> Iterator[None]:
 
 
 @pytest.fixture
-def administrator(client: FlaskClient) -> FlaskClient:
-    sign_in(client, make_staff(Role.ADMINISTRATOR))
+def asking(session: Session) -> Account:
+    return make_staff(Role.ADMINISTRATOR)
+
+
+@pytest.fixture
+def administrator(client: FlaskClient, asking: Account) -> FlaskClient:
+    sign_in(client, asking)
     return client
+
+
+def name_of(session: Session, account: Account) -> str:
+    return session.get_one(Person, account.person_id).name
 
 
 def load(session: Session, text: str) -> None:
@@ -217,9 +230,10 @@ def propose(client: FlaskClient, text: str, base: str = BEGUN) -> str:
 
 @pytest.mark.usefixtures("two_people")
 def test_a_contest_that_has_begun_is_changed_by_two_people(
-    app: Flask, administrator: FlaskClient, session: Session
+    app: Flask, administrator: FlaskClient, session: Session, asking: Account
 ) -> None:
     load(session, BEGUN)
+    deciding = make_staff(Role.ADMINISTRATOR)
     event = session.scalars(select(Event)).one()
     make_participation(event=event)
     session.commit()
@@ -230,6 +244,7 @@ def test_a_contest_that_has_begun_is_changed_by_two_people(
     place = propose(administrator, changed)
     assert queries.definition_text("small") == BEGUN
     page = administrator.get(place).text
+    assert "（您）" in page
     assert "profiles[plain].stages[final].quota" in page
     assert "2099-06-30" in page
     assert "1 人" in page
@@ -240,12 +255,18 @@ def test_a_contest_that_has_begun_is_changed_by_two_people(
     )
     assert again.status_code == 409
     second = app.test_client()
-    sign_in(second, make_staff(Role.ADMINISTRATOR))
+    sign_in(second, deciding)
     assert "场地变更" in second.get("/staff/contests").text
+    assert name_of(session, asking) in second.get(place).text
+    told = session.scalars(select(Notice).where(Notice.person_id == deciding.person_id)).one()
+    assert (told.link, told.params["reason"]) == (place, "场地变更")
+    assert session.scalar(select(Notice.id).where(Notice.person_id == asking.person_id)) is None
     assert second.post(place, data={"decision": "apply"}).status_code == 303
     session.expire_all()
     assert queries.definition_text("small") == changed
     assert [one.number for one in queries.versions("small")] == [2, 1]
+    answer = session.scalars(select(Notice.text).where(Notice.person_id == asking.person_id)).one()
+    assert "is in force" in answer
     assert session.scalars(select(ContestProposal.state)).all() == ["applied"]
     assert second.post(place, data={"decision": "refuse"}).status_code == 409
     actions = session.scalars(select(AuditRow.action).order_by(AuditRow.id)).all()
@@ -279,6 +300,49 @@ def test_a_proposal_is_refused_withdrawn_or_out_of_date(
 
 
 @pytest.mark.usefixtures("two_people")
+def test_what_is_out_of_date_says_so_and_makes_room(
+    administrator: FlaskClient, session: Session, asking: Account
+) -> None:
+    load(session, BEGUN)
+    place = propose(administrator, BEGUN.replace("quota = 10", "quota = 15"))
+    newer = BEGUN.replace("Welder", "Welding")
+    load(session, newer)
+    page = administrator.get(place).text
+    assert "已过时" in page
+    assert 'value="apply"' not in page
+    assert "已过时" in administrator.get("/staff/contests/small").text
+    propose(administrator, newer.replace("quota = 10", "quota = 16"), newer)
+    session.expire_all()
+    states = session.scalars(select(ContestProposal.state).order_by(ContestProposal.id)).all()
+    assert states == ["stale", "waiting"]
+    told = session.scalars(select(Notice).where(Notice.person_id == asking.person_id)).one()
+    assert told.link == place
+
+
+@pytest.mark.parametrize("code", ["new", "proposals", "text"])
+def test_a_code_that_addresses_use_is_refused(
+    administrator: FlaskClient, session: Session, code: str
+) -> None:
+    page = administrator.post("/staff/contests/new", data={"text": SMALL.replace('"small"', f'"{code}"')})
+    assert page.status_code == 422
+    assert "请换一个代码" in page.text
+    wanted = {"source": "template:jilin-5", "code": code, "title_zh": "竞赛"}
+    refused = administrator.get("/staff/contests/new", query_string=wanted)
+    assert refused.status_code == 422
+    assert session.scalars(select(Contest)).all() == []
+
+
+def test_every_word_that_stands_where_a_code_does_is_reserved(app: Flask) -> None:
+    """A contest with such a code could not be opened."""
+    words = {
+        rule.rule.split("/")[3]
+        for rule in app.url_map.iter_rules()
+        if rule.rule.startswith("/staff/contests/") and rule.endpoint.startswith("contests.")
+    }
+    assert {word for word in words if CODE.match(word)} == set(RESERVED_CODES)
+
+
+@pytest.mark.usefixtures("two_people")
 def test_who_manages_another_contest_neither_sees_nor_decides(
     app: Flask, administrator: FlaskClient, session: Session
 ) -> None:
@@ -289,6 +353,7 @@ def test_who_manages_another_contest_neither_sees_nor_decides(
     sign_in(stranger, make_staff(Role.ADMINISTRATOR, other))
     assert stranger.get(place).status_code == 404
     assert stranger.post(place, data={"decision": "apply"}).status_code == 404
+    assert "场地变更" not in stranger.get("/staff/contests").text
     assert stranger.get("/staff/contests/small/edit").status_code == 404
     data = {"text": BEGUN.replace("quota = 10", "quota = 15"), "base": digest(BEGUN), "because": "x"}
     assert stranger.post("/staff/contests/small/edit", data=data).status_code == 404

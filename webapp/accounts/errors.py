@@ -105,6 +105,18 @@ class SignInWrong(DomainError):
     text = N_("Phone or document number and password do not fit. Please check both, or set a new password.")
 
 
+class NobodySignsIn(DomainError):
+    """Told on the command line only: on pages an unknown number answers like a wrong password."""
+
+    code = "nobody-signs-in"
+    text = N_("Nobody signs in with this phone or document number.")
+
+
+class SignInShared(DomainError):
+    code = "sign-in-shared"
+    text = N_("Several people sign in with this phone. Give the document number instead.")
+
+
 class SignInSlowed(DomainError):
     code = "sign-in-slowed"
     status = 429

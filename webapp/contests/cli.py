@@ -1,4 +1,4 @@
-"""`jiangsai contests`: check and load definition files."""
+"""`jiangsai contests`: check definition files. Commands that need other packages are added by `admin`."""
 
 import json
 import sys
@@ -7,12 +7,8 @@ from pathlib import Path
 
 import click
 
-from webapp.contests import service
-from webapp.contests.errors import ContestInvalid, RulesInUse
 from webapp.contests.service.checking import Checked, check_definition
-from webapp.core.i18n import say
 from webapp.core.problems import Problem
-from webapp.core.transaction import transaction
 from webapp.core.words import Message
 
 cli = click.Group("contests", help="Contest definition files (赛事定义文件).")
@@ -28,7 +24,7 @@ cli = click.Group("contests", help="Contest definition files (赛事定义文件
 def check(ctx: click.Context, file: Path, as_json: bool, banks: bool) -> None:
     """Check FILE: every problem with its place, contradictions too, and what is still undecided with what waits
     for it. Exit status 1 when there is an error; warnings and open questions are 0."""
-    text = _read(file)
+    text = read_definition(file)
     if banks:
         with ctx.find_root().obj().app_context():
             checked = check_definition(text, file.name, further=True)
@@ -71,38 +67,8 @@ def _tell(checked: Checked, file: Path) -> None:
     click.echo(f"{file.name}: {checked.rules.code}, {len(checked.rules.events)} events, {verdict}")
 
 
-@cli.command()
-@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
-@click.option("--because", default="", help="Why rules that people already take part under change (理由).")
-@click.option("--json", "as_json", is_flag=True, help="Print the result as JSON.")
-@click.pass_context
-def load(ctx: click.Context, file: Path, because: str, as_json: bool) -> None:
-    """Load FILE as a new version of its contest. The same text again changes nothing."""
-    text = _read(file)
-    app = ctx.find_root().obj()
-    result: dict[str, object] = {"problems": [], "changes": []}
-    try:
-        with app.app_context(), transaction():
-            loaded = service.load_contest(text, file.name, because=because, program="jiangsai contests load")
-        result |= {"version": loaded.version, "is_new": loaded.is_new}
-    except ContestInvalid as error:
-        result["problems"] = [problem.to_json() for problem in error.problems]
-        if not as_json:
-            show(error.problems)
-    except RulesInUse as error:
-        with app.app_context():
-            result["changes"] = [say(change) for change in error.changes]
-            if not as_json:
-                click.echo("\n".join([say(error.message), *map(say, error.changes)]), err=True)
-    if as_json:
-        click.echo(json.dumps(result, ensure_ascii=False))
-    elif "version" in result:
-        state = "loaded / 已载入" if result["is_new"] else "unchanged / 没有变化"
-        click.echo(f"{file.name}: version {result['version']} {state}")
-    sys.exit(0 if "version" in result else 1)
-
-
-def _read(file: Path) -> str:
+def read_definition(file: Path) -> str:
+    """The text of a definition file. Raise UsageError when it is not UTF-8."""
     try:
         return file.read_text(encoding="utf-8-sig")
     except UnicodeDecodeError as error:

@@ -71,6 +71,21 @@ class ProposalReasonMissing(DomainError):
     text = N_("This contest has begun: say why its rules change. A second person decides on it.")
 
 
+class NobodyAsks(DomainError):
+    code = "nobody-asks"
+    status = 422
+    text = N_(
+        "This contest has begun: its rules change by two people. Name the administrator who asks, with --as and"
+        " the phone or document number that they sign in with; a second one decides on the page of contest rules."
+    )
+
+
+class NotManaged(DomainError):
+    code = "not-managed"
+    status = 403
+    text = N_("This account may not change this contest. Name an administrator of it.")
+
+
 class ProposalWaiting(DomainError):
     code = "proposal-waiting"
     status = 409

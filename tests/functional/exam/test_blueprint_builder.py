@@ -253,6 +253,37 @@ def test_rules_in_use_ask_for_a_reason(client: FlaskClient, session: Session, ev
     assert row.why == "场地只开放到中午"
 
 
+def test_a_contest_that_has_begun_waits_for_a_second_person(
+    client: FlaskClient, session: Session, event: Event, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    load_for({event.code: Anchor.EXAM_OPEN})
+    session.commit()
+    monkeypatch.setitem(client.application.config, "TWO_PERSON", True)
+    first, second = make_staff(Role.ADMINISTRATOR), make_staff(Role.ADMINISTRATOR)
+    sign_in(client, first)
+    before = contest_queries.definition_text("jilin-5")
+    fields = shown(client, event) | {"minutes": "95", "action": "publish"}
+    silent = client.post(address(event), data=fields)
+    assert silent.status_code == 422
+    assert 'name="because"' in silent.text
+    done = client.post(address(event), data=fields | {"because": "场地只开放到中午"})
+    assert done.status_code == 303
+    assert "/staff/contests/proposals/" in done.location
+    assert contest_queries.definition_text("jilin-5") == before
+    page = client.get(address(event))
+    assert done.location in page.text
+    assert Form(page.text).fields["minutes"] == "95", "the draft stays until the second person has decided"
+    assert client.post(done.location, data={"decision": "apply"}).status_code == 403
+    more = Form(page.text).fields | {"minutes": "96", "action": "publish", "because": "再改"}
+    assert client.post(address(event), data=more).status_code == 409
+    sign_in(client, second)
+    assert "duration_min" in client.get(done.location).text
+    assert client.post(done.location, data={"decision": "apply"}).status_code == 303
+    assert contest_queries.definition_text("jilin-5") != before
+    assert session.scalars(select(BlueprintDraft)).all() == [], "it is what the file says now"
+    assert Form(client.get(address(event)).text).fields["minutes"] == "95"
+
+
 def test_an_exam_that_was_prepared_is_left_alone(client: FlaskClient, event: Event) -> None:
     sign_in(client, make_staff(Role.ADMINISTRATOR))
     fields = shown(client, event) | {"minutes": "95", "action": "publish"}

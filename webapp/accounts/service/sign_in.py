@@ -12,7 +12,17 @@ from math import ceil
 
 from sqlalchemy import delete, func, or_, select
 
-from webapp.accounts.errors import PhoneWrong, SignInAmbiguous, SignInLocked, SignInSlowed, SignInWrong
+from webapp.access.permissions import Grant, Role, ScopeKind
+from webapp.access.principal import Principal
+from webapp.accounts.errors import (
+    NobodySignsIn,
+    PhoneWrong,
+    SignInAmbiguous,
+    SignInLocked,
+    SignInShared,
+    SignInSlowed,
+    SignInWrong,
+)
 from webapp.accounts.models import Account, Person, SignInFailure
 from webapp.accounts.rules import documents, lockout, phones
 from webapp.accounts.service import passwords, secrets, sessions
@@ -71,6 +81,24 @@ def begin(identifier: str, *, now: datetime, address: str, device: Callable[[int
     check_address(place, now)
     check_open(key, now)
     return Try(key, candidates, (count_failure(key, address, now), count_failure(place, address, now)))
+
+
+def who_is(identifier: str) -> Principal:
+    """Who signs in with this phone or document number, with what they hold: for commands, where nobody signs in.
+
+    Raise NobodySignsIn; SignInShared when a phone is that of several people."""
+    found = _candidates(identifier)
+    if not found:
+        raise NobodySignsIn
+    if len(found) > 1:
+        raise SignInShared
+    account = db.session.get_one(Account, found[0].account_id)
+    person = db.session.get_one(Person, account.person_id)
+    grants = tuple(
+        Grant(Role(row.role), ScopeKind(row.scope_kind), row.scope_id)
+        for row in organisations.active_grants(person.id)
+    )
+    return Principal(account.id, person.id, person.name, "", grants)
 
 
 def take_back(tried: Try) -> None:

@@ -110,7 +110,11 @@ def _administration(
         "contests/administration.html",
         status=status,
         contests=queries.listed_contests(clock.now()),
-        waiting=proposals.waiting_proposals(),
+        waiting=[
+            one
+            for one in proposals.waiting_proposals()
+            if principal().allows(Permission.MANAGE_CONTESTS, contest_id=one.contest_id)
+        ],
         form=form,
         problems=found[:MAX_LISTED],
         problem_count=len(found),

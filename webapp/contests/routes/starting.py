@@ -16,6 +16,7 @@ from webapp.contests.routes.blueprint import bp
 from webapp.contests.routes.editing import MOST_CHARACTERS, problems_view
 from webapp.contests.routes.staff import put_in, said
 from webapp.contests.rules.blueprint import Text
+from webapp.contests.rules.contradictions import RESERVED_CODES
 from webapp.contests.service.checking import check_definition
 from webapp.contests.service.proposing import Change
 from webapp.core import clock
@@ -34,7 +35,7 @@ def new_contest() -> Response:
     form = _start_form(request.args if "source" in request.args else None)
     if "source" not in request.args:
         return render("contests/new.html", form=form)
-    if not form.validate() or _is_taken(form):
+    if not form.validate() or _is_refused(form):
         return render("contests/new.html", form=form, status=422)
     text = with_head(
         _source_text(form.source.data),
@@ -98,11 +99,15 @@ def _source_text(source: str) -> str:
     return (DEFINITIONS / f"{source.removeprefix(TEMPLATE)}.toml").read_text(encoding="utf-8")
 
 
-def _is_taken(form: StartForm) -> bool:
-    if not _exists(form.code.data or ""):
-        return False
-    form.code.errors = [_("A contest of this code is here already: edit that one.")]
-    return True
+def _is_refused(form: StartForm) -> bool:
+    code = form.code.data or ""
+    if code in RESERVED_CODES:
+        form.code.errors = [_("This word stands for a page of its own: choose another code.")]
+        return True
+    if _exists(code):
+        form.code.errors = [_("A contest of this code is here already: edit that one.")]
+        return True
+    return False
 
 
 def _exists(code: str) -> bool:

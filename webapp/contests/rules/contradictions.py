@@ -13,11 +13,15 @@ from webapp.core.words import N_, Message
 PLURAL_RULES = frozenset({"hosting"})
 """Rules that may stand several times, once for each stage that their value names."""
 
+RESERVED_CODES = ("new", "proposals", "text")
+"""Words that stand in addresses where the code of a contest does."""
+
 
 def contradictions(contest: Contest, text: str, name: str = "") -> list[Problem]:
     """Every contradiction of a valid definition, by line. Errors contradict the file itself; warnings are what
     is probably not meant. text: the definition that was parsed."""
     report = Report(name, text)
+    _check_code(contest, report)
     _check_forces(contest, report)
     _check_counts(contest, report)
     _check_overlaps(contest, report)
@@ -25,6 +29,17 @@ def contradictions(contest: Contest, text: str, name: str = "") -> list[Problem]
         _check_quotas(contest, profile, f"profiles[{number}]", report)
         check_awards(contest, profile, f"profiles[{number}]", report)
     return sorted(report.problems, key=lambda problem: problem.row or 0)
+
+
+def _check_code(contest: Contest, report: Report) -> None:
+    if contest.code in RESERVED_CODES:
+        reason = Message(
+            N_(
+                "This word stands for a page of its own in addresses: choose another code, for example %(code)s."
+            ),
+            {"code": f"{contest.code}-1"},
+        )
+        report.add("code", "reserved-code", reason, contest.code)
 
 
 def _placed_rules(contest: Contest) -> Iterator[tuple[str, list[tuple[str, Rule]]]]:

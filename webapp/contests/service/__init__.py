@@ -8,22 +8,19 @@ from sqlalchemy import func, select, update
 
 from webapp.audit import service as audit
 from webapp.contests import queries
-from webapp.contests.errors import ExamNotWritten, RulesInUse, RulesUndecided
+from webapp.contests.errors import RulesInUse, RulesUndecided
 from webapp.contests.models import Contest as ContestRow
 from webapp.contests.models import ContestVersion, Event, Stage
-from webapp.contests.rules.blueprint import Blueprint
 from webapp.contests.rules.changes import changes_in_use
 from webapp.contests.rules.parse import parse_contest
 from webapp.contests.rules.schema import Contest
 from webapp.contests.rules.undecided import missing_to_open
-from webapp.contests.rules.write_exam import with_exam
 from webapp.contests.service.checking import require_consistent
 from webapp.contests.service.moves import tell_moves
-from webapp.contests.service.rows import Pinned, write_rows
+from webapp.contests.service.rows import Pinned, is_pinned_by_any, write_rows
 from webapp.core import clock
 from webapp.core.clock import datetime
 from webapp.core.db import db
-from webapp.core.errors import NotFound
 from webapp.core.words import Message
 
 
@@ -49,7 +46,8 @@ def load_contest(
     """Load a definition: a new version when the text changed, none when it is the present one.
 
     because: why rules that people already take part under change all the same; it goes into the audit.
-    program: who acts when nobody is signed in, for example a command. now: when not given, the clock's.
+    program: who acts when nobody is signed in, for example a command. is_pinned: which stages something depends
+    on; left out, whoever registered with `pin_with` says. now: when not given, the clock's.
     Raise ContestInvalid with every problem; RulesInUse when rules in use would change without a reason;
     StageInUse when weights of a pinned stage would change."""
     rules = require_consistent(text, name)
@@ -67,39 +65,12 @@ def load_contest(
     before = db.session.get(ContestVersion, row.current_version_id) if row.current_version_id else None
     version = known or _new_version(row.id, canonical, digest, account_id)
     row.current_version_id = version.id
-    write_rows(row.id, rules, is_pinned or (lambda stage_id: False))
+    write_rows(row.id, rules, is_pinned or is_pinned_by_any)
     if before is not None:
         tell_moves(row.id, parse_contest(before.text), rules, now or clock.now())
     facts = {"version": version.number, "digest": digest, "file": name, "changes_in_use": len(changes)}
     audit.record("contest.load", "contest", row.id, because.strip(), program, **facts)
     return Loaded(row.id, version.number, is_new=True)
-
-
-def put_exam(
-    contest_id: int,
-    event_code: str,
-    stage_code: str,
-    blueprint: Blueprint,
-    account_id: int | None,
-    is_pinned: Pinned,
-    *,
-    because: str = "",
-    now: datetime | None = None,
-) -> Loaded:
-    """Write an event's own exam into the definition in force and load that as a new version; nobody else's load
-    comes in between. The rest of the text stays as it is.
-
-    Raise NotFound; ExamNotWritten when the text would not say this exam; else as `load_contest`."""
-    row = db.session.scalars(
-        select(ContestRow).where(ContestRow.id == contest_id).with_for_update()
-    ).one_or_none()
-    if row is None:
-        raise NotFound
-    text = with_exam(queries.definition_text(row.code), event_code, stage_code, blueprint)
-    written = parse_contest(text).event(event_code).exams.get(stage_code)
-    if written != blueprint:
-        raise ExamNotWritten
-    return load_contest(text, f"{row.code}.toml", account_id, is_pinned, because=because, now=now)
 
 
 def _changes(row: ContestRow, rules: Contest, now: datetime) -> tuple[Message, ...]:

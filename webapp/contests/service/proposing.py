@@ -11,6 +11,7 @@ from webapp.audit import service as audit
 from webapp.contests import queries, service
 from webapp.contests.errors import (
     DefinitionChanged,
+    NobodyAsks,
     OwnProposal,
     ProposalDecided,
     ProposalReasonMissing,
@@ -22,6 +23,7 @@ from webapp.contests.queries.proposals import ProposalView
 from webapp.contests.rules.effects import Effect, effect, has_begun
 from webapp.contests.rules.parse import parse_contest
 from webapp.contests.service.checking import require_consistent
+from webapp.contests.service.telling import tell_asker, tell_deciders
 from webapp.core import clock
 from webapp.core.clock import datetime
 from webapp.core.db import db
@@ -30,7 +32,9 @@ from webapp.core.problems import message_to_json
 
 MOST_REASON = 1000
 PeopleCounter = Callable[[Sequence[int]], Mapping[int, int]]
+Follower = Callable[[int], object]
 _counters: list[PeopleCounter] = []
+_followers: list[Follower] = []
 
 
 def count_people_with(counter: PeopleCounter) -> PeopleCounter:
@@ -38,6 +42,13 @@ def count_people_with(counter: PeopleCounter) -> PeopleCounter:
     if counter not in _counters:
         _counters.append(counter)
     return counter
+
+
+def follow_with(follower: Follower) -> Follower:
+    """Register who has something to do, by contest id, once a proposal of the contest has been applied."""
+    if follower not in _followers:
+        _followers.append(follower)
+    return follower
 
 
 def people_of(event_ids: Sequence[int]) -> dict[int, int]:
@@ -52,13 +63,15 @@ def people_of(event_ids: Sequence[int]) -> dict[int, int]:
 @dataclass(frozen=True)
 class Change:
     """A definition as somebody wants it. base_digest: the digest of the version it was made from; '' where it
-    does not matter (a file)."""
+    does not matter (a file). account_id: None where nobody is named. program: the command that acts, '' for
+    somebody who is signed in."""
 
     text: str
     name: str
     reason: str
-    account_id: int
+    account_id: int | None
     base_digest: str = ""
+    program: str = ""
 
 
 @dataclass(frozen=True)
@@ -73,7 +86,8 @@ def submit(change: Change, two_person: bool, now: datetime | None = None) -> Sub
     """Load a change, or propose it where the contest has begun and two people are needed.
 
     raise (ContestInvalid): with every problem. raise (DefinitionChanged): another version is in force than the
-    one it was made from. raise (RulesInUse), (ProposalReasonMissing): no reason. raise (ProposalWaiting)."""
+    one it was made from. raise (RulesInUse), (ProposalReasonMissing): no reason. raise (ProposalWaiting).
+    raise (NobodyAsks): a proposal needs the name of who asks."""
     at = now or clock.now()
     rules = require_consistent(change.text, change.name)
     row = _locked(rules.code)
@@ -89,14 +103,23 @@ def submit(change: Change, two_person: bool, now: datetime | None = None) -> Sub
         or not two_person
         or not has_begun(parse_contest(present.text), at)
     ):
-        loaded = service.load_contest(text, change.name, change.account_id, because=change.reason, now=at)
+        loaded = service.load_contest(
+            text, change.name, change.account_id, because=change.reason, program=change.program, now=at
+        )
         return Submitted(loaded)
+    if change.account_id is None:
+        raise NobodyAsks
     if not change.reason.strip():
         raise ProposalReasonMissing
-    return Submitted(None, _propose(row, present, text, change, at))
+    _put_aside_stale(row)
+    made = _propose(row, present, text, change, change.account_id, at)
+    tell_deciders(made, row.id, row.title, change.account_id, change.reason.strip(), change.program)
+    return Submitted(None, made)
 
 
-def _propose(row: ContestRow, present: ContestVersion, text: str, change: Change, at: datetime) -> int:
+def _propose(
+    row: ContestRow, present: ContestVersion, text: str, change: Change, account_id: int, at: datetime
+) -> int:
     found = effect(parse_contest(present.text), parse_contest(text), at)
     digest = hashlib.sha256(text.encode()).hexdigest()
     made = db.session.scalar(
@@ -108,7 +131,7 @@ def _propose(row: ContestRow, present: ContestVersion, text: str, change: Change
             digest=digest,
             effect=_effect_json(found),
             reason=change.reason.strip()[:MOST_REASON],
-            asked_by_account_id=change.account_id,
+            asked_by_account_id=account_id,
             asked_at=at,
         )
         .on_conflict_do_nothing()
@@ -116,7 +139,8 @@ def _propose(row: ContestRow, present: ContestVersion, text: str, change: Change
     )
     if made is None:
         raise ProposalWaiting
-    audit.record("contest.propose", "contest", row.id, change.reason.strip(), proposal=made, digest=digest)
+    facts = {"proposal": made, "digest": digest, "asked_by_account_id": account_id}
+    audit.record("contest.propose", "contest", row.id, change.reason.strip(), change.program, **facts)
     return int(made)
 
 
@@ -155,13 +179,17 @@ def decide(proposal_id: int, account_id: int, agree: bool, now: datetime | None 
         loaded = service.load_contest(
             proposal.text, f"{row.code}.toml", proposal.asked_by_account_id, because=because, now=at
         )
-        _make_stale(proposal.contest_id, proposal.id)
-        audit.record("contest.propose.apply", "contest", row.id, because, version=loaded.version)
+        audit.record(
+            "contest.propose.apply", "contest", row.id, because, version=loaded.version, proposal=proposal_id
+        )
     else:
-        audit.record(f"contest.propose.{state}", "contest", row.id, proposal.reason)
+        audit.record(f"contest.propose.{state}", "contest", row.id, proposal.reason, proposal=proposal_id)
     proposal = db.session.get_one(ContestProposal, proposal_id)
     proposal.state = state
     proposal.decided_by_account_id, proposal.decided_at = account_id, at
+    tell_asker(proposal_id, row.title, proposal.asked_by_account_id, state)
+    for follow in _followers if state == "applied" else ():
+        follow(proposal.contest_id)
     return proposal
 
 
@@ -186,16 +214,21 @@ def _waiting(proposal_id: int) -> ContestProposal:
     return proposal
 
 
-def _make_stale(contest_id: int, except_id: int) -> None:
-    db.session.execute(
+def _put_aside_stale(row: ContestRow) -> None:
+    """What waits on a version that is not in force any more makes room; who asked for it is told."""
+    old = db.session.execute(
         update(ContestProposal)
         .where(
-            ContestProposal.contest_id == contest_id,
+            ContestProposal.contest_id == row.id,
             ContestProposal.state == "waiting",
-            ContestProposal.id != except_id,
+            ContestProposal.base_version_id != row.current_version_id,
         )
         .values(state="stale", decided_at=clock.now())
-    )
+        .returning(ContestProposal.id, ContestProposal.asked_by_account_id, ContestProposal.reason)
+    ).all()
+    for one in old:
+        audit.record("contest.propose.stale", "contest", row.id, one.reason, proposal=one.id)
+        tell_asker(one.id, row.title, one.asked_by_account_id, "stale")
 
 
 def _locked(code: str) -> ContestRow | None:

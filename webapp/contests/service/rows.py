@@ -19,7 +19,20 @@ from webapp.core.words import N_, Message
 
 Pinned = Callable[[int], bool]
 """Whether something already depends on a stage's rules (an exam was prepared). Exams stand above
-contests, so the caller tells."""
+contests, so they register who knows."""
+_pins: list[Pinned] = []
+
+
+def pin_with(pinned: Pinned) -> Pinned:
+    """Register who knows whether a stage is pinned."""
+    if pinned not in _pins:
+        _pins.append(pinned)
+    return pinned
+
+
+def is_pinned_by_any(stage_id: int) -> bool:
+    """Whether anybody who registered says that a stage is pinned."""
+    return any(pinned(stage_id) for pinned in _pins)
 
 
 def write_rows(contest_id: int, rules: Contest, is_pinned: Pinned) -> None:

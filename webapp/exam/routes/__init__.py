@@ -1,6 +1,8 @@
 """Pages of the exam: sitting it, its result, and the hosts' control room."""
 
 from webapp.contests.service.checking import further_check
+from webapp.contests.service.proposing import follow_with
+from webapp.contests.service.rows import pin_with
 from webapp.exam.queries import progress
 from webapp.exam.routes import (
     actions,
@@ -26,8 +28,11 @@ from webapp.exam.routes import (
 )
 from webapp.exam.routes.blueprint import NAVIGATION, bp
 from webapp.exam.service.contest_banks import banks_in_force
+from webapp.exam.service.drafting import drop_applied_drafts, is_pinned
 
 further_check(banks_in_force)
+follow_with(drop_applied_drafts)
+pin_with(is_pinned)
 
 __all__ = [
     "NAVIGATION",

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from flask import Response, flash, redirect, request, url_for
+from flask import Response, current_app, flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
 from webapp.access.guards import requires
@@ -18,7 +18,15 @@ from webapp.banks.queries.topics import topic_nodes
 from webapp.banks.routes.blueprint import TYPE_WORDS
 from webapp.banks.rules.topics import paths
 from webapp.contests import queries as contests
-from webapp.contests.errors import ContestInvalid, ExamNotWritten, RulesInUse, StageInUse
+from webapp.contests.errors import (
+    ContestInvalid,
+    ExamNotWritten,
+    ProposalReasonMissing,
+    ProposalWaiting,
+    RulesInUse,
+    StageInUse,
+)
+from webapp.contests.queries.proposals import waiting_proposal
 from webapp.contests.rules.parse_exam import DIFFICULTIES, LAYOUTS, MARKING_RULES, QUESTION_TYPES
 from webapp.core import clock
 from webapp.core.errors import Conflict, DomainError, Forbidden, NotFound
@@ -40,6 +48,7 @@ from webapp.exam.service.drafting import (
     BankFacts,
     Checked,
     Editing,
+    Publishing,
     banks_named,
     check_form,
     discard_draft,
@@ -198,19 +207,30 @@ def _publish(editing: Editing, values: Values, version: int) -> ResponseReturnVa
         return _page(editing, values, version, said, 422)
     try:
         with transaction():
-            loaded = publish(editing, checked, version, principal().account_id, because, clock.now())
+            done = publish(editing, checked, _publishing(version, because))
     except DraftChanged as refused:
         return _conflict(editing.event.event_id, values, refused)
     except RulesInUse as refused:
         said.asks_reason, said.reasons = True, refused.changes
         return _page(editing, values, version, _refused(said, refused), refused.status)
+    except ProposalReasonMissing as refused:
+        said.asks_reason = True
+        return _page(editing, values, version, _refused(said, refused), refused.status)
     except ContestInvalid as refused:
         said.reasons = [problem.reason for problem in refused.problems]
         return _page(editing, values, version, _refused(said, refused), refused.status)
-    except (StageInUse, ExamNotWritten, ExamPrepared) as refused:
+    except (StageInUse, ExamNotWritten, ExamPrepared, ProposalWaiting) as refused:
         return _page(editing, values, version, _refused(said, refused), refused.status)
-    flash(_("Version %(number)s is in force.", number=loaded.version), "success")
+    if done.loaded is None:
+        flash(_("The change waits for a second person; the draft stays until then."), "success")
+        return redirect(url_for("contests.proposal", proposal_id=done.proposal_id), code=303)
+    flash(_("Version %(number)s is in force.", number=done.loaded.version), "success")
     return redirect(url_for("exam.blueprint_design", event_id=editing.event.event_id), code=303)
+
+
+def _publishing(version: int, because: str) -> Publishing:
+    two_person = bool(current_app.config["TWO_PERSON"])
+    return Publishing(version, principal().account_id, because, clock.now(), two_person)
 
 
 def _refused(said: Said, refused: DomainError) -> Said:
@@ -249,6 +269,7 @@ def _page(editing: Editing, values: Values, version: int, said: Said, status: in
         places=_places(checked),
         beside=False,
         author=names_of_accounts([draft.account_id]).get(draft.account_id, "") if draft else "",
+        waiting=waiting_proposal(editing.event.contest_id),
         may_publish=may_build(editing.event.contest_id, editing.event.event_id, Permission.MANAGE_CONTESTS),
         is_saved=is_saved,
         choices=CHOICES,

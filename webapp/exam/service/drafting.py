@@ -1,6 +1,7 @@
 """Building an event's blueprint: a draft that is kept, checked against the bank, and published into the contest file."""
 
 from collections.abc import Collection
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -12,7 +13,9 @@ from webapp.contests import queries as contests
 from webapp.contests.queries import EventView
 from webapp.contests.rules.blueprint import Blueprint
 from webapp.contests.rules.schema import Stage
-from webapp.contests.service import Loaded, put_exam
+from webapp.contests.service.exams import ExamPlace, put_exam
+from webapp.contests.service.proposing import Submitted
+from webapp.core import clock
 from webapp.core.db import db
 from webapp.core.i18n import say
 from webapp.core.words import N_, Message
@@ -20,7 +23,7 @@ from webapp.exam.errors import DraftChanged, ExamPrepared, NoExamInStage
 from webapp.exam.models import BlueprintDraft
 from webapp.exam.rules.draft_changes import differences
 from webapp.exam.rules.draft_input import values_from_json, values_to_json
-from webapp.exam.rules.drafts import Problems, Values, from_form
+from webapp.exam.rules.drafts import Problems, Values, from_form, to_form
 from webapp.exam.rules.draw import ThinCell, can_satisfy
 from webapp.exam.rules.simulation import CellSupply, expected_mean, expected_overlap
 from webapp.exam.rules.supply import Kind
@@ -32,6 +35,12 @@ _PREPARED = text(
         SELECT FROM exams e JOIN stages s ON s.id = e.stage_id
         WHERE s.event_id = :event_id AND s.code = :stage_code AND e.kind = 'formal'
     )
+    """
+)
+_DRAFTS_OF = text(
+    """
+    SELECT d.event_id FROM blueprint_drafts d JOIN events e ON e.id = d.event_id
+    WHERE e.contest_id = :contest_id AND NOT e.is_withdrawn ORDER BY d.event_id
     """
 )
 _IS_PINNED = text("SELECT EXISTS (SELECT FROM exams WHERE stage_id = :stage_id)")
@@ -195,36 +204,63 @@ def discard_draft(editing: Editing, version: int) -> None:
     record("blueprint.discard", "event", editing.event.event_id, version=version)
 
 
-def publish(
-    editing: Editing, checked: Checked, version: int, account_id: int, because: str, now: datetime
-) -> Loaded:
-    """Put the blueprint into the contest file for this event and load that; the draft goes. `checked` is good.
+@dataclass(frozen=True)
+class Publishing:
+    """Who publishes what was saved as `version` (0: no draft), when, why, and whether a second person is needed once
+    the contest has begun."""
+
+    version: int
+    account_id: int
+    because: str
+    at: datetime
+    two_person: bool
+
+
+def publish(editing: Editing, checked: Checked, asked: Publishing) -> Submitted:
+    """Put the blueprint into the contest file for this event: load it, and the draft goes; or propose it where the
+    contest has begun, and the draft stays until a second person has decided. `checked` is good.
 
     raise (ExamPrepared): too late. raise (DraftChanged): the draft is another one by now. raise: as `put_exam`."""
     if editing.is_prepared:
         raise ExamPrepared
-    if version or editing.draft is not None:
-        _delete(editing, version)
-    loaded = put_exam(
-        editing.event.contest_id,
-        editing.event.code,
-        editing.stage.code,
-        checked.blueprint,
-        account_id,
-        lambda stage_id: bool(db.session.scalar(_IS_PINNED, {"stage_id": stage_id})),
-        because=because,
-        now=now,
+    place = ExamPlace(editing.event.contest_id, editing.event.code, editing.stage.code)
+    done = put_exam(
+        place, checked.blueprint, asked.account_id, asked.because, asked.at, two_person=asked.two_person
     )
+    if done.loaded is None:
+        save_draft(editing, to_form(checked.blueprint), asked.version, asked.account_id, asked.at)
+    elif asked.version or editing.draft is not None:
+        _delete(editing, asked.version)
     record(
-        "blueprint.publish",
+        "blueprint.publish" if done.loaded else "blueprint.propose",
         "event",
         editing.event.event_id,
-        because,
-        version=loaded.version,
+        asked.because,
+        version=done.loaded.version if done.loaded else None,
+        proposal=done.proposal_id,
         stage=editing.stage.code,
         changes=[say(change) for change in checked.changes],
     )
-    return loaded
+    return done
+
+
+def drop_applied_drafts(contest_id: int) -> int:
+    """Drop the drafts of a contest that say what its file says by now; return how many."""
+    places = db.session.execute(_DRAFTS_OF, {"contest_id": contest_id}).all()
+    gone = 0
+    for row in places:
+        with suppress(NoExamInStage):
+            editing = editing_of(contests.event_by_id(row.event_id, clock.now()))
+            draft = editing.draft
+            if draft is not None and from_form(draft.values, editing.base) == (editing.base, {}):
+                _delete(editing, draft.version)
+                gone += 1
+    return gone
+
+
+def is_pinned(stage_id: int) -> bool:
+    """Whether an exam was prepared from a stage's rules."""
+    return bool(db.session.scalar(_IS_PINNED, {"stage_id": stage_id}))
 
 
 def _draft(event_id: int, stage_code: str) -> Draft | None:
