@@ -12,6 +12,7 @@ from werkzeug.exceptions import HTTPException
 from werkzeug.routing import MapAdapter, RequestRedirect
 
 from tests.browser.visitor import DESK, PHONE, Visitor, violations
+from tests.browser.words import left_over
 
 pytestmark = pytest.mark.browser
 
@@ -56,8 +57,8 @@ def kind_of(routes: MapAdapter, address: str) -> str:
 
 
 def look_at(visitor: Visitor, page: Page) -> list[str]:
-    """What is wrong with the page at both widths."""
-    found = []
+    """What is wrong with the page: English left on a Chinese one, and what shows at both widths."""
+    found = [f"{page.url} says in English: {words}" for words in left_over(page)]
     for width, height in (DESK, PHONE):
         page.set_viewport_size({"width": width, "height": height})
         wide = page.evaluate("document.documentElement.scrollWidth")

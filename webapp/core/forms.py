@@ -1,10 +1,13 @@
 """The base of every form: CSRF, translated messages, trimmed text."""
 
+from dataclasses import replace
 from typing import Any
 
 from flask_wtf import FlaskForm
+from wtforms.fields.choices import SelectChoice, SelectField
+from wtforms.widgets import Select
 
-from webapp.core.i18n import gettext
+from webapp.core.i18n import gettext, say
 from webapp.core.words import N_
 
 LIBRARY_WORDS = (
@@ -51,6 +54,13 @@ class _Translations:
         return str(gettext(singular if n == 1 else plural))
 
 
+def _said(choice: Any) -> Any:
+    """A choice with its words in the reader's language; choices that are plain values stay."""
+    if not isinstance(choice, SelectChoice):
+        return choice
+    return replace(choice, label=say(choice.label) if isinstance(choice.label, str) else choice.label)
+
+
 def trimmed(value: object) -> object:
     """Text without surrounding white space, full-width spaces included, and without the NUL that
     PostgreSQL refuses."""
@@ -74,6 +84,12 @@ class BaseForm(FlaskForm):
             if is_text and trimmed not in filters:
                 filters.append(trimmed)
             return unbound_field.bind(form=form, **{**options, "filters": filters})
+
+        def render_field(self, field: Any, render_kw: Any) -> Any:
+            """Choices of lists are said in the reader's language, as labels are."""
+            if isinstance(field, SelectField) and isinstance(field.widget, Select):
+                field.choices = [_said(choice) for choice in field.choices or ()]
+            return super().render_field(field, render_kw)
 
         def get_translations(self, form: Any) -> _Translations:
             return _Translations()
