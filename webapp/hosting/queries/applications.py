@@ -1,6 +1,6 @@
 """One application as its pages show it, and what the checks need to know of it."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -174,24 +174,9 @@ def view(row: HostingApplication) -> View:
         terms=terms,
         told=row.told,
         form=read_form(row.told),
-        partners=tuple(
-            Partner(
-                one.organisation_id,
-                names.get(one.organisation_id, ""),
-                one.state,
-                people.get(one.answered_by_account_id or 0, ""),
-                one.answered_at,
-            )
-            for one in partners
-        ),
+        partners=tuple(_partner(one, names, people) for one in partners),
         files=files_of(row.id),
-        records=tuple(
-            Record(
-                one.step, one.outcome, one.reason, one.support, one.state, people.get(one.by_account_id, ""),
-                one.by_account_id, one.at, people.get(one.answered_by_account_id or 0, ""), one.answered_at,
-            )
-            for one in steps
-        ),
+        records=tuple(_record(one, people) for one in steps),
         exceptions=tuple(
             Excepted(one.rule, one.reason, people.get(one.by_account_id, ""), one.at) for one in exceptions
         ),
@@ -204,7 +189,32 @@ def view(row: HostingApplication) -> View:
         decided_at=row.decided_at,
         agreement_on=row.agreement_on,
         event_code=row.event_code,
-    )  # fmt: skip
+    )
+
+
+def _partner(one: HostingPartner, names: Mapping[int, str], people: Mapping[int, str]) -> Partner:
+    return Partner(
+        one.organisation_id,
+        names.get(one.organisation_id, ""),
+        one.state,
+        people.get(one.answered_by_account_id or 0, ""),
+        one.answered_at,
+    )
+
+
+def _record(one: HostingStep, people: Mapping[int, str]) -> Record:
+    return Record(
+        step=one.step,
+        outcome=one.outcome,
+        reason=one.reason,
+        support=one.support,
+        state=one.state,
+        by=people.get(one.by_account_id, ""),
+        by_account_id=one.by_account_id,
+        at=one.at,
+        answered_by=people.get(one.answered_by_account_id or 0, ""),
+        answered_at=one.answered_at,
+    )
 
 
 def files_of(application_id: int) -> tuple[Attached, ...]:
