@@ -2,7 +2,7 @@
 
 import pytest
 from flask import Flask
-from playwright.sync_api import Browser, expect
+from playwright.sync_api import Browser, FilePayload, expect
 from sqlalchemy.orm import Session
 
 from tests.browser.exam_site import Contestant, serving
@@ -29,9 +29,10 @@ def test_photos_chosen_together_arrive_each_with_its_name(
         assert violations(page) == []
         assert page.evaluate("document.documentElement.scrollWidth") <= PHONE["width"]
         names = [f"现场{n}.png" for n in range(3)]
-        page.locator("#file").set_input_files(
-            [{"name": name, "mimeType": "image/png", "buffer": photo(n)} for n, name in enumerate(names)]
-        )
+        photos: list[FilePayload] = [
+            {"name": name, "mimeType": "image/png", "buffer": photo(n)} for n, name in enumerate(names)
+        ]
+        page.locator("#file").set_input_files(photos)
         page.get_by_role("button", name="添加文件").click()
         for name in names:
             expect(page.get_by_role("link", name=name)).to_be_visible()
