@@ -5,8 +5,7 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
-from sqlalchemy import BigInteger, LargeBinary, select, text, update
-from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy import BigInteger, LargeBinary, select, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from webapp.core.clock import datetime
@@ -40,16 +39,24 @@ class IdempotencyKey(Base):
     created_at: Mapped[datetime] = mapped_column(server_default=text("clock_timestamp()"))
 
 
+# Plain statements: every paper that is handed in sends both.
+_CLAIM = text(
+    "INSERT INTO idempotency_keys (account_id, action, key, request_digest)"
+    " VALUES (:account_id, :action, :key, :digest) ON CONFLICT DO NOTHING RETURNING key"
+)
+_KEEP = text(
+    "UPDATE idempotency_keys SET response = CAST(:response AS jsonb)"
+    " WHERE account_id = :account_id AND action = :action AND key = :key"
+)
+
+
 def begin(account_id: int, action: str, key: str, body: Mapping[str, Any]) -> dict[str, Any] | None:
     """Claim a key in the present transaction. None: go on. A dict: the first response, answer with it.
 
     A second caller waits for the first one's commit. Raise KeyReused for another body."""
     digest = hashlib.sha256(json.dumps(body, sort_keys=True, ensure_ascii=False).encode()).digest()
     claimed = db.session.execute(
-        insert(IdempotencyKey)
-        .values(account_id=account_id, action=action, key=key, request_digest=digest)
-        .on_conflict_do_nothing()
-        .returning(IdempotencyKey.key)
+        _CLAIM, {"account_id": account_id, "action": action, "key": key, "digest": digest}
     ).scalar_one_or_none()
     if claimed is not None:
         return None
@@ -69,13 +76,5 @@ def begin(account_id: int, action: str, key: str, body: Mapping[str, Any]) -> di
 
 def finish(account_id: int, action: str, key: str, response: Mapping[str, Any]) -> None:
     """Keep the first response beside its key, in the same transaction."""
-    db.session.execute(
-        update(IdempotencyKey)
-        .where(
-            IdempotencyKey.account_id == account_id,
-            IdempotencyKey.action == action,
-            IdempotencyKey.key == key,
-        )
-        .values(response=dict(response))
-        .execution_options(synchronize_session=False)
-    )
+    written = json.dumps(dict(response), ensure_ascii=False)
+    db.session.execute(_KEEP, {"account_id": account_id, "action": action, "key": key, "response": written})

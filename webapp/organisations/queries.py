@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import ColumnElement, Row, Select, and_, case, func, or_, select
+from sqlalchemy import ColumnElement, Row, Select, and_, bindparam, case, func, or_, select
 from sqlalchemy.orm import InstrumentedAttribute, aliased
 
 from webapp.access.permissions import Grant, ScopeKind
@@ -100,12 +100,15 @@ def unit_names(scope_ids: Iterable[int] | None, limit: int) -> dict[int, str]:
 
 def ancestors(organisation_id: int) -> Sequence[Organisation]:
     """The organisation and all above it as rows, nearest first."""
-    return db.session.scalars(
-        select(Organisation)
-        .join(OrganisationClosure, OrganisationClosure.ancestor_id == Organisation.id)
-        .where(OrganisationClosure.descendant_id == organisation_id)
-        .order_by(OrganisationClosure.depth)
-    ).all()
+    return db.session.scalars(_ANCESTORS, {"id": organisation_id}).all()
+
+
+_ANCESTORS = (
+    select(Organisation)
+    .join(OrganisationClosure, OrganisationClosure.ancestor_id == Organisation.id)
+    .where(OrganisationClosure.descendant_id == bindparam("id"))
+    .order_by(OrganisationClosure.depth)
+)
 
 
 def by_id(organisation_id: int) -> Organisation | None:

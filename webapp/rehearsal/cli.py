@@ -20,6 +20,7 @@ from webapp.contests.rules.parse import parse_contest
 from webapp.contests.rules.undecided import open_questions
 from webapp.rehearsal import setting
 from webapp.rehearsal.decisions import DecisionMisplaced, decided, read_decisions
+from webapp.rehearsal.gauge import Gauge, database_cpu_s
 from webapp.rehearsal.play import Play, Progress
 from webapp.rehearsal.report import Rehearsal, text
 from webapp.rehearsal.running import Runner, most_processes
@@ -74,7 +75,11 @@ def rehearse(
             click.echo(f"database {place.database}", err=True)
         make: Any = ctx.obj
         app: Flask = make(dict(place.environ), **CHEAP)
-        rehearsed(app, done, text_of_file, events, full, processes or most_processes(), progress_on_stderr())
+        with Gauge() as gauge:
+            rehearsed(
+                app, done, text_of_file, events, full, processes or most_processes(), progress_on_stderr()
+            )
+        done.peak_mib, done.database_cpu_seconds = gauge.peak_mib, database_cpu_s()
     click.echo(json.dumps(done.as_json(), ensure_ascii=False) if as_json else "\n".join(text(done)))
     sys.exit(1 if done.problems else 0)
 
@@ -125,7 +130,6 @@ def rehearsed(
     for report in Runner(app, play, events, processes).run():
         done.steps.append(report)
     done.seconds, done.cpu_seconds = time.monotonic() - began, _cpu() - spent
-    done.peak_mib = max(_peak(resource.RUSAGE_SELF), _peak(resource.RUSAGE_CHILDREN))
     return done
 
 
@@ -135,10 +139,6 @@ def _cpu() -> float:
         used.ru_utime + used.ru_stime
         for used in (resource.getrusage(resource.RUSAGE_SELF), resource.getrusage(resource.RUSAGE_CHILDREN))
     )
-
-
-def _peak(who: int) -> float:
-    return resource.getrusage(who).ru_maxrss / 1024
 
 
 def progress_on_stderr() -> Callable[[str, int, int], None]:

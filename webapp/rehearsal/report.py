@@ -16,7 +16,8 @@ SHOWN = 20
 @dataclass
 class Rehearsal:
     """The result of a whole run. digest: the same on a replay. left_open: places of the definition that are still
-    undecided."""
+    undecided. cpu_seconds: of all processes but the database; database_cpu_seconds: of that, 0 where its server was
+    there before. peak_mib: the most memory that all processes took together (gauge.py)."""
 
     contest: str
     seed: int
@@ -27,6 +28,7 @@ class Rehearsal:
     steps: list[StepReport] = field(default_factory=list)
     seconds: float = 0.0
     cpu_seconds: float = 0.0
+    database_cpu_seconds: float = 0.0
     peak_mib: float = 0.0
     notes: list[str] = field(default_factory=list)
 
@@ -49,6 +51,7 @@ class Rehearsal:
             "digest": self.digest,
             "seconds": round(self.seconds, 2),
             "cpu_seconds": round(self.cpu_seconds, 2),
+            "database_cpu_seconds": round(self.database_cpu_seconds, 2),
             "peak_mib": round(self.peak_mib, 1),
             "assumed": [asdict(decision) for decision in self.assumed],
             "left_open": list(self.left_open),
@@ -130,7 +133,8 @@ def text(done: Rehearsal) -> list[str]:
     if len(done.problems) > SHOWN:
         lines.append(f"  … and {len(done.problems) - SHOWN} more (--json has all)")
     lines.append(
-        f"{done.seconds:.0f} s, {done.cpu_seconds:.0f} s of CPU here, {done.peak_mib:.0f} MiB at most"
+        f"{done.seconds:.0f} s, {done.cpu_seconds:.0f} s of CPU here, {done.database_cpu_seconds:.0f} s in the database,"
+        f" {done.peak_mib:.0f} MiB at most"
         f" · digest {done.digest[:16]}"
     )
     return lines

@@ -26,7 +26,14 @@ from webapp.supervisor.postgres import Postgres
 from webapp.supervisor.processes import StartFailed
 from webapp.supervisor.valkey import Valkey
 
-SERVER = {"shared_buffers": "256MB", "max_wal_size": "4GB", "checkpoint_timeout": "30min"}
+SERVER = {
+    "shared_buffers": "512MB",
+    "max_wal_size": "4GB",
+    "checkpoint_timeout": "30min",
+    "wal_level": "minimal",
+    "max_wal_senders": "0",
+}
+"""Nothing follows this server and nothing of it is kept, so it writes as little twice as it can."""
 
 
 @dataclass(frozen=True)

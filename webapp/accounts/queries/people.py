@@ -3,8 +3,9 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
-from sqlalchemy import ColumnElement, Select, or_, select
+from sqlalchemy import ColumnElement, Select, bindparam, or_, select
 
 from webapp.accounts.models import Account, Person
 from webapp.core.db import db
@@ -35,43 +36,44 @@ def cards(person_ids: Iterable[int]) -> dict[int, PersonCard]:
     wanted = set(person_ids)
     if not wanted:
         return {}
-    rows = db.session.execute(
-        select(
-            Person.id,
-            Person.name,
-            Person.pinyin,
-            Person.document_kind,
-            Person.document_mask,
-            Account.phone_mask,
-            Person.sex,
-            Person.born_on,
-            Person.unit_id,
-            Account.id.label("account_id"),
-            Account.state,
-            Account.first_signed_in_at,
-            Account.must_confirm,
-        )
-        .outerjoin(Account, Account.person_id == Person.id)
-        .where(Person.id.in_(wanted))
+    return {row.id: _card(row) for row in db.session.execute(_OF_PEOPLE, {"ids": list(wanted)})}
+
+
+_CARDS = select(
+    Person.id,
+    Person.name,
+    Person.pinyin,
+    Person.document_kind,
+    Person.document_mask,
+    Account.phone_mask,
+    Person.sex,
+    Person.born_on,
+    Person.unit_id,
+    Account.id.label("account_id"),
+    Account.state,
+    Account.first_signed_in_at,
+    Account.must_confirm,
+).outerjoin(Account, Account.person_id == Person.id)
+_OF_PEOPLE = _CARDS.where(Person.id.in_(bindparam("ids", expanding=True)))
+_LOCKED = _CARDS.where(Person.id == bindparam("person_id")).with_for_update(key_share=True, of=Person)
+
+
+def _card(row: Any) -> PersonCard:
+    return PersonCard(
+        row.id,
+        row.name,
+        row.pinyin,
+        row.document_kind,
+        row.document_mask,
+        row.phone_mask or "",
+        row.sex,
+        row.born_on,
+        row.unit_id,
+        row.account_id,
+        row.state or "",
+        row.first_signed_in_at is not None,
+        bool(row.must_confirm),
     )
-    return {
-        row.id: PersonCard(
-            row.id,
-            row.name,
-            row.pinyin,
-            row.document_kind,
-            row.document_mask,
-            row.phone_mask or "",
-            row.sex,
-            row.born_on,
-            row.unit_id,
-            row.account_id,
-            row.state or "",
-            row.first_signed_in_at is not None,
-            bool(row.must_confirm),
-        )
-        for row in rows
-    }
 
 
 def card(person_id: int) -> PersonCard:
@@ -129,6 +131,14 @@ def lock_person(person_id: int) -> int | None:
         raise NotFound
     unit_id: int | None = row.unit_id
     return unit_id
+
+
+def lock_card(person_id: int) -> PersonCard:
+    """`lock_person` and `card` in one statement, for who looks at the person at once."""
+    row = db.session.execute(_LOCKED, {"person_id": person_id}).one_or_none()
+    if row is None:
+        raise NotFound
+    return _card(row)
 
 
 def account_of(person_id: int) -> Account | None:

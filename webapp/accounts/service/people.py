@@ -2,8 +2,7 @@
 
 from dataclasses import dataclass
 
-from sqlalchemy import bindparam, select
-from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy import select, text
 
 from webapp.accounts.errors import ConsentMissing, DocumentTaken
 from webapp.accounts.models import Account, Consent, Person, PersonChange
@@ -145,8 +144,18 @@ def make_record(
     return account
 
 
-_MADE = insert(Person).on_conflict_do_nothing().returning(Person.id)
-_KNOWN = select(Person.id).where(Person.document_hash == bindparam("hash")).limit(1)
+_MADE = text(
+    """
+    INSERT INTO persons (name, pinyin, document_kind, document_cipher, document_hash, document_last4_hash,
+                         document_mask, sex, born_on, unit_id, created_at)
+    SELECT :name, :pinyin, :document_kind, :document_cipher, :document_hash, :document_last4_hash,
+           :document_mask, :sex, CAST(:born_on AS date), CAST(:unit_id AS bigint), CAST(:created_at AS timestamptz)
+    WHERE NOT EXISTS (SELECT FROM persons WHERE document_hash = :document_hash)
+    ON CONFLICT DO NOTHING
+    RETURNING id
+    """
+)
+"""One number is one person, of whatever kind the document is; the unique index stands behind those at once."""
 
 
 def _insert_person(new: NewPerson, now: datetime) -> Person:
@@ -155,8 +164,6 @@ def _insert_person(new: NewPerson, now: datetime) -> Person:
     secrets.set_name(person, new.name)
     secrets.set_document(person, new.document)
     values = {name: value for name, value in vars(person).items() if not name.startswith("_")}
-    if db.session.scalar(_KNOWN, {"hash": person.document_hash}) is not None:
-        raise DocumentTaken
     made = db.session.scalar(_MADE, values)
     if made is None:
         raise DocumentTaken

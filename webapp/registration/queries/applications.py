@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 
 from webapp.access.principal import Principal
 from webapp.accounts import queries as people
@@ -97,15 +97,18 @@ def place_of(unit_id: int | None) -> Place:
 
 def holdings(person_id: int, contest_id: int, trades: Mapping[int, str] | None = None) -> tuple[Holding, ...]:
     """The person's applications in a contest, as the rules see them. trades: by event, where they matter."""
-    rows = db.session.execute(
-        select(Application.event_id, Event.track, Application.state)
-        .join(Event, Event.id == Application.event_id)
-        .where(Application.person_id == person_id, Application.contest_id == contest_id)
-    )
+    rows = db.session.execute(_HOLDINGS, {"person_id": person_id, "contest_id": contest_id})
     known = trades or {}
     return tuple(
         Holding(row.event_id, Track(row.track), State(row.state), known.get(row.event_id, "")) for row in rows
     )
+
+
+_HOLDINGS = (
+    select(Application.event_id, Event.track, Application.state)
+    .join(Event, Event.id == Application.event_id)
+    .where(Application.person_id == bindparam("person_id"), Application.contest_id == bindparam("contest_id"))
+)
 
 
 def own(who: Principal, application_id: int, *, lock: bool = False) -> Application:

@@ -1,12 +1,14 @@
 """What a person does with an application: apply, send in again, withdraw, switch."""
 
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, cast
 
+from sqlalchemy import Table
 from sqlalchemy.dialects.postgresql import insert
 
 from webapp.access.principal import Principal
 from webapp.accounts import queries as people
+from webapp.accounts.queries import PersonCard
 from webapp.audit.service import record
 from webapp.core import idempotency
 from webapp.core.clock import datetime
@@ -48,12 +50,13 @@ def reasons_for(
     answers: Answers = NOTHING_SAID,
     leaving_event_id: int | None = None,
     place: Place | None = None,
+    card: PersonCard | None = None,
 ) -> tuple[Reason, ...]:
     """Why the person may not apply, or only with a warning; empty when nothing is in the way.
 
     leaving_event_id: an event the person switches from: its application counts no more. place: where the
-    person's unit stands, when the caller has read it already."""
-    card = people.card(person_id)
+    person's unit stands, card: the person, when the caller has read them already."""
+    card = card or people.card(person_id)
     wins = winners.wins_of(person_id, event.contest_id) if event.rules.asks_earlier_wins else ()
     trades = events.trades_of_contest(event.contest_id) if event.rules.condition(ONE_TRADE) else None
     held = [
@@ -87,8 +90,7 @@ def apply(
     if first is not None:
         return Applied(int(first["application_id"]), State(first["state"]))
     event = events.context(event_id)
-    unit_id = people.lock_person(who.person_id)
-    application = _enter(event, who, unit_id, answers, now)
+    application = _enter(event, who, people.lock_card(who.person_id), answers, now)
     if key:
         idempotency.finish(
             who.account_id,
@@ -120,7 +122,9 @@ def resubmit(application_id: int, who: Principal, *, answers: Answers | None, no
     application.unit_id = unit_id
     application.facts = {**application.facts, **said.as_json(), "excepted": []}
     application.warnings = stored_warnings(reasons)
-    _send_on(application, event, _chain(event, unit_id), now, again=True)
+    chain = _chain(event, unit_id)
+    _change(application, _sent(State(application.state), chain, now, Action.RESUBMIT))
+    _go_on(application, event, chain, now)
     record("application.resubmit", "application", application.id, revision=application.revision)
     return Applied(application.id, State(application.state))
 
@@ -148,14 +152,14 @@ def switch(
     Raise what `withdraw` and `apply` raise."""
     if not has_consented:
         raise ConsentMissing
-    unit_id = people.lock_person(who.person_id)
+    card = people.lock_card(who.person_id)
     application = applications.own(who, application_id, lock=True)
     left, entered = events.context(application.event_id), events.context(to_event_id)
     if entered.event_id == left.event_id or entered.contest_id != left.contest_id:
         raise AlreadyApplied
     _withdraw(application, left, now)
     db.session.flush()
-    made = _enter(entered, who, unit_id, answers, now)
+    made = _enter(entered, who, card, answers, now)
     return Applied(made.id, State(made.state))
 
 
@@ -178,49 +182,48 @@ def _json(value: object) -> object:
 
 
 def _enter(
-    event: EventContext, who: Principal, unit_id: int | None, answers: Answers, now: datetime
+    event: EventContext, who: Principal, card: PersonCard, answers: Answers, now: datetime
 ) -> Application:
     """Insert the application whole, or take up what a liaison entered. The person is locked."""
-    place = applications.place_of(unit_id)
-    reasons = reasons_for(who.person_id, event, now, answers, place=place)
+    place = applications.place_of(card.unit_id)
+    reasons = reasons_for(who.person_id, event, now, answers, place=place, card=card)
     if hard(reasons):
         raise MayNotApply(tuple(reason.message for reason in hard(reasons)))
-    facts = {**answers.as_json(), "consented_at": now.isoformat()}
     chain = _chain_at(event, place)
-    application = _insert(event, who, unit_id, now) or applications.live(
-        who.person_id, event.event_id, lock=True
-    )
+    values: dict[str, Any] = {
+        "unit_id": card.unit_id,
+        "facts": {**answers.as_json(), "consented_at": now.isoformat()},
+        "warnings": stored_warnings(reasons),
+    }
+    application = _insert(event, who, values | _sent(State.INVITED, chain, now), now)
     if application is None:
-        raise AlreadyApplied
-    application.unit_id = unit_id
-    application.facts = {**application.facts, **facts}
-    application.warnings = stored_warnings(reasons)
-    _send_on(application, event, chain, now)
+        application = applications.live(who.person_id, event.event_id, lock=True)
+        if application is None:
+            raise AlreadyApplied
+        values["facts"] = application.facts | values["facts"]
+        _change(application, values | _sent(State(application.state), chain, now))
+    _go_on(application, event, chain, now)
     record("application.submit", "application", application.id, event_id=event.event_id)
     return application
 
 
-def _insert(event: EventContext, who: Principal, unit_id: int | None, now: datetime) -> Application | None:
-    """A new application; None when one lives already."""
-    made: Application | None = db.session.scalars(
-        insert(Application)
-        .values(
-            person_id=who.person_id,
-            event_id=event.event_id,
-            contest_id=event.contest_id,
-            unit_id=unit_id,
-            state=State.INVITED,
-            chain=[],
-            facts={},
-            warnings=[],
-            source="self",
-            created_by_account_id=who.account_id,
-            created_at=now,
-        )
-        .on_conflict_do_nothing()
-        .returning(Application)
-    ).one_or_none()
-    return made
+def _insert(event: EventContext, who: Principal, values: dict[str, Any], now: datetime) -> Application | None:
+    """A new application as it stands after it was sent, detached; None when one lives already."""
+    row = {
+        **values,
+        "person_id": who.person_id,
+        "event_id": event.event_id,
+        "contest_id": event.contest_id,
+        "source": "self",
+        "created_by_account_id": who.account_id,
+        "created_at": now,
+    }
+    made = db.session.scalar(_NEW, row)
+    return None if made is None else Application(id=made, **row)
+
+
+_TABLE = cast(Table, Application.__table__)
+_NEW = insert(_TABLE).on_conflict_do_nothing().returning(_TABLE.c.id)
 
 
 def _chain(event: EventContext, unit_id: int | None) -> tuple[Link, ...]:
@@ -236,20 +239,31 @@ def _chain_at(event: EventContext, place: Place) -> tuple[Link, ...]:
     )
 
 
-def _send_on(
-    application: Application, event: EventContext, chain: tuple[Link, ...], now: datetime, again: bool = False
-) -> None:
-    """Put the application before the first link, or confirm it when there is none."""
-    came = State(application.state)
-    action = Action.JOIN if not chain else Action.RESUBMIT if again else Action.SUBMIT
-    application.state = after(came, action)
-    application.chain = [link.as_json() for link in chain]
-    application.step = 0
-    application.awaiting_organisation_id = chain[0].organisation_id if chain else None
-    application.submitted_at = now
-    application.step_since = now if chain else None
-    application.claimed_by_account_id = application.claimed_until = None
+def _sent(
+    came: State, chain: tuple[Link, ...], now: datetime, action: Action = Action.SUBMIT
+) -> dict[str, Any]:
+    """What changes with sending in: the application stands before the first link, or is confirmed when there is
+    none. Raise StepNotPossible."""
+    return {
+        "state": after(came, action if chain else Action.JOIN).value,
+        "chain": [link.as_json() for link in chain],
+        "step": 0,
+        "awaiting_organisation_id": chain[0].organisation_id if chain else None,
+        "submitted_at": now,
+        "step_since": now if chain else None,
+        "claimed_by_account_id": None,
+        "claimed_until": None,
+    }
+
+
+def _change(application: Application, values: dict[str, Any]) -> None:
+    for name, value in values.items():
+        setattr(application, name, value)
     db.session.flush()
+
+
+def _go_on(application: Application, event: EventContext, chain: tuple[Link, ...], now: datetime) -> None:
+    """The person learns already or takes part, and is told."""
     if chain:
         provide(application, event, now)
         notify(
