@@ -39,3 +39,5 @@ def test_two_rehearsals_with_one_seed_have_one_digest(tmp_path: Path) -> None:
         found.append(json.loads(out))
     assert found[0]["digest"] == found[1]["digest"]
     assert found[0]["table"][-1]["people_out"] > 0
+    assert found[0]["database_cpu_seconds"] > 0, "each had a server of its own"
+    assert found[0]["peak_mib"] > 100
