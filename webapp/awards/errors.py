@@ -26,8 +26,23 @@ class AwardsClosed(Conflict):
 class DecidedWouldChange(Conflict):
     code = "decided-would-change"
     text = N_(
-        "%(count)s decided awards would change with this final list or these rules. They stay; please settle it with the contest's committee."
+        "%(count)s decided awards would change with this final list or these rules. They stay as they are until the decided list is opened again by two people."
     )
+
+
+class ReopeningNeedsReason(DomainError):
+    code = "reopening-needs-reason"
+    text = N_("Please write down why the list is opened again: whoever loses an award reads it.")
+
+
+class ReopeningWaiting(Conflict):
+    code = "reopening-waiting"
+    text = N_("Somebody has asked for this already; a second person decides on this page.")
+
+
+class ReopeningMissing(Conflict):
+    code = "reopening-missing"
+    text = N_("Nobody asks for this any more. Look at the page again.")
 
 
 class DeclineNeedsReason(DomainError):

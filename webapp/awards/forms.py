@@ -1,8 +1,16 @@
 """Forms of awards."""
 
-from wtforms import BooleanField, IntegerField, RadioField, SelectField, SelectMultipleField, StringField
+from wtforms import (
+    BooleanField,
+    IntegerField,
+    RadioField,
+    SelectField,
+    SelectMultipleField,
+    StringField,
+    TextAreaField,
+)
 from wtforms.fields.choices import SelectChoice
-from wtforms.validators import DataRequired, Length, NumberRange, Optional
+from wtforms.validators import AnyOf, DataRequired, Length, NumberRange, Optional
 
 from webapp.awards.rules.levels import LEVEL_WORDS
 from webapp.core.forms import BaseForm
@@ -39,6 +47,18 @@ class DecideLinesForm(BaseForm):
     )
     amount = IntegerField(N_("Amount (yuan)"), [Optional(), NumberRange(min=1, max=MOST_YUAN)])
     reason = StringField(N_("Reason"), [Optional(), Length(max=500)])
+
+
+class ReopenForm(BaseForm):
+    """Asking that a decided list is opened again. reason: whoever loses an award reads it."""
+
+    reason = TextAreaField(N_("Reason"), [DataRequired(), Length(max=500)])
+
+
+class AnswerForm(BaseForm):
+    """The second person's word. agree: yes | no."""
+
+    agree = StringField(N_("Agree"), [DataRequired(), AnyOf(["yes", "no"])])
 
 
 class NameForm(BaseForm):

@@ -24,22 +24,27 @@ class AwardList(Base):
     """The award lines of one final list. A list derived later takes the place of the one before; what was decided
     there stays as it is, so that after a decided list it is a supplement.
 
-    state: proposed (people decide line by line) | waiting (a second person has to agree) | decided | superseded.
+    state: proposed (people decide line by line) | waiting (a second person has to agree) | decided | reopened (it was
+    decided and holds until the list that reopens it is decided) | superseded. reopens_list_id: that list.
     local_organisation_id: a joint event, whose contestants below this organisation are ranked among themselves.
     digest: SHA-256 over the derived lines. certificates: what a host had issued last, and whether it is through."""
 
     __tablename__ = "award_lists"
     __table_args__ = (
         UniqueConstraint("stage_id", "number"),
-        CheckConstraint("state IN ('proposed', 'waiting', 'decided', 'superseded')", name="state"),
+        CheckConstraint("state IN ('proposed', 'waiting', 'decided', 'reopened', 'superseded')", name="state"),
         CheckConstraint("closed_by_account_id <> asked_by_account_id", name="two_people"),
-        Index("uq_award_lists_open", "stage_id", unique=True, postgresql_where=text("state <> 'superseded'")),
-    )
+        Index(
+            "uq_award_lists_open", "stage_id", unique=True,
+            postgresql_where=text("state <> 'superseded' AND state <> 'reopened'"),
+        ),
+    )  # fmt: skip
 
     id: Mapped[int] = mapped_column(BigInteger, Identity(), primary_key=True)
     stage_id: Mapped[int] = mapped_column(ForeignKey("stages.id"))
     number: Mapped[int]
     state: Mapped[str] = mapped_column(server_default="proposed")
+    reopens_list_id: Mapped[int | None] = mapped_column(ForeignKey("award_lists.id"))
     snapshot_id: Mapped[int] = mapped_column(ForeignKey("board_snapshots.id"))
     contest_version_id: Mapped[int] = mapped_column(ForeignKey("contest_versions.id"))
     local_organisation_id: Mapped[int | None] = mapped_column(ForeignKey("organisations.id"))
@@ -136,6 +141,44 @@ class SkillLevelRecord(Base):
     award_line_id: Mapped[int | None] = mapped_column(ForeignKey("award_lines.id"))
     recorded_by_account_id: Mapped[int | None] = mapped_column(BigInteger)
     recorded_at: Mapped[datetime]
+
+
+class SkillLevelEnd(Base):
+    """A level that an award gave and that a reopened list took back; append-only. list_id: that list."""
+
+    __tablename__ = "skill_level_ends"
+
+    level_id: Mapped[int] = mapped_column(ForeignKey("skill_levels.id"), primary_key=True)
+    list_id: Mapped[int] = mapped_column(ForeignKey("award_lists.id"))
+    ended_at: Mapped[datetime]
+
+
+class AwardReopening(Base):
+    """A wish to open a decided list again: asked by one person, agreed by another where the setting asks.
+
+    effect: what the page showed when it was asked for (ids of lines, serials, numbers)."""
+
+    __tablename__ = "award_reopenings"
+    __table_args__ = (
+        CheckConstraint("state IN ('waiting', 'done', 'refused')", name="state"),
+        CheckConstraint("reason <> ''", name="reason"),
+        CheckConstraint(
+            "decided_by_account_id IS NULL OR decided_by_account_id <> asked_by_account_id", name="two_people"
+        ),
+        Index(
+            "uq_award_reopenings_waiting", "list_id", unique=True, postgresql_where=text("state = 'waiting'")
+        ),
+    )
+
+    id: Mapped[int] = mapped_column(BigInteger, Identity(), primary_key=True)
+    list_id: Mapped[int] = mapped_column(ForeignKey("award_lists.id"))
+    reason: Mapped[str]
+    effect: Mapped[dict[str, Any]]
+    state: Mapped[str] = mapped_column(server_default="waiting")
+    asked_by_account_id: Mapped[int] = mapped_column(BigInteger)
+    asked_at: Mapped[datetime]
+    decided_by_account_id: Mapped[int | None] = mapped_column(BigInteger)
+    decided_at: Mapped[datetime | None]
 
 
 class PayoutTick(Base):

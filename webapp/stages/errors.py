@@ -13,6 +13,14 @@ class ListExists(Conflict):
     text = N_("There is a list of this stage already; give it up first, or go on with it.")
 
 
+class PlacesFollow(Conflict):
+    code = "places-follow"
+    text = N_(
+        "People have places in the next stage by this final list: it is not replaced any more. Who leaves is replaced"
+        " on the page of the places."
+    )
+
+
 class NoBoard(DomainError):
     code = "no-board"
     text = N_("This stage has no results to make a list of.")

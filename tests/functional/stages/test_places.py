@@ -23,11 +23,12 @@ from webapp.contests.models import Event, Stage
 from webapp.core import clock
 from webapp.core.transaction import transaction
 from webapp.leaderboard.models import ComponentScore, Standing
+from webapp.leaderboard.queries.finals import newest_final
 from webapp.leaderboard.routes.fragments import cache
 from webapp.leaderboard.service.filing import file_scores
 from webapp.notifications.models import Notice
 from webapp.stages import jobs
-from webapp.stages.models import StageAdmission, StageObjection
+from webapp.stages.models import StageAdmission, StageList, StageObjection
 from webapp.stages.queries import notices
 from webapp.stages.queries.admissions import entries_of
 
@@ -404,3 +405,36 @@ def test_staff_write_down_a_telephone_objection_and_the_notice_closes_after_the_
     assert graded.numbers[0] not in html
     for ending in ("json", "pdf"):
         assert client.get(f"{public}/1.{ending}").status_code == 410
+
+
+def test_a_final_list_is_replaced_by_the_whole_way_unless_places_follow(
+    client: FlaskClient,
+    session: Session,
+    host: Account,
+    run_jobs: Callable[[], int],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    graded = make_graded(changes=changes())
+    finish(client, host, graded.stage_id, run_jobs, monkeypatch)
+    staff = f"/staff/stages/{graded.stage_id}"
+    first = newest_final(graded.stage_id)
+    assert "重新冻结排行榜" in page(client, staff)
+    assert client.post(f"{staff}/freeze").status_code == 422, "a reason is needed"
+    post(client, f"{staff}/freeze", 303, **{"freeze-reason": "裁定更正了成绩"})
+    assert newest_final(graded.stage_id) == first, "the final list holds until a new one is final"
+    post(client, f"{staff}/close-recheck")
+    post(client, f"{staff}/regrade")
+    run_jobs()
+    post(client, f"{staff}/post")
+    later(monkeypatch, timedelta(days=60))
+    sign_in(client, host)
+    post(client, f"{staff}/finalise")
+    session.expire_all()
+    kept = session.scalars(select(StageList).order_by(StageList.number)).all()
+    assert [one.state for one in kept] == ["superseded", "final"]
+    assert newest_final(graded.stage_id) != first
+
+    # Once people have places by it, a final list is not replaced any more.
+    post(client, f"/staff/stages/{semi_final(graded)}/places/open")
+    assert "重新冻结排行榜" not in page(client, staff)
+    assert client.post(f"{staff}/freeze", data={"freeze-reason": "再改"}).status_code == 409

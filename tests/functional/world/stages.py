@@ -188,5 +188,6 @@ def of_list(session: Session, stage: Stage, alice: Account) -> dict[str, int | s
         "stages.action_id": action.id,
         "objection_id": objection.id,
         "stages.reference": objection.reference,
+        "awards.number": 1,
         "version": 1,
     }

@@ -47,10 +47,10 @@ def test_what_machines_write_differently_is_refused(value: Any) -> None:
 
 def test_terminal_states_stay_and_every_state_can_be_reached() -> None:
     assert [state for state in ListState if not NEXT[state]] == [
-        ListState.FINAL,
         ListState.SUPERSEDED,
         ListState.DROPPED,
     ]
+    assert NEXT[ListState.FINAL] == {ListState.SUPERSEDED}, "only a later list takes a final one's place"
     reached = {ListState.FROZEN}.union(*NEXT.values())
     assert reached == set(ListState)
     assert ListState.POSTED not in NEXT[ListState.RECHECKED], "nothing is posted unconfirmed"

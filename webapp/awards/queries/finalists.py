@@ -40,6 +40,9 @@ _LEVELS = text(
         SELECT FROM skill_levels n WHERE n.person_id = s.person_id AND n.trade = s.trade
           AND n.source = 'checked' AND n.id > s.id
           AND n.recorded_at <= coalesce(CAST(:until AS timestamptz), n.recorded_at)))
+      AND NOT EXISTS (
+        SELECT FROM skill_level_ends x WHERE x.level_id = s.id
+          AND x.ended_at <= coalesce(CAST(:until AS timestamptz), x.ended_at))
       AND (s.award_line_id IS NULL OR NOT EXISTS (
         SELECT FROM award_lines a JOIN award_lists l ON l.id = a.list_id
         WHERE a.id = s.award_line_id AND l.stage_id = :stage_id))

@@ -36,7 +36,7 @@ _STAGES = text(
     FROM stages st
     JOIN events e ON e.id = st.event_id
     JOIN contests c ON c.id = e.contest_id
-    LEFT JOIN award_lists l ON l.stage_id = st.id AND l.state <> 'superseded'
+    LEFT JOIN award_lists l ON l.stage_id = st.id AND l.state NOT IN ('superseded', 'reopened')
     WHERE NOT e.is_withdrawn AND c.current_version_id IS NOT NULL
       AND (CAST(:stage_id AS bigint) IS NULL OR st.id = :stage_id)
     ORDER BY c.id DESC, e.position, st.position

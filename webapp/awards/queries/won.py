@@ -12,7 +12,7 @@ _GRANTED = text(
     """
     SELECT DISTINCT n.person_id, n.entry_id, l.snapshot_id, l.closed_at, e.code AS event, s.code AS stage, s.position
     FROM award_lines n
-    JOIN award_lists l ON l.id = n.list_id AND l.state = 'decided'
+    JOIN award_lists l ON l.id = n.list_id AND l.state IN ('decided', 'reopened')
     JOIN stages s ON s.id = l.stage_id
     JOIN events e ON e.id = s.event_id
     WHERE e.contest_id = :contest_id AND n.decision = 'granted'

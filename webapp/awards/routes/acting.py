@@ -77,7 +77,7 @@ def level(stage_id: int) -> ResponseReturnValue:
     held = HeldLevel(form.number.data, form.level.data, form.certificate_number.data or "")
     try:
         with transaction():
-            note_level(stage_id, held, _decider())
+            note_level(stage_id, held, decider())
     except NotInTheStage as refused:
         form.number.errors = [say(refused.message)]
         return stage_page(found, 422, level_form=form)
@@ -94,7 +94,7 @@ def decide(stage_id: int) -> ResponseReturnValue:
     said = Decision(form.decision.data == deciding.GRANTED, form.reason.data or "", form.amount.data)
     try:
         with transaction():
-            count = deciding.decide_lines(stage_id, form.lines.data or [], said, _decider())
+            count = deciding.decide_lines(stage_id, form.lines.data or [], said, decider())
     except DeclineNeedsReason as refused:
         form.reason.errors = [say(refused.message)]
     except NothingToDecide as refused:
@@ -124,7 +124,7 @@ def close(stage_id: int) -> ResponseReturnValue:
 def agree(stage_id: int) -> ResponseReturnValue:
     in_scope(stage_id, Permission.PUBLISH_RESULTS)
     with transaction():
-        deciding.answer_close(stage_id, _decider(), request.form.get("agree") == "yes")
+        deciding.answer_close(stage_id, decider(), request.form.get("agree") == "yes")
     return _done(stage_id, _("Your decision is recorded."))
 
 
@@ -139,7 +139,8 @@ def tick(stage_id: int) -> ResponseReturnValue:
     return _done(stage_id, _("It is noted."))
 
 
-def _decider() -> Decider:
+def decider() -> Decider:
+    """Who decides now."""
     me = principal()
     return Decider(me.account_id, me.person_id, clock.now())
 

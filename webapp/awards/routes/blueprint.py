@@ -17,11 +17,18 @@ LIST_STATES = {
     "proposed": N_("Being decided"),
     "waiting": N_("Waits for the second person"),
     "decided": N_("Decided and closed"),
+    "reopened": N_("Holds until the reopened list is decided"),
+    "superseded": N_("A later list took its place"),
 }
 LINE_STATES = {
     "candidate": N_("Meets the conditions"),
     "open": N_("To be settled"),
     "not-due": N_("Condition not met"),
+}
+REOPENING_STATES = {
+    "waiting": N_("Waits for the second person"),
+    "done": N_("Opened again"),
+    "refused": N_("Not agreed"),
 }
 DECISION_WORDS = {"": N_("Awaits the decision"), "granted": N_("Given"), "declined": N_("Not given")}
 
@@ -42,6 +49,12 @@ def award_line_state(state: str) -> str:
 def award_decision(decision: str) -> str:
     """The msgid of a decision."""
     return DECISION_WORDS[decision]
+
+
+@bp.app_template_filter("award_reopening")
+def award_reopening(state: str) -> str:
+    """The msgid of what became of a wish to open a list again."""
+    return REOPENING_STATES[state]
 
 
 @bp.app_template_filter("award_kind")

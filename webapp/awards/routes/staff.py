@@ -17,7 +17,7 @@ from webapp.awards.forms import (
     LevelForm,
     NameForm,
 )
-from webapp.awards.queries.certified import certified
+from webapp.awards.queries.certified import certified, may_have_certificates
 from webapp.awards.queries.lists import (
     AwardStage,
     award_stage,
@@ -26,6 +26,7 @@ from webapp.awards.queries.lists import (
     awards_of,
     blocks,
 )
+from webapp.awards.queries.reopening import stray_certificates
 from webapp.awards.routes.blueprint import bp
 from webapp.awards.service.deriving import open_list
 from webapp.core.listing import asked
@@ -83,6 +84,9 @@ def stage_page(found: AwardStage, status: int = 200, **forms: Any) -> Response:
         is_behind=one is not None and one.snapshot_id != newest_final(found.stage_id),
         kinds=[*dict.fromkeys(award.kind for award in awards), CERTIFICATES],
         made=certified(one, awards) if one and one.state == "decided" and manages else None,
+        stray=stray_certificates(one, [award for award in awards if may_have_certificates(award)])
+        if one and one.state == "decided" and manages
+        else [],
         has_levels=any(award.kind == "level" for award in awards),
         prizes=[award for award in awards if award.conditions.get("several")],
         may={

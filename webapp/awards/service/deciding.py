@@ -22,6 +22,7 @@ from webapp.awards.errors import (
 from webapp.awards.models import AwardLine, AwardList, PayoutTick, SkillLevelRecord
 from webapp.awards.rules.money import check_amount
 from webapp.awards.service.deriving import open_list
+from webapp.awards.service.replacing import take_place
 from webapp.contests.queries import rules_of_version, stage_by_id
 from webapp.contests.rules.schema import Award, Contest
 from webapp.core.clock import SHANGHAI
@@ -198,11 +199,13 @@ def _close(one: AwardList, account_id: int | None, now: datetime) -> None:
     db.session.flush()
     contest, awards = _rules(one)
     event = contest.event(stage_by_id(one.stage_id).event_code)
-    lines = db.session.scalars(
+    lines: Sequence[AwardLine] = db.session.scalars(
         select(AwardLine)
         .where(AwardLine.list_id == one.id, AwardLine.decision != "", AwardLine.settled_list_id.is_(None))
         .order_by(AwardLine.position)
     ).all()
+    if one.reopens_list_id is not None:
+        lines = take_place(one, one.reopens_list_id, lines, event.title, now)
     _keep_levels(lines, event.trade or event.title.zh, one, now)
     titles = {code: {"zh": award.title.zh, "en": award.title.en} for code, award in awards.items()}
     for word, words in ((GRANTED, _TOLD), (DECLINED, _TOLD_DECLINED)):

@@ -90,38 +90,84 @@ def derive_list(
     lines that stayed the same are carried over, and after a decided list they are settled for good.
     raise (NoFinalList, NoAwards); (AwardsClosed): it waits for the second person, or nothing is new since it was
     decided; (DecidedWouldChange): a settled line would be another or gone."""
-    source = source_of(stage_id)
     before = open_list(stage_id, lock=True)
     if before is not None and before.state == "waiting":
         raise AwardsClosed
-    rows = finalists(source.stage, source.snapshot_id, source.trade, source.awards, local_organisation_id)
-    lines = rules.derive(
-        source.awards, source.event_facts, rows, named(stage_id), local_only=local_organisation_id is not None
-    )
-    digest = _digest(source, lines)
-    if before is not None and before.digest == digest:
+    made = derived(stage_id, local_organisation_id)
+    if before is not None and before.digest == made.digest:
         if before.state == "decided":
             raise AwardsClosed
         return before
     kept = _decisions(before)
-    _require_settled(kept, lines)
+    _require_settled(kept, made.lines)
     if before is not None:
         before.state = "superseded"
         db.session.flush()
-    made = _new_list(source, digest, account_id, now, local_organisation_id)
-    db.session.add(made)
+    return _put(made, before, kept, account_id, now, before.reopens_list_id if before else None)
+
+
+def reopen(before: AwardList, account_id: int | None, now: datetime) -> AwardList:
+    """Derive the awards of a decided list anew, with nothing settled: what stayed the same keeps its decision, and
+    every decision may be taken otherwise. `before` holds until the new list is decided."""
+    made = derived(before.stage_id, before.local_organisation_id)
+    before.state = "reopened"
     db.session.flush()
-    if lines:
-        db.session.execute(insert(AwardLine), [_row(made.id, at, one, kept) for at, one in enumerate(lines)])
+    kept = {key: _Kept(one.line, None) for key, one in _decisions(before).items()}
+    return _put(made, before, kept, account_id, now, before.id)
+
+
+@dataclass(frozen=True)
+class Derived:
+    """The lines that the rules give now, without anything being kept."""
+
+    source: Source
+    lines: tuple[rules.AwardLine, ...]
+    local_id: int | None
+
+    @property
+    def digest(self) -> str:
+        return _digest(self.source, self.lines)
+
+
+def derived(stage_id: int, local_id: int | None) -> Derived:
+    """What the rules make of the newest final list. raise (NoFinalList, NoAwards)."""
+    source = source_of(stage_id)
+    rows = finalists(source.stage, source.snapshot_id, source.trade, source.awards, local_id)
+    lines = rules.derive(
+        source.awards, source.event_facts, rows, named(stage_id), local_only=local_id is not None
+    )
+    return Derived(source, tuple(lines), local_id)
+
+
+def _put(
+    made: Derived,
+    before: AwardList | None,
+    kept: "_Decided",
+    account_id: int | None,
+    now: datetime,
+    reopens_id: int | None,
+) -> AwardList:
+    one = _new_list(made.source, made.digest, account_id, now, made.local_id)
+    one.reopens_list_id = reopens_id
+    db.session.add(one)
+    db.session.flush()
+    if made.lines:
+        db.session.execute(
+            insert(AwardLine), [_row(one.id, at, line, kept) for at, line in enumerate(made.lines)]
+        )
     if before is not None:
-        db.session.execute(_CARRY_TICKS, {"new_id": made.id, "old_id": before.id})
-    record("awards.derive", "stage", stage_id, list_id=made.id, lines=len(lines), digest=digest)
-    return made
+        db.session.execute(_CARRY_TICKS, {"new_id": one.id, "old_id": before.id})
+    record("awards.derive", "stage", one.stage_id, list_id=one.id, lines=len(made.lines), digest=one.digest)
+    return one
+
+
+CLOSED = ("superseded", "reopened")
+"""States of lists that a later one stands for; what was reopened holds until that one is decided."""
 
 
 def open_list(stage_id: int, *, lock: bool = False) -> AwardList | None:
-    """The list of a stage that counts, whatever its state; None before the first."""
-    query = select(AwardList).where(AwardList.stage_id == stage_id, AwardList.state != "superseded")
+    """The list of a stage that people work with, whatever its state; None before the first."""
+    query = select(AwardList).where(AwardList.stage_id == stage_id, AwardList.state.not_in(CLOSED))
     return db.session.scalars(query.with_for_update() if lock else query).one_or_none()
 
 

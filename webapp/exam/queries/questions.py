@@ -52,6 +52,21 @@ class RulingRow:
         return self.state in {"computing", "applying"}
 
 
+_POSTED = text(
+    """
+    SELECT e.stage_id FROM exams e
+    WHERE e.id = :exam_id AND EXISTS (
+        SELECT FROM stage_lists l WHERE l.stage_id = e.stage_id AND l.state IN ('posted', 'final'))
+    """
+)
+
+
+def stage_with_list(exam_id: int) -> int | None:
+    """The stage of an exam whose list is posted or final already: what changes a rank now has to go on to it."""
+    found: int | None = db.session.scalar(_POSTED, {"exam_id": exam_id})
+    return found
+
+
 _ROWS = """
     SELECT q.id AS version_id, own.key, q.type AS question_type, q.stem, q.options, used.*,
            x.stopped_at, coalesce(x.reason, '') AS stop_reason

@@ -25,6 +25,7 @@ from webapp.exam.queries.questions import (
     question_of,
     ruling_of,
     rulings_of,
+    stage_with_list,
     stopped_questions,
 )
 from webapp.exam.routes.blueprint import bp
@@ -129,6 +130,7 @@ def ruling_page(exam_id: int, ruling_id: int) -> Response:
         r=ruling_of(exam_id, ruling_id),
         kinds=KINDS,
         may_run=may_run(head),
+        posted_stage=stage_with_list(exam_id),
     )
 
 

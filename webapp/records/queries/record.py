@@ -67,7 +67,8 @@ _LEVELS = text(
     LEFT JOIN stages st ON st.id = l.stage_id
     LEFT JOIN events e ON e.id = st.event_id
     LEFT JOIN contests c ON c.id = e.contest_id
-    WHERE s.person_id = :person_id AND s.level <> 'none' AND (s.source = 'award' OR NOT EXISTS (
+    WHERE s.person_id = :person_id AND s.level <> 'none'
+      AND NOT EXISTS (SELECT FROM skill_level_ends x WHERE x.level_id = s.id) AND (s.source = 'award' OR NOT EXISTS (
         SELECT FROM skill_levels later
         WHERE later.person_id = s.person_id AND later.trade = s.trade AND later.source = 'checked'
           AND later.id > s.id))

@@ -91,7 +91,7 @@ WITH ev AS MATERIALIZED (
     FROM st JOIN stages s ON s.id = st.id
     JOIN award_lists g ON g.stage_id = st.id AND g.state <> 'superseded'
     JOIN award_lines l ON l.list_id = g.id AND l.decision = 'granted'
-    WHERE g.state = 'decided' OR l.settled_list_id IS NOT NULL
+    WHERE g.state IN ('decided', 'reopened') OR l.settled_list_id IS NOT NULL
     UNION ALL
     SELECT c.person_id, s.event_id, CAST(:certified AS bigint)
     FROM st JOIN stages s ON s.id = st.id JOIN certificates c ON c.stage_id = st.id

@@ -153,6 +153,12 @@ def is_last(stage: StageView) -> bool:
     return stage.profile.stages[-1].code == stage.code
 
 
+def followed(stage: StageView) -> bool:
+    """Whether people have places in the stage after, so that the final list of this one has gone on."""
+    after = stage_after(stage)
+    return after is not None and has_places(after.stage_id)
+
+
 def has_places(stage_id: int) -> bool:
     """Whether places of a stage were given."""
     return (

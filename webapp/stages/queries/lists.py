@@ -39,6 +39,10 @@ _HEADS = text(
     """
 )
 
+_AWARDS_DECIDED = text(
+    "SELECT EXISTS (SELECT FROM award_lists WHERE stage_id = :stage_id AND state IN ('decided', 'reopened'))"
+)
+
 
 @dataclass(frozen=True)
 class StageHead:
@@ -110,6 +114,11 @@ def newest(stage_id: int, *, lock: bool = False) -> StageList | None:
         .limit(1)
     )
     return db.session.scalars(query.with_for_update() if lock else query).one_or_none()
+
+
+def are_awards_decided(stage_id: int) -> bool:
+    """Whether awards were decided from a final list of this stage. They stand above lists: read by their rows."""
+    return bool(db.session.scalar(_AWARDS_DECIDED, {"stage_id": stage_id}))
 
 
 def pinned_rules(one: StageList, stage: StageView) -> tuple[Contest, StageRules]:

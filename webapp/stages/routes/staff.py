@@ -28,9 +28,9 @@ from webapp.stages.forms import (
 )
 from webapp.stages.models import StageList
 from webapp.stages.queries import notices, objections
-from webapp.stages.queries.admissions import stage_after, stage_before
+from webapp.stages.queries.admissions import followed, stage_after, stage_before
 from webapp.stages.queries.candidates import Candidate, Outcome, candidates, outcome
-from webapp.stages.queries.lists import StageHead, head, heads, newest, pinned_rules
+from webapp.stages.queries.lists import StageHead, are_awards_decided, head, heads, newest, pinned_rules
 from webapp.stages.queries.notices import NoticeView
 from webapp.stages.queries.steps import Readiness, RegradeView, actions, readiness, regrade_of, tie_forecast
 from webapp.stages.routes.blueprint import bp
@@ -155,6 +155,8 @@ def stage_page(found: StageHead, status: int = 200, **forms: Any) -> Response:
         objections=objections.inbox(found.stage_id, with_senders=page.may["post"]),
         my_account_id=principal().account_id,
         two_person=current_app.config["TWO_PERSON"],
+        may_replace=one is not None and one.state == ListState.FINAL and not followed(view),
+        awards_decided=are_awards_decided(found.stage_id),
         **_forms(forms),
     )
 

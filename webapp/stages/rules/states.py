@@ -7,8 +7,8 @@ from enum import StrEnum
 class ListState(StrEnum):
     """frozen: the board was kept. rechecking: the first decision was made. rechecked: everybody above the line
     is decided. regraded: the second computation agrees. ready: somebody asked to post it, a second person has
-    yet to agree. posted: the public notice runs. final: nothing changes any more. superseded: a later list was
-    posted in its place. dropped: given up before it was posted; the board is live again."""
+    yet to agree. posted: the public notice runs. final: nothing of it changes any more. superseded: a later list was
+    posted in its place, also in that of a final one. dropped: given up before it was posted; the board is live again."""
 
     FROZEN = "frozen"
     RECHECKING = "rechecking"
@@ -32,7 +32,7 @@ NEXT: Mapping[ListState, frozenset[ListState]] = {
     ),
     ListState.READY: frozenset({ListState.POSTED, ListState.REGRADED}),
     ListState.POSTED: frozenset({ListState.FINAL, ListState.SUPERSEDED}),
-    ListState.FINAL: frozenset(),
+    ListState.FINAL: frozenset({ListState.SUPERSEDED}),
     ListState.SUPERSEDED: frozenset(),
     ListState.DROPPED: frozenset(),
 }

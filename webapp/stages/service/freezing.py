@@ -16,11 +16,13 @@ from webapp.stages.errors import (
     ListUndecided,
     NoBoard,
     PapersWaiting,
+    PlacesFollow,
     ReasonNeeded,
     StepRefused,
     StillRunning,
 )
 from webapp.stages.models import StageDecision, StageList
+from webapp.stages.queries.admissions import followed
 from webapp.stages.queries.lists import newest
 from webapp.stages.queries.steps import readiness
 from webapp.stages.rules.digest import canonical, digest
@@ -31,16 +33,19 @@ def freeze(stage_id: int, account_id: int | None, now: datetime, reason: str = "
     """Keep the board of a stage as it stands and begin a list; return the list.
 
     Every standing is computed anew before. Later corrections of grades or points do not change what is kept.
-    While a posted list runs, a new one may be begun (with a reason): decisions are carried over, and posting
-    it supersedes the other. raise (StillRunning): the window is open and nobody says why not to wait;
-    (PapersWaiting, NoBoard, ListUndecided, ListExists)."""
+    While a posted list runs, or after it became final, a new one may be begun (with a reason): decisions are carried
+    over, and posting it supersedes the other. raise (StillRunning): the window is open and nobody says why not to
+    wait; (PlacesFollow): people have places in the next stage by the final list; (PapersWaiting, NoBoard,
+    ListUndecided, ListExists)."""
     lock_board(stage_id)
     stage = stage_by_id(stage_id)
     before = newest(stage_id, lock=True)
-    if before is not None and before.state != ListState.POSTED:
+    if before is not None and before.state not in (ListState.POSTED, ListState.FINAL):
         raise ListExists
     if before is not None and not reason.strip():
         raise ReasonNeeded
+    if before is not None and before.state == ListState.FINAL and followed(stage):
+        raise PlacesFollow
     _require_ready(stage, now, reason)
     changed = settle(stage_id)
     rows = frozen_rows(stage)

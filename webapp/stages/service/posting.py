@@ -275,7 +275,7 @@ def _take_place(one: StageList, before: NoticeView | None) -> None:
         move(one, ListState.POSTED)
     if before is not None and before.list_id != one.id:
         earlier = db.session.get_one(StageList, before.list_id)
-        if earlier.state == ListState.POSTED:
+        if earlier.state in (ListState.POSTED, ListState.FINAL):
             move(earlier, ListState.SUPERSEDED)
 
 
