@@ -1,6 +1,6 @@
 """What may go wrong with certificates."""
 
-from webapp.core.errors import Conflict, DomainError, Forbidden
+from webapp.core.errors import Conflict, DomainError, Forbidden, NotFound
 from webapp.core.words import N_
 
 
@@ -26,11 +26,31 @@ class OwnRequest(Forbidden):
     text = N_("Somebody else has to approve this: nobody approves their own request.")
 
 
-class ListMissing(Conflict):
-    code = "final-list-missing"
-    text = N_("There is no final list of this stage yet. Certificates by rank are issued when it is final.")
+class IssuingRuns(Conflict):
+    code = "issuing-runs"
+    text = N_("The certificates of this stage are being issued already; the page shows how far.")
 
 
 class NotDue(Conflict):
     code = "certificate-not-due"
     text = N_("The conditions of this certificate are not met at present, so it cannot be issued.")
+
+
+class PrintBeingMade(Conflict):
+    code = "print-being-made"
+    text = N_("A print file of this is being made already. Wait for it, or give it up first.")
+
+
+class NothingToPrint(Conflict):
+    code = "nothing-to-print"
+    text = N_("There is no valid certificate here yet. Issue them first, then make the print file.")
+
+
+class PrintOver(Conflict):
+    code = "print-over"
+    text = N_("This print file is not being made any more. Look at the page again.")
+
+
+class PrintMissing(NotFound):
+    code = "print-missing"
+    text = N_("This print file is not there any more. Have it made again.")

@@ -1,6 +1,6 @@
 """Forms of certificates."""
 
-from wtforms import BooleanField, StringField
+from wtforms import BooleanField, RadioField, StringField
 from wtforms.validators import DataRequired, Length
 
 from webapp.core.forms import BaseForm
@@ -30,3 +30,16 @@ class ExportForm(BaseForm):
 
     reason = StringField(N_("Reason"), [DataRequired(), Length(min=2, max=500)])
     whole_names = BooleanField(N_("With whole names"))
+
+
+class PrintForm(BaseForm):
+    """What a print file is made of; the choices are those the person may take away."""
+
+    kind = RadioField(N_("Certificates of"))
+    reason = StringField(N_("Reason"), [DataRequired(), Length(min=2, max=500)])
+
+
+class TakeForm(BaseForm):
+    """Taking a print file away needs a reason, which is noted."""
+
+    reason = StringField(N_("Reason for taking it away"), [DataRequired(), Length(min=2, max=500)])

@@ -1,18 +1,27 @@
 """Background work of certificates. Every job takes ids and may run twice."""
 
+import time
+from concurrent.futures import ThreadPoolExecutor
+
+from webapp.certificates.models import CertificatePrint, CertificateRun
 from webapp.certificates.queries.reached import stages_with_results
 from webapp.certificates.rules.award import needs_list
+from webapp.certificates.service import printing, running, turns
 from webapp.certificates.service.asking import ask_due
 from webapp.certificates.service.issuing import By, Place, awards_of, issue_due, issue_ranked
 from webapp.contests.queries import stage_by_id
 from webapp.core import clock
+from webapp.core.db import db
 from webapp.core.outbox import enqueue
 from webapp.core.queue import Job, job
 from webapp.core.transaction import in_transaction, transaction
 from webapp.leaderboard.queries.finals import closed_open_stages, final_list
 from webapp.leaderboard.service.finals import freeze_final
+from webapp.media.service import workroom
 
 BATCH = 500
+TURN_S = 60
+"""So long one run works at a print file (p); then other work for files gets its turn, and another run carries on."""
 
 
 @job(Job.ISSUE_DUE_CERTIFICATES)
@@ -34,6 +43,80 @@ def issue_stage_certificates(stage_id: int, snapshot_id: int, account_id: int = 
     return sum(
         len(_ranked(stage_id, rows[start : start + BATCH], by)) for start in range(0, len(rows), BATCH)
     )
+
+
+@job(Job.RUN_CERTIFICATES)
+def run_certificates(run_id: int) -> None:
+    """Issue what a host asked for, with its progress."""
+    token = in_transaction(lambda: turns.claim(CertificateRun, run_id, clock.now()))
+    if not token:
+        return
+    try:
+        work = in_transaction(lambda: running.work_of(run_id))
+        while in_transaction(lambda: running.step(work, token, clock.now())):
+            pass
+    except Exception:
+        db.session.rollback()
+        in_transaction(lambda: turns.fail(CertificateRun, run_id, token))
+        raise
+
+
+@job(Job.PRINT_CERTIFICATES)
+def print_certificates(print_id: int) -> None:
+    """Make a print file, or carry on with it."""
+    token = in_transaction(lambda: turns.claim(CertificatePrint, print_id, clock.now()))
+    if not token:
+        return
+    try:
+        if _set_parts(print_id, token):
+            _put_together(print_id, token)
+    except Exception:
+        db.session.rollback()
+        in_transaction(lambda: turns.fail(CertificatePrint, print_id, token))
+        raise
+
+
+def _set_parts(print_id: int, token: str) -> bool:
+    """Set what is not set yet; False: given up, or carried on by another run.
+
+    The compiler works outside Python's lock: while it sets one part, the next is read and its codes are drawn."""
+    ends = time.monotonic() + TURN_S
+    with ThreadPoolExecutor(1) as press:
+        task = in_transaction(lambda: printing.next_task(print_id))
+        while task is not None:
+            if time.monotonic() > ends:
+                in_transaction(lambda: printing.release(print_id, token))
+                return False
+            at_work, coming = task, press.submit(task.sheets.pdf)
+            task = in_transaction(lambda done=at_work.number: printing.next_task(print_id, done))  # type: ignore[misc]  # called at once
+            if not _keep(at_work, token, coming.result()):
+                return False
+    return True
+
+
+def _keep(task: printing.Task, token: str, made: bytes) -> bool:
+    return in_transaction(lambda: printing.keep_part(task, token, made, clock.now()))
+
+
+def _put_together(print_id: int, token: str) -> None:
+    with workroom() as room:
+        path = room / "certificates.zip"
+        in_transaction(lambda: printing.put_together(print_id, path))
+        in_transaction(lambda: printing.finish(print_id, token, path, clock.now()))
+
+
+def look_after_prints() -> None:
+    """Carry on with what a killed worker left, and clear away what is given up or after its time."""
+    with transaction():
+        now = clock.now()
+        for print_id in turns.left_behind(CertificatePrint, now):
+            enqueue(Job.PRINT_CERTIFICATES, print_id=print_id)
+        for run_id in turns.left_behind(CertificateRun, now):
+            enqueue(Job.RUN_CERTIFICATES, run_id=run_id)
+        gone = printing.over(now)
+    for print_id in gone:
+        with transaction():
+            printing.clear(print_id, clock.now())
 
 
 def _due(stage_id: int, ids: list[int]) -> list[int]:
@@ -66,6 +149,7 @@ def close_open_track() -> None:
 
 
 PERIODIC = (
+    ("certificates.look_after_prints", 30.0, look_after_prints),
     ("certificates.drive", 300.0, drive),
     ("certificates.close_open_track", 60.0, close_open_track),
 )

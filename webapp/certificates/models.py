@@ -2,7 +2,16 @@
 
 from typing import Any
 
-from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Identity, Index, UniqueConstraint, text
+from sqlalchemy import (
+    ARRAY,
+    BigInteger,
+    CheckConstraint,
+    ForeignKey,
+    Identity,
+    Index,
+    UniqueConstraint,
+    text,
+)
 from sqlalchemy.orm import Mapped, mapped_column
 
 from webapp.core.clock import datetime
@@ -78,3 +87,96 @@ class RevocationRequest(Base):
     asked_at: Mapped[datetime] = mapped_column(server_default=text("clock_timestamp()"))
     decided_by_account_id: Mapped[int | None] = mapped_column(BigInteger)
     decided_at: Mapped[datetime | None]
+
+
+class CertificatePrint(Base):
+    """A file of many certificates for a printer. state: making | ready | cancelled | failed | removed.
+
+    event_id, stage_id None: of the whole contest, of the whole event. done of total certificates are set.
+    worker: who is at it, beat_at: its last sign of life; another may take over when that is old (printing.STALE).
+    remove_after: then the file is deleted, the row stays."""
+
+    __tablename__ = "certificate_prints"
+    __table_args__ = (
+        CheckConstraint("state IN ('making', 'ready', 'cancelled', 'failed', 'removed')", name="state"),
+        CheckConstraint("(state = 'ready') = (file_id IS NOT NULL)", name="file"),
+        CheckConstraint("stage_id IS NULL OR event_id IS NOT NULL", name="scope"),
+        Index("ix_certificate_prints_contest", "contest_id", "id"),
+        Index(
+            "uq_certificate_prints_making",
+            "contest_id",
+            text("coalesce(event_id, 0)"),
+            text("coalesce(stage_id, 0)"),
+            unique=True,
+            postgresql_where=text("state = 'making'"),
+        ),
+    )
+
+    id: Mapped[int] = mapped_column(BigInteger, Identity(), primary_key=True)
+    contest_id: Mapped[int] = mapped_column(ForeignKey("contests.id"))
+    event_id: Mapped[int | None] = mapped_column(ForeignKey("events.id"))
+    stage_id: Mapped[int | None] = mapped_column(ForeignKey("stages.id"))
+    state: Mapped[str] = mapped_column(server_default="making")
+    reason: Mapped[str]
+    done: Mapped[int] = mapped_column(server_default="0")
+    total: Mapped[int]
+    parts: Mapped[int]
+    worker: Mapped[str] = mapped_column(server_default="")
+    beat_at: Mapped[datetime | None]
+    file_id: Mapped[int | None] = mapped_column(ForeignKey("stored_files.id"))
+    size_bytes: Mapped[int] = mapped_column(BigInteger, server_default="0")
+    digest: Mapped[str] = mapped_column(server_default="")
+    asked_by_account_id: Mapped[int] = mapped_column(BigInteger)
+    asked_at: Mapped[datetime]
+    made_at: Mapped[datetime | None]
+    remove_after: Mapped[datetime | None]
+
+
+class CertificatePrintPart(Base):
+    """One PDF of a print file, in the order of the pick-up list. file_id: where it lies until the file is put together.
+
+    pages: the certificates that are in it, page by page; None: not set yet. Those revoked before are left out."""
+
+    __tablename__ = "certificate_print_parts"
+
+    print_id: Mapped[int] = mapped_column(
+        ForeignKey("certificate_prints.id"), primary_key=True, autoincrement=False
+    )
+    number: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    stage_id: Mapped[int] = mapped_column(ForeignKey("stages.id"))
+    award_code: Mapped[str]
+    template_version: Mapped[str]
+    certificate_ids: Mapped[list[int]] = mapped_column(ARRAY(BigInteger))
+    pages: Mapped[list[int] | None] = mapped_column(ARRAY(BigInteger))
+    file_id: Mapped[int | None] = mapped_column(ForeignKey("stored_files.id"))
+
+
+class CertificateRun(Base):
+    """A host had a stage's certificates issued. state: making | done | failed; done of total people are looked at.
+
+    issued: new certificates. snapshot_id: the final list for those by rank. phase, position: where the next batch
+    begins (service/running.py). worker, beat_at: as of a print file."""
+
+    __tablename__ = "certificate_runs"
+    __table_args__ = (
+        CheckConstraint("state IN ('making', 'done', 'failed')", name="state"),
+        Index("ix_certificate_runs_stage", "stage_id", "id"),
+        Index(
+            "uq_certificate_runs_making", "stage_id", unique=True, postgresql_where=text("state = 'making'")
+        ),
+    )
+
+    id: Mapped[int] = mapped_column(BigInteger, Identity(), primary_key=True)
+    stage_id: Mapped[int] = mapped_column(ForeignKey("stages.id"))
+    snapshot_id: Mapped[int | None] = mapped_column(ForeignKey("board_snapshots.id"))
+    state: Mapped[str] = mapped_column(server_default="making")
+    phase: Mapped[int] = mapped_column(server_default="0")
+    position: Mapped[int] = mapped_column(BigInteger, server_default="0")
+    done: Mapped[int] = mapped_column(server_default="0")
+    total: Mapped[int]
+    issued: Mapped[int] = mapped_column(server_default="0")
+    worker: Mapped[str] = mapped_column(server_default="")
+    beat_at: Mapped[datetime | None]
+    asked_by_account_id: Mapped[int] = mapped_column(BigInteger)
+    asked_at: Mapped[datetime]
+    finished_at: Mapped[datetime | None]

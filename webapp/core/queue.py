@@ -48,6 +48,8 @@ class Job(StrEnum):
     ISSUE_DUE_CERTIFICATES = "certificates.issue_due"
     ISSUE_STAGE_CERTIFICATES = "certificates.issue_stage"
     ISSUE_AWARD_CERTIFICATES = "awards.issue_certificates"
+    RUN_CERTIFICATES = "certificates.run"
+    PRINT_CERTIFICATES = "certificates.print"
     REGRADE_STAGE = "stages.regrade_stage"
     GATHER_EVIDENCE = "integrity.gather_evidence"
     COUNT_CONTEST = "reports.count_contest"
@@ -70,6 +72,8 @@ QUEUE_OF: Mapping[Job, QueueName] = {
     Job.ISSUE_DUE_CERTIFICATES: QueueName.FILES,
     Job.ISSUE_STAGE_CERTIFICATES: QueueName.FILES,
     Job.ISSUE_AWARD_CERTIFICATES: QueueName.FILES,
+    Job.RUN_CERTIFICATES: QueueName.FILES,
+    Job.PRINT_CERTIFICATES: QueueName.FILES,
     Job.REGRADE_STAGE: QueueName.GRADING,
     Job.GATHER_EVIDENCE: QueueName.FILES,
     Job.COUNT_CONTEST: QueueName.FILES,

@@ -11,7 +11,8 @@ Pictures lie beside the template (`image("seal.svg")`) or come as data (`image(b
 
 import json
 import threading
-from collections.abc import Mapping
+import unicodedata
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import cache
@@ -24,6 +25,18 @@ import typst
 SANS = "Noto Sans CJK SC"
 SERIF = "Noto Serif CJK SC"
 _FONT_WHEEL = "noto_cjk_sans_otc"
+_KEPT_FOR = 10
+"""So many compilations the compiler keeps what it has made."""
+_JOINED = frozenset({"Mn", "Me", "Mc", "Cf"})
+_PRIVATE = "Co"
+_NO_PICTURE = "could not be displayed with"
+_PROBE = b"""#let fonts = json(bytes(sys.inputs.fonts))
+#set page(width: 20cm, height: auto)
+#for sign in json(bytes(sys.inputs.data)) {
+  box(text(font: fonts.serif, weight: "bold", sign)); h(2pt)
+}"""
+_PRINTABLE: set[str] = set()
+_MISSING: set[str] = set()
 
 
 @dataclass(frozen=True)
@@ -74,9 +87,71 @@ def _made(
     return made
 
 
+def forget() -> None:
+    """Free what the compiler keeps of earlier documents, after one of many pages (half a gigabyte for 500 certificates).
+
+    The compiler lets go of what ten compilations did not use; so it is given that many of nothing."""
+    press = _press()
+    with press.lock:
+        for _ in range(_KEPT_FOR + 1):
+            press.compiler.compile(input=b"", format="svg")
+
+
+def unprintable(texts: Iterable[str]) -> set[str]:
+    """The signs in these texts that would print as a box, each with the marks that belong to it.
+
+    Asked of the compiler with the fonts that documents are set in and all it falls back on: in an archival PDF it
+    refuses a sign without a picture. Signs of private use count as missing: whatever a font shows there, it cannot
+    know what is meant. What was found to have one is remembered for the life of the process."""
+    signs = {sign for words in texts for sign in _signs(words) if not sign.isspace()}
+    missing = {sign for sign in signs if sign in _MISSING or unicodedata.category(sign[0]) == _PRIVATE}
+    open_ones = sorted(signs - _PRINTABLE - missing)
+    while open_ones:
+        refused = _refused(open_ones)
+        if refused is None:
+            _PRINTABLE.update(open_ones)
+            break
+        _MISSING.update(refused)
+        missing |= refused
+        open_ones = [sign for sign in open_ones if sign not in refused]
+    return missing
+
+
 def has_serif() -> bool:
     """Whether the system brings the face that certificates are meant to be set in."""
     return SERIF in json.loads(_press().families)["serif"]
+
+
+def _signs(words: str) -> Iterator[str]:
+    """The signs of a text, each with the combining marks and selectors after it."""
+    sign = ""
+    for letter in words:
+        if sign and unicodedata.category(letter) in _JOINED:
+            sign += letter
+            continue
+        if sign:
+            yield sign
+        sign = letter
+    if sign:
+        yield sign
+
+
+def _refused(signs: Sequence[str]) -> set[str] | None:
+    """Those of these signs that the compiler names as having no picture, at least one; None: all have one."""
+    press = _press()
+    inputs = {"data": json.dumps(list(signs), ensure_ascii=False), "fonts": press.families}
+    try:
+        with press.lock:
+            press.compiler.compile(input=_PROBE, format="pdf", pdf_standards="a-3u", sys_inputs=inputs)
+    except typst.TypstError as error:
+        said = str(error.message)
+        if _NO_PICTURE not in said:
+            raise
+        named = {sign for sign in signs if sign[0] in said.partition(_NO_PICTURE)[0].partition("`")[2]}
+        if not named:
+            raise
+        return named
+    return None
 
 
 @cache

@@ -78,6 +78,12 @@ def by_serial(serial: str) -> CertificateView | None:
     return _one(Certificate.serial == serial)
 
 
+def by_ids(certificate_ids: Sequence[int]) -> dict[int, CertificateView]:
+    """These certificates, by id. One statement."""
+    found = db.session.execute(_select().where(Certificate.id.in_(certificate_ids)))
+    return {row.Certificate.id: _view(row) for row in found}
+
+
 def is_revoked(certificate_id: int) -> bool:
     """Whether it has been revoked."""
     return (

@@ -42,6 +42,15 @@ _OWED = text(
     ORDER BY e.participation_id LIMIT :batch
     """
 )
+_OWED_COUNT = text(
+    """
+    SELECT count(*) FROM standings s JOIN entries e ON e.id = s.entry_id
+    WHERE s.stage_id = :stage_id
+      AND coalesce(CAST(s.derivation #>> '{sources,learning,points}' AS numeric), :needed) >= :needed
+      AND NOT EXISTS (SELECT FROM certificates c WHERE c.stage_id = s.stage_id AND c.entry_id = s.entry_id
+                      AND c.award_code = :award_code)
+    """
+)
 _STAGES = text(
     """
     SELECT st.id FROM stages st JOIN events e ON e.id = st.event_id
@@ -104,10 +113,28 @@ def reached(stage: StageView, participation_ids: Collection[int]) -> dict[int, R
 def owed(stage_id: int, award_code: str, needed: int) -> Iterator[list[int]]:
     """Participations that have a standing and `needed` learning points and never had this certificate,
     by the batch."""
-    values = {"stage_id": stage_id, "award_code": award_code, "needed": needed, "batch": BATCH, "after": 0}
-    while ids := list(db.session.scalars(_OWED, values)):
+    after = 0
+    while ids := owed_after(stage_id, award_code, needed, after):
         yield ids
-        values["after"] = ids[-1]
+        after = ids[-1]
+
+
+def owed_after(stage_id: int, award_code: str, needed: int, after: int) -> list[int]:
+    """The first batch of these with a greater id than `after`."""
+    values = {
+        "stage_id": stage_id,
+        "award_code": award_code,
+        "needed": needed,
+        "batch": BATCH,
+        "after": after,
+    }
+    return list(db.session.scalars(_OWED, values))
+
+
+def owed_count(stage_id: int, award_code: str, needed: int) -> int:
+    """How many these are."""
+    values = {"stage_id": stage_id, "award_code": award_code, "needed": needed}
+    return db.session.scalar(_OWED_COUNT, values) or 0
 
 
 def stages_with_results() -> list[int]:

@@ -10,10 +10,10 @@ from webapp.accounts import queries as people
 from webapp.certificates.forms import ExportForm, RevokeForm, SearchForm
 from webapp.certificates.queries import certificates, stages
 from webapp.certificates.queries.certificates import CertificateView
+from webapp.certificates.queries.runs import newest_run
 from webapp.certificates.routes.blueprint import bp
 from webapp.certificates.rules.serial import normalised
 from webapp.certificates.service import revoking
-from webapp.certificates.service.asking import ask_due, ask_ranked
 from webapp.certificates.service.exporting import MASK, ListWords, certificate_list
 from webapp.contests import queries as contests
 from webapp.contests.queries import EventView, StageView
@@ -57,35 +57,19 @@ def staff_index() -> Response:
 @bp.get("/staff/certificates/stages/<int:stage_id>")
 @requires(*stages.READING)
 def staff_stage(stage_id: int) -> Response:
-    return _stage_page(_stage(stage_id), ExportForm(formdata=None))
-
-
-@bp.post("/staff/certificates/stages/<int:stage_id>/issue")
-@requires(MANAGE)
-def issue(stage_id: int) -> ResponseReturnValue:
-    stage = _stage(stage_id, MANAGE)
-    with transaction():
-        asked = ask_due(stage)
-        lines = [line for line in stages.award_lines(stage) if line.needs_list and not line.obstacles]
-        if any(not line.waits for line in lines):
-            ask_ranked(stage, principal().account_id)
-    if lines or asked:
-        flash(_("Whatever is due is being issued; the numbers below follow within a minute."), "success")
-    else:
-        flash(_("Nothing is due at the moment."), "info")
-    return redirect(url_for(".staff_stage", stage_id=stage_id), code=303)
+    return _stage_page(stage_for(stage_id), ExportForm(formdata=None))
 
 
 @bp.post("/staff/certificates/stages/<int:stage_id>/export")
 @requires(Permission.EXPORT_LISTS)
 def export(stage_id: int) -> ResponseReturnValue:
-    stage = _stage(stage_id, Permission.EXPORT_LISTS)
+    stage = stage_for(stage_id, Permission.EXPORT_LISTS)
     event = contests.event_by_id(stage.event_id, clock.now())
     form = ExportForm()
     if not form.validate_on_submit():
         return _stage_page(stage, form, 422)
     whole_names = bool(form.whole_names.data)
-    if whole_names and not _allows(event, Permission.UNMASK_PEOPLE):
+    if whole_names and not allows(event, Permission.UNMASK_PEOPLE):
         raise Forbidden
     with transaction():
         made = certificate_list(stage, _words(stage, event), form.reason.data, whole_names=whole_names)
@@ -143,7 +127,7 @@ def decide(request_id: int) -> ResponseReturnValue:
     stage_id = certificates.stage_of_request(request_id)
     if stage_id is None:
         raise NotFound
-    _stage(stage_id, MANAGE)
+    stage_for(stage_id, MANAGE)
     with transaction():
         revoking.decide_revoke(
             request_id, principal().account_id, request.form.get("agree") == "yes", clock.now()
@@ -152,7 +136,8 @@ def decide(request_id: int) -> ResponseReturnValue:
     return redirect(url_for(".staff_index"), code=303)
 
 
-def _stage(stage_id: int, *permissions: Permission) -> StageView:
+def stage_for(stage_id: int, *permissions: Permission) -> StageView:
+    """The stage, if a grant with one of the permissions (default: reading) covers it. raise (NotFound)."""
     return stages.stage_in_scope(principal(), stage_id, clock.now(), *permissions)
 
 
@@ -162,7 +147,7 @@ def _certificate(serial: str, *permissions: Permission) -> CertificateView:
     found = None if known is None else certificates.by_serial(known)
     if found is None:
         raise NotFound
-    _stage(found.stage_id, *permissions)
+    stage_for(found.stage_id, *permissions)
     return found
 
 
@@ -176,9 +161,11 @@ def _stage_page(stage: StageView, form: ExportForm, status: int = 200) -> Respon
         event=event,
         awards=stages.award_lines(stage),
         found=certificates.search([stage.stage_id], award_code=request.args.get("award", "")[:60], page=page),
-        may_manage=_allows(event, MANAGE),
-        export_form=form if _allows(event, Permission.EXPORT_LISTS) else None,
-        may_unmask=_allows(event, Permission.UNMASK_PEOPLE),
+        may_manage=allows(event, MANAGE),
+        export_form=form if allows(event, Permission.EXPORT_LISTS) else None,
+        may_unmask=allows(event, Permission.UNMASK_PEOPLE),
+        may_print=allows(event, Permission.EXPORT_LISTS),
+        run=newest_run(stage.stage_id),
     )
 
 
@@ -193,13 +180,14 @@ def _certificate_page(found: CertificateView, form: RevokeForm, status: int = 20
         issued_by=people.names_of_accounts([by]).get(by, "") if by else "",
         waiting=waiting[0] if waiting else None,
         form=form,
-        may_manage=_allows(event, MANAGE),
+        may_manage=allows(event, MANAGE),
         my_account_id=principal().account_id,
         two_person=current_app.config["TWO_PERSON"],
     )
 
 
-def _allows(event: EventView, permission: Permission) -> bool:
+def allows(event: EventView, permission: Permission) -> bool:
+    """Whether the person holds the permission over the event."""
     return may(principal(), event.contest_id, event.event_id, event.organiser_id, permission)
 
 

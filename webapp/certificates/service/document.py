@@ -2,11 +2,14 @@
 
 import io
 import zipfile
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 import segno
-from flask import current_app, url_for
+from flask import current_app
 
 from webapp.certificates.queries.certificates import CertificateView
 from webapp.certificates.rules.facts import Facts, canonical
@@ -15,7 +18,27 @@ from webapp.config import ROOT
 from webapp.core import typesetting
 from webapp.core.crypto import keyring
 
+
+@dataclass(frozen=True)
+class Sheets:
+    """Many certificates of one look, ready to be set; setting them needs no database and no application."""
+
+    template: Path
+    data: dict[str, Any]
+    at: datetime
+
+    def pdf(self) -> bytes:
+        """One PDF, a page each, with the signed data of every certificate attached; b"" when there are none."""
+        if not self.data["certificates"]:
+            return b""
+        made = typesetting.pdf(self.template, self.data, at=self.at)
+        typesetting.forget()
+        return made
+
+
 FOLDER = Path(__file__).resolve().parent.parent / "templates" / "typst"
+VERIFY = "/verify"
+"""Where anybody checks; printed on paper, so it never changes. Workers know it without a request."""
 PREVIEW_PPI = 100.0
 CHECKER = ROOT / "scripts" / "check_certificate.py"
 OFFLINE = FOLDER.parent / "offline.txt"
@@ -23,17 +46,27 @@ OFFLINE = FOLDER.parent / "offline.txt"
 
 def pdf(certificate: CertificateView) -> bytes:
     """The certificate as PDF; the same one gives the same bytes."""
-    return typesetting.pdf(_template(certificate), _data(certificate), at=certificate.issued_at)
+    return typesetting.pdf(
+        _template(certificate.template_version), _data(certificate), at=certificate.issued_at
+    )
+
+
+def sheets(
+    template_version: str, certificates: Sequence[CertificateView], title: str, at: datetime
+) -> Sheets:
+    """What sets these certificates of one look in one PDF. at: the time of making that is written into it."""
+    every = [_data(one) for one in certificates]
+    return Sheets(_template(template_version), {"title": title, "certificates": every}, at)
 
 
 def png(certificate: CertificateView) -> bytes:
     """The certificate as a picture."""
-    return typesetting.png(_template(certificate), _data(certificate), ppi=PREVIEW_PPI)
+    return typesetting.png(_template(certificate.template_version), _data(certificate), ppi=PREVIEW_PPI)
 
 
 def check_address(serial: str) -> str:
     """The absolute address at which anybody checks a certificate, by the configured public address."""
-    return f"{current_app.config['PUBLIC_URL']}{url_for('certificates.verify', serial=serial)}"
+    return f"{current_app.config['PUBLIC_URL']}{VERIFY}/{serial}"
 
 
 def signed(certificate: CertificateView) -> str:
@@ -44,7 +77,7 @@ def signed(certificate: CertificateView) -> str:
 
 def public_keys() -> str:
     """The public keys that signatures are checked with, as JSON."""
-    check_at = f"{current_app.config['PUBLIC_URL']}{url_for('certificates.check')}"
+    check_at = f"{current_app.config['PUBLIC_URL']}{VERIFY}"
     return published(keyring().public_keys(PURPOSE), check_at)
 
 
@@ -73,8 +106,8 @@ def template_data(facts: Facts, digest: str, address: str, statement: str = "") 
     }
 
 
-def _template(certificate: CertificateView) -> Path:
-    return FOLDER / f"certificate-{certificate.template_version}.typ"
+def _template(version: str) -> Path:
+    return FOLDER / f"certificate-{version}.typ"
 
 
 def _data(certificate: CertificateView) -> dict[str, Any]:

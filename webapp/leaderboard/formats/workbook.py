@@ -1,13 +1,15 @@
 """A list of a board as an .xlsx workbook."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from io import BytesIO
+from pathlib import Path
 
 import xlsxwriter
 
 from webapp.leaderboard.rules.masking import neutral
 
 Cell = str | int | None
+_PLAIN = {"strings_to_formulas": False, "strings_to_urls": False}
 
 
 def workbook(title: str, notes: Sequence[str], head: Sequence[str], rows: Sequence[Sequence[Cell]]) -> bytes:
@@ -15,9 +17,24 @@ def workbook(title: str, notes: Sequence[str], head: Sequence[str], rows: Sequen
 
     Text is written as text and neutralised: no cell becomes a formula here or when saved as CSV."""
     target = BytesIO()
-    book = xlsxwriter.Workbook(
-        target, {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
-    )
+    _fill(xlsxwriter.Workbook(target, {**_PLAIN, "in_memory": True}), title, notes, head, rows)
+    return target.getvalue()
+
+
+def workbook_file(
+    path: Path, title: str, notes: Sequence[str], head: Sequence[str], rows: Iterable[Sequence[Cell]]
+) -> None:
+    """The same workbook as a file, written row by row: memory does not grow with the list."""
+    _fill(xlsxwriter.Workbook(str(path), {**_PLAIN, "constant_memory": True}), title, notes, head, rows)
+
+
+def _fill(
+    book: xlsxwriter.Workbook,
+    title: str,
+    notes: Sequence[str],
+    head: Sequence[str],
+    rows: Iterable[Sequence[Cell]],
+) -> None:
     sheet = book.add_worksheet("1")
     bold = book.add_format({"bold": True})
     sheet.write_string(0, 0, neutral(title), bold)
@@ -38,4 +55,3 @@ def workbook(title: str, notes: Sequence[str], head: Sequence[str], rows: Sequen
     sheet.set_column(0, 0, 8)
     sheet.set_column(1, len(head), 16)
     book.close()
-    return target.getvalue()
