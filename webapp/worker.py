@@ -52,7 +52,7 @@ def _serve(app: Flask, settings: Settings, names: Sequence[QueueName]) -> int:
 
         def perform_job(self, job: Any, queue: Any) -> bool:
             if queue.name == QueueName.FILES:
-                _give_way()
+                give_way()
             with app.app_context():
                 # The fork must not share the parent's sockets; nothing was opened before it.
                 for engine in db.engines.values():
@@ -71,7 +71,7 @@ def _serve(app: Flask, settings: Settings, names: Sequence[QueueName]) -> int:
     return 0
 
 
-def _give_way() -> None:
+def give_way() -> None:
     """Reading files takes seconds of a core and may wait; saves on the same machine may not (RELIABILITY row
     I01). A niced process still keeps others waiting for milliseconds, an idle one leaves the core at once."""
     if hasattr(os, "SCHED_IDLE"):

@@ -75,22 +75,22 @@ def world(people: int) -> Iterator[World]:
     """Everything started and filled; stopped and removed on leaving."""
     with tempfile.TemporaryDirectory(prefix="jsb-") as name, contextlib.ExitStack() as stack:
         folder = Path(name)
-        database, redis = _servers(folder, stack)
-        environ = _environ(database, redis, folder)
+        database, redis = servers(folder, stack)
+        environ = environ_of(database, redis, folder)
         app = create_app(Settings.from_env(environ), RATELIMIT_ENABLED=False)
         app.extensions["jobs_inline"] = []
         with app.app_context():
             flask_migrate.upgrade()
             exam_id, event_id, stage_id, sitters = _fill(app, people)
-            app_port = _serve("webapp.wsgi:app", environ, stack)
+            app_port = serve("webapp.wsgi:app", environ, stack)
             bare = {**environ, "BARE_DATABASE": database.replace("postgresql+psycopg://", "postgresql://")}
-            bare_port = _serve("tests.bench.bare:app", bare, stack)
+            bare_port = serve("tests.bench.bare:app", bare, stack)
             yield World(
                 app, folder, database, redis, app_port, bare_port, exam_id, event_id, stage_id, sitters
             )
 
 
-def _servers(folder: Path, stack: contextlib.ExitStack) -> tuple[str, str]:
+def servers(folder: Path, stack: contextlib.ExitStack) -> tuple[str, str]:
     sockets = folder / "s"
     sockets.mkdir(mode=0o700)
     placement = place(postgres_install(), folder)
@@ -104,7 +104,7 @@ def _servers(folder: Path, stack: contextlib.ExitStack) -> tuple[str, str]:
     return postgres.url("postgres"), valkey.url
 
 
-def _environ(database: str, redis: str, folder: Path) -> dict[str, str]:
+def environ_of(database: str, redis: str, folder: Path) -> dict[str, str]:
     return {
         **os.environ,
         "DATABASE_URL": database,
@@ -117,7 +117,7 @@ def _environ(database: str, redis: str, folder: Path) -> dict[str, str]:
     }
 
 
-def _serve(target: str, environ: dict[str, str], stack: contextlib.ExitStack) -> int:
+def serve(target: str, environ: dict[str, str], stack: contextlib.ExitStack) -> int:
     """Granian as in the Procfile: 2 workers of 4 threads."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))

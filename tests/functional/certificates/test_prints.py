@@ -5,7 +5,7 @@ import json
 import re
 import zipfile
 import zlib
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import timedelta
 
 import openpyxl
@@ -35,10 +35,9 @@ NUMBERS = re.compile(r"(\d+) / (\d+)")
 
 
 @pytest.fixture
-def small_parts(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+def small_parts(monkeypatch: pytest.MonkeyPatch) -> None:
     """Two certificates a part, so that few people make several parts."""
     monkeypatch.setattr(rules.divided, "__defaults__", (2,))
-    yield
 
 
 def host_of(client: FlaskClient) -> None:

@@ -8,13 +8,14 @@ from sqlalchemy.orm import Session
 from tests.integration.exam.exams import Sat
 from webapp.accounts.models import Account, Person
 from webapp.awards.models import AwardLine, AwardList
-from webapp.certificates.models import Certificate, RevocationRequest
+from webapp.certificates.models import Certificate, CertificatePrint, RevocationRequest
 from webapp.certificates.rules.facts import Facts, digest_of
 from webapp.certificates.rules.serial import serial_of
 from webapp.contests.models import Contest, Event, Stage
 from webapp.contingents.models import Contingent, ContingentChange
 from webapp.core import clock
 from webapp.leaderboard.models import BoardSnapshot
+from webapp.media.service import store
 from webapp.stages.models import (
     EventMerge,
     StageAction,
@@ -66,7 +67,19 @@ def certificate_of(session: Session, stage: Stage, sat: Sat) -> dict[str, int | 
     asked = RevocationRequest(certificate_id=made.id, reason="姓名有误", asked_by_account_id=0)
     session.add(asked)
     session.flush()
-    return {"serial": made.serial, "certificates.request_id": asked.id, "stage_id": stage.id}
+    at, event = clock.now(), session.get_one(Event, stage.event_id)
+    file = CertificatePrint(
+        contest_id=event.contest_id, event_id=event.id, stage_id=stage.id, state="ready", reason="test", done=1, total=1,
+        parts=1, file_id=store(b"print", "application/zip"), size_bytes=5, asked_by_account_id=0, asked_at=at, made_at=at,
+    )  # fmt: skip
+    session.add(file)
+    session.flush()
+    return {
+        "serial": made.serial,
+        "certificates.request_id": asked.id,
+        "stage_id": stage.id,
+        "print_id": file.id,
+    }
 
 
 def of_awards(session: Session, stage: Stage, sat: Sat) -> None:

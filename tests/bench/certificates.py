@@ -1,0 +1,196 @@
+"""`python -m tests.bench.certificates [--people 42650] [--events 40]`: issue a contest's certificates and make its print
+file, as a worker does, on a scratch database; print processor seconds, time, memory and what the web answered meanwhile."""
+
+import argparse
+import contextlib
+import os
+import resource
+import secrets
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import TypeVar
+
+import flask_migrate
+from sqlalchemy import select, text
+
+from tests import factories
+from tests.bench.world import environ_of, serve, servers
+from webapp.app import create_app
+from webapp.certificates.models import CertificatePrint
+from webapp.certificates.queries.prints import Scope
+from webapp.certificates.service import issuing, printing
+from webapp.certificates.service.issuing import By, Place
+from webapp.config import ROOT, Settings
+from webapp.contests import queries as contests
+from webapp.contests import service as contest_service
+from webapp.contests.models import Stage
+from webapp.contests.rules.schema import Award
+from webapp.core import clock
+from webapp.core.db import db
+from webapp.core.queue import function_of
+from webapp.core.transaction import transaction
+from webapp.worker import give_way
+
+BATCH = 500
+FAMILIES = "王李张刘陈杨黄赵吴周徐孙马朱胡郭何林高罗"
+GIVEN = "伟芳娜敏静丽强磊军洋勇艳杰娟涛明超秀霞平刚桂英建国志红梅玉兰"
+PROBE = """
+import sys, time, urllib.request
+took = []
+while True:
+    begun = time.monotonic()
+    try: urllib.request.urlopen(sys.argv[1], timeout=20).read()
+    except OSError: print('refused', flush=True)
+    took.append(time.monotonic() - begun)
+    every = sorted(took)
+    print(f'{len(every)} pages, median {every[len(every) // 2] * 1000:.0f} ms, 99 in 100 below '
+          f'{every[int(len(every) * .99)] * 1000:.0f} ms, slowest {every[-1] * 1000:.0f} ms', flush=True)
+    time.sleep(0.2)
+"""
+
+T = TypeVar("T")
+
+_PEOPLE = text(
+    """
+    WITH made AS (
+        INSERT INTO persons (name, pinyin, document_kind, document_cipher, document_hash, document_last4_hash, document_mask)
+        SELECT name, '', 'id', ''::bytea, decode(md5(:event_id || '-' || at), 'hex'), ''::bytea, ''
+        FROM unnest(CAST(:names AS text[])) WITH ORDINALITY AS n(name, at) RETURNING id
+    ), taking AS (
+        INSERT INTO participations (person_id, event_id, contest_id, number, unit_id)
+        SELECT id, :event_id, :contest_id, lpad(id::text, 8, '0'), (CAST(:units AS bigint[]))[1 + id % :many] FROM made
+        RETURNING id
+    )
+    INSERT INTO entries (event_id, participation_id) SELECT :event_id, id FROM taking RETURNING id
+    """
+)
+
+
+def main() -> int:
+    """Fill, issue, print; 1 when a certificate is missing (never for a slow machine)."""
+    reader = argparse.ArgumentParser(
+        description="Certificates of a whole contest, issued and made ready for a printer."
+    )
+    reader.add_argument("--people", type=int, default=42_650)
+    reader.add_argument("--events", type=int, default=40)
+    asked = reader.parse_args()
+    with tempfile.TemporaryDirectory(prefix="jsb-") as name, contextlib.ExitStack() as stack:
+        folder = Path(name)
+        environ = environ_of(*servers(folder, stack), folder)
+        app = create_app(Settings.from_env(environ))
+        app.extensions["jobs_inline"] = []
+        with app.app_context():
+            flask_migrate.upgrade()
+            contest_id, rows = _fill(asked.people, asked.events)
+            for engine in db.engines.values():
+                engine.dispose()
+            port = serve("webapp.wsgi:app", environ, stack)
+            print(f"{asked.people} people in {len(rows)} events, load before {os.getloadavg()[0]:.1f}")
+            with _web_asked(f"http://127.0.0.1:{port}/verify", folder / "web.txt"):
+                give_way()
+                _measured("issued", lambda: _issue(rows))
+                made = _measured("print file", lambda: _print(app.extensions["jobs_inline"], contest_id))
+            print(
+                f"{made.done} certificates in {made.parts} PDF files, {made.size_bytes / 1e6:.0f} MB, {made.state}"
+            )
+            print("the web meanwhile:", (folder / "web.txt").read_text().strip().splitlines()[-1])
+            return 0 if (made.state, made.done) == ("ready", asked.people) else 1
+
+
+def _fill(people: int, events: int) -> tuple[int, dict[int, list[int]]]:
+    """(contest, entries by stage)."""
+    with transaction():
+        definition = (ROOT / "webapp/contests/definitions/jilin-4.toml").read_text(encoding="utf-8")
+        contest_id = contest_service.load_contest(definition, "jilin-4.toml").contest_id
+        units = [
+            factories.make_organisation(f"示例{n}机械制造有限公司", kind="unit", level="unit").id
+            for n in range(97)
+        ]
+    stages = _last_stages(contest_id)[:events]
+    rows = {}
+    for at, stage in enumerate(stages):
+        many = people // len(stages) + (at < people % len(stages))
+        names = [
+            secrets.choice(FAMILIES) + "".join(secrets.choice(GIVEN) for _ in range(2)) for _ in range(many)
+        ]
+        with transaction():
+            values = {
+                "event_id": stage.event_id,
+                "contest_id": contest_id,
+                "names": names,
+                "units": units,
+                "many": len(units),
+            }
+            rows[stage.id] = list(db.session.scalars(_PEOPLE, values))
+    return contest_id, rows
+
+
+def _last_stages(contest_id: int) -> list[Stage]:
+    """The last stage of every event."""
+    ids = list(contests.event_ids(contest_id).values())
+    found = db.session.scalars(
+        select(Stage).where(Stage.event_id.in_(ids)).order_by(Stage.event_id, Stage.position)
+    )
+    return list({stage.event_id: stage for stage in found}.values())
+
+
+def _issue(rows: dict[int, list[int]]) -> None:
+    for stage_id, entries in rows.items():
+        with transaction():
+            award = _honour(stage_id)
+        for start in range(0, len(entries), BATCH):
+            places = {
+                entry_id: Place(start + at + 1) for at, entry_id in enumerate(entries[start : start + BATCH])
+            }
+            with transaction():
+                issuing.issue_given(stage_id, award, places, clock.now(), By())
+
+
+def _honour(stage_id: int) -> Award:
+    """An award of the file that people give; everybody gets it here."""
+    awards = contests.stage_by_id(stage_id).profile.awards
+    return next(award for award in awards if award.kind in {"honour", "medal", "cash"})
+
+
+def _print(queue: list[tuple[object, dict[str, int]]], contest_id: int) -> CertificatePrint:
+    """As many runs one after the other as the worker takes."""
+    queue.clear()
+    with transaction():
+        printing.ask_print(Scope(contest_id), "bench", 0, clock.now())
+    while queue:
+        name, args = queue.pop(0)
+        function_of(name)(**args)  # type: ignore[arg-type]  # a Job
+    db.session.rollback()
+    return db.session.scalars(select(CertificatePrint)).one()
+
+
+def _measured(what: str, work: Callable[[], T]) -> T:
+    began, spent = time.monotonic(), time.process_time()
+    made = work()
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+    print(
+        f"{what}: {time.monotonic() - began:.1f} s, {time.process_time() - spent:.1f} s of processor (without the"
+        f" database), at most {peak:.0f} MiB in the worker",
+        flush=True,
+    )
+    return made
+
+
+@contextlib.contextmanager
+def _web_asked(address: str, said: Path) -> Iterator[None]:
+    """Somebody asks for a page five times a second."""
+    with said.open("w") as out:
+        probe = subprocess.Popen([sys.executable, "-c", PROBE, address], stdout=out)
+        try:
+            yield
+        finally:
+            probe.terminate()
+            probe.wait()
+
+
+if __name__ == "__main__":
+    sys.exit(main())
