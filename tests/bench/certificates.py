@@ -1,4 +1,4 @@
-"""`python -m tests.bench.certificates [--people 42650] [--events 40]`: issue a contest's certificates and make its print
+"""`python -m tests.bench.certificates [--people 42650] [--events 40] [--web]`: issue a contest's certificates and make its print
 file, as a worker does, on a scratch database; print processor seconds, time, memory and what the web answered meanwhile."""
 
 import argparse
@@ -77,6 +77,7 @@ def main() -> int:
     )
     reader.add_argument("--people", type=int, default=42_650)
     reader.add_argument("--events", type=int, default=40)
+    reader.add_argument("--web", action="store_true", help="serve pages meanwhile, ask for five a second")
     asked = reader.parse_args()
     with tempfile.TemporaryDirectory(prefix="jsb-") as name, contextlib.ExitStack() as stack:
         folder = Path(name)
@@ -88,16 +89,18 @@ def main() -> int:
             contest_id, rows = _fill(asked.people, asked.events)
             for engine in db.engines.values():
                 engine.dispose()
-            port = serve("webapp.wsgi:app", environ, stack)
+            if asked.web:
+                port = serve("webapp.wsgi:app", environ, stack)
+                stack.enter_context(_web_asked(f"http://127.0.0.1:{port}/verify", folder / "web.txt"))
+            give_way()
             print(f"{asked.people} people in {len(rows)} events, load before {os.getloadavg()[0]:.1f}")
-            with _web_asked(f"http://127.0.0.1:{port}/verify", folder / "web.txt"):
-                give_way()
-                _measured("issued", lambda: _issue(rows))
-                made = _measured("print file", lambda: _print(app.extensions["jobs_inline"], contest_id))
+            _measured("issued", lambda: _issue(rows))
+            made = _measured("print file", lambda: _print(app.extensions["jobs_inline"], contest_id))
             print(
                 f"{made.done} certificates in {made.parts} PDF files, {made.size_bytes / 1e6:.0f} MB, {made.state}"
             )
-            print("the web meanwhile:", (folder / "web.txt").read_text().strip().splitlines()[-1])
+            if asked.web:
+                print("the web meanwhile:", (folder / "web.txt").read_text().strip().splitlines()[-1])
             return 0 if (made.state, made.done) == ("ready", asked.people) else 1
 
 
