@@ -1,7 +1,7 @@
 # Jiangsai 匠赛. Needs Python 3.11 and make, nothing else: see `make help`.
 PYTHON ?= $(shell command -v python3.11 || command -v python3)
 BIN := .venv/bin
-WORKERS ?= 3
+WORKERS ?= 4
 SETUP := $(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Jiangsai needs Python 3.11 or later; set PYTHON=")' && $(PYTHON) scripts/setup.py
 STARTED := JIANGSAI_STARTED_AT=$$($(PYTHON) -c 'import time; print(time.time())')
 
@@ -23,11 +23,11 @@ run: ## start everything on PORT (default 8000) and stay until Ctrl-C
 
 test: ## everything: format, lint, types, layers, templates, scripts, all tests with a browser
 	@$(SETUP) test
-	@$(MAKE) --no-print-directory check
+	@$(MAKE) --no-print-directory -j2 check
 	@echo '== tests'
-	@$(BIN)/python -m pytest -q -n $(WORKERS) --dist worksteal --ignore=tests/bench --ignore=tests/drill
+	@$(BIN)/python -m pytest -q -n $(WORKERS) --dist loadgroup --no-loadscope-reorder --ignore=tests/bench --ignore=tests/drill
 
-check: lint types layers templates scripts ## every check that needs no running program
+check: types lint layers templates scripts ## every check that needs no running program
 
 lint: ## ruff: format and rules
 	@echo '== ruff'

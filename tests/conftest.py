@@ -94,6 +94,33 @@ def migrate(url: str) -> None:
             engine.dispose()
 
 
+EARLY = ("tests/browser/", "tests/functional/test_whole_site.py", "tests/functional/rehearsal/")
+"""What takes longest is given out first, so that no process is left alone with it at the end."""
+
+
+def processes_share(item: pytest.Item) -> str:
+    """The name of the tests that run in one process after each other, or "" for a test that may run anywhere.
+
+    Tests on one running site or module fixture would build it once in each process; three kinds of browser tests
+    are side by side at most, so that they do not wait for each other's Chromium longer than they are willing to."""
+    path, _colon, _name = item.nodeid.partition("::")
+    if path.startswith("tests/browser/"):
+        is_on_site = "site" in getattr(item, "fixturenames", ())
+        return ("every page" if "test_every_page" in path else "site") if is_on_site else "browser"
+    return path if path.startswith(("tests/unit/", EARLY[1])) else ""
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Group and order the tests where several processes take them one after another (`--dist loadgroup`)."""
+    if not config.getvalue("loadgroup"):
+        return
+    for item in items:
+        if name := processes_share(item):
+            item.add_marker(pytest.mark.xdist_group(name))
+    items.sort(key=lambda item: not item.nodeid.startswith(EARLY))
+
+
 @pytest.fixture(scope="session")
 def worker_app(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Iterator[Flask]:
     """One app and one database for all tests of this process."""

@@ -29,6 +29,7 @@ from webapp.core import (
 from webapp.core.csrf import FormTokens
 from webapp.core.db import db
 from webapp.core.render import htmx
+from webapp.core.routing import LateRule
 from webapp.notifications import queries as notices
 from webapp.notifications.service import ConsoleSender
 from webapp.registry import blueprints, load_jobs, load_models, load_principal, navigation
@@ -55,6 +56,7 @@ class Site(Flask):
     """Flask without asynchronous views, which it would look for before each call of each function."""
 
     response_class = Answer
+    url_rule_class = LateRule
 
     def ensure_sync(self, func: Callable[..., Any]) -> Callable[..., Any]:
         return func

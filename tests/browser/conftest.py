@@ -40,14 +40,14 @@ def chromium() -> Iterator[Browser]:
         browser.close()
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def site() -> Iterator[Site]:
-    """The site as `make run` starts it, with the demo loaded."""
+    """The site as `make run` starts it, with the demo loaded; it ends with the last browser test."""
     with running_site() as found:
         yield found
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def backstage(site: Site) -> Iterator[Flask]:
     """The app on the site's database, for what a test prepares or looks up by the services."""
     app = create_app(Settings.from_env(site.environ))
