@@ -3,7 +3,6 @@
 import re
 from collections.abc import Iterable
 
-from sqlalchemy import text
 from sqlalchemy.orm import Session
 
 from webapp.core.db import Base
@@ -37,13 +36,20 @@ def comparable(body: str, values: Iterable[int | str]) -> str:
 
 
 def all_rows(session: Session, without: frozenset[str] = SEEN_MARKERS) -> dict[str, list[str]]:
-    """Every row of every table as text, by table."""
+    """Every row of every table as text, by table; the rows of a table in order."""
     session.rollback()
-    return {
-        table.name: sorted(session.scalars(text(f'SELECT t::text FROM "{table.name}" t')))
+    tables = [
+        table.name
         for table in Base.metadata.tables.values()
         if table.schema is None and table.name not in without
-    }
+    ]
+    found: dict[str, list[str]] = {name: [] for name in tables}
+    # One statement for all tables: two hundred cost ten times as much.
+    each = [f"SELECT '{name}', t::text FROM \"{name}\" t" for name in tables]
+    for name, row in session.connection().exec_driver_sql(" UNION ALL ".join(each)):
+        found[name].append(row)
+    session.rollback()
+    return {name: sorted(rows) for name, rows in found.items()}
 
 
 def changed(before: dict[str, list[str]], after: dict[str, list[str]]) -> list[str]:
