@@ -127,7 +127,12 @@ def _pool(runner: Runner, processes: int) -> Iterator[ProcessPoolExecutor]:
     _inherited = runner
     try:
         with ProcessPoolExecutor(processes, mp_context=context) as pool:
-            yield pool
+            try:
+                yield pool
+            except BaseException:  # Ctrl-C or a stop: nobody waits for what is still being played
+                for child in multiprocessing.active_children():
+                    child.kill()
+                raise
     finally:
         _inherited = None
         runner.play.lane = nullcontext()

@@ -1,5 +1,7 @@
-"""Drawing papers: an attempt with its sheet is made whole in one statement, or not at all."""
+"""Drawing papers: attempts with their sheets are made whole in one statement, or not at all."""
 
+import json
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import text
@@ -7,7 +9,7 @@ from sqlalchemy import text
 from webapp.core.db import db
 from webapp.exam.errors import NoAttemptLeft, NotAdmitted
 from webapp.exam.queries.plans import Plan, plan
-from webapp.exam.rules.draw import DRAW_VERSION, Slot, draw_paper, paper_digest, paper_seed
+from webapp.exam.rules.draw import DRAW_VERSION, PoolQuestion, Slot, draw_paper, paper_digest, paper_seed
 from webapp.exam.rules.states import AttemptState
 from webapp.exam.service.secrets import replace_revealed_secret
 from webapp.registration.queries.entrants import SITS
@@ -54,33 +56,50 @@ _ADMITTED = text(
     """  # noqa: S608 - no value of anybody is spliced in
 )
 # Of an exam with sessions a sheet has the window of the held seat, or an empty one: no start fits it.
-_INSERT = text(
-    """
-    WITH made AS (
+_STORE = """
+    WITH given AS ({given}), made AS (
         INSERT INTO attempts (exam_id, participation_id, number, supersedes_id, paper, sections, option_seed,
                               draw_version, paper_digest, origin, last_stop_id)
-        SELECT e.id, :participation_id, :number, :supersedes_id, :paper, :sections, :seed, :draw_version, :digest,
-               :origin, :last_stop_id
-        FROM exams e
+        SELECT e.id, g.participation_id, g.number, g.supersedes_id, g.paper, g.sections, g.seed, :draw_version,
+               g.digest, g.origin, :last_stop_id
+        FROM exams e CROSS JOIN given g
         WHERE e.id = :exam_id AND e.secret_digest = :secret_digest AND e.secret_revealed_at IS NULL
         ON CONFLICT DO NOTHING
-        RETURNING id
+        RETURNING id, participation_id
     )
     INSERT INTO sheets (attempt_id, exam_id, participation_id, person_id, answers, seqs, flags, grace_s,
                         opens_at, starts_until, closes_at)
-    SELECT made.id, :exam_id, :participation_id, :person_id, array_fill(''::text, ARRAY[CAST(:slots AS int)]),
-           array_fill(0::bigint, ARRAY[CAST(:slots AS int)]),
-           array_fill(false, ARRAY[CAST(:slots AS int)]), :grace_s,
+    SELECT made.id, e.id, g.participation_id, g.person_id, array_fill(''::text, ARRAY[cardinality(g.paper)]),
+           array_fill(0::bigint, ARRAY[cardinality(g.paper)]),
+           array_fill(false, ARRAY[cardinality(g.paper)]), :grace_s,
            CASE WHEN offers.sessions THEN coalesce(x.opens_at, e.closes_at) END,
            CASE WHEN offers.sessions THEN coalesce(x.starts_until, e.closes_at) END,
            CASE WHEN offers.sessions THEN coalesce(x.closes_at, e.closes_at) END
     FROM made
+    JOIN given g ON g.participation_id = made.participation_id
     JOIN exams e ON e.id = :exam_id
-    LEFT JOIN session_bookings b ON b.exam_id = e.id AND b.participation_id = :participation_id
+    LEFT JOIN session_bookings b ON b.exam_id = e.id AND b.participation_id = made.participation_id
     LEFT JOIN exam_sessions x ON x.id = b.session_id
     CROSS JOIN (SELECT EXISTS (SELECT FROM exam_sessions y WHERE y.exam_id = :exam_id) AS sessions) offers
-    RETURNING attempt_id
+    RETURNING attempt_id, participation_id
     """
+_INSERT = text(
+    _STORE.format(
+        given="""
+        SELECT CAST(:participation_id AS bigint) AS participation_id, CAST(:person_id AS bigint) AS person_id,
+               CAST(:number AS int) AS number, CAST(:supersedes_id AS bigint) AS supersedes_id,
+               CAST(:paper AS int[]) AS paper, CAST(:sections AS smallint[]) AS sections,
+               CAST(:seed AS bytea) AS seed, CAST(:digest AS text) AS digest, CAST(:origin AS text) AS origin"""
+    )
+)
+_INSERT_MANY = text(
+    _STORE.format(
+        given="""
+        SELECT p.participation_id, p.person_id, 1 AS number, CAST(NULL AS bigint) AS supersedes_id, p.paper,
+               p.sections, decode(p.seed, 'hex') AS seed, p.digest, 'own' AS origin
+        FROM jsonb_to_recordset(CAST(:papers AS jsonb)) AS p(
+            participation_id bigint, person_id bigint, paper int[], sections smallint[], seed text, digest text)"""
+    )
 )
 _WITHOUT_PAPER = text(
     f"""
@@ -158,25 +177,16 @@ def _draw_once(
 ) -> Drawn | None:
     """The paper, or the one that exists; None when this plan's secret may not be used any more."""
     seed = paper_seed(frozen.secret, participation_id, number)
-    last_stop_id, stopped = left_out
-    pool = (
-        [question for question in frozen.pool if question.version_id not in stopped]
-        if stopped
-        else frozen.pool
-    )
-    slots = draw_paper(frozen.blueprint, pool, seed)
-    made = db.session.execute(
-        _INSERT,
-        _row(frozen, slots, seed)
-        | {
-            "participation_id": participation_id,
-            "person_id": person_id,
-            "number": number,
-            "supersedes_id": supersedes_id,
-            "origin": origin,
-            "last_stop_id": last_stop_id,
-        },
-    ).scalar_one_or_none()
+    slots = draw_paper(frozen.blueprint, _pool(frozen, left_out), seed)
+    row = _paper(frozen, slots, seed) | {
+        "seed": seed,
+        "participation_id": participation_id,
+        "person_id": person_id,
+        "number": number,
+        "supersedes_id": supersedes_id,
+        "origin": origin,
+    }
+    made = db.session.scalar(_INSERT, _shared(frozen, left_out) | row)
     if made is not None:
         return Drawn(made, number, AttemptState.CREATED)
     existing = latest_attempt(frozen.exam_id, participation_id)
@@ -197,18 +207,30 @@ def undrawable(exam_id: int) -> Undrawable:
     return (rows[-1].id if rows else 0), frozenset(row.question_version_id for row in rows)
 
 
-def _row(frozen: Plan, slots: tuple[Slot, ...], seed: bytes) -> dict[str, object]:
-    places = {section.key: at for at, section in enumerate(frozen.blueprint.sections)}
+def _pool(frozen: Plan, left_out: Undrawable) -> Sequence[PoolQuestion]:
+    _last_stop_id, stopped = left_out
+    if not stopped:
+        return frozen.pool
+    return [question for question in frozen.pool if question.version_id not in stopped]
+
+
+def _shared(frozen: Plan, left_out: Undrawable) -> dict[str, object]:
+    """What the papers of one exam that are drawn now have in common."""
     return {
         "exam_id": frozen.exam_id,
         "secret_digest": frozen.secret_digest,
+        "draw_version": DRAW_VERSION,
+        "grace_s": frozen.grace_s,
+        "last_stop_id": left_out[0],
+    }
+
+
+def _paper(frozen: Plan, slots: tuple[Slot, ...], seed: bytes) -> dict[str, object]:
+    places = {section.key: at for at, section in enumerate(frozen.blueprint.sections)}
+    return {
         "paper": [slot.version_id for slot in slots],
         "sections": [places[slot.section] for slot in slots],
-        "seed": seed,
-        "draw_version": DRAW_VERSION,
         "digest": paper_digest(slots, seed),
-        "slots": len(slots),
-        "grace_s": frozen.grace_s,
     }
 
 
@@ -220,6 +242,14 @@ def draw_missing(exam_id: int, batch: int = DRAW_BATCH) -> int:
     if not waiting:
         return 0
     frozen, left_out = plan(exam_id), undrawable(exam_id)
+    pool, papers = _pool(frozen, left_out), []
     for row in waiting:
-        draw_attempt(frozen, row.id, row.person_id, 1, None, left_out=left_out)
+        seed = paper_seed(frozen.secret, row.id, 1)
+        paper = _paper(frozen, draw_paper(frozen.blueprint, pool, seed), seed)
+        papers.append(paper | {"participation_id": row.id, "person_id": row.person_id, "seed": seed.hex()})
+    stored = db.session.execute(_INSERT_MANY, _shared(frozen, left_out) | {"papers": json.dumps(papers)})
+    made = {row.participation_id for row in stored}
+    for row in waiting:  # a neighbour was quicker, or the secret is public meanwhile
+        if row.id not in made:
+            draw_attempt(frozen, row.id, row.person_id, 1, None, left_out=left_out)
     return len(waiting)
