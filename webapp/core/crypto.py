@@ -8,6 +8,7 @@ import hashlib
 import hmac
 import os
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import cast
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
@@ -71,7 +72,9 @@ def _public_name(public: bytes) -> str:
     return hashlib.sha256(public).hexdigest()[:16]
 
 
+@lru_cache(maxsize=64)
 def _derive(key: bytes, purpose: bytes) -> bytes:
+    """Kept, because every look-up of a number needs it; the key that it follows from is in memory anyway."""
     return HKDF(SHA256(), 32, salt=None, info=b"jiangsai " + purpose).derive(key)
 
 

@@ -1,4 +1,5 @@
-"""The same seed gives the same people, scores, lists and awards, whenever and wherever it is played."""
+"""The same seed gives the same people, scores, lists and awards, whenever, wherever and in however many processes
+it is played."""
 
 import json
 import subprocess
@@ -13,9 +14,9 @@ COMMAND = (
     "rehearse",
     "haidian-2026",
     "--contestants",
-    "16",
+    "18",
     "--events",
-    "1",
+    "2",
 )
 
 
@@ -28,9 +29,12 @@ def test_two_rehearsals_with_one_seed_have_one_digest(tmp_path: Path) -> None:
     }
     running = [
         subprocess.Popen(
-            [*COMMAND, "--seed", "3", "--json"], env=environ, stdout=subprocess.PIPE, stderr=subprocess.PIPE
+            [*COMMAND, "--seed", "3", "--processes", processes, "--json"],
+            env=environ,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
         )
-        for _ in range(2)
+        for processes in ("1", "2")
     ]
     found: list[dict[str, Any]] = []
     for one in running:
