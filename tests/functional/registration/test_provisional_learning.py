@@ -96,6 +96,7 @@ def test_the_points_of_the_refused_vanish_and_wait_for_another_try(
     assert decide(county, the_application(session, alice).id, "refuse", reason="非本单位职工") == 303
     assert held(session).state == "withdrawn"
     assert mine.get(LEARNING).status_code == 404
+    assert "审核期间获得的积分不计入成绩" in mine.get("/my").text
     with pytest.raises(NotFound):
         earn(alice, "q2")
     register(mine, stand.event.id)

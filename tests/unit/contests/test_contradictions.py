@@ -175,3 +175,11 @@ def test_what_is_open_says_what_waits_for_it() -> None:
     }
     lines = text.splitlines()
     assert all("undecided" in lines[one.line - 1] for one in open_questions(text) if one.line)
+
+
+@pytest.mark.parametrize("path", sorted(DEFINITIONS.glob("*.toml")), ids=lambda path: path.stem)
+def test_every_shipped_file_asks_its_host_for_the_deadline_of_the_review(path: Path) -> None:
+    """No source names a day; the host reads what waits for it."""
+    found = {one.path: one.blocks for one in open_questions(path.read_text(encoding="utf-8"))}
+    (waits,) = found["windows.review"]
+    assert "overdue" in waits.text

@@ -10,6 +10,7 @@ from webapp.contests.rules.parse import parse_contest
 from webapp.contests.rules.places import line_index, line_of
 from webapp.contests.rules.reader import UNDECIDED
 from webapp.contests.rules.schema import Contest, EventRules, Stage
+from webapp.contests.rules.window_names import REVIEW
 from webapp.core.words import N_, Message
 
 PROFILE = re.compile(r"^profiles\[(\d+)\](?:\.stages\[(\d+)\]|\.awards\[(\d+)\])?\.(.+)$")
@@ -94,6 +95,8 @@ def _blocked_by_window(contest: Contest, number: str | None, name: str) -> Itera
     for profile in contest.profiles:
         if profile.code not in codes:
             continue
+        if name == REVIEW and (profile.review_levels or profile.organiser_confirms):
+            yield Message(N_("the deadline of the review: without it nothing shows as overdue"))
         if profile.registration_window == name:
             yield Message(N_("registration"))
         if profile.learning is not None and profile.learning.window == name:

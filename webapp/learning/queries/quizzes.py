@@ -35,7 +35,7 @@ class AnswerView:
 
 @dataclass(frozen=True)
 class RoundView:
-    """One's own round. slot: the present question, from 0."""
+    """One's own round. slot: the present question, from 0. is_provisional: the review is pending."""
 
     round_id: int
     participation_id: int
@@ -50,6 +50,7 @@ class RoundView:
     contest_code: str
     event_code: str
     event_title: dict[str, str]
+    is_provisional: bool = False
     answers: dict[int, AnswerView] = field(default_factory=dict)
 
     @property
@@ -92,7 +93,8 @@ class BookLine:
 
 _ROUND = text(
     """
-    SELECT r.*, c.code AS contest_code, e.code AS event_code, e.title AS event_title
+    SELECT r.*, c.code AS contest_code, e.code AS event_code, e.title AS event_title,
+           p.state = 'provisional' AS is_provisional
     FROM quiz_rounds r JOIN participations p ON p.id = r.participation_id
     JOIN events e ON e.id = p.event_id JOIN contests c ON c.id = e.contest_id
     WHERE r.id = :round_id AND p.person_id = :person_id AND p.state IN ('active', 'provisional')
@@ -165,6 +167,7 @@ def own_round(round_id: int, person_id: int) -> RoundView:
         contest_code=row.contest_code,
         event_code=row.event_code,
         event_title=row.event_title,
+        is_provisional=row.is_provisional,
         answers=answers(row.contest_id, row.id),
     )
 

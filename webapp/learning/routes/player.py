@@ -39,7 +39,12 @@ def watch(contest: str, event: str, lesson_id: int) -> Response:
     if queries.is_owed(place.participation_id, lesson_id) and place.learner.is_open(at):
         made = in_transaction(lambda: earning.settle(place.participation_id, lesson_id, at))
     said = earned_words(made) if made else ""
-    return render("learning/watch.html", p=player_view(place, at), points_said=said)
+    return render(
+        "learning/watch.html",
+        p=player_view(place, at),
+        points_said=said,
+        provisional=place.learner.is_provisional,
+    )
 
 
 @bp.post("/learning/<contest>/<event>/watch/<int:lesson_id>/play")

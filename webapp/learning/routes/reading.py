@@ -105,7 +105,12 @@ def _show(shelf: Shelf, refusal: str = "", status: int = 200) -> Response:
         opened = readings.open_text(
             shelf.place.learner, shelf.kind, shelf.place.lesson.lesson_id, shelf.length_s, at
         )
-    return render("learning/read.html", status=status, r=_view(shelf, opened, at, refusal))
+    return render(
+        "learning/read.html",
+        status=status,
+        r=_view(shelf, opened, at, refusal),
+        provisional=shelf.place.learner.is_provisional,
+    )
 
 
 def _finish(shelf: Shelf, endpoint: str) -> ResponseReturnValue:

@@ -14,7 +14,8 @@ from webapp.core.errors import NotFound
 from webapp.learning.errors import LearningClosed, LearningNotOpen
 from webapp.registration.models import Participation
 
-LEARNING = ("active", "provisional")
+PROVISIONAL = "provisional"
+LEARNING = ("active", PROVISIONAL)
 """States of a participation in which one may learn for points."""
 
 
@@ -64,13 +65,13 @@ def learner(who: Principal, contest_code: str, event_code: str, now: datetime) -
     ).one_or_none()
     if held is None:
         raise NotFound
-    return replace(of_event(held.id, held.person_id, event, now), is_provisional=held.state == "provisional")
+    return _held(of_event(held.id, held.person_id, event, now), held.state)
 
 
 def learners(who: Principal, now: datetime) -> list[Learner]:
     """Every event with learning that the person takes part in, newest participation first."""
     rows = db.session.execute(
-        select(Participation.id, Participation.person_id, Participation.event_id)
+        select(Participation.id, Participation.person_id, Participation.event_id, Participation.state)
         .where(Participation.person_id == who.person_id, Participation.state.in_(LEARNING))
         .order_by(Participation.id.desc())
     ).all()
@@ -78,20 +79,25 @@ def learners(who: Principal, now: datetime) -> list[Learner]:
     for row in rows:
         event = contests.event_by_id(row.event_id, now)
         if event.profile.learning is not None:
-            found.append(of_event(row.id, row.person_id, event, now))
+            found.append(_held(of_event(row.id, row.person_id, event, now), row.state))
     return found
 
 
 def of_participation(participation_id: int, now: datetime) -> Learner:
     """A participation as a learner, for hosts and jobs. Raise NotFound."""
     row = db.session.execute(
-        select(Participation.id, Participation.person_id, Participation.event_id).where(
+        select(Participation.id, Participation.person_id, Participation.event_id, Participation.state).where(
             Participation.id == participation_id
         )
     ).one_or_none()
     if row is None:
         raise NotFound
-    return of_event(row.id, row.person_id, contests.event_by_id(row.event_id, now), now)
+    return _held(of_event(row.id, row.person_id, contests.event_by_id(row.event_id, now), now), row.state)
+
+
+def _held(found: Learner, state: str) -> Learner:
+    """The learner as the state of the participation says."""
+    return replace(found, is_provisional=state == PROVISIONAL)
 
 
 def of_event(participation_id: int, person_id: int, event: EventView, now: datetime) -> Learner:

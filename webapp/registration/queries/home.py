@@ -43,6 +43,7 @@ class ApplicationView:
     can_correct: bool
     can_learn: bool
     is_provisional: bool
+    has_kept_points: bool
     window_closes_at: datetime | None
     waiting: Waiting | None
     told_name: str
@@ -183,6 +184,7 @@ def _view(
         can_correct=is_allowed(state, Action.RESUBMIT) and review_is_on,
         can_learn=held is not None and event.has_learning,
         is_provisional=held is not None and held.state == "provisional",
+        has_kept_points=event.may_learn_early and state in {State.REFUSED, State.WITHDRAWN},
         window_closes_at=event.rules.closes_at,
         waiting=waiting,
         told_name=applications.organisation_name(waiting.to, names) if waiting and waiting.to else "",
