@@ -24,6 +24,7 @@ from webapp.awards.models import AwardLine, AwardList, AwardReopening, SkillLeve
 from webapp.awards.queries.won import won
 from webapp.certificates.models import Certificate
 from webapp.contests.models import Event, Stage
+from webapp.leaderboard.models import BoardSnapshot
 from webapp.notifications.models import Notice
 from webapp.records.queries.record import record_of
 from webapp.stages.models import StageList
@@ -165,6 +166,30 @@ def test_a_reopened_list_that_stays_the_same_tells_nobody(
         "the level that was declined counts no more"
     )
     assert session.scalars(select(AwardReopening.state)).all() == ["done"]
+
+
+def test_a_certificate_with_another_rank_is_named(
+    client: FlaskClient, session: Session, graded: Graded, host: Account, run_jobs: Callable[[], int]
+) -> None:
+    sign_in(client, host)
+    staff = f"/staff/awards/{graded.stage_id}"
+    post(client, f"{staff}/derive")
+    decided(client, session, staff)
+    post(client, f"{staff}/certificates", **{"certify-awards": ["medal"]})
+    run_jobs()
+    assert "名次已变" not in client.get(staff).text
+    first, second, *others = zip(graded.entries, graded.numbers, strict=True)
+    rows = [
+        {"entry_id": entry, "rank": rank, "number": number, "promoted": True}
+        for rank, (entry, number) in enumerate([second, first, *others], 1)
+    ]
+    session.add(BoardSnapshot(stage_id=graded.stage_id, number=91, kind="final", rows=rows, digest="test"))
+    session.commit()
+    post(client, f"{staff}/reopen", reason="前两名的成绩互换")
+    decided(client, session, staff)
+    page = client.get(staff).text
+    assert page.count("名次已变") == 2
+    assert "不再授予该奖项" not in page
 
 
 def test_a_stranger_opens_nothing(client: FlaskClient, session: Session, graded: Graded) -> None:

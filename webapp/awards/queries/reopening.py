@@ -30,13 +30,16 @@ _CERTIFICATES = text(
 )
 _STRAY = text(
     """
-    SELECT c.serial, c.award_code, p.number FROM certificates c
+    SELECT c.serial, c.award_code, p.number, n.id IS NOT NULL AS is_given FROM certificates c
     JOIN participations p ON p.id = c.participation_id
+    LEFT JOIN award_lines n ON n.list_id = :list_id AND n.entry_id = c.entry_id
+      AND n.award_code = c.award_code AND n.decision = 'granted'
+    LEFT JOIN LATERAL (
+        SELECT each.row ->> 'rank' AS rank FROM board_snapshots b, jsonb_array_elements(b.rows) AS each(row)
+        WHERE b.id = :snapshot_id AND CAST(each.row ->> 'entry_id' AS bigint) = c.entry_id LIMIT 1) f ON true
     WHERE c.stage_id = :stage_id AND c.award_code = ANY(:awards)
       AND NOT EXISTS (SELECT FROM certificate_revocations r WHERE r.certificate_id = c.id)
-      AND NOT EXISTS (
-        SELECT FROM award_lines n WHERE n.list_id = :list_id AND n.entry_id = c.entry_id
-          AND n.award_code = c.award_code AND n.decision = 'granted')
+      AND (n.id IS NULL OR c.facts ->> 'rank' <> f.rank)
     ORDER BY c.id
     """
 )
@@ -59,11 +62,13 @@ class Issued:
 
 @dataclass(frozen=True)
 class Stray:
-    """A certificate of an award that the decided list does not give. number: of the contestant."""
+    """A certificate that the decided list does not bear out. number: of the contestant. is_given: the award is given,
+    but the final list has another rank."""
 
     serial: str
     award_code: str
     number: str
+    is_given: bool
 
 
 @dataclass(frozen=True)
@@ -161,9 +166,14 @@ def certificates_of(stage_id: int, given: Sequence[Given]) -> list[Issued]:
 
 
 def stray_certificates(one: AwardList, awards: Sequence[Award]) -> list[Stray]:
-    """Certificates of these awards that the list gives no more and nobody has revoked."""
-    values = {"stage_id": one.stage_id, "list_id": one.id, "awards": [award.code for award in awards]}
-    return [Stray(row.serial, row.award_code, row.number) for row in db.session.execute(_STRAY, values)]
+    """Certificates of these awards that the list gives no more, or that name another rank, and nobody has revoked."""
+    values = {
+        "stage_id": one.stage_id,
+        "list_id": one.id,
+        "snapshot_id": one.snapshot_id,
+        "awards": [award.code for award in awards],
+    }
+    return [Stray(**row) for row in db.session.execute(_STRAY, values).mappings()]
 
 
 def shown_effect(one: AwardList, changes: Changes, awards: Sequence[Award], *, whole_names: bool) -> Effect:
