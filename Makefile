@@ -25,7 +25,7 @@ test: ## everything: format, lint, types, layers, templates, scripts, all tests 
 	@$(SETUP) test
 	@$(MAKE) --no-print-directory -j2 check
 	@echo '== tests'
-	@$(BIN)/python -m pytest -q -n $(WORKERS) --dist loadgroup --no-loadscope-reorder --ignore=tests/bench --ignore=tests/drill
+	@$(BIN)/python -m pytest -q -n $(WORKERS) --dist loadscope --no-loadscope-reorder --ignore=tests/bench --ignore=tests/drill
 
 check: types lint layers templates scripts ## every check that needs no running program
 

@@ -16,7 +16,7 @@ from flask.testing import FlaskClient
 from hypothesis import HealthCheck, settings
 from sqlalchemy.orm import Session
 
-from tests import database
+from tests import database, spreading
 from webapp.accounts.queries import forget_principals
 from webapp.app import create_app
 from webapp.config import Settings
@@ -96,31 +96,14 @@ def migrate(url: str) -> None:
             engine.dispose()
 
 
-EARLY = ("tests/browser/", "tests/functional/test_whole_site.py", "tests/functional/rehearsal/")
-"""What takes longest is given out first, so that no process is left alone with it at the end."""
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> spreading.Spreading:
+    """Of the process that gives the tests out, whatever `--dist` says."""
+    return spreading.Spreading(config, log)
 
 
-def processes_share(item: pytest.Item) -> str:
-    """The name of the tests that run in one process after each other, or "" for a test that may run anywhere.
-
-    Tests on one running site or module fixture would build it once in each process; three kinds of browser tests
-    are side by side at most, so that they do not wait for each other's Chromium longer than they are willing to."""
-    path, _colon, _name = item.nodeid.partition("::")
-    if path.startswith("tests/browser/"):
-        is_on_site = "site" in getattr(item, "fixturenames", ())
-        return ("every page" if "test_every_page" in path else "site") if is_on_site else "browser"
-    return path if path.startswith(("tests/unit/", EARLY[1])) else ""
-
-
-@pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Group and order the tests where several processes take them one after another (`--dist loadgroup`)."""
-    if not getattr(config.option, "loadgroup", False):  # a worker of pytest-xdist has it
-        return
-    for item in items:
-        if name := processes_share(item):
-            item.add_marker(pytest.mark.xdist_group(name))
-    items.sort(key=lambda item: not item.nodeid.startswith(EARLY))
+    if hasattr(config, "workerinput"):  # of several processes
+        spreading.in_order(items)
 
 
 @pytest.fixture(scope="session")
