@@ -10,9 +10,11 @@ from sqlalchemy import select
 from webapp.accounts.models import Account, Person
 from webapp.accounts.rules.documents import Document, DocumentKind
 from webapp.accounts.service.secrets import document_hash
+from webapp.contests.rules.schema import Profile
 from webapp.core.db import db
 from webapp.demo.rules import born_of, document_number, name_of, phone_of, skill_of
 from webapp.registration.models import Participation
+from webapp.registration.rules.eligibility import DECLARED
 from webapp.rehearsal.play import EventPlay, Play
 
 A_REGION = 129_000
@@ -49,6 +51,8 @@ ODD = {
 }
 """By position among fifty."""
 ROUND = 50
+REFUSING = frozenset({"not-pupil", "in-service", *DECLARED})
+"""Rules of entry that refuse a student, or somebody with an earlier win."""
 
 
 @dataclass(frozen=True)
@@ -89,6 +93,8 @@ def invented(play: Play, event: EventPlay, position: int) -> Invented:
     born = born_of(serial)
     number = document_number(serial, born, f"9901{1 + serial // A_REGION % REGIONS:02d}")
     trait = ODD.get((position + event.first % 7) % ROUND, Trait.PLAIN)
+    if trait is Trait.INELIGIBLE and not refuses(event.profile):
+        trait = Trait.PLAIN
     twin = trait is Trait.TWIN
     return Invented(
         position=position,
@@ -99,6 +105,14 @@ def invented(play: Play, event: EventPlay, position: int) -> Invented:
         trait=trait,
         skill=skill_of(event.first if twin else serial),
         unit=play.chance("unit", serial).randrange(max(1, len(play.units))),
+    )
+
+
+def refuses(profile: Profile) -> bool:
+    """Whether the file keeps anybody out whom a rehearsal can invent: without unit, a student, with an earlier
+    win. An open track takes everybody."""
+    return profile.needs_unit or any(
+        rule.force == "hard" and rule.code in REFUSING for rule in profile.eligibility
     )
 
 
