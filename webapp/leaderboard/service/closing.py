@@ -62,7 +62,12 @@ def close_learning(stage_id: int, now: datetime) -> BoardSnapshot | None:
         return None
     rows = learning_rows(stage, window.closes_at)
     made = BoardSnapshot(
-        stage_id=stage_id, number=_next_number(stage_id), kind=KIND, rows=rows, digest=digest_of(rows)
+        stage_id=stage_id,
+        number=_next_number(stage_id),
+        kind=KIND,
+        rows=rows,
+        digest=digest_of(rows),
+        taken_at=now,
     )
     db.session.add(made)
     db.session.flush()

@@ -6,6 +6,7 @@ from typing import Any
 from sqlalchemy import func, select, text
 
 from webapp.contests.queries import StageView
+from webapp.core import clock
 from webapp.core.db import db
 from webapp.leaderboard.models import BoardSnapshot
 from webapp.leaderboard.queries.kept import FROZEN
@@ -35,6 +36,7 @@ def keep(stage_id: int, kind: str, rows: Sequence[Any], digest: str, account_id:
         kind=kind,
         rows=list(rows),
         digest=digest,
+        taken_at=clock.now(),
         taken_by_account_id=account_id,
     )
     db.session.add(made)
