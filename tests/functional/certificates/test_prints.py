@@ -15,10 +15,11 @@ from flask.testing import FlaskClient
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from tests.factories import make_staff, sign_in
+from tests.factories import make_account, make_staff, sign_in
 from tests.integration.certificates.stand import issued, open_board
 from tests.integration.leaderboard.boards import Board
 from webapp.access.permissions import Role
+from webapp.accounts.models import Person
 from webapp.audit.models import AuditRow
 from webapp.certificates import jobs
 from webapp.certificates.models import CertificatePrint, CertificatePrintPart, CertificateRun
@@ -250,3 +251,22 @@ def test_issuing_says_how_far_it_is(
     assert "新发 3 份证书" in done
     assert "hx-get" not in done
     assert client.post(f"{stage}/issue", follow_redirects=True).text.count("目前没有") == 1
+
+
+def test_who_has_a_sign_that_no_font_has_is_named_before_issuing(
+    client: FlaskClient, session: Session
+) -> None:
+    board = open_board(4, 1, 1)
+    for at, name in enumerate(("王\U00030000华", "扎西·次仁", "བསོད་ནམས", "李\ue001")):
+        session.get_one(Person, board.people[at].person_id).name = name
+    session.commit()
+    host_of(client)
+    shown = client.get(f"/staff/certificates/stages/{board.stage_id}").text
+    assert "3 个姓名会印出方框" in shown
+    assert "U+30000" in shown
+    assert "U+E001" in shown
+    assert "王\U00030000华" not in shown
+    sign_in(client, make_account(session.get_one(Person, board.people[0].person_id)))
+    assert "字体缺少您姓名中的这个字：\U00030000" in client.get("/my/certificates").text
+    sign_in(client, make_account(session.get_one(Person, board.people[1].person_id)))
+    assert "字体缺少" not in client.get("/my/certificates").text

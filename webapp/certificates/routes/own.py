@@ -7,6 +7,7 @@ from webapp.access.principal import principal
 from webapp.certificates.errors import IsRevoked
 from webapp.certificates.queries import certificates
 from webapp.certificates.queries.certificates import CertificateView
+from webapp.certificates.queries.letters import own_signs
 from webapp.certificates.queries.progress import ways
 from webapp.certificates.routes.blueprint import bp
 from webapp.certificates.service import document
@@ -26,6 +27,7 @@ def mine() -> Response:
         certificates=found,
         addresses={one.serial: document.check_address(one.serial) for one in found},
         ways=ways(person_id, clock.now()),
+        signs=own_signs(person_id),
     )
 
 

@@ -10,6 +10,7 @@ from webapp.accounts import queries as people
 from webapp.certificates.forms import ExportForm, RevokeForm, SearchForm
 from webapp.certificates.queries import certificates, stages
 from webapp.certificates.queries.certificates import CertificateView
+from webapp.certificates.queries.letters import MOST, boxed
 from webapp.certificates.queries.runs import newest_run
 from webapp.certificates.routes.blueprint import bp
 from webapp.certificates.rules.serial import normalised
@@ -166,6 +167,8 @@ def _stage_page(stage: StageView, form: ExportForm, status: int = 200) -> Respon
         may_unmask=allows(event, Permission.UNMASK_PEOPLE),
         may_print=allows(event, Permission.EXPORT_LISTS),
         run=newest_run(stage.stage_id),
+        boxed=boxed(stage.event_id),
+        most_boxed=MOST,
     )
 
 
