@@ -2,6 +2,7 @@
 
 import html
 import io
+import re
 from decimal import Decimal
 from typing import Any
 
@@ -113,6 +114,18 @@ def test_from_the_workbook_of_items_to_the_filed_scores(
     assert "不是图片或 PDF" in send(client, f"{base}/modules/m1/sign", 422, scan=file(b"words", "a.txt"))
     send(client, f"{base}/modules/m1/sign", scan=file(PDF, "a.pdf"), note="无异议")
     assert client.get(f"{base}/modules/m1/scan").data == PDF
+    address = f"{base}/modules/m1/sheets.pdf"
+    assert address in page_of(client, f"{base}/modules/m1")
+    papers = client.get(address)
+    assert papers.mimetype == "application/pdf"
+    assert len(re.findall(rb"/Type\s*/Page\b", papers.data)) == len(sheets_of(run_id))
+    assert client.get(address).data == papers.data
+    single = client.get(f"{base}/modules/m1/sheets/{line.sheet_id}.pdf")
+    assert len(re.findall(rb"/Type\s*/Page\b", single.data)) == 1
+    assert client.get(f"{base}/modules/m2/sheets.pdf").status_code == 404
+    sign_in(client, shop.judges[0])
+    assert client.get(address).status_code == 403
+    sign_in(client, shop.chief)
     send(client, f"{base}/modules/m1/decode")
     page = page_of(client, f"{base}/modules/m1")
     assert all(name in page for name in names)

@@ -38,10 +38,17 @@ _VALUES = text(
 _ALL = text(
     """
     SELECT s.id AS sheet_id, s.number, s.judge_id, j.account_id, s.state, s.score, s.is_disqualified, s.reason,
-           s.signed_at, n.is_absent, n.entry_id
+           s.signed_at, s.items_id, n.is_absent, n.entry_id
     FROM practical_sheets s JOIN practical_judges j ON j.id = s.judge_id
     JOIN practical_blind_numbers n ON n.run_id = s.run_id AND n.number = s.number
     WHERE s.run_id = :run_id ORDER BY s.number, s.judge_id
+    """
+)
+_VALUES_OF_RUN = text(
+    """
+    SELECT DISTINCT ON (e.sheet_id, e.item) e.sheet_id, e.item, e.value
+    FROM practical_entries e JOIN practical_sheets s ON s.id = e.sheet_id
+    WHERE s.run_id = :run_id AND e.reading = 1 ORDER BY e.sheet_id, e.item, e.seq DESC, e.id DESC
     """
 )
 
@@ -96,6 +103,7 @@ class SheetLine:
     is_disqualified: bool
     reason: str
     signed_at: datetime | None
+    items_id: int
     is_absent: bool
     entry_id: int
 
@@ -133,6 +141,14 @@ def values(one: SheetView, reading: int = 1) -> dict[str, str]:
     """item -> its newest value. The second reading counts only in the round in which it was typed."""
     given = {"sheet_id": one.sheet_id, "reading": reading, "round": one.round}
     return {row.item: row.value for row in db.session.execute(_VALUES, given)}
+
+
+def values_of_run(run_id: int) -> dict[int, dict[str, str]]:
+    """sheet -> item -> the judge's newest value, of every sheet of a module. One statement."""
+    found: dict[int, dict[str, str]] = {}
+    for row in db.session.execute(_VALUES_OF_RUN, {"run_id": run_id}):
+        found.setdefault(row.sheet_id, {})[row.item] = row.value
+    return found
 
 
 def sequences(one: SheetView) -> dict[str, int]:

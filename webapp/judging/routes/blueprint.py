@@ -61,6 +61,11 @@ class Place:
     def may_see_names(self) -> bool:
         return self.run.decoded_at is not None or (self.is_host and not self.is_judge)
 
+    @property
+    def may_see_marks(self) -> bool:
+        """Whether what every judge gave is for this person: who judges here waits until it is decoded."""
+        return self.is_chief or not self.is_judge or self.run.decoded_at is not None
+
 
 def stage_in_scope(stage_id: int, *permissions: Permission) -> StageView:
     """The stage, when any of the permissions covers it; a foreign one answers like a missing one."""

@@ -1,6 +1,6 @@
 """The chief judge's work: sheets opened again, the second typing, the signature, decoding."""
 
-from flask import Response, flash, redirect, request, send_file, url_for
+from flask import Response, flash, make_response, redirect, request, send_file, url_for
 from flask.typing import ResponseReturnValue
 
 from webapp.access.guards import requires
@@ -18,7 +18,7 @@ from webapp.judging.queries.own import works_by_number
 from webapp.judging.routes.blueprint import HOST, LEAD, LOOKING, Place, bp, place_in_scope
 from webapp.judging.routes.judge import FIELD, work_file
 from webapp.judging.routes.module import BASE, acting, done, event_of, module_page
-from webapp.judging.service import finishing, scoring, setting_up
+from webapp.judging.service import finishing, papers, scoring, setting_up
 from webapp.media import service as media
 
 PDF = "application/pdf"
@@ -130,6 +130,19 @@ def scan(stage_id: int, module: str) -> Response:
     return response
 
 
+@bp.get(f"{BASE}/sheets.pdf")
+@requires(HOST, LEAD)
+def signed_sheets(stage_id: int, module: str) -> Response:
+    """Every signed sheet of the module in one file."""
+    return _paper(acting(stage_id, module), None)
+
+
+@bp.get(f"{BASE}/sheets/<int:sheet_id>.pdf")
+@requires(HOST, LEAD)
+def signed_sheet(stage_id: int, module: str, sheet_id: int) -> Response:
+    return _paper(acting(stage_id, module), sheet_id)
+
+
 @bp.post(f"{BASE}/decode")
 @requires(HOST, LEAD)
 def decode(stage_id: int, module: str) -> ResponseReturnValue:
@@ -148,6 +161,20 @@ def numbered_work(stage_id: int, module: str, number: int) -> Response:
     if found is None:
         raise SheetGone
     return work_file(found.work_id, f"{number:03d}", found.name)
+
+
+def _paper(place: Place, sheet_id: int | None) -> Response:
+    """Signed sheets as PDF. raise (Forbidden): who judges here sees what others gave when it is decoded."""
+    if not place.may_see_marks:
+        raise Forbidden
+    response = make_response(papers.signed_sheets(place.stage, place.module, place.run, sheet_id))
+    response.mimetype = PDF
+    stem = f"{place.stage.event_code}-{place.stage.code}-{place.module.code}"
+    response.headers["Content-Disposition"] = (
+        f'attachment; filename="sheets-{stem}{f"-{sheet_id}" if sheet_id else ""}.pdf"'
+    )
+    response.headers["Cache-Control"] = "no-store"
+    return response
 
 
 def _sheet(place: Place, sheet_id: int) -> sheets.SheetView:

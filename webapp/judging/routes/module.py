@@ -108,7 +108,7 @@ def module_page(place: Place, status: int = 200, refusal: str = "", **more: Any)
         "works": works_by_number(place.run.run_id) if place.run.run_id and place.module.take_home_h else {},
         "may_host": place.is_host,
         "may_act": place.is_host or place.is_chief,
-        "may_see_marks": place.is_chief or not place.is_judge or place.run.decoded_at is not None,
+        "may_see_marks": place.may_see_marks,
         "secret": modules.secret_of(place.run.run_id) if place.run.decoded_at else "",
         "problems": [],
         "items_form": FileForm(formdata=None),
