@@ -16,6 +16,11 @@ class RevocationAsked(Conflict):
     )
 
 
+class GoneChanged(Conflict):
+    code = "gone-certificates-changed"
+    text = N_("The certificates whose ground has gone are others by now. Please look at the list again.")
+
+
 class ReasonMissing(DomainError):
     code = "reason-missing"
     text = N_("Please write the reason; it is kept with the decision.")

@@ -1,6 +1,6 @@
 """Forms of certificates."""
 
-from wtforms import BooleanField, RadioField, StringField
+from wtforms import BooleanField, HiddenField, RadioField, StringField
 from wtforms.validators import DataRequired, Length
 
 from webapp.core.forms import BaseForm
@@ -43,3 +43,10 @@ class TakeForm(BaseForm):
     """Taking a print file away needs a reason, which is noted."""
 
     reason = StringField(N_("Reason for taking it away"), [DataRequired(), Length(min=2, max=500)])
+
+
+class RevokeGoneForm(BaseForm):
+    """All certificates whose ground has gone. seen: how many the person was shown."""
+
+    reason = StringField(N_("Reason"), [DataRequired(), Length(min=2, max=500)])
+    seen = HiddenField()

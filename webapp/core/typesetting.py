@@ -10,6 +10,7 @@ can become an instruction. A template begins with:
 Pictures lie beside the template (`image("seal.svg")`) or come as data (`image(bytes(data.code))`)."""
 
 import json
+import re
 import threading
 import unicodedata
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -29,6 +30,7 @@ _KEPT_FOR = 10
 """So many compilations the compiler keeps what it has made."""
 _JOINED = frozenset({"Mn", "Me", "Mc", "Cf"})
 _PRIVATE = "Co"
+_ESCAPED = re.compile(r"\\u\{([0-9a-f]+)\}")
 _NO_PICTURE = "could not be displayed with"
 _PROBE = b"""#let fonts = json(bytes(sys.inputs.fonts))
 #set page(width: 20cm, height: auto)
@@ -144,13 +146,15 @@ def _refused(signs: Sequence[str]) -> set[str] | None:
         with press.lock:
             press.compiler.compile(input=_PROBE, format="pdf", pdf_standards="a-3u", sys_inputs=inputs)
     except typst.TypstError as error:
-        said = str(error.message)
-        if _NO_PICTURE not in said:
+        said, found, _rest = str(error.message).partition(_NO_PICTURE)
+        if not found:
             raise
-        named = {sign for sign in signs if sign[0] in said.partition(_NO_PICTURE)[0].partition("`")[2]}
-        if not named:
-            raise
-        return named
+        letters = set(
+            _ESCAPED.sub(lambda code: chr(int(code[1], 16)), said.partition('`"')[2].rpartition('"`')[0])
+        )
+        named = {sign for sign in signs if letters & set(sign)}
+        # What it names is one of them; should it ever write one in a way unknown here, each is asked about alone.
+        return named or {sign for sign in signs if len(signs) == 1 or _refused([sign])}
     return None
 
 

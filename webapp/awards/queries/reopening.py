@@ -14,7 +14,7 @@ from webapp.awards.rules.levels import LEVEL_WORDS, SkillLevel
 from webapp.awards.rules.reopening import Changes, Given
 from webapp.contests.rules.schema import Award
 from webapp.core.db import db
-from webapp.core.words import Message
+from webapp.core.words import N_, Message
 from webapp.leaderboard.rules.masking import masked_name
 
 MASK = "first_character"
@@ -40,6 +40,8 @@ _STRAY = text(
     WHERE c.stage_id = :stage_id AND c.award_code = ANY(:awards)
       AND NOT EXISTS (SELECT FROM certificate_revocations r WHERE r.certificate_id = c.id)
       AND (n.id IS NULL OR c.facts ->> 'rank' <> f.rank)
+      AND NOT EXISTS (SELECT FROM certificate_revocation_requests q
+                      WHERE q.certificate_id = c.id AND q.state = 'waiting')
     ORDER BY c.id
     """
 )
@@ -69,6 +71,11 @@ class Stray:
     award_code: str
     number: str
     is_given: bool
+
+    @property
+    def why(self) -> Message:
+        """What does not fit."""
+        return Message(N_("the rank is another now") if self.is_given else N_("the award is not given any more"))
 
 
 @dataclass(frozen=True)

@@ -11,9 +11,11 @@ from webapp.awards.forms import CertificatesForm
 from webapp.awards.queries.certified import certified
 from webapp.awards.queries.lists import awards_by
 from webapp.awards.routes.blueprint import bp
-from webapp.awards.routes.staff import in_scope, stage_page
+from webapp.awards.routes.staff import in_scope, stage_page, stray
 from webapp.awards.service.certifying import ask_certificates
 from webapp.awards.service.deriving import open_list
+from webapp.certificates.forms import RevokeGoneForm
+from webapp.certificates.routes.gone import revoke_all
 from webapp.core import clock
 from webapp.core.i18n import gettext as _
 from webapp.core.i18n import say
@@ -33,6 +35,21 @@ def issue(stage_id: int) -> ResponseReturnValue:
         ask_certificates(stage_id, form.awards.data, principal().account_id, clock.now())
     flash(_("The certificates are being made; this page shows how far."), "success")
     return redirect(url_for("awards.stage", stage_id=stage_id, _anchor="certificates"), code=303)
+
+
+@bp.post("/staff/awards/<int:stage_id>/revoke-gone")
+@requires(Permission.MANAGE_CERTIFICATES)
+def revoke_gone(stage_id: int) -> ResponseReturnValue:
+    """Revoke all certificates of awards that are not given any more."""
+    found = in_scope(stage_id, Permission.MANAGE_CERTIFICATES)
+    form = RevokeGoneForm(prefix="gone")
+    if not form.validate_on_submit():
+        return stage_page(found, 422, gone_form=form)
+    one = open_list(stage_id)
+    if one is None or one.state != "decided":
+        raise AwardsMissing
+    revoke_all([each.serial for each in stray(one, awards_by(one, found))], form)
+    return redirect(url_for("awards.stage", stage_id=stage_id), code=303)
 
 
 @bp.get("/staff/awards/<int:stage_id>/certificates")

@@ -1,8 +1,9 @@
 """Which stages have awards, and the award list of one stage."""
 
+from collections.abc import Sequence
 from typing import Any
 
-from flask import Response, current_app
+from flask import Response, current_app, url_for
 
 from webapp.access.guards import requires
 from webapp.access.permissions import Permission
@@ -17,6 +18,7 @@ from webapp.awards.forms import (
     LevelForm,
     NameForm,
 )
+from webapp.awards.models import AwardList
 from webapp.awards.queries.certified import certified, may_have_certificates
 from webapp.awards.queries.lists import (
     AwardStage,
@@ -26,9 +28,11 @@ from webapp.awards.queries.lists import (
     awards_of,
     blocks,
 )
-from webapp.awards.queries.reopening import stray_certificates
+from webapp.awards.queries.reopening import Stray, stray_certificates
 from webapp.awards.routes.blueprint import bp
 from webapp.awards.service.deriving import open_list
+from webapp.certificates.forms import RevokeGoneForm
+from webapp.contests.rules.schema import Award
 from webapp.core.listing import asked
 from webapp.core.paging import find
 from webapp.core.render import render
@@ -73,6 +77,7 @@ def stage_page(found: AwardStage, status: int = 200, **forms: Any) -> Response:
         "level_form": LevelForm(formdata=None, prefix="level"),
         "export_form": AwardExportForm(formdata=None, prefix="export"),
         "certify_form": CertificatesForm(formdata=None, prefix="certify"),
+        "gone_form": RevokeGoneForm(formdata=None, prefix="gone"),
     }
     return render(
         "awards/stage.html",
@@ -84,9 +89,8 @@ def stage_page(found: AwardStage, status: int = 200, **forms: Any) -> Response:
         is_behind=one is not None and one.snapshot_id != newest_final(found.stage_id),
         kinds=[*dict.fromkeys(award.kind for award in awards), CERTIFICATES],
         made=certified(one, awards) if one and one.state == "decided" and manages else None,
-        stray=stray_certificates(one, [award for award in awards if may_have_certificates(award)])
-        if one and one.state == "decided" and manages
-        else [],
+        gone=stray(one, awards) if one and one.state == "decided" and manages else [],
+        gone_action=url_for(".revoke_gone", stage_id=found.stage_id),
         has_levels=any(award.kind == "level" for award in awards),
         prizes=[award for award in awards if award.conditions.get("several")],
         may={
@@ -98,3 +102,8 @@ def stage_page(found: AwardStage, status: int = 200, **forms: Any) -> Response:
         two_person=current_app.config["TWO_PERSON"],
         **{**made, **forms},
     )
+
+
+def stray(one: AwardList, awards: Sequence[Award]) -> list[Stray]:
+    """Certificates of awards that a decided list gives no more."""
+    return stray_certificates(one, [award for award in awards if may_have_certificates(award)])

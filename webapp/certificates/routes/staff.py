@@ -7,9 +7,10 @@ from webapp.access.guards import requires
 from webapp.access.permissions import Permission
 from webapp.access.principal import principal
 from webapp.accounts import queries as people
-from webapp.certificates.forms import ExportForm, RevokeForm, SearchForm
+from webapp.certificates.forms import ExportForm, RevokeForm, RevokeGoneForm, SearchForm
 from webapp.certificates.queries import certificates, stages
 from webapp.certificates.queries.certificates import CertificateView
+from webapp.certificates.queries.gone import gone_ranks, others_ask
 from webapp.certificates.queries.letters import MOST, boxed
 from webapp.certificates.queries.runs import newest_run
 from webapp.certificates.routes.blueprint import bp
@@ -58,7 +59,7 @@ def staff_index() -> Response:
 @bp.get("/staff/certificates/stages/<int:stage_id>")
 @requires(*stages.READING)
 def staff_stage(stage_id: int) -> Response:
-    return _stage_page(stage_for(stage_id), ExportForm(formdata=None))
+    return stage_page(stage_for(stage_id), ExportForm(formdata=None))
 
 
 @bp.post("/staff/certificates/stages/<int:stage_id>/export")
@@ -68,7 +69,7 @@ def export(stage_id: int) -> ResponseReturnValue:
     event = contests.event_by_id(stage.event_id, clock.now())
     form = ExportForm()
     if not form.validate_on_submit():
-        return _stage_page(stage, form, 422)
+        return stage_page(stage, form, 422)
     whole_names = bool(form.whole_names.data)
     if whole_names and not allows(event, Permission.UNMASK_PEOPLE):
         raise Forbidden
@@ -152,7 +153,10 @@ def _certificate(serial: str, *permissions: Permission) -> CertificateView:
     return found
 
 
-def _stage_page(stage: StageView, form: ExportForm, status: int = 200) -> Response:
+def stage_page(
+    stage: StageView, form: ExportForm, status: int = 200, gone_form: RevokeGoneForm | None = None
+) -> Response:
+    """The page of one stage's certificates with the forms as they were sent."""
     event = contests.event_by_id(stage.event_id, clock.now())
     page = request.args.get("page", 1, type=int)
     return render(
@@ -168,6 +172,11 @@ def _stage_page(stage: StageView, form: ExportForm, status: int = 200) -> Respon
         may_print=allows(event, Permission.EXPORT_LISTS),
         run=newest_run(stage.stage_id),
         boxed=boxed(stage.event_id),
+        gone=gone_ranks(stage),
+        gone_form=gone_form or RevokeGoneForm(formdata=None, prefix="gone"),
+        gone_action=url_for(".revoke_gone", stage_id=stage.stage_id),
+        two_person=current_app.config["TWO_PERSON"],
+        others_ask=others_ask(stage.stage_id, principal().account_id),
         most_boxed=MOST,
     )
 

@@ -1,5 +1,6 @@
 """Taking a certificate back: with a reason, by two people where set; it stays visible as revoked."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
 
@@ -18,7 +19,7 @@ from webapp.core.db import db
 from webapp.core.errors import Conflict, NotFound
 from webapp.core.words import N_
 from webapp.leaderboard.queries.finals import final_list
-from webapp.notifications.service import notify
+from webapp.notifications.service import notify_many
 
 MOST_CHARACTERS = 500
 _REVOKED = N_("Your certificate %(serial)s (%(award)s) was revoked: %(reason)s")
@@ -73,6 +74,56 @@ def decide_revoke(request_id: int, account_id: int, agree: bool, now: datetime) 
     return request
 
 
+def ask_revoke_all(
+    serials: Sequence[str], reason: str, account_id: int, two_person: bool, now: datetime
+) -> int:
+    """Ask that all these certificates be revoked for one reason; return for how many it is new.
+
+    Those that are revoked, or asked for already, are passed over. raise (ReasonMissing)."""
+    if not reason.strip():
+        raise ReasonMissing
+    found = db.session.scalars(select(Certificate).where(Certificate.serial.in_(serials))).all()
+    by_id = {one.id: one for one in found}
+    rows = [
+        {"certificate_id": one, "reason": reason.strip()[:MOST_CHARACTERS], "asked_by_account_id": account_id}
+        for one in by_id
+    ]
+    if not rows:
+        return 0
+    made = db.session.scalars(
+        insert(RevocationRequest).on_conflict_do_nothing().returning(RevocationRequest), rows
+    ).all()
+    for request in made:
+        record("certificate.revoke.ask", "certificate", request.certificate_id, why=request.reason)
+    if not two_person:
+        _revoke_all([(by_id[request.certificate_id], request) for request in made], now)
+    return len(made)
+
+
+def decide_revoke_all(stage_id: int, account_id: int, agree: bool, now: datetime) -> int:
+    """The second person's word on everything that waits in a stage and that somebody else asked for; return how many.
+
+    raise (OwnRequest): all that waits was asked for by this person. raise (Conflict): nothing waits."""
+    found = db.session.execute(
+        select(RevocationRequest, Certificate)
+        .join(Certificate, Certificate.id == RevocationRequest.certificate_id)
+        .where(Certificate.stage_id == stage_id, RevocationRequest.state == "waiting")
+        .order_by(RevocationRequest.id)
+        .with_for_update(of=RevocationRequest)
+    ).all()
+    others = [row for row in found if row.RevocationRequest.asked_by_account_id != account_id]
+    if not others:
+        raise OwnRequest if found else Conflict
+    word = "approve" if agree else "refuse"
+    for request, certificate in others:
+        request.decided_by_account_id, request.decided_at = account_id, now
+        request.state = "done" if agree else "refused"
+        record(f"certificate.revoke.{word}", "certificate", certificate.id, why=request.reason)
+    if agree:
+        _revoke_all([(certificate, request) for request, certificate in others], now)
+    return len(others)
+
+
 def issue_again(serial: str, account_id: int, now: datetime) -> list[int]:
     """Issue a revoked certificate anew under another number, with what is true now (a corrected name, say).
 
@@ -123,21 +174,30 @@ def _certificate(serial: str) -> Certificate:
 
 
 def _revoke(certificate: Certificate, request: RevocationRequest, now: datetime) -> None:
-    request.state = "done"
-    db.session.add(
-        CertificateRevocation(
-            certificate_id=certificate.id,
-            reason=request.reason,
-            revoked_by_account_id=request.asked_by_account_id,
-            approved_by_account_id=request.decided_by_account_id,
-            revoked_at=now,
+    _revoke_all([(certificate, request)], now)
+
+
+def _revoke_all(pairs: Sequence[tuple[Certificate, RevocationRequest]], now: datetime) -> None:
+    """Revoke each by its request; a fixed number of statements."""
+    for certificate, request in pairs:
+        request.state = "done"
+        db.session.add(
+            CertificateRevocation(
+                certificate_id=certificate.id,
+                reason=request.reason,
+                revoked_by_account_id=request.asked_by_account_id,
+                approved_by_account_id=request.decided_by_account_id,
+                revoked_at=now,
+            )
         )
-    )
     db.session.flush()
-    record("certificate.revoke", "certificate", certificate.id, why=request.reason, request=request.id)
-    notify(
-        certificate.person_id,
-        _REVOKED,
-        {"serial": certificate.serial, "award": certificate.facts["award"], "reason": request.reason},
-        link=MINE,
-    )
+    told = []
+    for certificate, request in pairs:
+        record("certificate.revoke", "certificate", certificate.id, why=request.reason, request=request.id)
+        said = {
+            "serial": certificate.serial,
+            "award": certificate.facts["award"],
+            "reason": request.reason,
+        }
+        told.append((certificate.person_id, said))
+    notify_many(told, _REVOKED, link=MINE)

@@ -1,0 +1,76 @@
+"""Certificates by rank that the newest final list does not bear out any more."""
+
+from dataclasses import dataclass, replace
+
+from sqlalchemy import text
+
+from webapp.certificates.queries.reached import entrants, reached
+from webapp.certificates.rules import award as rules
+from webapp.contests.queries import StageView
+from webapp.core.db import db
+from webapp.leaderboard.queries.finals import final_list, newest_final
+
+# Valid, from another final list than the newest, and nobody has asked to revoke it.
+_FROM_EARLIER = text(
+    """
+    SELECT c.serial, c.entry_id, c.award_code, p.number
+    FROM certificates c JOIN participations p ON p.id = c.participation_id
+    WHERE c.stage_id = :stage_id AND c.snapshot_id <> :newest AND c.award_code = ANY(:awards)
+      AND NOT EXISTS (SELECT FROM certificate_revocations r WHERE r.certificate_id = c.id)
+      AND NOT EXISTS (SELECT FROM certificate_revocation_requests q
+                      WHERE q.certificate_id = c.id AND q.state = 'waiting')
+    ORDER BY c.id
+    """
+)
+_WAITING = text(
+    """
+    SELECT count(*) FROM certificate_revocation_requests q JOIN certificates c ON c.id = q.certificate_id
+    WHERE c.stage_id = :stage_id AND q.state = 'waiting' AND q.asked_by_account_id <> :account_id
+    """
+)
+
+
+@dataclass(frozen=True)
+class Gone:
+    """A certificate whose ground has gone. number: of the contestant."""
+
+    serial: str
+    award_code: str
+    number: str
+
+
+def gone_ranks(stage: StageView) -> list[Gone]:
+    """The certificates by rank of earlier final lists that would not be issued by the newest one."""
+    newest = newest_final(stage.stage_id)
+    awards = {one.code: one for one in rules.certificates(stage.profile, stage.code) if rules.needs_list(one)}
+    if newest is None or not awards:
+        return []
+    values = {"stage_id": stage.stage_id, "newest": newest, "awards": list(awards)}
+    rows = db.session.execute(_FROM_EARLIER, values).all()
+    if not rows:
+        return []
+    places = {row.entry_id: row for row in final_list(newest).rows}
+    takes_part = {
+        one.entry_id: one.participation_id
+        for one in entrants(stage.event_id, entry_ids=[row.entry_id for row in rows])
+    }
+    facts = reached(stage, list(takes_part.values()))
+
+    def is_due(entry_id: int, code: str) -> bool:
+        place = places.get(entry_id)
+        if place is None or entry_id not in takes_part:
+            return False
+        known = replace(facts[takes_part[entry_id]], rank=place.rank, goes_on=place.goes_on)
+        return rules.due(awards[code], known, stage.rules.quota)
+
+    return [
+        Gone(row.serial, row.award_code, row.number)
+        for row in rows
+        if not is_due(row.entry_id, row.award_code)
+    ]
+
+
+def others_ask(stage_id: int, account_id: int) -> int:
+    """How many revocations of a stage wait for this person's word: those that somebody else asked for."""
+    values = {"stage_id": stage_id, "account_id": account_id}
+    return db.session.scalar(_WAITING, values) or 0
