@@ -1,5 +1,6 @@
 """A decided list is opened again: by two people, with its effect; the old one is kept and holds meanwhile."""
 
+import re
 from collections.abc import Callable
 
 import pytest
@@ -22,7 +23,7 @@ from webapp.accounts.models import Account, Person
 from webapp.audit.models import AuditRow
 from webapp.awards.models import AwardLine, AwardList, AwardReopening, SkillLevelEnd
 from webapp.awards.queries.won import won
-from webapp.certificates.models import Certificate
+from webapp.certificates.models import Certificate, CertificateRevocation
 from webapp.contests.models import Event, Stage
 from webapp.leaderboard.models import BoardSnapshot
 from webapp.notifications.models import Notice
@@ -133,6 +134,15 @@ def test_two_people_open_a_decided_list_again_and_only_what_differs_is_told(
     assert [level.level for level in record_of(first).levels] == ["senior-worker"]
     assert [level.level for level in record_of(last).levels] == ["technician"]
     assert serials["medal"] in client.get(staff).text, "its certificate is named until somebody revokes it"
+    assert client.post(f"{staff}/revoke-gone", data={"gone-reason": "", "gone-seen": "1"}).status_code == 422
+    assert (
+        client.post(f"{staff}/revoke-gone", data={"gone-reason": "更正", "gone-seen": "9"}).status_code == 409
+    )
+    seen = re.search(r'name="gone-seen" value="(\d+)"', client.get(staff).text)
+    assert seen is not None
+    post(client, f"{staff}/revoke-gone", **{"gone-reason": "名次已更正", "gone-seen": seen[1]})
+    assert serials["medal"] not in client.get(staff).text
+    assert session.scalars(select(CertificateRevocation.reason)).all() == ["名次已更正"] * int(seen[1])
     states = session.scalars(select(AwardList.state).order_by(AwardList.number)).all()
     assert list(states) == ["superseded", "decided"]
     actions = set(session.scalars(select(AuditRow.action).where(AuditRow.action.like("awards.re%"))))

@@ -16,19 +16,27 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from tests.factories import make_account, make_staff, sign_in
-from tests.integration.certificates.stand import issued, open_board
-from tests.integration.leaderboard.boards import Board
+from tests.integration.certificates.stand import final_list, issued, open_board, papers
+from tests.integration.leaderboard.boards import OPEN_AFTER, Board, make_board
 from webapp.access.permissions import Role
 from webapp.accounts.models import Person
 from webapp.audit.models import AuditRow
 from webapp.certificates import jobs
-from webapp.certificates.models import CertificatePrint, CertificatePrintPart, CertificateRun
+from webapp.certificates.models import (
+    Certificate,
+    CertificatePrint,
+    CertificatePrintPart,
+    CertificateRevocation,
+    CertificateRun,
+)
 from webapp.certificates.rules import printing as rules
 from webapp.certificates.service import printing, turns
 from webapp.certificates.service.revoking import ask_revoke
 from webapp.contests.models import Event
 from webapp.core import clock
 from webapp.core.transaction import transaction
+from webapp.leaderboard.models import BoardSnapshot
+from webapp.leaderboard.service.closing import digest_of
 from webapp.media.models import StoredFile
 
 RunJobs = Callable[[], int]
@@ -270,3 +278,45 @@ def test_who_has_a_sign_that_no_font_has_is_named_before_issuing(
     assert "字体缺少您姓名中的这个字：\U00030000" in client.get("/my/certificates").text
     sign_in(client, make_account(session.get_one(Person, board.people[1].person_id)))
     assert "字体缺少" not in client.get("/my/certificates").text
+
+
+def test_ranks_that_a_newer_final_list_does_not_bear_out_are_revoked_at_once(
+    client: FlaskClient, session: Session, run_jobs: RunJobs, app: Flask, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    changes = {"quota = 100": "quota = 2", "rank_to = 100": "rank_to = 2", **OPEN_AFTER}
+    board = make_board(4, changes=changes)
+    papers(board, 4)
+    run_jobs()
+    first = final_list(board, 2)
+    jobs.issue_stage_certificates(board.stage_id, first)
+    held = {one.entry_id: one.serial for one in issued(board) if one.snapshot_id == first}
+    assert len(held) == 2
+    host_of(client)
+    stage = f"/staff/certificates/stages/{board.stage_id}"
+    assert "gone-reason" not in client.get(stage).text
+    order = (0, 3, 1, 2)
+    rows = [
+        {"entry_id": board.people[one].entry_id, "rank": at + 1, "promoted": at < 2}
+        for at, one in enumerate(order)
+    ]
+    session.add(
+        BoardSnapshot(stage_id=board.stage_id, number=10, kind="final", rows=rows, digest=digest_of(rows))
+    )
+    session.commit()
+    lost = held[board.people[1].entry_id]
+    shown = client.get(stage).text
+    assert lost in shown[shown.index("gone-reason") - 3000 : shown.index("gone-reason")]
+    assert "1 份证书按以前的名单发放" in shown
+    monkeypatch.setitem(app.config, "TWO_PERSON", True)
+    asked = client.post(f"{stage}/revoke-gone", data={"gone-reason": "最终名单已更正", "gone-seen": "1"})
+    assert asked.status_code == 303
+    assert "gone-reason" not in client.get(stage).text, "it waits for a second person"
+    assert client.post(f"{stage}/revocations", data={"agree": "yes"}).status_code == 403, "one's own request"
+    host_of(client)
+    assert "1 项撤销等待另一人决定" in client.get(stage).text
+    assert client.post(f"{stage}/revocations", data={"agree": "yes"}).status_code == 303
+    assert client.post(f"{stage}/revocations", data={"agree": "yes"}).status_code == 409
+    revoked = select(Certificate.serial).join(
+        CertificateRevocation, CertificateRevocation.certificate_id == Certificate.id
+    )
+    assert list(session.scalars(revoked)) == [lost]
