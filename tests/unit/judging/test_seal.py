@@ -32,12 +32,12 @@ def test_other_values_give_another_digest(first: dict[str, str], second: dict[st
 
 
 def test_everything_that_is_said_counts() -> None:
-    changed = [
+    changed: list[dict[str, Any]] = [
         {"place": ("contest", "event", "final", "m2")},
         {"number": 8},
         {"judge_id": 4},
         {"score": Decimal("52.4")},
         {"is_disqualified": True},
     ]
-    digests = {sheet_digest(values={"A1": "1"}, **{**SHEET, **change}) for change in ({}, *changed)}
+    digests = {sheet_digest(values={"A1": "1"}, **{**SHEET, **change}) for change in [{}, *changed]}
     assert len(digests) == 6

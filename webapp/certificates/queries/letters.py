@@ -45,7 +45,8 @@ class Boxed:
     @property
     def codes(self) -> str:
         """The signs by their Unicode numbers, for whom they show as boxes here as well."""
-        return " ".join(f"U+{ord(letter):04X}" for sign in self.signs for letter in sign)
+        letters = dict.fromkeys(letter for sign in self.signs for letter in sign)
+        return " ".join(f"U+{ord(letter):04X}" for letter in letters)
 
 
 def boxed(event_id: int) -> list[Boxed]:

@@ -103,9 +103,12 @@ class _Sheets:
         own = sheet_digest(
             self._place, line.number, line.judge_id, values, line.score or NOTHING, is_disqualified=line.is_disqualified
         )  # fmt: skip
-        seals = [(_("SHA-256 of this sheet"), own), (_("SHA-256 of all sheets of the module"), self._whole)]
+        seals = [(_("SHA-256 of this sheet"), own)]
         if self._signed is not None:
-            seals.append((_("SHA-256 of the scan that the chief judge signed"), self._signed.file_digest))
+            seals += [
+                (_("SHA-256 of all sheets of the module"), self._whole),
+                (_("SHA-256 of the scan that the chief judge signed"), self._signed.file_digest),
+            ]
         return seals
 
 
