@@ -75,7 +75,9 @@ class Stray:
     @property
     def why(self) -> Message:
         """What does not fit."""
-        return Message(N_("the rank is another now") if self.is_given else N_("the award is not given any more"))
+        return Message(
+            N_("the rank is another now") if self.is_given else N_("the award is not given any more")
+        )
 
 
 @dataclass(frozen=True)
