@@ -305,7 +305,8 @@ def test_ranks_that_a_newer_final_list_does_not_bear_out_are_revoked_at_once(
     session.commit()
     lost = held[board.people[1].entry_id]
     shown = client.get(stage).text
-    assert lost in shown[shown.index("gone-reason") - 3000 : shown.index("gone-reason")]
+    assert lost in shown[shown.index('id="gone"') : shown.index("gone-reason")]
+    assert "名单已不再给予" in shown
     assert "1 份证书按以前的名单发放" in shown
     monkeypatch.setitem(app.config, "TWO_PERSON", True)
     asked = client.post(f"{stage}/revoke-gone", data={"gone-reason": "最终名单已更正", "gone-seen": "1"})

@@ -8,12 +8,13 @@ from webapp.certificates.queries.reached import entrants, reached
 from webapp.certificates.rules import award as rules
 from webapp.contests.queries import StageView
 from webapp.core.db import db
+from webapp.core.words import N_, Message
 from webapp.leaderboard.queries.finals import final_list, newest_final
 
 # Valid, from another final list than the newest, and nobody has asked to revoke it.
 _FROM_EARLIER = text(
     """
-    SELECT c.serial, c.entry_id, c.award_code, p.number
+    SELECT c.serial, c.entry_id, c.award_code, p.number, CAST(c.facts->>'rank' AS bigint) AS rank
     FROM certificates c JOIN participations p ON p.id = c.participation_id
     WHERE c.stage_id = :stage_id AND c.snapshot_id <> :newest AND c.award_code = ANY(:awards)
       AND NOT EXISTS (SELECT FROM certificate_revocations r WHERE r.certificate_id = c.id)
@@ -32,15 +33,23 @@ _WAITING = text(
 
 @dataclass(frozen=True)
 class Gone:
-    """A certificate whose ground has gone. number: of the contestant."""
+    """A certificate whose ground has gone. number: of the contestant. is_given: only the rank is another."""
 
     serial: str
     award_code: str
     number: str
+    is_given: bool
+
+    @property
+    def why(self) -> Message:
+        """What does not fit."""
+        return Message(
+            N_("the rank is another now") if self.is_given else N_("the list does not give it any more")
+        )
 
 
 def gone_ranks(stage: StageView) -> list[Gone]:
-    """The certificates by rank of earlier final lists that would not be issued by the newest one."""
+    """The certificates by rank of earlier final lists that the newest one would not issue, or with another rank."""
     newest = newest_final(stage.stage_id)
     awards = {one.code: one for one in rules.certificates(stage.profile, stage.code) if rules.needs_list(one)}
     if newest is None or not awards:
@@ -63,10 +72,11 @@ def gone_ranks(stage: StageView) -> list[Gone]:
         known = replace(facts[takes_part[entry_id]], rank=place.rank, goes_on=place.goes_on)
         return rules.due(awards[code], known, stage.rules.quota)
 
+    given = {row.serial: is_due(row.entry_id, row.award_code) for row in rows}
     return [
-        Gone(row.serial, row.award_code, row.number)
+        Gone(row.serial, row.award_code, row.number, given[row.serial])
         for row in rows
-        if not is_due(row.entry_id, row.award_code)
+        if not given[row.serial] or row.rank != places[row.entry_id].rank
     ]
 
 
