@@ -12,8 +12,9 @@ ON_THE_SITE = re.compile(r"^def [^(]*\([^)]*\b(?:arrive|backstage|site)\b", re.M
 """A function that takes the running site, as a test or a fixture."""
 
 WHOLE = "tests/functional/test_whole_site.py"
-EARLY = ("tests/browser/", WHOLE, "tests/functional/rehearsal/")
-"""What takes longest is given out first, so that no process is left alone with it at the end."""
+EARLY = ("tests/browser/", "tests/functional/rehearsal/", WHOLE)
+"""What takes longest is given out first, so that no process is left alone with it at the end; three sites do not
+start at once."""
 
 
 class Spreading(LoadScopeScheduling):
@@ -42,4 +43,6 @@ def _is_on_the_site(path: str) -> bool:
 
 def in_order(items: list[pytest.Item]) -> None:
     """Put the tests into the order in which they are given out."""
-    items.sort(key=lambda item: not item.nodeid.startswith(EARLY))
+    items.sort(
+        key=lambda item: next((at for at, early in enumerate(EARLY) if item.nodeid.startswith(early)), 99)
+    )

@@ -44,16 +44,18 @@ def token_of(client: FlaskClient) -> str:
     return found[1]
 
 
-@pytest.mark.parametrize("token", ["none", "foreign", "garbage"])
-@pytest.mark.parametrize("place", ["form", "header"])
+@pytest.mark.parametrize(
+    ("token", "place"),
+    [("none", ""), ("foreign", "form"), ("foreign", "header"), ("garbage", "form"), ("garbage", "header")],
+)
 def test_an_unsafe_call_without_the_own_token_changes_nothing(
     guarded: Flask, client: FlaskClient, session: Session, world: World, token: str, place: str
 ) -> None:
     attacker = guarded.test_client()
     sign_in(attacker, world.bob)
     sent = {"none": "", "foreign": token_of(attacker), "garbage": "x.y.z"}[token]
-    form = {**FORM, "csrf_token": sent} if place == "form" and sent else FORM
-    headers = {"X-CSRFToken": sent} if place == "header" and sent else {}
+    form = {**FORM, "csrf_token": sent} if place == "form" else FORM
+    headers = {"X-CSRFToken": sent} if place == "header" else {}
     wrong: list[str] = []
     for caller in (world.everywhere, world.alice):
         sign_in(client, caller)

@@ -16,7 +16,7 @@ import pytest
 from webapp.supervisor import processes
 
 ROOT = Path(__file__).resolve().parents[2]
-START_S = 150.0
+START_S = 240.0
 STOP_S = 60.0
 
 pytestmark = pytest.mark.slow

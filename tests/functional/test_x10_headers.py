@@ -114,13 +114,13 @@ def test_x10_files_and_broken_requests_have_the_headers_too(production: Flask) -
     "host",
     ["evil.example", "jiangsai.example.evil.example", "evil.example:443", "jiangsai.example@evil.example"],
 )
-@pytest.mark.parametrize("path", ["/", "/sign-in", "/nothing", "/static/favicon.svg"])
-def test_x10_a_forged_host_is_a_400(production: Flask, host: str, path: str) -> None:
+def test_x10_a_forged_host_is_a_400(production: Flask, host: str) -> None:
     """Without a list of trusted hosts a production site trusts the host of its own address."""
-    client = production.test_client()
-    assert client.get(path, headers={"Host": HOST}).status_code in {200, 404}
-    assert client.get(path, headers={"Host": host}).status_code == 400
-    assert client.get(path, headers={"Host": HOST, "X-Forwarded-Host": host}).status_code == 400
+    for path in ("/", "/sign-in", "/nothing", "/static/favicon.svg"):
+        client = production.test_client()
+        assert client.get(path, headers={"Host": HOST}).status_code in {200, 404}, path
+        assert client.get(path, headers={"Host": host}).status_code == 400, path
+        assert client.get(path, headers={"Host": HOST, "X-Forwarded-Host": host}).status_code == 400, path
 
 
 def test_x10_the_demo_answers_to_any_name_and_production_to_its_own() -> None:

@@ -3,6 +3,7 @@
 import tomllib
 from dataclasses import replace
 from decimal import Decimal
+from functools import lru_cache
 from pathlib import Path
 
 import pytest
@@ -106,20 +107,24 @@ def test_the_table_of_an_exam_reads_as_the_same_exam(blueprint: Blueprint) -> No
     assert report.problems == []
 
 
+read = lru_cache(4)(parse_contest)
+"""A contest cannot be changed: one file is read once."""
+
+
 def own(text: str, code: str, blueprint: Blueprint) -> tuple[Contest, str]:
     """The definition with an exam of its own for the online stage of an event."""
-    contest = parse_contest(text)
+    contest = read(text)
     stage = online_stage(contest.profile_of(contest.event(code)))
     assert stage is not None
     return contest, with_exam(text, code, stage.code, blueprint)
 
 
 @settings(max_examples=10, deadline=None)
-@given(blueprints(), st.sampled_from([event.code for event in parse_contest(JILIN).events]))
+@given(blueprints(), st.sampled_from([event.code for event in read(JILIN).events]))
 def test_an_exam_put_into_a_file_is_that_events_alone(blueprint: Blueprint, code: str) -> None:
-    before = parse_contest(JILIN)
+    before = read(JILIN)
     _contest, text = own(JILIN, code, blueprint)
-    after = parse_contest(text)
+    after = read(text)
     for event in before.events:
         stage = online_stage(before.profile_of(event))
         if stage is not None:
@@ -132,28 +137,26 @@ def test_an_exam_put_into_a_file_is_that_events_alone(blueprint: Blueprint, code
     _again, twice = own(text, code, replace(blueprint, grace_s=77))
     stage = online_stage(after.profile_of(after.event(code)))
     assert stage is not None
-    assert parse_contest(twice).blueprint(parse_contest(twice).event(code), stage) == replace(
-        blueprint, grace_s=77
-    )
+    assert read(twice).blueprint(read(twice).event(code), stage) == replace(blueprint, grace_s=77)
 
 
 @pytest.mark.parametrize("path", sorted(DEFINITIONS.glob("*.toml")), ids=lambda path: path.stem)
 def test_every_event_of_the_shipped_files_takes_its_own_exam(path: Path) -> None:
     text = path.read_text(encoding="utf-8")
     # one event of each kind, and the first and last: a file of hundreds is written anew for each
-    events = parse_contest(text).events
+    events = read(text).events
     kinds = {
         (one.profile, one.event_class, one.bank, one.bank_topics, bool(one.note.zh)): one for one in events
     }
     for event in (events[0], *kinds.values()):
-        contest = parse_contest(text)
+        contest = read(text)
         stage = online_stage(contest.profile_of(event))
         if stage is None:
             continue
         present = contest.blueprint(event, stage)
         assert present is not None
         text = with_exam(text, event.code, stage.code, present)
-        assert parse_contest(text).event(event.code).exams == {stage.code: present}
+        assert read(text).event(event.code).exams == {stage.code: present}
 
 
 def test_events_on_one_line_take_it_too() -> None:
