@@ -64,7 +64,7 @@ def test_time_is_given_to_all_open_exams_of_the_contest_by_who_runs_it(
     assert client.post(address, data={**data, "reach": "event"}).status_code == 303
     sign_in(client, make_staff(Role.HOST))
     assert client.post(address, data=data).status_code == 303
-    assert list(session.scalars(select(TimeGrant.extra_s))) == [600, 600]
+    assert list(session.scalars(select(TimeGrant.extra_s).order_by(TimeGrant.id))) == [600, 600]
 
 
 def test_the_factor_page_keeps_a_refused_form(client: FlaskClient, session: Session) -> None:

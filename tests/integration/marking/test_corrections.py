@@ -128,7 +128,10 @@ def test_a_correction_of_a_correction_keeps_both(settled: Settled, session: Sess
     settled.agree(settled.ask())
     settled.agree(settled.ask(mark="8", before="9"))
     assert settled.mark() == 8
-    assert [(one.before, one.mark) for one in session.scalars(select(EssayCorrection))] == [(7, 9), (9, 8)]
+    assert [
+        (one.before, one.mark)
+        for one in session.scalars(select(EssayCorrection).order_by(EssayCorrection.id))
+    ] == [(7, 9), (9, 8)]
     assert [grade.mark for grade in settled.grades()] == [9, 11, 10]
 
 
