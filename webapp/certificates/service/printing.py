@@ -3,7 +3,6 @@
 A part is set, kept and noted before the next one begins: whatever ends a worker, another goes on where it stopped.
 What is set already of a print file that came to nothing, and files after their time, are removed by the clock."""
 
-import zipfile
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -146,15 +145,16 @@ def keep_part(task: Task, token: str, made: bytes, now: datetime) -> bool:
     return True
 
 
-def put_together(print_id: int, path: Path) -> None:
-    """Write the ZIP: the index first, then the parts in their order. Nothing is held in memory."""
-    index = path.with_name(INDEX)
+def contents(print_id: int, room: Path) -> list[tuple[Path, str]]:
+    """Write the index into this folder; return what the ZIP holds, in its order: (where it lies, its name inside)."""
+    index = room / INDEX
     write_index(index, print_id)
-    with zipfile.ZipFile(path, "w", zipfile.ZIP_STORED) as book:
-        book.write(index, INDEX)
-        for part in _parts(print_id):
-            if part.file_id is not None:
-                book.write(media.place_of(part.file_id), _part_name(part))
+    parts = [
+        (media.place_of(part.file_id), _part_name(part))
+        for part in _parts(print_id)
+        if part.file_id is not None
+    ]
+    return [(index, INDEX), *parts]
 
 
 def finish(print_id: int, token: str, path: Path, now: datetime) -> bool:

@@ -33,6 +33,14 @@ def held(table: type[Row], row_id: int, token: str) -> Row | None:
     return row if row is not None and row.state == "making" and row.worker == token else None
 
 
+def beat(table: type[Row], row_id: int, token: str, now: datetime) -> bool:
+    """Give a sign of life; False: given up, or another worker took over."""
+    row = held(table, row_id, token)
+    if row is not None:
+        row.beat_at = now
+    return row is not None
+
+
 def fail(table: type[Row], row_id: int, token: str) -> None:
     """Note that the work broke; it can be asked for again."""
     row = held(table, row_id, token)
