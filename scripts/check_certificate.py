@@ -89,8 +89,8 @@ def canonical(facts: dict[str, Any]) -> bytes:
     return json.dumps(facts, ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode()
 
 
-def statement_of(content: bytes) -> dict[str, Any] | None:
-    """The signed data of a .json file, or the one that a PDF carries; None: there is none."""
+def statements_of(content: bytes) -> list[dict[str, Any]]:
+    """The signed data of a .json file, or what a PDF carries: of one certificate, or of every one in a print file."""
     texts = [content]
     if content.startswith(b"%PDF"):
         texts = []
@@ -99,6 +99,7 @@ def statement_of(content: bytes) -> dict[str, Any] | None:
                 texts.append(zlib.decompress(found.group(1)))
             except zlib.error:
                 texts.append(found.group(1))
+    statements = []
     for one in texts:
         if FORM.encode() in one:
             try:
@@ -106,8 +107,25 @@ def statement_of(content: bytes) -> dict[str, Any] | None:
             except ValueError:
                 continue
             if isinstance(said, dict) and said.get("form") == FORM:
-                return said
-    return None
+                statements.append(said)
+    return statements
+
+
+def check_many(statements: list[dict[str, Any]], keys: dict[str, str]) -> int:
+    """Check the certificates of a print file and name those whose signature is not good; the exit code."""
+    bad = [
+        str(said["facts"].get("serial"))
+        for said in statements
+        if not is_signed(
+            base64.b64decode(keys.get(said["key"], "")),
+            canonical(said["facts"]),
+            base64.b64decode(said["signature"]),
+        )
+    ]
+    print(f"{len(statements) - len(bad)} / {len(statements)} 份签名有效 / signatures are good")
+    for serial in bad:
+        print("签名无效 / NOT VALID:", serial)
+    return 1 if bad else 0
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -118,14 +136,17 @@ def main(arguments: list[str] | None = None) -> int:
     reader.add_argument("--write", type=Path, help="folder for message.bin, signature.bin and key.pem")
     asked = reader.parse_args(arguments)
     try:
-        said = statement_of(asked.file.read_bytes())
+        statements = statements_of(asked.file.read_bytes())
         keys = json.loads(asked.keys.read_text(encoding="utf-8"))["keys"]
     except (OSError, ValueError, KeyError) as error:
         print("无法读取 / cannot be read:", error, file=sys.stderr)
         return 2
-    if said is None:
+    if not statements:
         print("文件中没有签名数据 / the file carries no signed data", file=sys.stderr)
         return 2
+    if len(statements) > 1:
+        return check_many(statements, keys)
+    said = statements[0]
     message = canonical(said["facts"])
     signature = base64.b64decode(said["signature"])
     public = base64.b64decode(keys.get(said["key"], ""))

@@ -1,12 +1,11 @@
 """Print files: asked for, set part by part, taken away in order, given up, carried on, removed after their time."""
 
 import io
-import json
 import re
 import zipfile
-import zlib
 from collections.abc import Callable
 from datetime import timedelta
+from pathlib import Path
 
 import openpyxl
 import pytest
@@ -15,6 +14,8 @@ from flask.testing import FlaskClient
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from scripts import check_certificate
+from scripts.check_certificate import statements_of
 from tests.factories import make_account, make_staff, sign_in
 from tests.integration.certificates.stand import final_list, issued, open_board, papers
 from tests.integration.leaderboard.boards import OPEN_AFTER, Board, make_board
@@ -81,21 +82,8 @@ def index_of(book: zipfile.ZipFile) -> list[tuple[object, ...]]:
     return list(sheet.iter_rows(min_row=5, values_only=True))
 
 
-def statements_of(pdf: bytes) -> list[dict[str, object]]:
-    """The signed data that a PDF carries, in the order in which it stands there."""
-    found = []
-    for stream in re.findall(rb"stream\r?\n(.*?)\r?\nendstream", pdf, re.DOTALL):
-        try:
-            content = zlib.decompress(stream)
-        except zlib.error:
-            content = stream
-        if b"jiangsai-certificate-1" in content:
-            found.append(json.loads(content))
-    return found
-
-
 def test_from_asking_to_the_file_in_order(
-    client: FlaskClient, session: Session, run_jobs: RunJobs, small_parts: None
+    client: FlaskClient, session: Session, run_jobs: RunJobs, small_parts: None, tmp_path: Path
 ) -> None:
     board = open_board(5, 5, 5)
     run_jobs()
@@ -131,6 +119,10 @@ def test_from_asking_to_the_file_in_order(
         pdf = book.read(name)
         assert len(re.findall(rb"/Type\s*/Page\b", pdf)) == 2
         carried = {one["digest"] for one in statements_of(pdf)}
+        place = tmp_path / name
+        place.write_bytes(pdf)
+        (tmp_path / "keys.json").write_text(client.get("/verify/keys.json").text, encoding="utf-8")
+        assert check_certificate.main([str(place), "--keys", str(tmp_path / "keys.json")]) == 0
         assert carried == {one.digest for one in valid[2 * at : 2 * at + 2]}
     noted = (
         select(AuditRow.action).where(AuditRow.action.startswith("certificate.print")).order_by(AuditRow.id)
