@@ -118,8 +118,9 @@ def _spare(play: Play, event: EventPlay, stage: StageView) -> int:
         ),
         default=0,
     )
-    people = len(made.promotion.going_on) + len(made.promotion.waiting)
-    return max(0, min(max(1, people // A_ROUND), people - 4, people - least if is_before_last else people))
+    going = len(made.promotion.going_on)
+    people = going + len(made.promotion.waiting)
+    return max(0, min(max(1, going // A_ROUND), people - 4, people - least if is_before_last else people))
 
 
 def _outcome(stage: StageView) -> Outcome:
