@@ -56,6 +56,8 @@ OTHER_STATE = {
     "helpdesk.own_picture": "this ticket came without a picture",
     "registration.correct": "the application has not been returned",
     "integrity.snapshot_question": "this exam takes no camera pictures",
+    "judging.signed_sheets": "who judges the module sees what others gave when it is decoded (judging/test_practical_pages.py)",
+    "judging.signed_sheet": "who judges the module sees what others gave when it is decoded (judging/test_practical_pages.py)",
     "banks.annotated": "the file of this upload exists on paper only",
 }
 """Pages that the world's things are not in the right state for."""

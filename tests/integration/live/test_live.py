@@ -2,9 +2,11 @@
 
 import http.client
 import json
+import tempfile
 import threading
 from collections.abc import Iterator
 from dataclasses import dataclass
+from pathlib import Path
 from socketserver import ThreadingMixIn
 from urllib.parse import quote
 from wsgiref.simple_server import WSGIRequestHandler, WSGIServer, make_server
@@ -12,10 +14,10 @@ from wsgiref.simple_server import WSGIRequestHandler, WSGIServer, make_server
 import pytest
 from redis import Redis
 
-from tests import database
 from webapp.core.tickets import Watcher, issue
 from webapp.live import Hub, LiveApp, Origins, connect
 from webapp.supervisor.processes import wait_until
+from webapp.supervisor.valkey import Valkey
 
 SECRET = "tests only: signs nothing real"
 PAGE = "http://127.0.0.1:8000"
@@ -69,10 +71,20 @@ def event(response: http.client.HTTPResponse) -> tuple[str, dict[str, object]]:
             return name, json.loads(line.removeprefix("data: "))
 
 
+@pytest.fixture(scope="module")
+def redis_url() -> Iterator[str]:
+    """A Redis of its own: messages reach the watchers of all its databases, those of other tests too."""
+    with tempfile.TemporaryDirectory(prefix="jsl") as name:
+        valkey = Valkey(Path(name) / "data", Path(name), durable=False)
+        valkey.start()
+        yield valkey.url
+        valkey.stop()
+
+
 @pytest.fixture
-def live() -> Iterator[Live]:
-    redis = connect(database.start_cluster().redis_url)
-    hub = Hub(connect(database.start_cluster().redis_url), most=5)
+def live(redis_url: str) -> Iterator[Live]:
+    redis = connect(redis_url)
+    hub = Hub(connect(redis_url), most=5)
     hub.start()
     assert wait_until(lambda: redis.pubsub_numpat() > 0, WAIT_S)
     app = LiveApp(hub, [SECRET], Origins(PAGE, follows_host=True))
