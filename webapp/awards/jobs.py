@@ -2,12 +2,14 @@
 
 from webapp.awards.queries.won import won
 from webapp.awards.service import certifying
+from webapp.certificates.service.renewing import register_grounds
 from webapp.core import clock
 from webapp.core.queue import Job, job
 from webapp.core.transaction import in_transaction
 from webapp.registration.service.winners import register_results
 
 register_results(won)
+register_grounds(certifying.ground)
 
 
 @job(Job.ISSUE_AWARD_CERTIFICATES)

@@ -20,9 +20,12 @@ class NameForm(BaseForm):
 
 
 class RevokeForm(BaseForm):
-    """The person reads the reason."""
+    """The person reads the reason. replaced: a new one is issued in the same step."""
 
     reason = StringField(N_("Reason"), [DataRequired(), Length(min=2, max=500)])
+    replaced = BooleanField(
+        N_("Issue a new one in the same step, with name, unit and result as they are now")
+    )
 
 
 class ExportForm(BaseForm):
@@ -46,7 +49,7 @@ class TakeForm(BaseForm):
 
 
 class RevokeGoneForm(BaseForm):
-    """All certificates whose ground has gone. seen: how many the person was shown."""
+    """All certificates whose ground has gone, or that are replaced. seen: how many the person was shown."""
 
     reason = StringField(N_("Reason"), [DataRequired(), Length(min=2, max=500)])
     seen = HiddenField()

@@ -65,7 +65,9 @@ class CertificateRevocation(Base):
 
 
 class RevocationRequest(Base):
-    """A wish to revoke, decided by a second person. state: waiting | done | refused."""
+    """A wish to revoke, decided by a second person. state: waiting | done | refused.
+
+    is_replaced: a new certificate with what is true then is issued in the same step."""
 
     __tablename__ = "certificate_revocation_requests"
     __table_args__ = (
@@ -82,6 +84,7 @@ class RevocationRequest(Base):
     id: Mapped[int] = mapped_column(BigInteger, Identity(), primary_key=True)
     certificate_id: Mapped[int] = mapped_column(ForeignKey("certificates.id"))
     reason: Mapped[str]
+    is_replaced: Mapped[bool] = mapped_column(server_default=text("false"))
     state: Mapped[str] = mapped_column(server_default="waiting")
     asked_by_account_id: Mapped[int] = mapped_column(BigInteger)
     asked_at: Mapped[datetime] = mapped_column(server_default=text("clock_timestamp()"))
@@ -94,7 +97,7 @@ class CertificatePrint(Base):
 
     event_id, stage_id None: of the whole contest, of the whole event. done of total certificates are set.
     worker: who is at it, beat_at: its last sign of life; another may take over when that is old (printing.STALE).
-    remove_after: then the file is deleted, the row stays."""
+    language: of the index, as whoever asked reads the site. remove_after: then the file is deleted, the row stays."""
 
     __tablename__ = "certificate_prints"
     __table_args__ = (
@@ -118,6 +121,7 @@ class CertificatePrint(Base):
     stage_id: Mapped[int | None] = mapped_column(ForeignKey("stages.id"))
     state: Mapped[str] = mapped_column(server_default="making")
     reason: Mapped[str]
+    language: Mapped[str] = mapped_column(server_default="zh_CN")
     done: Mapped[int] = mapped_column(server_default="0")
     total: Mapped[int]
     parts: Mapped[int]

@@ -200,6 +200,21 @@ def test_a_certificate_with_another_rank_is_named(
     page = client.get(staff).text
     assert page.count("名次已变") == 2
     assert "不再授予该奖项" not in page
+    post(client, f"{staff}/replace", **{"replace-reason": "名次已更正", "replace-seen": "2"})
+    medals = select(Certificate).where(Certificate.award_code == "medal").order_by(Certificate.id)
+    ranks = [(one.entry_id, one.facts["rank"]) for one in session.scalars(medals).all()[-2:]]
+    assert sorted(ranks, key=lambda one: one[1]) == [(graded.entries[1], 1), (graded.entries[0], 2)]
+    assert "名次已变" not in client.get(staff).text
+    third = session.scalars(medals.where(Certificate.entry_id == graded.entries[2])).one().serial
+    post(client, f"/staff/certificates/{third}/revoke", reason="印错")
+    post(client, f"{staff}/reopen", reason="第三名另作决定")
+    (line,) = (one for one in lines_of(session, "medal", "proposed") if one.entry_id == graded.entries[2])
+    post(client, f"{staff}/decide", lines=[line.id], decision="declined", reason="材料经查不实")
+    assert client.post(f"/staff/certificates/{third}/again").status_code == 303, "the decided list holds"
+    post(client, f"{staff}/close")
+    again = session.scalars(medals.where(Certificate.entry_id == graded.entries[2])).all()[-1].serial
+    post(client, f"/staff/certificates/{again}/revoke", reason="不再授予")
+    assert client.post(f"/staff/certificates/{again}/again").status_code == 409, "nothing gives it any more"
 
 
 def test_a_stranger_opens_nothing(client: FlaskClient, session: Session, graded: Graded) -> None:

@@ -18,7 +18,7 @@ from tests.integration.certificates.stand import (
     open_board,
 )
 from webapp.access.permissions import Role
-from webapp.accounts.models import Person
+from webapp.accounts.models import Person, PersonChange
 from webapp.audit.models import AuditRow
 from webapp.certificates.models import CertificateRevocation, RevocationRequest
 from webapp.certificates.service.revoking import ask_revoke
@@ -103,6 +103,36 @@ def test_after_a_revocation_a_corrected_one_is_issued_once(
     assert new.serial != old.serial
     run_jobs()
     assert len(issued(board)) == 2
+
+
+def test_after_a_corrected_name_the_host_is_shown_which_certificates_to_replace(
+    client: FlaskClient, session: Session, run_jobs: RunJobs
+) -> None:
+    board = open_board(3)
+    run_jobs()
+    one, other = issued(board)[:2]
+    sign_in(client, make_staff(Role.HOST))
+    assert "仍为原姓名" not in client.get("/staff/certificates").text
+    for person_id, state in ((one.person_id, "confirmed"), (other.person_id, "refused")):
+        session.add(PersonChange(person_id=person_id, kind="name", proposed={}, state=state))
+    session.get_one(Person, one.person_id).name = "欧阳䶮玉"
+    session.commit()
+    assert "1 份仍为原姓名" in client.get("/staff/certificates").text
+    stage = f"/staff/certificates/stages/{board.stage_id}"
+    assert "姓名已变" in client.get(stage).text
+    done = client.post(f"{stage}/replace", data={"replace-reason": "姓名已更正", "replace-seen": "1"})
+    assert done.status_code == 303
+    old, new = (each for each in issued(board) if each.entry_id == one.entry_id)
+    assert (old.facts["name"], new.facts["name"], new.issue_number) == ("欧阳䶮", "欧阳䶮玉", 2)
+    told = session.scalars(select(Notice.text).where(Notice.person_id == one.person_id).order_by(Notice.id))
+    assert [text.split("(")[0] for text in list(told)[-2:]] == [
+        "Your certificate %", "You have a new certificate: %",
+    ]  # fmt: skip
+    assert "姓名已变" not in client.get(stage).text
+    # One alone, from its own page.
+    body = {"reason": "单位名称有误", "replaced": "y"}
+    assert client.post(f"/staff/certificates/{other.serial}/revoke", data=body).status_code == 303
+    assert [each.issue_number for each in issued(board) if each.entry_id == other.entry_id] == [1, 2]
 
 
 def test_a_revoked_certificate_is_not_issued_again_by_the_program(

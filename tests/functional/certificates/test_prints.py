@@ -131,6 +131,12 @@ def test_from_asking_to_the_file_in_order(
     ask_revoke(valid[0].serial, "已退赛", 0, two_person=False, now=clock.now())
     session.commit()
     assert "其中 1 份证书在此之后已被撤销" in client.get(address_of(board)).text
+    client.set_cookie("language", "en")
+    asked(client, board)
+    run_jobs()
+    sheet = openpyxl.load_workbook(io.BytesIO(taken(client, the_print(session).id).read("index.xlsx"))).active
+    assert sheet is not None
+    assert (sheet["A1"].value, sheet["A4"].value) == ("Certificates to print", "Serial number")
 
 
 def test_a_killed_worker_is_followed_by_another(
@@ -306,10 +312,32 @@ def test_ranks_that_a_newer_final_list_does_not_bear_out_are_revoked_at_once(
     assert "gone-reason" not in client.get(stage).text, "it waits for a second person"
     assert client.post(f"{stage}/revocations", data={"agree": "yes"}).status_code == 403, "one's own request"
     host_of(client)
-    assert "1 项撤销等待另一人决定" in client.get(stage).text
+    assert "1 项撤销或换发等待另一人决定" in client.get(stage).text
     assert client.post(f"{stage}/revocations", data={"agree": "yes"}).status_code == 303
     assert client.post(f"{stage}/revocations", data={"agree": "yes"}).status_code == 409
     revoked = select(Certificate.serial).join(
         CertificateRevocation, CertificateRevocation.certificate_id == Certificate.id
     )
     assert list(session.scalars(revoked)) == [lost]
+    # Whoever keeps the award with another rank gets a new certificate in the same step, by two people.
+    moved = board.people[0].entry_id
+    turned = [{**row, "rank": 3 - at} if at < 3 else row for at, row in enumerate(rows, 1)]
+    session.add(
+        BoardSnapshot(stage_id=board.stage_id, number=11, kind="final", rows=turned, digest=digest_of(turned))
+    )
+    session.commit()
+    shown = client.get(stage).text
+    assert held[moved] in shown[shown.index('id="replaced"') :]
+    replace = f"{stage}/replace"
+    assert client.post(replace, data={"replace-reason": "", "replace-seen": "1"}).status_code == 422
+    assert client.post(replace, data={"replace-reason": "更正", "replace-seen": "7"}).status_code == 409
+    assert client.post(replace, data={"replace-reason": "名次已更正", "replace-seen": "1"}).status_code == 303
+    assert [one.serial for one in issued(board) if one.entry_id == moved and one.snapshot_id] == [held[moved]]
+    host_of(client)
+    assert "申请换发：名次已更正" in client.get("/staff/certificates").text
+    assert client.post(f"{stage}/revocations", data={"agree": "yes"}).status_code == 303
+    session.commit()
+    old, new = (one for one in issued(board) if one.entry_id == moved and one.snapshot_id)
+    assert (old.facts["rank"], new.facts["rank"], new.issue_number) == (1, 2, 2)
+    assert set(session.scalars(revoked)) == {lost, old.serial}
+    assert 'id="replaced"' not in client.get(stage).text

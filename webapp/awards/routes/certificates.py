@@ -9,13 +9,14 @@ from webapp.access.principal import principal
 from webapp.awards.errors import AwardsMissing, NoCertificatesFor
 from webapp.awards.forms import CertificatesForm
 from webapp.awards.queries.certified import certified
-from webapp.awards.queries.lists import awards_by
+from webapp.awards.queries.lists import AwardStage, awards_by
+from webapp.awards.queries.reopening import Stray
 from webapp.awards.routes.blueprint import bp
 from webapp.awards.routes.staff import in_scope, stage_page, stray
 from webapp.awards.service.certifying import ask_certificates
 from webapp.awards.service.deriving import open_list
 from webapp.certificates.forms import RevokeGoneForm
-from webapp.certificates.routes.gone import revoke_all
+from webapp.certificates.routes.gone import replace_all, revoke_all
 from webapp.core import clock
 from webapp.core.i18n import gettext as _
 from webapp.core.i18n import say
@@ -45,11 +46,27 @@ def revoke_gone(stage_id: int) -> ResponseReturnValue:
     form = RevokeGoneForm(prefix="gone")
     if not form.validate_on_submit():
         return stage_page(found, 422, gone_form=form)
-    one = open_list(stage_id)
+    revoke_all([each.serial for each in _decided_stray(found) if not each.is_given], form)
+    return redirect(url_for("awards.stage", stage_id=stage_id), code=303)
+
+
+@bp.post("/staff/awards/<int:stage_id>/replace")
+@requires(Permission.MANAGE_CERTIFICATES)
+def replace(stage_id: int) -> ResponseReturnValue:
+    """Replace all certificates of given awards that bear another rank than the decided list."""
+    found = in_scope(stage_id, Permission.MANAGE_CERTIFICATES)
+    form = RevokeGoneForm(prefix="replace")
+    if not form.validate_on_submit():
+        return stage_page(found, 422, replace_form=form)
+    replace_all([each.serial for each in _decided_stray(found) if each.is_given], form)
+    return redirect(url_for("awards.stage", stage_id=stage_id), code=303)
+
+
+def _decided_stray(found: AwardStage) -> list[Stray]:
+    one = open_list(found.stage_id)
     if one is None or one.state != "decided":
         raise AwardsMissing
-    revoke_all([each.serial for each in stray(one, awards_by(one, found))], form)
-    return redirect(url_for("awards.stage", stage_id=stage_id), code=303)
+    return stray(one, awards_by(one, found))
 
 
 @bp.get("/staff/awards/<int:stage_id>/certificates")

@@ -78,6 +78,7 @@ def stage_page(found: AwardStage, status: int = 200, **forms: Any) -> Response:
         "export_form": AwardExportForm(formdata=None, prefix="export"),
         "certify_form": CertificatesForm(formdata=None, prefix="certify"),
         "gone_form": RevokeGoneForm(formdata=None, prefix="gone"),
+        "replace_form": RevokeGoneForm(formdata=None, prefix="replace"),
     }
     return render(
         "awards/stage.html",
@@ -91,6 +92,7 @@ def stage_page(found: AwardStage, status: int = 200, **forms: Any) -> Response:
         made=certified(one, awards) if one and one.state == "decided" and manages else None,
         gone=stray(one, awards) if one and one.state == "decided" and manages else [],
         gone_action=url_for(".revoke_gone", stage_id=found.stage_id),
+        replace_action=url_for(".replace", stage_id=found.stage_id),
         has_levels=any(award.kind == "level" for award in awards),
         prizes=[award for award in awards if award.conditions.get("several")],
         may={

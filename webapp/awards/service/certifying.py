@@ -1,6 +1,6 @@
 """Certificates for awards that have been given: all of a list in one job, with its progress."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 
 from sqlalchemy import select
@@ -11,6 +11,7 @@ from webapp.awards.models import AwardLine, AwardList
 from webapp.awards.queries.certified import may_have_certificates
 from webapp.awards.service.deriving import open_list
 from webapp.certificates.service.issuing import By, Place, issue_given
+from webapp.certificates.service.renewing import GivenGround
 from webapp.contests.queries import rules_of_version, stage_by_id
 from webapp.contests.rules.schema import Award
 from webapp.core.db import db
@@ -68,6 +69,23 @@ def issue_batch(
     }
     by = By(account_id, one.snapshot_id, contest_version_id=one.contest_version_id)
     return len(issue_given(one.stage_id, award, places, now, by))
+
+
+def ground(stage_id: int, award_code: str, entry_ids: Collection[int]) -> GivenGround | None:
+    """What gives an award of a stage to these entries now: the list that holds; None: nothing does."""
+    one = db.session.scalars(
+        select(AwardList).where(AwardList.stage_id == stage_id, AwardList.state.in_(("decided", "reopened")))
+    ).one_or_none()
+    award = next((award for award in _awards(one) if award.code == award_code), None) if one else None
+    if one is None or award is None:
+        return None
+    given = select(AwardLine.entry_id).where(
+        AwardLine.list_id == one.id,
+        AwardLine.award_code == award_code,
+        AwardLine.entry_id.in_(list(entry_ids)),
+        AwardLine.decision == "granted",
+    )
+    return GivenGround(award, one.snapshot_id, one.contest_version_id, frozenset(db.session.scalars(given)))
 
 
 def finish(list_id: int, now: datetime) -> None:

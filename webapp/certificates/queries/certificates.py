@@ -50,11 +50,12 @@ class CertificatePage:
 
 @dataclass(frozen=True)
 class RequestView:
-    """A revocation that waits for a second person."""
+    """A revocation that waits for a second person. is_replaced: a new certificate follows in the same step."""
 
     request_id: int
     certificate: CertificateView
     reason: str
+    is_replaced: bool
     asked_by: str
     asked_by_account_id: int
     asked_at: datetime
@@ -82,16 +83,6 @@ def by_ids(certificate_ids: Sequence[int]) -> dict[int, CertificateView]:
     """These certificates, by id. One statement."""
     found = db.session.execute(_select().where(Certificate.id.in_(certificate_ids)))
     return {row.Certificate.id: _view(row) for row in found}
-
-
-def is_revoked(certificate_id: int) -> bool:
-    """Whether it has been revoked."""
-    return (
-        db.session.scalar(
-            select(CertificateRevocation.id).where(CertificateRevocation.certificate_id == certificate_id)
-        )
-        is not None
-    )
 
 
 def search(stage_ids: Sequence[int], words: str = "", award_code: str = "", page: int = 1) -> CertificatePage:
@@ -133,6 +124,7 @@ def waiting(stage_ids: Sequence[int], certificate_id: int | None = None) -> list
             row.RevocationRequest.id,
             _view(row),
             row.RevocationRequest.reason,
+            row.RevocationRequest.is_replaced,
             names.get(row.RevocationRequest.asked_by_account_id, ""),
             row.RevocationRequest.asked_by_account_id,
             row.RevocationRequest.asked_at,

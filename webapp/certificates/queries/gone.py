@@ -1,5 +1,6 @@
-"""Certificates by rank that the newest final list does not bear out any more."""
+"""Certificates that what counts now does not bear out any more: by rank, or by the name of their holder."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from sqlalchemy import text
@@ -23,6 +24,18 @@ _FROM_EARLIER = text(
     ORDER BY c.id
     """
 )
+# Names change by a confirmed correction only (accounts), so nobody else has to be looked at.
+_RENAMED = """
+    FROM person_changes x JOIN persons h ON h.id = x.person_id
+    JOIN certificates c ON c.person_id = h.id AND c.facts->>'name' <> h.name
+    JOIN participations p ON p.id = c.participation_id AND p.state = 'active'
+    WHERE x.kind = 'name' AND x.state = 'confirmed' AND c.stage_id = ANY(:stages)
+      AND NOT EXISTS (SELECT FROM certificate_revocations r WHERE r.certificate_id = c.id)
+      AND NOT EXISTS (SELECT FROM certificate_revocation_requests q
+                      WHERE q.certificate_id = c.id AND q.state = 'waiting')
+    """
+_RENAMED_HERE = text(f"SELECT DISTINCT c.id, c.serial, c.award_code, p.number {_RENAMED} ORDER BY c.id")
+_RENAMED_COUNT = text(f"SELECT c.stage_id, count(DISTINCT c.id) AS many {_RENAMED} GROUP BY c.stage_id")
 _WAITING = text(
     """
     SELECT count(*) FROM certificate_revocation_requests q JOIN certificates c ON c.id = q.certificate_id
@@ -33,16 +46,20 @@ _WAITING = text(
 
 @dataclass(frozen=True)
 class Gone:
-    """A certificate whose ground has gone. number: of the contestant. is_given: only the rank is another."""
+    """A certificate whose ground has gone. number: of the contestant. is_given: the award holds, and only the rank
+    is another, or the name (is_renamed): a new one can take its place."""
 
     serial: str
     award_code: str
     number: str
     is_given: bool
+    is_renamed: bool = False
 
     @property
     def why(self) -> Message:
         """What does not fit."""
+        if self.is_renamed:
+            return Message(N_("the name is another now"))
         return Message(
             N_("the rank is another now") if self.is_given else N_("the list does not give it any more")
         )
@@ -78,6 +95,25 @@ def gone_ranks(stage: StageView) -> list[Gone]:
         for row in rows
         if not given[row.serial] or row.rank != places[row.entry_id].rank
     ]
+
+
+def renamed(stage_id: int) -> list[Gone]:
+    """The valid certificates of a stage, of whatever kind, whose holder has had the name corrected since."""
+    rows = db.session.execute(_RENAMED_HERE, {"stages": [stage_id]})
+    return [Gone(row.serial, row.award_code, row.number, is_given=True, is_renamed=True) for row in rows]
+
+
+def renamed_counts(stage_ids: Sequence[int]) -> dict[int, int]:
+    """How many these are in each of the stages that has any. One statement."""
+    rows = db.session.execute(_RENAMED_COUNT, {"stages": list(stage_ids)})
+    return {row.stage_id: row.many for row in rows}
+
+
+def outdated(stage: StageView) -> list[Gone]:
+    """All certificates of a stage that say something else than what counts now, each once."""
+    by_rank = gone_ranks(stage)
+    known = {one.serial for one in by_rank}
+    return [*by_rank, *(one for one in renamed(stage.stage_id) if one.serial not in known)]
 
 
 def others_ask(stage_id: int, account_id: int) -> int:

@@ -10,7 +10,7 @@ from webapp.accounts import queries as people
 from webapp.certificates.forms import ExportForm, RevokeForm, RevokeGoneForm, SearchForm
 from webapp.certificates.queries import certificates, stages
 from webapp.certificates.queries.certificates import CertificateView
-from webapp.certificates.queries.gone import gone_ranks, others_ask
+from webapp.certificates.queries.gone import others_ask, outdated, renamed_counts
 from webapp.certificates.queries.letters import MOST, boxed
 from webapp.certificates.queries.runs import newest_run
 from webapp.certificates.routes.blueprint import bp
@@ -49,6 +49,7 @@ def staff_index() -> Response:
         "certificates/staff_index.html",
         status=422 if form.errors else 200,
         lines=lines,
+        renamed=renamed_counts(scope),
         form=form,
         found=found,
         waiting=certificates.waiting(scope),
@@ -102,15 +103,19 @@ def revoke(serial: str) -> ResponseReturnValue:
             principal().account_id,
             current_app.config["TWO_PERSON"],
             clock.now(),
+            replace=bool(form.replaced.data),
         )
         is_done = request_row.state == "done"
-    flash(
-        _("The certificate is revoked; the person has been told why.")
-        if is_done
-        else _("A second person has to agree first; it stands on this page."),
-        "success",
-    )
+    flash(_revoked_words(is_done, replaced=bool(form.replaced.data)), "success")
     return redirect(url_for(".staff_certificate", serial=found.serial), code=303)
+
+
+def _revoked_words(is_done: bool, *, replaced: bool) -> str:
+    if not is_done:
+        return _("A second person has to agree first; it stands on this page.")
+    if replaced:
+        return _("The certificate is replaced by a new one; the person has been told why.")
+    return _("The certificate is revoked; the person has been told why.")
 
 
 @bp.post("/staff/certificates/<serial>/again")
@@ -154,7 +159,11 @@ def _certificate(serial: str, *permissions: Permission) -> CertificateView:
 
 
 def stage_page(
-    stage: StageView, form: ExportForm, status: int = 200, gone_form: RevokeGoneForm | None = None
+    stage: StageView,
+    form: ExportForm,
+    status: int = 200,
+    gone_form: RevokeGoneForm | None = None,
+    replace_form: RevokeGoneForm | None = None,
 ) -> Response:
     """The page of one stage's certificates with the forms as they were sent."""
     event = contests.event_by_id(stage.event_id, clock.now())
@@ -172,9 +181,11 @@ def stage_page(
         may_print=allows(event, Permission.EXPORT_LISTS),
         run=newest_run(stage.stage_id),
         boxed=boxed(stage.event_id),
-        gone=gone_ranks(stage),
+        gone=outdated(stage),
         gone_form=gone_form or RevokeGoneForm(formdata=None, prefix="gone"),
         gone_action=url_for(".revoke_gone", stage_id=stage.stage_id),
+        replace_form=replace_form or RevokeGoneForm(formdata=None, prefix="replace"),
+        replace_action=url_for(".replace", stage_id=stage.stage_id),
         two_person=current_app.config["TWO_PERSON"],
         others_ask=others_ask(stage.stage_id, principal().account_id),
         most_boxed=MOST,

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
 
+from flask_babel import force_locale
 from sqlalchemy import or_, select
 from sqlalchemy.exc import IntegrityError
 
@@ -22,6 +23,7 @@ from webapp.certificates.service.document import Sheets, sheets
 from webapp.certificates.service.indexing import write_index
 from webapp.contests.queries import stage_by_id
 from webapp.core.db import db
+from webapp.core.i18n import locale
 from webapp.core.outbox import enqueue
 from webapp.core.queue import Job
 from webapp.media import service as media
@@ -52,7 +54,7 @@ def ask_print(scope: Scope, why: str, account_id: int, now: datetime) -> int:
     made = CertificatePrint(
         contest_id=scope.contest_id, event_id=scope.event_id, stage_id=scope.stage_id, reason=why,
         total=sum(len(part.certificate_ids) for part in parts), parts=len(parts), asked_by_account_id=account_id,
-        asked_at=now,
+        asked_at=now, language=locale(),
     )  # fmt: skip
     try:
         with db.session.begin_nested():
@@ -146,9 +148,11 @@ def keep_part(task: Task, token: str, made: bytes, now: datetime) -> bool:
 
 
 def contents(print_id: int, room: Path) -> list[tuple[Path, str]]:
-    """Write the index into this folder; return what the ZIP holds, in its order: (where it lies, its name inside)."""
+    """Write the index into this folder, in the language of whoever asked; return what the ZIP holds, in its order:
+    (where it lies, its name inside)."""
     index = room / INDEX
-    write_index(index, print_id)
+    with force_locale(db.session.get_one(CertificatePrint, print_id).language):
+        write_index(index, print_id)
     parts = [
         (media.place_of(part.file_id), _part_name(part))
         for part in _parts(print_id)

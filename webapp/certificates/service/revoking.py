@@ -1,34 +1,35 @@
 """Taking a certificate back: with a reason, by two people where set; it stays visible as revoked."""
 
 from collections.abc import Sequence
-from dataclasses import replace
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.dialects.postgresql import insert
 
 from webapp.audit.service import record
-from webapp.certificates.errors import OwnRequest, ReasonMissing, RevocationAsked
+from webapp.certificates.errors import NotDue, OwnRequest, ReasonMissing, RevocationAsked
 from webapp.certificates.models import Certificate, CertificateRevocation, RevocationRequest
-from webapp.certificates.queries import certificates
-from webapp.certificates.rules.award import CERTIFICATE
-from webapp.certificates.service.issuing import MINE, By, Place, issue, issue_given
-from webapp.contests.queries import rules_of_version, stage_by_id
-from webapp.contests.rules.schema import Award
+from webapp.certificates.queries.reached import held
+from webapp.certificates.service.issuing import MINE
+from webapp.certificates.service.renewing import renew
 from webapp.core.db import db
 from webapp.core.errors import Conflict, NotFound
 from webapp.core.words import N_
-from webapp.leaderboard.queries.finals import final_list
 from webapp.notifications.service import notify_many
 
 MOST_CHARACTERS = 500
 _REVOKED = N_("Your certificate %(serial)s (%(award)s) was revoked: %(reason)s")
+_REPLACED = N_(
+    "Your certificate %(serial)s (%(award)s) counts no more, a new one takes its place: %(reason)s"
+)
 
 
 def ask_revoke(
-    serial: str, reason: str, account_id: int, two_person: bool, now: datetime
+    serial: str, reason: str, account_id: int, two_person: bool, now: datetime, *, replace: bool = False
 ) -> RevocationRequest:
-    """Ask that a certificate be revoked; done at once where no second person is needed.
+    """Ask that a certificate be revoked; done at once where no second person is needed. replace: a new one with what
+    is true then is issued in the same step.
 
     raise (NotFound), (ReasonMissing), (RevocationAsked): asked for or done already."""
     certificate = _certificate(serial)
@@ -40,6 +41,7 @@ def ask_revoke(
             certificate_id=certificate.id,
             reason=reason.strip()[:MOST_CHARACTERS],
             asked_by_account_id=account_id,
+            is_replaced=replace,
         )
         .on_conflict_do_nothing()
         .returning(RevocationRequest.id)
@@ -47,7 +49,7 @@ def ask_revoke(
     if made is None:
         raise RevocationAsked
     request = db.session.get_one(RevocationRequest, made)
-    record("certificate.revoke.ask", "certificate", certificate.id, why=request.reason)
+    record("certificate.revoke.ask", "certificate", certificate.id, why=request.reason, is_replaced=replace)
     if not two_person:
         _revoke(certificate, request, now)
     return request
@@ -75,9 +77,16 @@ def decide_revoke(request_id: int, account_id: int, agree: bool, now: datetime) 
 
 
 def ask_revoke_all(
-    serials: Sequence[str], reason: str, account_id: int, two_person: bool, now: datetime
+    serials: Sequence[str],
+    reason: str,
+    account_id: int,
+    two_person: bool,
+    now: datetime,
+    *,
+    replace: bool = False,
 ) -> int:
-    """Ask that all these certificates be revoked for one reason; return for how many it is new.
+    """Ask that all these certificates be revoked for one reason, and replaced by new ones where `replace` is set;
+    return for how many it is new.
 
     Those that are revoked, or asked for already, are passed over. raise (ReasonMissing)."""
     if not reason.strip():
@@ -85,7 +94,12 @@ def ask_revoke_all(
     found = db.session.scalars(select(Certificate).where(Certificate.serial.in_(serials))).all()
     by_id = {one.id: one for one in found}
     rows = [
-        {"certificate_id": one, "reason": reason.strip()[:MOST_CHARACTERS], "asked_by_account_id": account_id}
+        {
+            "certificate_id": one,
+            "reason": reason.strip()[:MOST_CHARACTERS],
+            "asked_by_account_id": account_id,
+            "is_replaced": replace,
+        }
         for one in by_id
     ]
     if not rows:
@@ -94,7 +108,13 @@ def ask_revoke_all(
         insert(RevocationRequest).on_conflict_do_nothing().returning(RevocationRequest), rows
     ).all()
     for request in made:
-        record("certificate.revoke.ask", "certificate", request.certificate_id, why=request.reason)
+        record(
+            "certificate.revoke.ask",
+            "certificate",
+            request.certificate_id,
+            why=request.reason,
+            is_replaced=replace,
+        )
     if not two_person:
         _revoke_all([(by_id[request.certificate_id], request) for request in made], now)
     return len(made)
@@ -125,45 +145,16 @@ def decide_revoke_all(stage_id: int, account_id: int, agree: bool, now: datetime
 
 
 def issue_again(serial: str, account_id: int, now: datetime) -> list[int]:
-    """Issue a revoked certificate anew under another number, with what is true now (a corrected name, say).
+    """Issue a revoked certificate anew under another number, with what is true now (a corrected name, a rank).
 
-    raise (NotFound), (NotDue), (Conflict): it is valid, or was issued anew already."""
+    raise (NotFound); (Conflict): it is valid, or was issued anew already; (NotDue): it is not due any more."""
     old = _certificate(serial)
-    if not certificates.is_revoked(old.id):
+    if held(old.stage_id, old.award_code, [old.entry_id])[old.entry_id].is_valid:
         raise Conflict
-    places: dict[int, Place] = {}
-    if old.snapshot_id is not None:
-        places = {
-            row.entry_id: Place(row.rank, row.goes_on)
-            for row in final_list(old.snapshot_id).rows
-            if row.entry_id == old.entry_id
-        }
-    by = By(account_id, old.snapshot_id, again=True)
-    given = _given(old)
-    if given is not None:
-        by = replace(by, contest_version_id=old.contest_version_id)
-        made = issue_given(old.stage_id, given, places, now, by)
-    else:
-        made = issue(old.stage_id, [old.entry_id], old.award_code, places, now, by)
+    made = renew([old], account_id, now)
     if not made:
-        raise Conflict
+        raise NotDue
     return made
-
-
-def _given(old: Certificate) -> Award | None:
-    """The award, where people gave it and no certificate of the file is due by itself."""
-    if not old.contest_version_id:
-        return None
-    contest = rules_of_version(old.contest_version_id)
-    event = contest.event(stage_by_id(old.stage_id).event_code)
-    return next(
-        (
-            award
-            for award in contest.profile_of(event).awards
-            if award.code == old.award_code and award.kind != CERTIFICATE
-        ),
-        None,
-    )
 
 
 def _certificate(serial: str) -> Certificate:
@@ -178,7 +169,7 @@ def _revoke(certificate: Certificate, request: RevocationRequest, now: datetime)
 
 
 def _revoke_all(pairs: Sequence[tuple[Certificate, RevocationRequest]], now: datetime) -> None:
-    """Revoke each by its request; a fixed number of statements."""
+    """Revoke each by its request, and issue anew what is to be replaced; as many statements whatever their number."""
     for certificate, request in pairs:
         request.state = "done"
         db.session.add(
@@ -191,7 +182,7 @@ def _revoke_all(pairs: Sequence[tuple[Certificate, RevocationRequest]], now: dat
             )
         )
     db.session.flush()
-    told = []
+    told: dict[bool, list[tuple[int, dict[str, Any]]]] = {False: [], True: []}
     for certificate, request in pairs:
         record("certificate.revoke", "certificate", certificate.id, why=request.reason, request=request.id)
         said = {
@@ -199,5 +190,12 @@ def _revoke_all(pairs: Sequence[tuple[Certificate, RevocationRequest]], now: dat
             "award": certificate.facts["award"],
             "reason": request.reason,
         }
-        told.append((certificate.person_id, said))
-    notify_many(told, _REVOKED, link=MINE)
+        told[request.is_replaced].append((certificate.person_id, said))
+    notify_many(told[False], _REVOKED, link=MINE)
+    notify_many(told[True], _REPLACED, link=MINE)
+    by_whom: dict[int, list[Certificate]] = {}
+    for certificate, request in pairs:
+        if request.is_replaced:
+            by_whom.setdefault(request.asked_by_account_id, []).append(certificate)
+    for account_id, olds in by_whom.items():
+        renew(olds, account_id, now)
