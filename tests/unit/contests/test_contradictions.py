@@ -6,9 +6,11 @@ import pytest
 
 from webapp.contests.errors import ContestInvalid
 from webapp.contests.rules.contradictions import contradictions
+from webapp.contests.rules.misnamed import LEVELS
 from webapp.contests.rules.parse import parse_contest
 from webapp.contests.rules.undecided import open_questions
 from webapp.contests.service.checking import check_definition, require_consistent
+from webapp.organisations.rules.levels import LEVEL_TEXTS
 
 DEFINITIONS = Path(__file__).resolve().parents[3] / "webapp/contests/definitions"
 BASE = """schema = 1
@@ -54,6 +56,7 @@ code = "final"
 title = "决赛"
 kind = "practical"
 window = "last"
+components = [{component = "practical", weight_pct = 100}]
 
 [[profiles.awards]]
 code = "cash"
@@ -82,6 +85,10 @@ LIMITS = "[[limits]]\n"
 
 def award(rest: str) -> tuple[str, str]:
     return LIMITS, f"{AWARD}{rest}\n\n{LIMITS}"
+
+
+def entry(rest: str) -> tuple[str, str]:
+    return "[[profiles.stages]]\n", f"[[profiles.eligibility]]\n{rest}\n\n[[profiles.stages]]\n"
 
 
 def limit(rest: str) -> tuple[str, str]:
@@ -138,6 +145,75 @@ def test_each_contradiction_has_its_place(
     if severity == "error":
         with pytest.raises(ContestInvalid):
             require_consistent(text)
+
+
+MORE = {
+    "jilin-5": [
+        ('learning = ["2026-05-01", "2026-05-21"]', 'learning = ["2026-05-01", "2026-05-28"]', "windows.learning", "learning-during-stage"),
+        ('review = "undecided"', 'review = ["2026-03-31", "2026-04-10"]', "windows.review", "review-too-early"),
+        ('review = "undecided"', 'review = ["2026-03-31", "2026-05-25"]', "windows.review", "review-too-late"),
+        ('review = "undecided"', 'review = "undecided"\nrepechage = ["2026-06-01", "2026-06-02"]', "windows.repechage", "window-unused"),
+        ('applications = "undecided"', 'applications = ["2026-06-01", "2026-09-30"]', "windows.applications", "applications-too-late"),
+        ('["2026-05-01", "2026-11-30"]', '["2026-04-10", "2026-11-30"]', "windows.campaign_advance", "phases-overlap"),
+        ('mobilise = "campaign_mobilise"', 'mobilise = "mobilize"', "campaigns[0].phases.mobilise", "no-window"),
+        ('code = "provincial-02"', 'code = "provincial-01"', "campaigns[1].code", "code-twice"),
+        ('["2026-05-22", "2026-05-31"]', '["2026-05-22T09:00:00+08:00", "2026-05-22T09:30:00+08:00"]', "profiles[0].stages[0].exam.duration_min", "exam-too-long"),
+        ("quota = 30\n", "quota = 30\nattendance = {confirm_by = 30}\n", "profiles[0].stages[1].attendance.confirm_by", "attendance-early"),
+        ("needs_unit = true", "needs_unit = false", "profiles[0].registration.needs_unit", "unit-contradicts"),
+        ('"unit", "county", "city", "industry"', '"unit", "conty", "city", "industry"', "profiles[0].registration.review_levels", "no-level"),
+        ("daily_cap = 60", "daily_cap = 14", "profiles[0].learning.full_points", "points-out-of-reach"),
+        ("daily_cap = 60", "daily_cap = 60\nweekly_cap = 70", "profiles[0].learning.full_points", "points-out-of-reach"),
+        ("daily_cap = 60", "daily_cap = 60\ntotal_cap = 59", "profiles[0].learning.finished_points", "points-out-of-reach"),
+        ('breakers = ["theory", "time_used"]', 'breakers = ["practical"]', "profiles[0].stages[0].rank.breakers", "breaker-idle"),
+        ('\n[[profiles.stages.components]]\ncomponent = "practical"\nweight_pct = 100\n', "", "profiles[0].stages[1].components", "no-components"),
+        ("full_mark = 100\n", "full_mark = 100\nfairness = {band = {lowest = 0.9, highest = 0.95}}\n", "profiles[0].stages[0].exam.fairness.band", "band-out-of-reach"),
+        ('level = "senior-worker"', 'level = "senior-technician"', "profiles[0].awards[3].rank_from", "ladder-rises"),
+        ("conditions = {reviewed", "conditions = {promoted = true, reviewed", "profiles[0].awards[0].conditions", "last-stage"),
+    ],
+    "tongliao-2025": [
+        ("amount = 4000", "amount = 9000", "profiles[0].awards[1].rank_from", "ladder-rises"),
+        ("amount = 5000\n", "", "profiles[0].awards[0].amount", "no-amount"),
+        ('stage = "final", sent_by', 'stage = "finals", sent_by', "limits[3].value.stage", "no-stage"),
+        ('sent_by = ["county", "city"]', 'sent_by = ["banner"]', "limits[3].value.sent_by", "no-level"),
+        ('per_event = "undecided"', "per_event = 3, per_event_of = {fiter = 4}", "limits[3].value.per_event_of.fiter", "no-event"),
+        ('born_after = "1990-05"', 'born_after = "2026-05"', "profiles[0].awards[10].conditions", "nobody-may-enter"),
+    ],
+    "haidian-2026": [
+        ("trades_pct_at_most = 40", "trades_pct_at_least = 50", "limits[4].value", "shares-exclude"),
+        ("trades_pct_at_least = 60", "trades_pct_at_most = 50", "limits[4].value", "shares-exclude"),
+    ],
+}  # fmt: skip
+"""What a host may get wrong in a shipped file: text, what stands there instead, where it is told, and as what."""
+
+
+@pytest.mark.parametrize(("name", "change"), [(name, one) for name, found in MORE.items() for one in found])
+def test_a_slip_in_a_shipped_file_is_told_at_its_line(name: str, change: tuple[str, str, str, str]) -> None:
+    before, after, place, code = change
+    text = (DEFINITIONS / f"{name}.toml").read_text(encoding="utf-8")
+    assert before in text
+    found = check_definition(text.replace(before, after, 1), name).problems
+    (told,) = [one for one in found if (one.column, one.code) == (place, code)]
+    assert (told.row or 0) > 1
+
+
+@pytest.mark.parametrize(
+    ("classes", "told"), [("", True), ('classes = ["one"]\n', True), ('classes = ["two"]\n', False)]
+)
+def test_an_award_is_out_of_reach_where_its_own_events_let_nobody_in(classes: str, told: bool) -> None:
+    """A rule of entry for other classes of events takes nothing from it; and a class may have a rule of its own."""
+    rule = f'rule = "age"\nforce = "hard"\n{classes}value = {{least = 40, on = "2026-04-01"}}'
+    for condition in ("under_age = 35", 'born_after = "1990-05"'):
+        text = BASE.replace(*entry(rule), 1)
+        text = text.replace(LIMITS, f'{AWARD}kind = "honour"\nconditions = {{{condition}}}\n\n{LIMITS}', 1)
+        found = {(one.column, one.code) for one in check_definition(text).problems}
+        assert (("profiles[0].awards[1].conditions", "nobody-may-enter") in found) is told
+    both = text.replace(*entry('rule = "age"\nforce = "normal"\nclasses = ["two"]\nvalue = {least = 20}'), 1)
+    clash = bool({"rule-twice"} & {one.code for one in check_definition(both).problems})
+    assert clash is (classes != 'classes = ["one"]\n')
+
+
+def test_the_levels_of_a_file_are_those_of_organisations() -> None:
+    assert set(LEVELS) == set(LEVEL_TEXTS)
 
 
 @pytest.mark.parametrize(

@@ -1,9 +1,13 @@
 """What a definition says that cannot be: found when somebody checks or loads it, never when a stored version is
 read, so that a stricter program does not shut out rules that are in force."""
 
+import tomllib
 from collections.abc import Iterable, Iterator
 from itertools import pairwise
 
+from webapp.contests.rules.misnamed import check_names
+from webapp.contests.rules.mistimed import check_times
+from webapp.contests.rules.out_of_reach import check_reach
 from webapp.contests.rules.reader import Report
 from webapp.contests.rules.schema import Contest, EventRules, Profile, Rule, Window
 from webapp.contests.rules.unwinnable import check_awards
@@ -20,14 +24,18 @@ RESERVED_CODES = ("new", "proposals", "text")
 def contradictions(contest: Contest, text: str, name: str = "") -> list[Problem]:
     """Every contradiction of a valid definition, by line. Errors contradict the file itself; warnings are what
     is probably not meant. text: the definition that was parsed."""
-    report = Report(name, text)
+    report, data = Report(name, text), tomllib.loads(text)
     _check_code(contest, report)
     _check_forces(contest, report)
     _check_counts(contest, report)
     _check_overlaps(contest, report)
     for number, profile in enumerate(contest.profiles):
         _check_quotas(contest, profile, f"profiles[{number}]", report)
-        check_awards(contest, profile, f"profiles[{number}]", report)
+        _check_unit(profile, f"profiles[{number}]", report)
+        check_awards(contest, profile, data["profiles"][number], f"profiles[{number}]", report)
+    check_times(contest, report)
+    check_names(contest, data, report)
+    check_reach(contest, data, report)
     return sorted(report.problems, key=lambda problem: problem.row or 0)
 
 
@@ -53,31 +61,54 @@ def _placed_rules(contest: Contest) -> Iterator[tuple[str, list[tuple[str, Rule]
 
 
 def _check_forces(contest: Contest, report: Report) -> None:
-    """A rule is hard or normal, and has one value."""
+    """A rule is hard or normal, and has one value; a rule of entry for each class of events."""
     told: set[str] = set()
     for _scope, rules in _placed_rules(contest):
-        seen: dict[object, tuple[str, Rule]] = {}
-        for place, rule in rules:
-            key = _key(rule)
-            first_place, first = seen.setdefault(key, (place, rule))
-            if first is rule or place in told:
-                continue
-            told.add(place)
-            if first.force != rule.force:
-                reason = Message(
-                    N_("This rule is hard in one place and normal in another: %(other)s."),
-                    {"other": first_place},
-                )
-                report.add(f"{place}.force", "two-forces", reason, rule.code)
-            elif first.value != rule.value and first.value is not None and rule.value is not None:
-                reason = Message(
-                    N_("This rule has another value in another place: %(other)s."), {"other": first_place}
-                )
-                report.add(f"{place}.value", "two-values", reason, rule.code)
-            else:
-                report.add(
-                    place, "rule-twice", Message(N_("This rule stands twice.")), rule.code, severity=WARNING
-                )
+        for at, (place, rule) in enumerate(rules):
+            earlier = (one for one in rules[:at] if _key(one[1]) == _key(rule) and _meet(one, (place, rule)))
+            first = next(earlier, None)
+            if first is not None and place not in told:
+                told.add(place)
+                _tell_twice(first, place, rule, report)
+
+
+def _meet(one: tuple[str, Rule], other: tuple[str, Rule]) -> bool:
+    """Whether there is a class of events for which both hold. Limits of the contest stand once for all classes."""
+    if not (one[0].startswith("profiles") and other[0].startswith("profiles")):
+        return True
+    first, second = set(one[1].classes), set(other[1].classes)
+    return not first or not second or bool(first & second)
+
+
+def _tell_twice(first: tuple[str, Rule], place: str, rule: Rule, report: Report) -> None:
+    first_place, other = first
+    if other.force != rule.force:
+        reason = Message(
+            N_("This rule is hard in one place and normal in another: %(other)s."), {"other": first_place}
+        )
+        report.add(f"{place}.force", "two-forces", reason, rule.code)
+    elif other.value != rule.value and other.value is not None and rule.value is not None:
+        reason = Message(
+            N_("This rule has another value in another place: %(other)s."), {"other": first_place}
+        )
+        report.add(f"{place}.value", "two-values", reason, rule.code)
+    else:
+        report.add(place, "rule-twice", Message(N_("This rule stands twice.")), rule.code, severity=WARNING)
+
+
+def _check_unit(profile: Profile, path: str, report: Report) -> None:
+    """Who needs no unit cannot be asked for one."""
+    for rule in profile.eligibility:
+        if (
+            rule.code == "unit-required"
+            and rule.force == "hard"
+            and not rule.classes
+            and not profile.needs_unit
+        ):
+            reason = Message(
+                N_("The rule unit-required asks for a unit, but needs_unit says that none is needed.")
+            )
+            report.add(f"{path}.registration.needs_unit", "unit-contradicts", reason)
 
 
 def _key(rule: Rule) -> object:

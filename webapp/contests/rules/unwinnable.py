@@ -1,15 +1,18 @@
 """Awards that nobody can win, and conditions that say nothing."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import date
 from itertools import pairwise
 from typing import Any
 
 from webapp.contests.rules.conditions import LEVELS
+from webapp.contests.rules.entry import AgeRange, full_years
 from webapp.contests.rules.reader import UNDECIDED, Report
 from webapp.contests.rules.schema import Award, Contest, EventRules, Profile, Rule, Stage
 from webapp.core.problems import ERROR, WARNING
 from webapp.core.words import N_, Message
 
+MONTH = len("1990-05")
 LAST_RANK = 1_000_000
 """What the reader puts where a band has no end."""
 IDLE: tuple[tuple[str, str], ...] = (
@@ -21,8 +24,10 @@ IDLE: tuple[tuple[str, str], ...] = (
 """(condition, the one it needs): without the second the first says nothing."""
 
 
-def check_awards(contest: Contest, profile: Profile, path: str, report: Report) -> None:
-    """Report awards of a profile that nobody can win; only what is decided counts."""
+def check_awards(
+    contest: Contest, profile: Profile, told: Mapping[str, Any], path: str, report: Report
+) -> None:
+    """Report awards of a profile that nobody can win; only what is decided counts. told: the profile's TOML."""
     stages = {stage.code: (at, stage) for at, stage in enumerate(profile.stages)}
     for at, award in enumerate(profile.awards):
         place = f"{path}.awards[{at}]"
@@ -32,8 +37,9 @@ def check_awards(contest: Contest, profile: Profile, path: str, report: Report) 
         events = _events(contest, profile, award)
         _check_band(profile, position, award, place, report)
         _check_reached(contest, profile, stage, events, award, place, report)
-        _check_people(profile, award, place, report)
-        _check_money(contest, award, place, report)
+        _check_people(profile, award, events, place, report)
+        _check_born(contest, stage, award, events, place, report)
+        _check_money(contest, award, told["awards"][at], place, report)
         _check_idle(award, place, report)
     _check_ladders(profile, path, report)
 
@@ -76,26 +82,75 @@ def _check_reached(
     if award.conditions.get("learning") == "finished" and profile.learning is None:
         reason = Message(N_("This award asks for finished learning, but the profile has no learning."))
         report.add(f"{place}.conditions", "no-learning", reason)
+    if award.conditions.get("promoted") is True and stage == profile.stages[-1]:
+        reason = Message(N_("This award asks for going on, but nobody goes on from the last stage."))
+        report.add(f"{place}.conditions", "last-stage", reason)
     if award.conditions.get("exam") == "finished" and stage.exam is None:
         reason = Message(N_("This award asks for a finished exam, but its stage has none."))
         report.add(f"{place}.conditions", "no-exam", reason)
 
 
-def _check_people(profile: Profile, award: Award, place: str, report: Report) -> None:
-    """Conditions on people against who may enter at all."""
-    rules = {rule.code: rule for rule in profile.eligibility if rule.force == "hard"}
+def _check_people(
+    profile: Profile, award: Award, events: Sequence[EventRules], place: str, report: Report
+) -> None:
+    """Conditions on people against who may enter at all: told when no event of the award lets such people in."""
     for name, wanted in _wanted(award.conditions):
-        allowed = _allowed(rules.get(name))
-        if allowed and wanted not in allowed:
-            reason = Message(
-                N_("Only %(allowed)s may enter, so nobody can win this."), {"allowed": ", ".join(allowed)}
-            )
+        allowed = [_allowed(_entry_rule(profile, name, event)) for event in events]
+        if allowed and all(allowed) and all(wanted not in one for one in allowed):
+            names = ", ".join(sorted({item for one in allowed for item in one}))
+            reason = Message(N_("Only %(allowed)s may enter, so nobody can win this."), {"allowed": names})
             report.add(f"{place}.conditions", "nobody-may-enter", reason, wanted)
     under = award.conditions.get("under_age")
-    least = rules.get("min-age")
-    if isinstance(under, int) and least is not None and isinstance(least.value, int) and under <= least.value:
-        reason = Message(N_("Nobody younger than %(least)s may enter."), {"least": least.value})
+    least = _least_ages(profile, events)
+    if isinstance(under, int) and least and under <= min(age for age, _on in least):
+        reason = Message(
+            N_("Nobody younger than %(least)s may enter."), {"least": min(a for a, _on in least)}
+        )
         report.add(f"{place}.conditions", "nobody-may-enter", reason, under)
+
+
+def _entry_rule(profile: Profile, code: str, event: EventRules) -> Rule | None:
+    """The hard rule of entry that holds for an event."""
+    for rule in profile.eligibility:
+        if (
+            rule.code == code
+            and rule.force == "hard"
+            and (not rule.classes or event.event_class in rule.classes)
+        ):
+            return rule
+    return None
+
+
+def _least_ages(profile: Profile, events: Sequence[EventRules]) -> list[tuple[int, date | None]]:
+    """(least age, day on which it is judged) of every event; empty where one of them asks for none."""
+    found = []
+    for event in events:
+        rule = _entry_rule(profile, "age", event)
+        age = rule.value if rule is not None else None
+        if not isinstance(age, AgeRange) or age.least is None:
+            return []
+        found.append((age.least, age.on))
+    return found
+
+
+def _check_born(
+    contest: Contest, stage: Stage, award: Award, events: Sequence[EventRules], place: str, report: Report
+) -> None:
+    """Whoever is born after that day is too young to enter, or not born when the stage ends."""
+    text = award.conditions.get("born_after")
+    if not isinstance(text, str) or text == UNDECIDED:
+        return
+    first = date.fromisoformat(text if len(text) > MONTH else f"{text}-01")
+    windows = [window for event in events if (window := contest.window(event, stage.window)) is not None]
+    least = [] if not events else _least_ages(contest.profile_of(events[0]), events)
+    if windows and all(first >= window.closes_at.date() for window in windows):
+        reason = Message(N_("Nobody born then can take part."))
+        report.add(f"{place}.conditions", "nobody-may-enter", reason, text)
+    elif least and all(on is not None and full_years(first, on) < age for age, on in least):
+        reason = Message(
+            N_("Nobody younger than %(least)s may enter."), {"least": min(a for a, _on in least)}
+        )
+        report.add(f"{place}.conditions", "nobody-may-enter", reason, text)
 
 
 def _wanted(conditions: dict[str, Any]) -> Iterator[tuple[str, str]]:
@@ -111,7 +166,11 @@ def _allowed(rule: Rule | None) -> list[str]:
     return [str(item) for item in rule.value] if isinstance(rule.value, list) else [str(rule.value)]
 
 
-def _check_money(contest: Contest, award: Award, place: str, report: Report) -> None:
+def _check_money(contest: Contest, award: Award, told: Mapping[str, Any], place: str, report: Report) -> None:
+    if award.kind == "cash" and "amount" not in told:
+        reason = Message(N_("Nothing says how much this is."))
+        hint = Message(N_("Write the amount in yuan, or “undecided” while the host has yet to decide."))
+        report.add(f"{place}.amount", "no-amount", reason, award.code, hint, WARNING)
     if award.kind != "cash" and award.amount is not None:
         reason = Message(N_("Only an award of the kind “cash” has an amount."))
         report.add(f"{place}.amount", "amount-not-here", reason, award.amount)
@@ -172,6 +231,17 @@ def _check_ladders(profile: Profile, path: str, report: Report) -> None:
                     N_("This band begins inside the band of “%(other)s”."), {"other": higher.code}
                 )
                 report.add(place, "bands-overlap", reason, lower.rank_from, severity=WARNING)
+            elif _worth(lower) > _worth(higher) >= 0:
+                reason = Message(N_("A lower rank would get more than “%(other)s”."), {"other": higher.code})
+                report.add(place, "ladder-rises", reason, lower.rank_from, severity=WARNING)
+
+
+def _worth(award: Award) -> int:
+    """Yuan, or how high the level stands; -1 where it is not decided."""
+    if award.kind == "cash":
+        return -1 if award.amount is None else award.amount
+    rung = _rung(award.conditions.get("level"))
+    return -1 if rung is None else rung
 
 
 def _is_apart(award: Award) -> bool:
