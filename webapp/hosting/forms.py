@@ -288,8 +288,9 @@ class ReviewForm(BaseForm):
 
 
 class ExceptForm(BaseForm):
-    """Excepting a normal rule."""
+    """Excepting a normal rule. support: yuan that are meant to be granted, where that is what breaks the rule."""
 
+    support = IntegerField(validators=[Optional(), NumberRange(0, MOST_YUAN)])
     rule = StringField(N_("Rule"), [DataRequired(), Length(max=40)])
     reason = StringField(N_("Reason of the exception"), [DataRequired(), Length(max=1000)])
 

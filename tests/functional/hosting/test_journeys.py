@@ -86,6 +86,13 @@ def test_a_joint_application_waits_for_each_organisation(
     post(client, f"{address}/send")
 
 
+SHARE = {
+    "except-rule": "innovative-trades",
+    "except-reason": "本年度经费有限",
+    "except-support": "30000",
+}
+
+
 def test_three_steps_a_second_person_and_the_agreement(
     app: Flask, client: FlaskClient, session: Session, district: District, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -115,7 +122,14 @@ def test_three_steps_a_second_person_and_the_agreement(
     for _ in range(2):
         post(client, step, **{"review-outcome": "go-on", "review-reason": "同意"})
     grant = {"review-outcome": "go-on", "review-reason": "党组会同意", "review-support": "30000"}
-    assert "1" in post(client, step, 422, **grant), "a warning is open"
+    refused = post(client, step, 422, **grant)
+    assert "补助占该工种总预算" in refused, (
+        "30,000 of 60,000 yuan is less than an innovative trade normally gets"
+    )
+    assert 'name="except-support" value="30000"' in refused
+    assert client.post(f"{desk(address)}/except", data={**SHARE, "except-support": ""}).status_code == 409
+    post(client, f"{desk(address)}/except", **SHARE)
+    assert post(client, step, 422, **grant), "another warning is open"
     excepted = {"except-rule": "min-contestants", "except-reason": "新职业，从业人数少"}
     post(client, f"{desk(address)}/except", **excepted)
     assert client.post(f"{desk(address)}/except", data=excepted).status_code == 409

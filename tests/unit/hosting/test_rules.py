@@ -68,14 +68,16 @@ def test_a_complete_application_has_nothing_to_say() -> None:
         (replace(GOOD, judges=(*GOOD.judges, Judge("丁", ""))), {("min-judges", "normal")}),
         (replace(GOOD, certificate="no"), {("certificate-trades", "normal")}),
         (replace(GOOD, name_source="industry-standard"), {("trade-names", "normal")}),
-        (replace(GOOD, event_class="traditional", prizes=(PrizeLine("first-prize", 5001, 1),)), {("max-prize", "normal")}),
+        (replace(GOOD, event_class="traditional", lines=(BudgetLine("场地", 100, 40),), prizes=(PrizeLine("first-prize", 5001, 1),)), {("max-prize", "normal")}),
+        (replace(GOOD, event_class="traditional", lines=(BudgetLine("场地", 1000, 401),)), {("traditional-trades", "normal")}),
+        (replace(GOOD, lines=(BudgetLine("场地", 1000, 599),)), {("innovative-trades", "normal")}),
         (replace(GOOD, prizes=(PrizeLine("first-prize", 50000, 1),)), set()),
         (replace(GOOD, lines=(BudgetLine("场地", 100, 101),)), {("form", "hard")}),
         (replace(GOOD, role=""), {("form", "hard")}),
         (replace(GOOD, last_day=date(2026, 8, 1)), {("form", "hard")}),
         (replace(GOOD, parts={}), {("form", "hard")}),
     ],
-    ids=["few", "two-judges", "no-proof", "no-certificate", "other-name", "traditional-prize", "innovative-prize", "too-much-support", "no-role", "backwards", "no-plan"],
+    ids=["few", "two-judges", "no-proof", "no-certificate", "other-name", "traditional-prize", "traditional-support", "innovative-support", "innovative-prize", "too-much-support", "no-role", "backwards", "no-plan"],
 )  # fmt: skip
 def test_what_haidian_refuses_and_what_it_only_warns_of(form: Form, found: set[tuple[str, str]]) -> None:
     assert codes(form) == found
@@ -147,7 +149,13 @@ def test_the_steps_of_haidian_end_with_two_people_and_an_agreement() -> None:
 
 
 TRADES = st.lists(
-    st.builds(Trade, st.sampled_from(["traditional", "innovative"]), st.integers(0, 10**7), st.booleans()),
+    st.builds(
+        Trade,
+        st.sampled_from(["traditional", "innovative"]),
+        st.integers(0, 10**7),
+        st.integers(0, 10**7),
+        st.booleans(),
+    ),
     max_size=12,
 )
 
@@ -155,33 +163,39 @@ TRADES = st.lists(
 @given(TRADES)
 def test_the_shares_by_kind_add_up(trades: list[Trade]) -> None:
     found = {(line.code, line.of): line for line in lines(trades, HAIDIAN)}
-    for of in ("trades", "budget"):
-        traditional, innovative = found["traditional-trades", of], found["innovative-trades", of]
-        assert traditional.part + innovative.part == traditional.whole == innovative.whole
-        # At most 40 % of one is at least 60 % of the other.
-        assert traditional.is_kept == innovative.is_kept
+    traditional, innovative = found["traditional-trades", "trades"], found["innovative-trades", "trades"]
+    assert traditional.part + innovative.part == traditional.whole == innovative.whole
+    # At most 40 % of one is at least 60 % of the other.
+    assert traditional.is_kept == innovative.is_kept
+    for kind in ("traditional", "innovative"):
+        line = found[f"{kind}-trades", "budget"]
+        assert line.part == sum(trade.support for trade in trades if trade.event_class == kind)
+        assert line.whole == sum(trade.budget for trade in trades if trade.event_class == kind)
     assert found["certificate-trades", "trades"].part == sum(trade.leads for trade in trades)
 
 
 def test_the_quotas_of_haidian_at_their_edges() -> None:
     kinds = ["traditional"] * 2 + ["innovative"] * 3
-    trades = [Trade(kind, 100, kind == "innovative") for kind in kinds]
+    trades = [Trade(kind, 40 if kind == "traditional" else 60, 100, kind == "innovative") for kind in kinds]
     assert all(line.is_kept for line in lines(trades, HAIDIAN)), "exactly 40 and 60 percent"
     broken = {
         (line.code, line.of)
-        for line in lines([*trades, Trade("traditional", 1, leads=False)], HAIDIAN)
+        for line in lines([*trades, Trade("traditional", 41, 100, leads=False)], HAIDIAN)
         if not line.is_kept
     }
-    assert broken == {("traditional-trades", "trades"), ("innovative-trades", "trades")} | {
-        ("traditional-trades", "budget"), ("innovative-trades", "budget")
-    }  # fmt: skip
+    assert broken == {
+        ("traditional-trades", "trades"),
+        ("innovative-trades", "trades"),
+        ("traditional-trades", "budget"),
+    }
 
 
-def test_support_at_most_is_measured_against_the_whole_budget() -> None:
-    known = replace(HAIDIAN, hosting=replace(HAIDIAN.hosting, budget=1000))
-    found = {(line.code, line.of): line for line in lines([Trade("traditional", 400, leads=True)], known)}
-    assert found["traditional-trades", "budget"].is_kept
-    assert not found["innovative-trades", "budget"].is_kept, "of what is granted so far"
+def test_what_is_granted_is_measured_in_place_of_what_was_asked_for() -> None:
+    """该工种总预算: of what this trade costs, not of the year's budget."""
+    assert codes(GOOD, context=replace(CONTEXT, granted=59)) == {("innovative-trades", "normal")}
+    traditional = replace(GOOD, event_class="traditional")
+    assert codes(traditional) == {("traditional-trades", "normal")}
+    assert codes(traditional, context=replace(CONTEXT, granted=40)) == set()
 
 
 @given(st.integers(0, 10**6), st.integers(0, 10**6), st.integers(0, 100))

@@ -127,7 +127,8 @@ def _check_applications(contest: Contest, report: Report) -> None:
                 N_("Applications to host “%(stage)s” open after it has begun for every event."),
                 {"stage": stage.title},
             )
-            report.add(f"windows.{hosting.window}", "applications-too-late", reason, stage.code)
+            where = f"windows.{hosting.window}"
+            report.add(where, "applications-too-late", reason, stage.code, severity=WARNING)
             return
 
 

@@ -1,7 +1,7 @@
 """One application as its pages show it, and what the checks need to know of it."""
 
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
 
@@ -227,16 +227,16 @@ def files_of(application_id: int) -> tuple[Attached, ...]:
     return tuple(Attached(row.id, row.kind, row.name, row.size_bytes, row.arrived_at) for row in rows)
 
 
-def findings(row: HostingApplication, now: datetime) -> tuple[Finding, ...]:
-    """What the checks find in an application as it is written now."""
-    terms = terms_for(row)
-    return check(read_form(row.told), terms, context_of(row, now))
+def findings(row: HostingApplication, now: datetime, granted: int | None = None) -> tuple[Finding, ...]:
+    """What the checks find in an application as it is written now. granted: yuan that are about to be granted."""
+    context = replace(context_of(row, now), granted=granted)
+    return check(read_form(row.told), terms_for(row), context)
 
 
-def open_warnings(row: HostingApplication, now: datetime) -> tuple[Finding, ...]:
+def open_warnings(row: HostingApplication, now: datetime, granted: int | None = None) -> tuple[Finding, ...]:
     """Normal rules that do not hold and that nobody has excepted yet."""
     known = excepted_rules(row.id)
-    return tuple(one for one in findings(row, now) if not one.is_hard and one.code not in known)
+    return tuple(one for one in findings(row, now, granted) if not one.is_hard and one.code not in known)
 
 
 def excepted_rules(application_id: int) -> frozenset[str]:

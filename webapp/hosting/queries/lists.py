@@ -49,7 +49,10 @@ _DECIDED = text(
 )
 _GRANTED = text(
     """
-    SELECT event_class, coalesce(granted_support, 0) AS support, leads FROM hosting_applications
+    SELECT event_class, coalesce(granted_support, 0) AS support, leads,
+           (SELECT coalesce(sum((line->>'amount')::bigint), 0)
+            FROM jsonb_array_elements(coalesce(told->'money'->'lines', '[]')) AS line) AS budget
+    FROM hosting_applications
     WHERE contest_id = :contest_id AND offer = 'trade' AND state IN ('granted', 'settled') ORDER BY id
     """
 )
@@ -139,7 +142,7 @@ def decided(contest_id: int) -> list[Decided]:
 def granted_trades(contest_id: int) -> Sequence[Trade]:
     """The trades that a programme holds by now."""
     rows = db.session.execute(_GRANTED, {"contest_id": contest_id})
-    return [Trade(row.event_class, row.support, row.leads) for row in rows]
+    return [Trade(row.event_class, row.support, int(row.budget), row.leads) for row in rows]
 
 
 def _line(row: RowMapping) -> Line:

@@ -24,6 +24,7 @@ from webapp.hosting.queries.applications import excepted_rules, findings, view
 from webapp.hosting.queries.loading import SEEN
 from webapp.hosting.queries.performance import file_view
 from webapp.hosting.routes.blueprint import bp
+from webapp.hosting.rules.shares import bounds_of_trade
 from webapp.hosting.rules.states import DECIDED, Outcome, State
 from webapp.hosting.service import reviewing
 from webapp.hosting.service.performing import payments_due
@@ -53,9 +54,13 @@ def desk_application(application_id: int) -> Response:
     return desk_page(loading.at_desk(application_id, principal()))
 
 
-def desk_page(row: HostingApplication, status: int = 200, **forms: Any) -> Response:
-    """One application for the host; forms: those that were refused."""
+def desk_page(
+    row: HostingApplication, status: int = 200, support: int | None = None, **forms: Any
+) -> Response:
+    """One application for the host; forms: those that were refused. support: yuan that somebody wants to grant."""
     who, one = principal(), view(row)
+    if support is None and one.waiting is not None:
+        support = one.waiting.support
     is_open = one.state in {State.IN_REVIEW, State.WAITING}
     made: dict[str, Any] = {
         "review_form": ReviewForm(formdata=None, prefix="review", support=row.asked_support),
@@ -67,7 +72,9 @@ def desk_page(row: HostingApplication, status: int = 200, **forms: Any) -> Respo
         "hosting/desk.html",
         status=status,
         one=one,
-        found=findings(row, clock.now()) if is_open else (),
+        found=findings(row, clock.now(), support) if is_open else (),
+        support=support,
+        bounds=tuple(bounds_of_trade(one.form.event_class, one.terms)) if one.offer == "trade" else (),
         excepted=excepted_rules(row.id),
         decides=one.state is State.IN_REVIEW and one.step == len(one.terms.steps) - 1,
         may_decide=who.allows(DECIDE, contest_id=row.contest_id),
@@ -97,7 +104,7 @@ def review(application_id: int) -> ResponseReturnValue:
         if refused.status != 422:
             raise
         form.outcome.errors = [say(refused.message)]
-        return desk_page(row, 422, review_form=form)
+        return desk_page(row, 422, form.support.data, review_form=form)
     waits = state is State.WAITING
     return _done(
         application_id,
@@ -129,7 +136,12 @@ def except_rule(application_id: int) -> ResponseReturnValue:
         return desk_page(row, 422, except_form=form)
     with transaction():
         reviewing.except_rule(
-            application_id, form.rule.data or "", form.reason.data or "", principal(), clock.now()
+            application_id,
+            form.rule.data or "",
+            form.reason.data or "",
+            principal(),
+            clock.now(),
+            form.support.data,
         )
     return _done(application_id, _("The exception is recorded with your name."))
 

@@ -8,7 +8,7 @@ from typing import Any
 from webapp.contests.rules.schema import Rule, Window
 from webapp.core.words import N_, Message
 from webapp.hosting.rules.form import NO, YES, Form
-from webapp.hosting.rules.shares import pct
+from webapp.hosting.rules.shares import bounds_of_trade, pct
 from webapp.hosting.rules.terms import HARD, Terms
 
 NORMAL = "normal"
@@ -51,7 +51,8 @@ class Finding:
 class Context:
     """What the database knows. own_trades, own_certificates: this applicant's other live trades, and those of them
     that lead to a certificate. stage_window: of the event whose stage is applied for. open_partners: asked and not
-    agreed. taken_by: who was granted the same already. level: of the applying organisation in the tree."""
+    agreed. taken_by: who was granted the same already. level: of the applying organisation in the tree. granted: yuan
+    that are about to be granted, in place of those that are asked for."""
 
     offer: str
     at: datetime
@@ -67,6 +68,7 @@ class Context:
     same_trade_of: str = ""
     barred_until: date | None = None
     barred_why: str = ""
+    granted: int | None = None
 
 
 def check(form: Form, terms: Terms, context: Context) -> tuple[Finding, ...]:
@@ -78,6 +80,7 @@ def check(form: Form, terms: Terms, context: Context) -> tuple[Finding, ...]:
         *_plan(form, terms, context),
         *_people(form, terms),
         *_money(form, terms),
+        *_support(form, terms, context),
     )
 
 
@@ -251,6 +254,27 @@ def _money(form: Form, terms: Terms) -> Iterator[Finding]:
             text = N_("%(prize)s: %(amount)s yuan; normally at most %(most)s.")
             told = {"prize": most[prize.code][1], "amount": prize.amount, "most": most[prize.code][0]}
             yield _found(rule, Message(text, told), "money")
+
+
+def _support(form: Form, terms: Terms, context: Context) -> Iterator[Finding]:
+    """Support within the share of the trade's own budget that its kind normally gets."""
+    support = form.support if context.granted is None else context.granted
+    if context.offer != "trade" or not form.budget:
+        return
+    for bound in bounds_of_trade(form.event_class, terms):
+        told = {"pct": str(pct(support, form.budget)), "budget": form.budget}
+        if bound.is_kept(support, form.budget):
+            continue
+        if bound.most is not None and support * 100 > bound.most * form.budget:
+            text = N_(
+                "Support is %(pct)s %% of the %(budget)s yuan that the trade costs; normally at most %(most)s %%."
+            )
+            yield _found(bound.rule, Message(text, {**told, "most": bound.most}), "money")
+        else:
+            text = N_(
+                "Support is %(pct)s %% of the %(budget)s yuan that the trade costs; normally at least %(least)s %%."
+            )
+            yield _found(bound.rule, Message(text, {**told, "least": bound.least}), "money")
 
 
 def _below(count: int, rule: Rule) -> bool:

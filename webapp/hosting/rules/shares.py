@@ -1,9 +1,10 @@
 """The programme of an edition against its quotas by kind: shares of trades and of support."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
 
+from webapp.contests.rules.schema import Rule
 from webapp.hosting.rules.terms import Terms
 
 QUOTAS = ("traditional-trades", "innovative-trades")
@@ -12,10 +13,11 @@ TRADES, BUDGET = "trades", "budget"
 
 @dataclass(frozen=True)
 class Trade:
-    """One granted trade. support: yuan granted. leads: to a skill level certificate."""
+    """One granted trade. support: yuan granted. budget: yuan that it costs. leads: to a skill level certificate."""
 
     event_class: str
     support: int
+    budget: int
     leads: bool
 
 
@@ -57,23 +59,20 @@ def is_kept(part: int, whole: int, least: int | None, most: int | None) -> bool:
 
 
 def lines(trades: Sequence[Trade], terms: Terms) -> tuple[ShareLine, ...]:
-    """The shares that the file bounds. Support "at most" is measured against the budget of the edition where it is
-    known; "at least" against what has been granted so far, since the rest is still to come.
-    Source: CONTESTS 5 (40 / 60 of trades and of the budget)."""
+    """The shares that the file bounds: trades of a kind among all, and their support against what these trades cost.
+    Source: CONTESTS 5 (40 / 60 of trades and of the budget; the measures name the budget of the trade itself)."""
     found = []
-    granted = sum(trade.support for trade in trades)
     for code in QUOTAS:
         rule = terms.rules.get(code)
         if rule is None or not isinstance(rule.value, dict):
             continue
         of_kind = [trade for trade in trades if not rule.classes or trade.event_class in rule.classes]
         part = {TRADES: len(of_kind), BUDGET: sum(trade.support for trade in of_kind)}
+        whole = {TRADES: len(trades), BUDGET: sum(trade.budget for trade in of_kind)}
         for of in (TRADES, BUDGET):
             least, most = rule.value.get(f"{of}_pct_at_least"), rule.value.get(f"{of}_pct_at_most")
             if least is not None or most is not None:
-                budget = max(terms.hosting.budget or 0, granted) if most is not None else granted
-                whole = len(trades) if of == TRADES else budget
-                found.append(ShareLine(code, rule.force, of, rule.classes, part[of], whole, least, most))
+                found.append(ShareLine(code, rule.force, of, rule.classes, part[of], whole[of], least, most))
     certificates = terms.rules.get("certificate-trades")
     if certificates is not None and certificates.value is not None:
         part_, all_ = sum(trade.leads for trade in trades), len(trades)
@@ -83,6 +82,28 @@ def lines(trades: Sequence[Trade], terms: Terms) -> tuple[ShareLine, ...]:
             )
         )
     return tuple(found)
+
+
+@dataclass(frozen=True)
+class Bound:
+    """How much of what a trade costs may be support, in percent. least, most: one of them, the other None."""
+
+    rule: Rule
+    least: int | None
+    most: int | None
+
+    def is_kept(self, support: int, budget: int) -> bool:
+        return is_kept(support, budget, self.least, self.most)
+
+
+def bounds_of_trade(event_class: str, terms: Terms) -> Iterator[Bound]:
+    """What bounds the support of one trade of this kind. Source: CONTESTS 5."""
+    for code in QUOTAS:
+        rule = terms.holds(code, event_class)
+        if rule is not None and isinstance(rule.value, dict):
+            least, most = rule.value.get("budget_pct_at_least"), rule.value.get("budget_pct_at_most")
+            if least is not None or most is not None:
+                yield Bound(rule, least, most)
 
 
 def halves(granted: int, before_pct: int) -> tuple[int, int]:

@@ -78,11 +78,11 @@ def review(application_id: int, said: Said, who: Principal, now: datetime, *, tw
     state = after(row.step, len(terms.steps), said.outcome)
     decides = state is State.WAITING
     if decides and said.outcome is Outcome.GO_ON:
-        open_ = open_warnings(row, now)
-        if open_:
-            raise WarningsOpen(count=len(open_))
         if said.support is not None and not 0 <= said.support <= row.asked_support:
             raise TooMuchSupport(most=row.asked_support)
+        open_ = open_warnings(row, now, _support(row, said))
+        if open_:
+            raise WarningsOpen(count=len(open_))
     step = HostingStep(
         application_id=row.id,
         step=terms.steps[row.step],
@@ -173,13 +173,17 @@ def _settle(row: HostingApplication) -> None:
         contest_service.assign_organiser(row.event_id, row.organisation_id)
 
 
-def except_rule(application_id: int, rule: str, reason: str, who: Principal, now: datetime) -> None:
-    """Except a normal rule for one application. raise (ReasonNeeded, NothingToExcept, NotInReview, StandsAside)."""
+def except_rule(
+    application_id: int, rule: str, reason: str, who: Principal, now: datetime, support: int | None = None
+) -> None:
+    """Except a normal rule for one application. support: yuan that are meant to be granted, else those asked for.
+
+    raise (ReasonNeeded, NothingToExcept, NotInReview, StandsAside)."""
     row = _due(application_id, who)
     reason = reason.strip()[:MOST_REASON]
     if not reason:
         raise ReasonNeeded
-    if rule not in {one.code for one in open_warnings(row, now)}:
+    if rule not in {one.code for one in open_warnings(row, now, support)}:
         raise NothingToExcept
     _except(row.contest_id, row.id, rule, reason, who, now)
 
