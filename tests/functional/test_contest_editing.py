@@ -364,3 +364,50 @@ def test_the_schema_is_downloaded(administrator: FlaskClient) -> None:
     assert done.status_code == 200
     assert done.json is not None
     assert "definitions" in done.json
+
+
+TWO_EVENTS = BEGUN.replace('window = "final"\nquota = 10', 'window = "semi"\nquota = 10').replace(
+    'final = ["2099', 'semi = ["2099-04-01", "2099-04-30"]\nfinal = ["2099'
+) + ('\n[[events]]\ncode = "second"\ntitle = "电工"\nclass = "one"\nprofile = "plain"\n')
+TWO_EVENTS = TWO_EVENTS.replace(
+    "[[events]]",
+    '[[profiles.stages]]\ncode = "last"\ntitle = "总决赛"\nkind = "selection"\nwindow = "final"\n\n[[events]]',
+    1,
+)
+
+
+def test_an_event_is_postponed_after_a_look_and_only_its_people_are_told(
+    administrator: FlaskClient, session: Session
+) -> None:
+    load(session, TWO_EVENTS)
+    people = [make_participation(event=one) for one in session.scalars(select(Event).order_by(Event.id))]
+    session.commit()
+    assert "焊工" in administrator.get("/staff/contests/small/postpone").text
+    assert administrator.get("/staff/contests/small/postpone?event=none").status_code == 404
+    address = "/staff/contests/small/postpone?event=first"
+    assert "赛项延期" in administrator.get(address).text
+    wanted = {"window": "semi", "move": "postpone", "days": "10", "later": "y"}
+    wrong = administrator.post(address, data={**wanted, "days": "0"})
+    assert (wrong.status_code, "2099-04-11" in wrong.text) == (422, False)
+    page = administrator.post(address, data={**wanted, "window": "registration"})
+    assert (page.status_code, "已经开始" in page.text) == (422, True), "registration is open: not postponed"
+    page = administrator.post(address, data={**wanted, "later": ""})
+    assert (page.status_code, "先后" in page.text) == (422, True), "the semi-final would reach into the final"
+
+    page = administrator.post(address, data=wanted)
+    assert page.status_code == 200
+    assert "2099-04-11 – 2099-05-10" in page.text
+    assert "2099-05-11 – 2099-06-10" in page.text
+    assert "有 1 人参加该赛项" in page.text
+    assert queries.definition_text("small") == TWO_EVENTS, "looking changes nothing"
+    [seen] = re.findall(r'name="seen"[^>]*value="([0-9a-f]{64})"', page.text)
+    other = administrator.post(address, data={**wanted, "days": "11", "seen": seen, "step": "move"})
+    assert "2099-04-12" in other.text, "what was not seen is shown first"
+    done = administrator.post(address, data={**wanted, "seen": seen, "step": "move", "because": "场地停电"})
+    assert done.status_code == 303
+    rules = queries.rules_of(queries.contest_id("small"))
+    assert set(rules.event("first").windows) == {"semi", "final"}
+    assert rules.event("second").windows == {}
+    told = session.scalars(select(Notice).where(Notice.person_id == people[0].person_id)).all()
+    assert {one.params["dates"] for one in told} == {"2099-04-11 – 2099-05-10", "2099-05-11 – 2099-06-10"}
+    assert not session.scalars(select(Notice).where(Notice.person_id == people[1].person_id)).all()

@@ -4,11 +4,23 @@ import tomllib
 from typing import Any
 
 from flask_wtf.file import FileField
-from wtforms import FieldList, FormField, HiddenField, RadioField, SelectField, StringField, TextAreaField
+from wtforms import (
+    BooleanField,
+    FieldList,
+    FormField,
+    HiddenField,
+    IntegerField,
+    RadioField,
+    SelectField,
+    StringField,
+    TextAreaField,
+)
 from wtforms import Form as PlainForm
-from wtforms.validators import InputRequired, Length, Optional, Regexp, ValidationError
+from wtforms.fields.choices import SelectChoice
+from wtforms.validators import InputRequired, Length, NumberRange, Optional, Regexp, ValidationError
 
 from webapp.contests.formats.edits import UNDECIDED, Span
+from webapp.contests.rules.postponing import MOST_DAYS, Move
 from webapp.contests.rules.windows import moment
 from webapp.core.forms import BaseForm
 from webapp.core.words import N_
@@ -146,6 +158,24 @@ class DatesForm(BaseForm):
             for stage in profile["stages"]
         ]
         return {"windows": windows, "stages": [] if event_code else stages}
+
+
+class PostponeForm(BaseForm):
+    """One event later or longer. seen: digest of the definition that the preview on the page would make."""
+
+    seen = HiddenField(validators=[Optional(), Length(max=64)])
+    window = SelectField(N_("What moves"), validators=[InputRequired()])
+    move = RadioField(
+        N_("How it moves"),
+        choices=[
+            SelectChoice(Move.POSTPONE.value, N_("Postpone: it begins and ends later")),
+            SelectChoice(Move.EXTEND.value, N_("Extend: it ends later")),
+        ],
+        validators=[InputRequired()],
+    )
+    days = IntegerField(N_("By how many days"), validators=[InputRequired(), NumberRange(1, MOST_DAYS)])
+    later = BooleanField(N_("What comes after it moves by as many days"), default=True)
+    because = TextAreaField(N_("Why the dates move"), validators=[Optional(), Length(max=MOST_REASON)])
 
 
 def _ends(value: Any) -> dict[str, str]:

@@ -2,12 +2,15 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any
 
 import tomlkit
 from tomlkit.items import Table
 
 from webapp.contests.rules.blueprint import Text
+from webapp.contests.rules.schema import Window
+from webapp.contests.rules.windows import SHANGHAI
 
 UNDECIDED = "undecided"
 Span = tuple[str, str] | str | None
@@ -51,6 +54,19 @@ def with_windows(text: str, spans: Mapping[str, Span], event_code: str = "") -> 
     elif event_code and "windows" not in holder:
         _put(holder, "windows", table)
     return tomlkit.dumps(document)
+
+
+def span_of(window: Window) -> tuple[str, str]:
+    """A window as a file says it: first and last day in Shanghai where it holds whole days, else its instants."""
+    opens, closes = window.opens_at.astimezone(SHANGHAI), window.closes_at.astimezone(SHANGHAI)
+    if opens.time() == closes.time() and (opens.hour, opens.minute, opens.second, opens.microsecond) == (
+        0,
+        0,
+        0,
+        0,
+    ):
+        return opens.date().isoformat(), (closes.date() - timedelta(days=1)).isoformat()
+    return opens.isoformat(), closes.isoformat()
 
 
 def _put(holder: Any, key: str, value: Any) -> None:
