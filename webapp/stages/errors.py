@@ -184,6 +184,12 @@ class NoticeClosed(DomainError):
     text = N_("This notice is closed: its list is no longer shown. Its digest is %(digest)s.")
 
 
+class CircularClosed(DomainError):
+    code = "circular-closed"
+    status = 410
+    text = N_("This circular is closed: its lists are no longer shown. Its digest is %(digest)s.")
+
+
 class CircularMissing(NotFound):
     code = "circular-missing"
 

@@ -93,8 +93,16 @@ class ObjectionForm(BaseForm):
 class VisitorObjectionForm(ObjectionForm):
     """An objection of anybody else: the host has to be able to reach the sender."""
 
+    enterprise = StringField(
+        N_("Enterprise or organisation, if you object for one"), [Optional(), Length(max=100)]
+    )
     name = StringField(N_("Your name"), [DataRequired(), Length(max=60)])
     phone = TelField(N_("Mobile phone"), [DataRequired(), Length(max=30)])
+
+    @property
+    def sender(self) -> str:
+        """The person, with the enterprise for which the person speaks before the name."""
+        return " · ".join(filter(None, ((self.enterprise.data or "").strip(), self.name.data)))
 
 
 CHANNELS = (

@@ -3,6 +3,7 @@
 import hashlib
 import json
 from collections.abc import Callable, Iterator
+from datetime import timedelta
 
 import pytest
 from flask.testing import FlaskClient
@@ -10,7 +11,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from tests.factories import make_staff, sign_in
-from tests.functional.stages.test_places import changes, finish, page, post
+from tests.functional.stages.test_places import changes, finish, later, page, post
 from tests.integration.stages.stand import Graded, make_graded
 from webapp.access.permissions import Role
 from webapp.audit.models import AuditRow
@@ -60,7 +61,9 @@ def test_two_bodies_agree_through_two_people_and_the_circular_is_public(
     run_jobs: Callable[[], int],
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    graded = make_graded(changes={**changes(attendance=False), '[[profiles]]\ncode = "competition"': GATE})
+    closing = {'close_after_days = "undecided"': "close_after_days = 30"}
+    gate = {'[[profiles]]\ncode = "competition"': GATE}
+    graded = make_graded(changes={**changes(attendance=False), **gate, **closing})
     host, second = make_staff(Role.HOST, name="韩亦舟"), make_staff(Role.HOST, name="温如言")
     staff, public = "/staff/circulars/jilin-5", "/circulars/jilin-5"
     sign_in(client, host)
@@ -91,9 +94,17 @@ def test_two_bodies_agree_through_two_people_and_the_circular_is_public(
     assert told["bodies"] == ["省总工会", "省人社厅"]
     assert [row["number"] for row in told["events"][0]["rows"]] == list(graded.numbers[:3])
     assert client.get(f"{public}.pdf").mimetype == "application/pdf"
+    assert f'href="{public}"' in page(client, "/notices")
     assert {"circular.prepare", "circular.agree", "circular.issue"} <= set(
         session.scalars(select(AuditRow.action))
     )
+    # The file's time is over: the digest stays, the lists do not.
+    later(monkeypatch, timedelta(days=120))
+    html = page(client, public)
+    assert hashlib.sha256(data).hexdigest() in html
+    assert graded.numbers[0] not in html
+    for ending in ("json", "pdf"):
+        assert client.get(f"{public}.{ending}").status_code == 410
 
 
 def test_a_changed_list_makes_a_circular_outdated_and_it_can_be_given_up(

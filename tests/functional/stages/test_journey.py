@@ -275,6 +275,9 @@ def test_a_contestant_objects_and_reads_the_answer(
     objection = session.scalars(select(StageObjection)).one()
     sign_in(client, host)
     staff = f"/staff/stages/{graded.stage_id}"
+    own = client.post(f"{staff}/objections/{objection.id}", data={"answer": "已核对，无误。"})
+    assert own.status_code == 403, "whoever had the list posted does not answer an objection to all of it"
+    sign_in(client, make_staff(Role.HOST, name="温如言"))
     post(client, f"{staff}/objections/{objection.id}", answer="已核对，无误。")
     assert client.post(f"{staff}/objections/{objection.id}", data={"answer": "x y z"}).status_code == 409
     assert "has been answered" in notices_of(session, graded.person_ids[4])[-1]

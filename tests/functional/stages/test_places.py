@@ -370,7 +370,7 @@ def test_staff_write_down_a_telephone_objection_and_the_notice_closes_after_the_
     run_jobs: Callable[[], int],
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    closing = {**SMALL, "quota = 100\n": "quota = 3\nclose_after_days = 30\n"}
+    closing = {**SMALL, 'close_after_days = "undecided"': "close_after_days = 30"}
     graded = make_graded(changes=closing)
     sign_in(client, host)
     staff = f"/staff/stages/{graded.stage_id}"
@@ -405,6 +405,13 @@ def test_staff_write_down_a_telephone_objection_and_the_notice_closes_after_the_
     assert graded.numbers[0] not in html
     for ending in ("json", "pdf"):
         assert client.get(f"{public}/1.{ending}").status_code == 410
+    cache.forget()
+    board = client.get(f"/boards/{graded.address}")
+    assert "名单已关闭" in board.text
+    assert f'href="{public}"' in board.text
+    assert graded.numbers[0] not in board.text
+    assert board.headers["X-Robots-Tag"].startswith("noindex")
+    assert "已关闭" in client.get("/boards").text
 
 
 def test_a_final_list_is_replaced_by_the_whole_way_unless_places_follow(

@@ -329,7 +329,7 @@ def test_a_new_freeze_beside_a_posted_list_carries_decisions_over_and_supersedes
 def test_the_file_says_whether_an_amended_notice_starts_anew(
     session: Session, host: Account, rule: str, is_same: bool
 ) -> None:
-    changes = {"notice_working_days = 5\n\n[[profiles.stages.components]]\ncomponent = \"learning\"": f"notice_working_days = 5\namended_notice = \"{rule}\"\n\n[[profiles.stages.components]]\ncomponent = \"learning\""}  # fmt: skip
+    changes = {"notice_working_days = 5\nclose_after_days = \"undecided\"\n\n[[profiles.stages.components]]\ncomponent = \"learning\"": f"notice_working_days = 5\namended_notice = \"{rule}\"\n\n[[profiles.stages.components]]\ncomponent = \"learning\""}  # fmt: skip
     graded = make_graded(changes={**SMALL, **changes})
     freeze(graded)
     assert confirm(graded, host, [0, 1, 2])

@@ -31,7 +31,7 @@ latest_start = "2026-05-22T14:30:00+08:00"
 closes_at = "2026-05-22T16:00:00+08:00"
 seats = 100
 """
-STAGE_KEYS = "notice_working_days = 5\n"
+STAGE_KEYS = 'notice_working_days = 5\nclose_after_days = "undecided"\n'
 
 
 def with_sessions(sessions: str) -> str:

@@ -110,6 +110,10 @@ def _blocked_in_profile(contest: Contest, match: re.Match[str]) -> Iterator[Mess
     profile, key = contest.profiles[int(match.group(1))], match.group(4)
     if match.group(2) is not None:
         stage = profile.stages[int(match.group(2))]
+        if key == "close_after_days":
+            said = N_("the closing of the notice of %(stage)s: until then its list stays public")
+            yield Message(said, {"stage": stage.title})
+            return
         text = N_("the list of %(stage)s") if key in LISTS else N_("the opening of %(stage)s")
         yield Message(text, {"stage": stage.title})
     elif match.group(3) is not None:

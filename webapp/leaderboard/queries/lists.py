@@ -9,9 +9,10 @@ from sqlalchemy import Row, text
 from webapp.access.permissions import Permission
 from webapp.access.principal import Principal
 from webapp.contests import queries as contests
+from webapp.contests.queries import StageView
 from webapp.contests.rules.schema import Contest
 from webapp.core.db import db
-from webapp.leaderboard.rules.visibility import Shown, Steps, shown_to_public
+from webapp.leaderboard.rules.visibility import Shown, Steps, closing, shown_to_public
 from webapp.organisations import queries as organisations
 
 _STAGES = text(
@@ -19,12 +20,14 @@ _STAGES = text(
     SELECT c.id AS contest_id, c.code AS contest, c.title AS contest_title, c.is_listed,
            e.id AS event_id, e.code AS event, e.title AS event_title, e.organiser_id,
            st.id AS stage_id, st.code AS stage, st.title AS stage_title, st.rechecked_at, st.published_at,
+           (SELECT max(n.ends_at) FROM stage_notices n WHERE n.stage_id = st.id) AS notice_ends_at,
            (SELECT count(*) FROM standings s WHERE s.stage_id = st.id) AS entries
     FROM stages st JOIN events e ON e.id = st.event_id JOIN contests c ON c.id = e.contest_id
     WHERE NOT e.is_withdrawn AND c.current_version_id IS NOT NULL
     ORDER BY c.id DESC, e.position, st.position
     """
 )
+_NOTICE_ENDS = text("SELECT max(ends_at) FROM stage_notices WHERE stage_id = :stage_id")
 
 
 @dataclass(frozen=True)
@@ -39,6 +42,15 @@ class BoardLine:
     stage_title: dict[str, str]
     entries: int
     shown: Shown
+
+
+def closes_at(stage: StageView) -> datetime | None:
+    """From when the public sees a posted list no longer; None: it is not posted, or it stays."""
+    if stage.published_at is None or stage.rules.close_after_days is None:
+        return None
+    return closing(
+        db.session.scalar(_NOTICE_ENDS, {"stage_id": stage.stage_id}), stage.rules.close_after_days
+    )
 
 
 def public_boards(now: datetime) -> list[BoardLine]:
@@ -82,7 +94,15 @@ def _lines(now: datetime) -> list[tuple[BoardLine, Row[Any]]]:
             row.stage,
             row.stage_title,
             row.entries,
-            shown_to_public(stage.board, Steps(row.rechecked_at, row.published_at), now),
+            shown_to_public(
+                stage.board,
+                Steps(
+                    row.rechecked_at,
+                    row.published_at,
+                    closing(row.notice_ends_at, stage.close_after_days),
+                ),
+                now,
+            ),
         )
         found.append((line, row))
     return found

@@ -3,7 +3,7 @@
 from datetime import datetime
 from decimal import Decimal
 
-from flask import Blueprint, current_app
+from flask import Blueprint, Response, current_app
 from flask_babel import format_datetime
 
 from webapp.access.menu import MenuEntry
@@ -17,6 +17,14 @@ from webapp.core.words import N_
 from webapp.leaderboard.service.publishing import channel_of
 
 bp = Blueprint("leaderboard", "webapp.leaderboard", template_folder="templates")
+
+
+@bp.after_request
+def not_indexed(response: Response) -> Response:
+    """Lists of people are for those who come to them, as the notices are, not for search engines."""
+    response.headers["X-Robots-Tag"] = "noindex, nofollow"
+    return response
+
 
 COMPONENTS = {
     "learning": N_("Learning score"),

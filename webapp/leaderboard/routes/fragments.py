@@ -136,7 +136,8 @@ def index_fragment() -> Fragment:
 
 def shown(stage: StageView) -> Shown:
     """What the public sees of a stage's board now."""
-    return shown_to_public(stage.rules.board, Steps(stage.rechecked_at, stage.published_at), clock.now())
+    steps = Steps(stage.rechecked_at, stage.published_at, lists.closes_at(stage))
+    return shown_to_public(stage.rules.board, steps, clock.now())
 
 
 def rows_page(stage: StageView, page: int, mask: str, size: int = 100) -> BoardPage:

@@ -11,7 +11,7 @@ from webapp.accounts import queries as people
 from webapp.contests import queries as contests
 from webapp.core.db import db
 from webapp.stages.models import Circular, CircularAgreement
-from webapp.stages.rules.circular import CircularState, EventEnd, bodies, missing, review_rule
+from webapp.stages.rules.circular import CircularState, EventEnd, bodies, closes_at, missing, review_rule
 
 _ENDS = text(
     """
@@ -29,6 +29,24 @@ _ENDS = text(
     """
 )
 _CONTESTS = text("SELECT id, code, title FROM contests WHERE current_version_id IS NOT NULL ORDER BY id DESC")
+_PUBLIC = text(
+    """
+    SELECT * FROM (
+        SELECT DISTINCT ON (c.id) c.code AS contest, c.title, r.issued_at
+        FROM circulars r JOIN contests c ON c.id = r.contest_id AND c.is_listed
+        WHERE r.state = 'issued' ORDER BY c.id, r.number DESC) AS newest
+    ORDER BY issued_at DESC
+    """
+)
+
+
+@dataclass(frozen=True)
+class CircularLine:
+    """One circular in the public list."""
+
+    contest: str
+    title: dict[str, str]
+    issued_at: datetime
 
 
 @dataclass(frozen=True)
@@ -90,6 +108,19 @@ def circulars_of(contest_id: int) -> list[CircularView]:
 def issued(contest_id: int) -> CircularView | None:
     """The newest issued circular of a contest: what the public reads."""
     return next((one for one in circulars_of(contest_id) if one.state is CircularState.ISSUED), None)
+
+
+def is_closed(one: CircularView, now: datetime) -> bool:
+    """Whether an issued circular is no longer shown, by the rules in force; its digest always is."""
+    if one.issued_at is None:
+        return False
+    closes = closes_at(contests.rules_of(one.contest_id), one.issued_at)
+    return closes is not None and now >= closes
+
+
+def public_list() -> list[CircularLine]:
+    """The newest issued circular of every listed contest, the newest first."""
+    return [CircularLine(**row) for row in db.session.execute(_PUBLIC).mappings()]
 
 
 def bodies_of(contest_id: int) -> tuple[str, ...]:

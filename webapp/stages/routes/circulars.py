@@ -17,7 +17,7 @@ from webapp.core.i18n import pick
 from webapp.core.limits import limiter
 from webapp.core.render import render
 from webapp.core.transaction import transaction
-from webapp.stages.errors import CircularMissing
+from webapp.stages.errors import CircularClosed, CircularMissing
 from webapp.stages.forms import AgreeForm, DropForm
 from webapp.stages.queries import circulars
 from webapp.stages.queries.circulars import CircularView
@@ -81,13 +81,14 @@ def drop_circular(contest: str) -> ResponseReturnValue:
 @bp.get("/circulars/<contest>")
 @public("the circular after all events; names are masked as on the notices")
 def circular(contest: str) -> Response:
-    return render("stages/circular.html", one=_issued(contest))
+    one = _issued(contest)
+    return render("stages/circular.html", one=one, is_closed=circulars.is_closed(one, clock.now()))
 
 
 @bp.get("/circulars/<contest>.json")
 @public("the very bytes that the digest of a circular is taken of")
 def circular_json(contest: str) -> Response:
-    response = make_response(_issued(contest).text)
+    response = make_response(_shown(contest).text)
     response.mimetype = "application/json"
     response.headers["Content-Disposition"] = f'attachment; filename="circular-{contest}.json"'
     return response
@@ -97,7 +98,7 @@ def circular_json(contest: str) -> Response:
 @public("the circular as a document")
 @limiter.limit("60 per minute")
 def circular_document(contest: str) -> Response:
-    one = _issued(contest)
+    one = _shown(contest)
     response = make_response(circular_pdf(one, document_words(one)))
     response.mimetype = "application/pdf"
     response.headers["Content-Disposition"] = f'inline; filename="circular-{contest}.pdf"'
@@ -161,6 +162,13 @@ def _issued(contest: str) -> CircularView:
     if found is None:
         raise NotFound
     return found
+
+
+def _shown(contest: str) -> CircularView:
+    one = _issued(contest)
+    if circulars.is_closed(one, clock.now()):
+        raise CircularClosed(digest=one.digest)
+    return one
 
 
 def _in_scope(contest: str) -> int:

@@ -29,12 +29,13 @@ from webapp.stages.service.objecting import Sender
 def object_to(contest: str, event: str, stage: str) -> ResponseReturnValue:
     view = stage_by_codes(contest, event, stage)
     who = principal_or_none()
-    form = ObjectionForm() if who else VisitorObjectionForm()
+    visitor = VisitorObjectionForm()
+    form = ObjectionForm() if who else visitor
     if request.method == "GET":
         form.number.data = request.args.get("number", "")[:40]
     if not form.validate_on_submit():
         return _form_page(view, form, 422 if request.method == "POST" else 200)
-    sender = Sender(who.person_id) if who else Sender(None, form.name.data, form.phone.data)
+    sender = Sender(who.person_id) if who else _visitor(visitor)
     try:
         with transaction():
             row = objecting.receive(view, sender, form.number.data or "", form.words.data, clock.now())
@@ -42,11 +43,16 @@ def object_to(contest: str, event: str, stage: str) -> ResponseReturnValue:
     except DomainError as error:
         if error.status != 422:  # what a field can mend is shown beside it
             raise
-        field = form.phone if error.code.startswith("phone") else form.number
+        field = visitor.phone if error.code.startswith("phone") else form.number
         field.errors = [say(error.message)]
         return _form_page(view, form, 422)
     flash(_("Your objection has been received."), "success")
     return redirect(url_for("stages.objection", reference=reference), code=303)
+
+
+def _visitor(form: VisitorObjectionForm) -> Sender:
+    channel = "enterprise" if form.enterprise.data else "page"
+    return Sender(None, form.sender, form.phone.data, channel)
 
 
 @bp.get("/notices/objections/<reference>")

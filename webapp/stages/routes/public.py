@@ -14,7 +14,7 @@ from webapp.core.i18n import ngettext, pick, until
 from webapp.core.limits import limiter
 from webapp.core.render import render
 from webapp.stages.errors import NoticeClosed
-from webapp.stages.queries import notices, objections
+from webapp.stages.queries import circulars, notices, objections
 from webapp.stages.queries.notices import NoticeView
 from webapp.stages.queries.objections import ObjectionView
 from webapp.stages.routes.blueprint import bp, notice_when
@@ -38,7 +38,9 @@ class NoticePage:
 @bp.get("/notices")
 @public("public notices are posted for everybody; names are masked by the contest's rule")
 def notice_list() -> Response:
-    return render("stages/notices.html", rows=notices.public_list(), now=clock.now())
+    return render(
+        "stages/notices.html", rows=notices.public_list(), circulars=circulars.public_list(), now=clock.now()
+    )
 
 
 @bp.get("/notices/<contest>/<event>/<stage>")

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
@@ -12,6 +12,7 @@ from webapp.stages.rules.notice import SHANGHAI
 
 FINAL_REVIEW = "final-review"
 SCHEMA = 1
+TRACK = "competition"
 _BETWEEN = re.compile(r"[、；;]")
 
 
@@ -49,6 +50,14 @@ def bodies(contest: Contest) -> tuple[str, ...]:
         return ()
     named = rule.value if isinstance(rule.value, list) else _BETWEEN.split(contest.host.zh)
     return tuple(dict.fromkeys(name for each in named if (name := str(each).strip())))
+
+
+def closes_at(contest: Contest, issued_at: datetime) -> datetime | None:
+    """From when the circular is no longer shown: as the notices of the last stages, counted from its issue, the
+    longest time of the profiles of the competition. None: one of them stays, so it stays as well."""
+    days = [one.stages[-1].close_after_days for one in contest.profiles if one.track == TRACK and one.stages]
+    known = [each for each in days if each is not None]
+    return issued_at + timedelta(days=max(known)) if known and len(known) == len(days) else None
 
 
 def unfinished(ends: Sequence[EventEnd]) -> tuple[EventEnd, ...]:

@@ -32,7 +32,7 @@ ANSWERED = N_("Your objection to the notice of %(event)s, %(stage)s has been ans
 
 @dataclass(frozen=True)
 class Sender:
-    """Who objects: a signed-in person, or a name and a phone. channel: page | phone | letter | visit |
+    """Who objects: a signed-in person, or a name and a phone. name: of an enterprise with its contact as well. channel: page | phone | letter | visit |
     enterprise; entered_by: the account of staff that writes down what came otherwise than by the page."""
 
     person_id: int | None = None
@@ -88,7 +88,8 @@ def answer(
 ) -> None:
     """Answer an objection once. published: what stands on the notice page ('' for nothing; needed where the
     answer changes the list). raise (AnswerExists, ReasonNeeded); (SameDecider): the objection is about somebody
-    of whom this account decided in the re-check."""
+    of whom this account decided in the re-check; where nobody decided, or it is about the whole list, this account
+    had the notice posted."""
     row = db.session.scalars(
         select(StageObjection).where(StageObjection.id == objection_id).with_for_update()
     ).one_or_none()
@@ -98,7 +99,7 @@ def answer(
         raise AnswerExists
     if not words.strip() or (changes_list and not published.strip()):
         raise ReasonNeeded
-    if row.entry_id is not None and account_id in _deciders(row):
+    if account_id in _deciders(row):
         raise SameDecider
     row.state = "answered"
     row.answer = words.strip()
@@ -115,8 +116,9 @@ def answer(
 
 
 def _deciders(row: StageObjection) -> set[int]:
-    """Whoever decided about the entry before the objection came."""
-    found = db.session.scalars(
+    """Whoever decided first what the objection is about: in the re-check about the entry, else whoever had the notice
+    posted (of two people the one who asked; the other looked at it as an objection is looked at)."""
+    decided = db.session.scalars(
         select(StageDecision.by_account_id)
         .join(StageNotice, StageNotice.list_id == StageDecision.list_id)
         .where(
@@ -126,7 +128,10 @@ def _deciders(row: StageObjection) -> set[int]:
             StageDecision.by_account_id.is_not(None),
         )
     ).all()
-    return {account_id for account_id in found if account_id is not None}
+    posted = db.session.scalars(
+        select(StageNotice.posted_by_account_id).where(StageNotice.id == row.notice_id)
+    )
+    return {account_id for account_id in decided or posted if account_id is not None}
 
 
 def _tell(row: StageObjection, now: datetime) -> None:
