@@ -11,8 +11,8 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from tests.factories import make_staff, sign_in
-from tests.functional.stages.test_places import changes, finish, later, page, post
-from tests.integration.stages.stand import Graded, make_graded
+from tests.functional.stages.test_places import changes, finish, page, post
+from tests.integration.stages.stand import Graded, later, make_graded
 from webapp.access.permissions import Role
 from webapp.audit.models import AuditRow
 from webapp.contests import queries as contests
