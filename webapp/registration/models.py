@@ -96,7 +96,8 @@ class Participation(Base):
 
     state: provisional while the review is pending and the file lets people learn meanwhile: points are kept,
     nothing else is open; active once confirmed; withdrawn, also when refused; disqualified.
-    number: the public contestant number, unique in the contest. time_factor: extra time, 1 = none."""
+    number: the public contestant number, unique in the contest. time_factor: extra time, 1 = none. in_service_on:
+    the day on which "in service" was judged by the file when the person was confirmed."""
 
     __tablename__ = "participations"
     __table_args__ = (

@@ -1,6 +1,7 @@
 """Two people go through the whole chain in the browser; strangers find nothing."""
 
 import re
+from datetime import date
 
 import pytest
 from flask import Flask
@@ -54,6 +55,8 @@ def the_application(session: Session, account: Account) -> Application:
 
 def test_two_people_go_through_the_whole_chain(app: Flask, session: Session, stand: Stand) -> None:
     alice, bob = stand.worker("王小明"), stand.worker("李䶮", unit=stand.city_firm)
+    assert "以 2026-04-30 为准" in browser(app, alice).get(f"/register/{stand.event.id}").text
+    assert "以 2026-04-30 为准" in app.test_client().get("/contests/sample-1/welding").text
     for person in (alice, bob):
         assert register(browser(app, person), stand.event.id) == 303
     county = browser(app, stand.reviewer(stand.county))
@@ -61,6 +64,9 @@ def test_two_people_go_through_the_whole_chain(app: Flask, session: Session, sta
     assert "王小明" in queue
     assert "李䶮" not in queue
     first, second = the_application(session, alice), the_application(session, bob)
+    assert "2026-04-30" in county.get(f"/staff/review/{first.id}").text, (
+        "the day of service, for the reviewer"
+    )
     assert decide(county, first.id) == 303
     city = browser(app, stand.reviewer(stand.city))
     items = [f"{first.id}.1.1", f"{second.id}.1.0"]
@@ -78,6 +84,7 @@ def test_two_people_go_through_the_whole_chain(app: Flask, session: Session, sta
     session.expire_all()
     numbers = session.scalars(select(Participation.number)).all()
     assert len(set(numbers)) == 2
+    assert set(session.scalars(select(Participation.in_service_on))) == {date(2026, 4, 30)}
     home = browser(app, alice).get("/my").text
     assert any(number in home for number in numbers)
 

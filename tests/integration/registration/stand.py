@@ -131,6 +131,7 @@ min_time_s = 2
 [[profiles.eligibility]]
 rule = "in-service"
 force = "hard"
+value = "2026-04-30"
 [[profiles.eligibility]]
 rule = "region"
 force = "hard"

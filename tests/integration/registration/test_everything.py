@@ -110,6 +110,7 @@ def test_the_last_link_makes_contestants_of_all_with_numbers_of_their_own(
     assert len({row.number for row in rows}) == len(rows) == 300
     assert all(row.number[-1] == check_digit(row.number[:-1]) for row in rows)
     assert all(row.unit_id == stand.county_firm.id and row.application_id for row in rows)
+    assert {str(row.in_service_on) for row in rows} == {"2026-04-30"}
     assert session.scalar(select(func.count()).select_from(Entry)) == 300
     assert set(session.scalars(select(Application.state))) == {"confirmed"}
 

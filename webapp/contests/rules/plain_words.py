@@ -65,7 +65,7 @@ class Line:
 def rules_in_words(contest: Contest, event: EventRules) -> tuple[Line, ...]:
     """What a contestant needs to know about an event, in reading order."""
     profile = contest.profile_of(event)
-    lines = [Line(Message(N_("Who may take part")), _who(profile))]
+    lines = [Line(Message(N_("Who may take part")), _who(profile, event))]
     for stage in profile.stages:
         if stage.components:
             lines.append(
@@ -99,8 +99,16 @@ def _title(stage: Stage) -> Message:
     return Message("%(text)s", {"text": stage.title})
 
 
-def _who(profile: Profile) -> tuple[Message, ...]:
-    found = [Message("%(text)s", {"text": rule.note}) for rule in profile.eligibility if rule.note.zh]
+def _who(profile: Profile, event: EventRules) -> tuple[Message, ...]:
+    found = [
+        Message("%(text)s", {"text": rule.note})
+        for rule in profile.eligibility
+        if rule.note.zh and (not rule.classes or event.event_class in rule.classes)
+    ]
+    if (day := profile.in_service_on(event)) is not None:
+        found.append(
+            Message(N_("Whether somebody is in service is judged on %(day)s."), {"day": day.isoformat()})
+        )
     if not profile.needs_unit:
         found.append(Message(N_("Everybody may take part; no unit is needed.")))
     if profile.review_levels or profile.organiser_confirms:

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import date, datetime
 from decimal import Decimal
 from enum import StrEnum
 from typing import Any
@@ -193,6 +193,13 @@ class Profile:
     stages: tuple[Stage, ...]
     awards: tuple[Award, ...]
     review: ReviewRules = field(default_factory=ReviewRules)
+
+    def in_service_on(self, event: "EventRules") -> date | None:
+        """The day on which "in service" is judged for an event; None without such a rule, or undecided."""
+        for rule in self.eligibility:
+            if rule.code == "in-service" and (not rule.classes or event.event_class in rule.classes):
+                return rule.value if isinstance(rule.value, date) else None
+        return None
 
     def stage(self, code: str) -> Stage:
         """The stage of this code. Raise KeyError when there is none."""

@@ -197,6 +197,7 @@ def _context(event: Row[Any], file: ContestFile) -> EventContext:
         ),
         events_per_person=profile.events_per_person,
         trade=event_file.trade or event_file.title.zh,
+        in_service_on=profile.in_service_on(event_file),
     )
     return EventContext(
         _header(event, review.closes_at if review else None),

@@ -25,6 +25,7 @@ from webapp.registration.errors import NothingChosen
 from webapp.registration.forms import DecisionForm
 from webapp.registration.models import Application
 from webapp.registration.queries import applications, reviewing
+from webapp.registration.queries.events import context
 from webapp.registration.queries.reviewing import Filter
 from webapp.registration.routes.my import step_items
 from webapp.registration.rules.bulk import LEFT_TEXTS
@@ -239,6 +240,7 @@ def _detail_page(application: Application, form: DecisionForm, status: int = 200
         "card": people.card(application.person_id),
         "occupation": OCCUPATION_TEXTS[said.occupation] if said.occupation else "",
         "submitted_at": application.submitted_at,
+        "in_service_on": context(application.event_id).rules.in_service_on,
         "warnings": applications.warnings_of(application),
         "excepted": [
             {**item, "name": people.names_of_accounts([item["account_id"]]).get(item["account_id"], "")}

@@ -112,7 +112,8 @@ class EventRules:
     """What the contest file says about registering for one event.
 
     opens_at, closes_at: half-open window, None where undecided. events_per_person: None where
-    undecided; counts the competition track only. trade: its name, by which trades are compared."""
+    undecided; counts the competition track only. trade: its name, by which trades are compared. in_service_on: the
+    day on which "in service" is judged; None where the file asks for none or the host has not named it."""
 
     event_id: int
     contest_id: int
@@ -124,6 +125,7 @@ class EventRules:
     conditions: tuple[Condition, ...] = ()
     events_per_person: int | None = None
     trade: str = ""
+    in_service_on: date | None = None
 
     @property
     def asks_earlier_wins(self) -> bool:

@@ -31,7 +31,7 @@ def admit(application: Application, event: EventContext, now: datetime) -> int:
         .with_for_update()
     ).one_or_none()
     if held is not None:
-        return _take_up_again(held, application, now)
+        return _take_up_again(held, application, event, now)
     serial = _next_serial()
     db.session.execute(
         insert(Participation).values(
@@ -42,6 +42,7 @@ def admit(application: Application, event: EventContext, now: datetime) -> int:
             application_id=application.id,
             unit_id=application.unit_id,
             number=contestant_number(event.position % 1000, serial),
+            in_service_on=event.rules.in_service_on,
             confirmed_at=now,
         )
     )
@@ -98,8 +99,9 @@ def _enter_ranking(participation_id: int, event_id: int) -> None:
 _TAKE_UP = text(
     """
     UPDATE participations p
-    SET state = 'active', application_id = a.id, unit_id = a.unit_id, confirmed_at = :now
+    SET state = 'active', application_id = a.id, unit_id = a.unit_id, confirmed_at = :now, in_service_on = d.judged_on
     FROM applications a
+    JOIN unnest(CAST(:events AS bigint[]), CAST(:days AS date[])) AS d(event_id, judged_on) ON d.event_id = a.event_id
     WHERE a.id = ANY(:ids) AND p.person_id = a.person_id AND p.event_id = a.event_id
       AND p.state <> 'disqualified'
     RETURNING p.id, p.event_id, a.id AS application_id
@@ -111,11 +113,12 @@ _SERIALS = text(
 _MAKE = text(
     """
     INSERT INTO participations
-        (id, person_id, event_id, contest_id, application_id, unit_id, number, confirmed_at)
-    SELECT n.id, a.person_id, a.event_id, a.contest_id, a.id, a.unit_id, n.number, :now
+        (id, person_id, event_id, contest_id, application_id, unit_id, number, confirmed_at, in_service_on)
+    SELECT n.id, a.person_id, a.event_id, a.contest_id, a.id, a.unit_id, n.number, :now, d.judged_on
     FROM unnest(CAST(:ids AS bigint[]), CAST(:serials AS bigint[]), CAST(:numbers AS text[]))
         AS n(application_id, id, number)
     JOIN applications a ON a.id = n.application_id
+    JOIN unnest(CAST(:events AS bigint[]), CAST(:days AS date[])) AS d(event_id, judged_on) ON d.event_id = a.event_id
     """
 )
 _MAKE_ENTRIES = text(
@@ -133,7 +136,9 @@ def admit_many(
     if not applications:
         return
     ids = [application_id for application_id, _event_id in applications]
-    again = db.session.execute(_TAKE_UP, {"ids": ids, "now": now}).all()
+    touched = sorted({event_id for _application_id, event_id in applications})
+    judged = {"events": touched, "days": [events[event_id].rules.in_service_on for event_id in touched]}
+    again = db.session.execute(_TAKE_UP, {"ids": ids, "now": now, **judged}).all()
     taken = {row.application_id for row in again}
     fresh = [(one, event_id) for one, event_id in applications if one not in taken]
     serials = list(db.session.scalars(_SERIALS, {"count": len(fresh)})) if fresh else []
@@ -143,7 +148,14 @@ def admit_many(
             for (_one, event_id), serial in zip(fresh, serials, strict=True)
         ]
         db.session.execute(
-            _MAKE, {"ids": [one for one, _event in fresh], "serials": serials, "numbers": numbers, "now": now}
+            _MAKE,
+            {
+                "ids": [one for one, _event in fresh],
+                "serials": serials,
+                "numbers": numbers,
+                "now": now,
+                **judged,
+            },
         )
     db.session.execute(_MAKE_ENTRIES, {"serials": [*serials, *(row.id for row in again)]})
     near = contests.events_with_stage_near({event_id for _one, event_id in applications}, now, NEAR)
@@ -183,12 +195,13 @@ def count_active(event_id: int) -> int:
     )
 
 
-def _take_up_again(held: Participation, application: Application, now: datetime) -> int:
+def _take_up_again(held: Participation, application: Application, event: EventContext, now: datetime) -> int:
     if held.state == "disqualified":
         raise Disqualified
     held.state = "active"
     held.application_id = application.id
     held.unit_id = application.unit_id
+    held.in_service_on = event.rules.in_service_on
     held.confirmed_at = now
     _enter_ranking(held.id, held.event_id)
     _prepare(held.id, held.event_id, now)

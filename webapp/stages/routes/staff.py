@@ -1,7 +1,7 @@
 """The list of stages, and one stage's steps."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from flask import Response, current_app, request
@@ -87,6 +87,7 @@ class StagePage:
     next_stage: StageView | None
     ties: TieForecast | None
     is_team: bool
+    in_service_on: date | None
 
 
 @bp.get("/staff/stages")
@@ -145,6 +146,7 @@ def stage_page(found: StageHead, status: int = 200, **forms: Any) -> Response:
         next_stage=stage_after(view),
         ties=tie_forecast(view) if one is None and not ready.is_over else None,
         is_team=view.event_rules.is_team,
+        in_service_on=view.profile.in_service_on(view.event_rules),
     )
     return render(
         "stages/stage.html",
