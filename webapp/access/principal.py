@@ -1,5 +1,8 @@
 """The person behind a request, as the session tells it."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -65,8 +68,24 @@ def principal() -> Principal:
     return found
 
 
+_acting: ContextVar[Principal | None] = ContextVar("acting", default=None)
+
+
+@contextmanager
+def acting(who: Principal | None) -> Iterator[None]:
+    """What is done inside is done for this person, who asked for it earlier: a worker carries it out."""
+    token = _acting.set(who)
+    try:
+        yield
+    finally:
+        _acting.reset(token)
+
+
 def principal_or_none() -> Principal | None:
-    """The signed-in person, or None for a visitor."""
+    """The signed-in person, or for whom a worker acts; None for a visitor."""
+    who = _acting.get()
+    if who is not None:
+        return who
     # The proxy is asked once: each look through it costs as much as all the rest here.
     user = current_user._get_current_object()
     return user if isinstance(user, Principal) else None

@@ -16,6 +16,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from webapp.core.clock import datetime
 from webapp.core.db import Base
+from webapp.core.turns import InTurns
 
 
 class Certificate(Base):
@@ -92,7 +93,7 @@ class RevocationRequest(Base):
     decided_at: Mapped[datetime | None]
 
 
-class CertificatePrint(Base):
+class CertificatePrint(InTurns, Base):
     """A file of many certificates for a printer. state: making | ready | cancelled | failed | removed.
 
     event_id, stage_id None: of the whole contest, of the whole event. done of total certificates are set.
@@ -115,23 +116,18 @@ class CertificatePrint(Base):
         ),
     )
 
-    id: Mapped[int] = mapped_column(BigInteger, Identity(), primary_key=True)
     contest_id: Mapped[int] = mapped_column(ForeignKey("contests.id"))
     event_id: Mapped[int | None] = mapped_column(ForeignKey("events.id"))
     stage_id: Mapped[int | None] = mapped_column(ForeignKey("stages.id"))
-    state: Mapped[str] = mapped_column(server_default="making")
     reason: Mapped[str]
     language: Mapped[str] = mapped_column(server_default="zh_CN")
     done: Mapped[int] = mapped_column(server_default="0")
     total: Mapped[int]
     parts: Mapped[int]
-    worker: Mapped[str] = mapped_column(server_default="")
-    beat_at: Mapped[datetime | None]
     file_id: Mapped[int | None] = mapped_column(ForeignKey("stored_files.id"))
     size_bytes: Mapped[int] = mapped_column(BigInteger, server_default="0")
     digest: Mapped[str] = mapped_column(server_default="")
     asked_by_account_id: Mapped[int] = mapped_column(BigInteger)
-    asked_at: Mapped[datetime]
     made_at: Mapped[datetime | None]
     remove_after: Mapped[datetime | None]
 
@@ -155,9 +151,10 @@ class CertificatePrintPart(Base):
     file_id: Mapped[int | None] = mapped_column(ForeignKey("stored_files.id"))
 
 
-class CertificateRun(Base):
-    """A host had a stage's certificates issued. state: making | done | failed; done of total people are looked at.
+class CertificateRun(InTurns, Base):
+    """A stage's certificates are issued: a host asked, or its list became final (asked_by_account_id None: the program).
 
+    state: making | done | failed; done of total people are looked at.
     issued: new certificates. snapshot_id: the final list for those by rank. phase, position: where the next batch
     begins (service/running.py). worker, beat_at: as of a print file."""
 
@@ -170,17 +167,12 @@ class CertificateRun(Base):
         ),
     )
 
-    id: Mapped[int] = mapped_column(BigInteger, Identity(), primary_key=True)
     stage_id: Mapped[int] = mapped_column(ForeignKey("stages.id"))
     snapshot_id: Mapped[int | None] = mapped_column(ForeignKey("board_snapshots.id"))
-    state: Mapped[str] = mapped_column(server_default="making")
     phase: Mapped[int] = mapped_column(server_default="0")
     position: Mapped[int] = mapped_column(BigInteger, server_default="0")
     done: Mapped[int] = mapped_column(server_default="0")
     total: Mapped[int]
     issued: Mapped[int] = mapped_column(server_default="0")
-    worker: Mapped[str] = mapped_column(server_default="")
-    beat_at: Mapped[datetime | None]
-    asked_by_account_id: Mapped[int] = mapped_column(BigInteger)
-    asked_at: Mapped[datetime]
+    asked_by_account_id: Mapped[int | None] = mapped_column(BigInteger)
     finished_at: Mapped[datetime | None]

@@ -1,6 +1,7 @@
 """What is wrong in a file somebody gave us, with its place: the same for banks, rosters and contests."""
 
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from webapp.core.words import Message
@@ -57,21 +58,32 @@ class Problem:
 
 
 def message_to_json(message: Message) -> dict[str, Any]:
-    """A message as JSON; nested messages too."""
-    params = {
-        name: {"message": message_to_json(value)} if isinstance(value, Message) else value
-        for name, value in message.params.items()
-    }
-    return {"text": message.text, "params": params}
+    """A message as JSON; nested messages, instants and {zh, en} pairs too, so that it is said alike later."""
+    return {"text": message.text, "params": {name: _as_json(value) for name, value in message.params.items()}}
+
+
+def _as_json(value: object) -> object:
+    if isinstance(value, Message):
+        return {"message": message_to_json(value)}
+    if isinstance(value, datetime):
+        return {"at": value.isoformat()}
+    if hasattr(value, "zh"):
+        return {"zh": str(value.zh), "en": str(getattr(value, "en", ""))}
+    return value if isinstance(value, str | int | float | bool | dict | list | None) else str(value)
 
 
 def message_from_json(data: dict[str, Any]) -> Message:
     """The message of `message_to_json`."""
-    params = {
-        name: message_from_json(value["message"]) if isinstance(value, dict) and "message" in value else value
-        for name, value in data["params"].items()
-    }
-    return Message(data["text"], params)
+    return Message(data["text"], {name: _from_json(value) for name, value in data["params"].items()})
+
+
+def _from_json(value: Any) -> object:
+    match value:
+        case {"message": told}:
+            return message_from_json(told)
+        case {"at": at}:
+            return datetime.fromisoformat(at)
+    return value
 
 
 def shorten(value: object, limit: int = 60) -> str:

@@ -51,6 +51,7 @@ class Job(StrEnum):
     RUN_CERTIFICATES = "certificates.run"
     PRINT_CERTIFICATES = "certificates.print"
     REGRADE_STAGE = "stages.regrade_stage"
+    RUN_LIST = "stages.run_list"
     GATHER_EVIDENCE = "integrity.gather_evidence"
     COUNT_CONTEST = "reports.count_contest"
     MAKE_ARCHIVE = "reports.make_archive"
@@ -75,6 +76,7 @@ QUEUE_OF: Mapping[Job, QueueName] = {
     Job.RUN_CERTIFICATES: QueueName.FILES,
     Job.PRINT_CERTIFICATES: QueueName.FILES,
     Job.REGRADE_STAGE: QueueName.GRADING,
+    Job.RUN_LIST: QueueName.BOARDS,
     Job.GATHER_EVIDENCE: QueueName.FILES,
     Job.COUNT_CONTEST: QueueName.FILES,
     Job.MAKE_ARCHIVE: QueueName.FILES,

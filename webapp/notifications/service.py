@@ -6,8 +6,8 @@ from collections.abc import Collection, Sequence
 from typing import Any, Protocol
 
 from flask import current_app
-from sqlalchemy import insert, update
 from sqlalchemy import text as sql
+from sqlalchemy import update
 
 from webapp.core import clock
 from webapp.core.db import db
@@ -19,6 +19,15 @@ _FOR_ALL = sql(
     """
     INSERT INTO notices (person_id, text, params, link)
     SELECT id, :text, CAST(:params AS jsonb), :link FROM unnest(CAST(:ids AS bigint[])) AS id
+    """
+)
+
+
+_EACH = sql(
+    """
+    INSERT INTO notices (person_id, text, params, link)
+    SELECT person_id, :text, params, :link FROM jsonb_to_recordset(CAST(:notices AS jsonb))
+        AS n(person_id bigint, params jsonb)
     """
 )
 
@@ -61,13 +70,9 @@ def notify_all(person_ids: Collection[int], text: str, params: dict[str, Any], l
 def notify_many(notices: Sequence[tuple[int, dict[str, Any]]], text: str, link: str = "") -> None:
     """Leave one notice each for many people, in one statement: (person id, params) with one text."""
     if notices:
-        db.session.execute(
-            insert(Notice),
-            [
-                {"person_id": person_id, "text": text, "params": params, "link": link}
-                for person_id, params in notices
-            ],
-        )
+        told = [{"person_id": person_id, "params": params} for person_id, params in notices]
+        values = {"notices": json.dumps(told, ensure_ascii=False), "text": text, "link": link}
+        db.session.execute(_EACH, values)
 
 
 def mark_all_read(person_id: int) -> None:

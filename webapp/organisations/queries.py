@@ -4,7 +4,21 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import ColumnElement, Row, Select, and_, bindparam, case, func, or_, select
+from sqlalchemy import (
+    ARRAY,
+    BigInteger,
+    ColumnElement,
+    Row,
+    Select,
+    and_,
+    any_,
+    bindparam,
+    case,
+    func,
+    literal,
+    or_,
+    select,
+)
 from sqlalchemy.orm import InstrumentedAttribute, aliased
 
 from webapp.access.permissions import Grant, ScopeKind
@@ -132,7 +146,8 @@ def names(organisation_ids: Iterable[int]) -> Mapping[int, str]:
     wanted = {one for one in organisation_ids if one}
     if not wanted:
         return {}
-    rows = db.session.execute(select(Organisation.id, Organisation.name).where(Organisation.id.in_(wanted)))
+    ids = literal(list(wanted), ARRAY(BigInteger))
+    rows = db.session.execute(select(Organisation.id, Organisation.name).where(Organisation.id == any_(ids)))
     return {row.id: row.name for row in rows}
 
 

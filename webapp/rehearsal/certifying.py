@@ -6,7 +6,6 @@ from datetime import timedelta
 from flask import current_app
 from sqlalchemy import text
 
-from webapp.certificates import jobs
 from webapp.certificates.queries.certificates import by_serial
 from webapp.certificates.queries.reached import owed
 from webapp.certificates.rules.award import needs_list
@@ -16,6 +15,7 @@ from webapp.certificates.service.issuing import awards_of
 from webapp.contests.queries import StageView
 from webapp.core.db import db
 from webapp.rehearsal.play import EventPlay, Play, StepReport
+from webapp.stages import jobs
 
 AFTER = timedelta(hours=1)
 

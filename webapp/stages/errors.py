@@ -13,6 +13,20 @@ class ListExists(Conflict):
     text = N_("There is a list of this stage already; give it up first, or go on with it.")
 
 
+class ListAtWork(Conflict):
+    code = "list-at-work"
+    text = N_(
+        "A large list is being worked on: %(what)s, since %(since)s. Wait until that is done; the page of the stage shows how far it is."
+    )
+
+
+class NoLongerAllowed(Forbidden):
+    code = "no-longer-allowed"
+    text = N_(
+        "When it was to be done, the account that asked for it no longer had the role for it. Somebody with that role can ask again."
+    )
+
+
 class PlacesFollow(Conflict):
     code = "places-follow"
     text = N_(

@@ -1,12 +1,26 @@
 """Background work of lists."""
 
-from webapp.core import clock
+import logging
+
+from sqlalchemy.exc import OperationalError
+
+from webapp.core import clock, turns
+from webapp.core.db import db
+from webapp.core.errors import DomainError
+from webapp.core.outbox import enqueue
 from webapp.core.queue import Job, job
-from webapp.core.transaction import transaction
+from webapp.core.transaction import in_transaction, transaction
 from webapp.exam.service.doors import register_freeze
+from webapp.leaderboard.queries.finals import closed_open_stages
+from webapp.stages.models import StageRun
 from webapp.stages.queries.lists import newest
+from webapp.stages.queries.runs import under_way
+from webapp.stages.rules.orders import Kind, Order
 from webapp.stages.rules.states import LIVE
-from webapp.stages.service import attending, regrading
+from webapp.stages.service import attending, regrading, running
+from webapp.stages.service.ordering import last_rank
+
+log = logging.getLogger(__name__)
 
 
 def is_frozen(stage_id: int) -> bool:
@@ -25,6 +39,46 @@ def regrade_stage(regrade_id: int) -> bool:
         return regrading.regrade(regrade_id, clock.now())
 
 
+@job(Job.RUN_LIST)
+def run_list(run_id: int) -> None:
+    """Carry out a step of a large list: all of it in one transaction, or nothing."""
+    token = in_transaction(lambda: turns.claim(StageRun, run_id, clock.now()))
+    if not token or not in_transaction(lambda: running.begin(run_id, token)):
+        return
+    try:
+        in_transaction(lambda: running.work(run_id, token, clock.now()))
+    except running.TakenOver:
+        log.warning("run %d of a list was taken over by another worker", run_id)
+    except DomainError as why:
+        refusal = why
+        in_transaction(lambda: running.refuse(run_id, token, refusal, clock.now()))
+    except OperationalError:
+        db.session.rollback()
+        in_transaction(lambda: running.let_go(run_id, token))
+        raise
+    except Exception:
+        db.session.rollback()
+        in_transaction(lambda: running.fail(run_id, token, clock.now()))
+        raise
+
+
+def look_after_runs() -> None:
+    """Carry on with what a killed worker left."""
+    with transaction():
+        for run_id in turns.left_behind(StageRun, clock.now()):
+            enqueue(Job.RUN_LIST, run_id=run_id)
+
+
+def close_open_track() -> None:
+    """Have the final list made of open stages that are over, once, and their certificates issued."""
+    now = clock.now()
+    with transaction():
+        over = [one for one in closed_open_stages(now) if not running.has_tried(one, now)]
+        for stage_id in over:
+            if last_rank(stage_id) and under_way(stage_id) is None:
+                running.ask(Order(Kind.CLOSE, stage_id), None, two_person=False, now=now)
+
+
 def ask_substitutes() -> int:
     """Note who did not say in time whether they come, and ask the next in rank; return in how many stages."""
     with transaction():
@@ -35,4 +89,8 @@ def ask_substitutes() -> int:
     return len(stages)
 
 
-PERIODIC = (("stages.ask_substitutes", 300.0, ask_substitutes),)
+PERIODIC = (
+    ("stages.ask_substitutes", 300.0, ask_substitutes),
+    ("stages.look_after_runs", 30.0, look_after_runs),
+    ("stages.close_open_track", 60.0, close_open_track),
+)

@@ -12,10 +12,12 @@ from sqlalchemy import (
     UniqueConstraint,
     text,
 )
+from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
 from webapp.core.clock import datetime
 from webapp.core.db import Base
+from webapp.core.turns import InTurns
 
 
 class StageList(Base):
@@ -113,6 +115,40 @@ class StageAction(Base):
     asked_at: Mapped[datetime]
     decided_by_account_id: Mapped[int | None] = mapped_column(BigInteger)
     decided_at: Mapped[datetime | None]
+
+
+class StageRun(InTurns, Base):
+    """A step of a large list that a worker carries out, whole or not at all. kind, payload: rules/orders.py.
+
+    state: making | done | refused | failed. phase, done, total: how far it is; they are written while the step's own
+    transaction is open. tries: how many workers have begun it. waits: done, but a second person has to agree; count: people it
+    concerned; refusal: why it could not be done (a message as JSON). asked_by_account_id None: the program."""
+
+    __tablename__ = "stage_runs"
+    __table_args__ = (
+        CheckConstraint(
+            "kind IN ('freeze', 'decide', 'post', 'amend', 'supplement', 'finalise', 'agree', 'close')",
+            name="kind",
+        ),
+        CheckConstraint("state IN ('making', 'done', 'refused', 'failed')", name="state"),
+        CheckConstraint("(state = 'refused') = (refusal IS NOT NULL)", name="refusal"),
+        Index("ix_stage_runs_stage", "stage_id", "id"),
+        Index("uq_stage_runs_making", "stage_id", unique=True, postgresql_where=text("state = 'making'")),
+    )
+
+    stage_id: Mapped[int] = mapped_column(ForeignKey("stages.id"))
+    kind: Mapped[str]
+    payload: Mapped[dict[str, Any]] = mapped_column(server_default="{}")
+    two_person: Mapped[bool]
+    phase: Mapped[str] = mapped_column(server_default="")
+    done: Mapped[int] = mapped_column(server_default="0")
+    total: Mapped[int]
+    tries: Mapped[int] = mapped_column(server_default="0")
+    waits: Mapped[bool] = mapped_column(server_default="false")
+    count: Mapped[int] = mapped_column(server_default="0")
+    refusal: Mapped[dict[str, Any] | None] = mapped_column(JSONB(none_as_null=True))
+    asked_by_account_id: Mapped[int | None] = mapped_column(BigInteger)
+    finished_at: Mapped[datetime | None]
 
 
 class StageNotice(Base):

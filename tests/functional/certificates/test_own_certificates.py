@@ -20,6 +20,7 @@ from tests.functional.certificates.pages import RunJobs, contestant, page, revok
 from tests.integration.certificates.stand import (
     NAMES,
     final_list,
+    follow,
     issued,
     one_certificate,
     open_board,
@@ -148,9 +149,7 @@ def test_the_document_says_what_was_stored(session: Session, app: Flask, run_job
         2, names=NAMES, changes={"quota = 100": "quota = 2", "rank_to = 100": "rank_to = 2", **OPEN_AFTER}
     )
     snapshot_id = final_list(board, promoted=2)
-    from webapp.certificates import jobs
-
-    jobs.issue_stage_certificates(board.stage_id, snapshot_id)
+    follow(board.stage_id, snapshot_id)
     with app.test_request_context():
         said = words_of(issued(board)[1])
     for words in (

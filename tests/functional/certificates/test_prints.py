@@ -17,7 +17,7 @@ from sqlalchemy.orm import Session
 from scripts import check_certificate
 from scripts.check_certificate import statements_of
 from tests.factories import make_account, make_staff, sign_in
-from tests.integration.certificates.stand import final_list, issued, open_board, papers
+from tests.integration.certificates.stand import final_list, follow, issued, open_board, papers
 from tests.integration.leaderboard.boards import OPEN_AFTER, Board, make_board
 from webapp.access.permissions import Role
 from webapp.accounts.models import Person
@@ -31,10 +31,10 @@ from webapp.certificates.models import (
     CertificateRun,
 )
 from webapp.certificates.rules import printing as rules
-from webapp.certificates.service import printing, turns
+from webapp.certificates.service import printing
 from webapp.certificates.service.revoking import ask_revoke
 from webapp.contests.models import Event
-from webapp.core import clock
+from webapp.core import clock, turns
 from webapp.core.transaction import transaction
 from webapp.leaderboard.models import BoardSnapshot
 from webapp.leaderboard.service.closing import digest_of
@@ -286,7 +286,7 @@ def test_ranks_that_a_newer_final_list_does_not_bear_out_are_revoked_at_once(
     papers(board, 4)
     run_jobs()
     first = final_list(board, 2)
-    jobs.issue_stage_certificates(board.stage_id, first)
+    follow(board.stage_id, first)
     held = {one.entry_id: one.serial for one in issued(board) if one.snapshot_id == first}
     assert len(held) == 2
     host_of(client)

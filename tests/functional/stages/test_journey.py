@@ -23,7 +23,6 @@ from webapp.audit.models import AuditRow
 from webapp.certificates.models import Certificate
 from webapp.contests.models import Event
 from webapp.core.db import db
-from webapp.core.queue import Job
 from webapp.leaderboard.models import BoardSnapshot
 from webapp.leaderboard.routes.fragments import cache
 from webapp.notifications.models import Notice
@@ -225,9 +224,9 @@ def test_from_the_graded_stage_to_the_final_list(
     sign_in(client, host)
     post(client, f"{staff}/finalise")
     assert decide(client, graded, [0], "withdrawn", "晚了", status=409)
-    asked = [args for name, args in app.extensions["jobs_inline"] if name == Job.ISSUE_STAGE_CERTIFICATES]
     final = session.scalars(select(BoardSnapshot).where(BoardSnapshot.kind == "final")).one()
-    assert asked == [{"stage_id": graded.stage_id, "snapshot_id": final.id}]
+    issuing = page(client, f"/staff/certificates/stages/{graded.stage_id}")
+    assert 'id="issuing" hx-get' in issuing, "issued as when a host asks for it: with its progress"
     assert [line["entry_id"] for line in final.rows] == [graded.entries[at] for at in (0, 3, 4)]
     assert all(line["promoted"] for line in final.rows)
     run_jobs()

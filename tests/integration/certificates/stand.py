@@ -5,8 +5,12 @@ from collections.abc import Callable
 from sqlalchemy import select, text
 
 from tests.integration.leaderboard.boards import Board, combine, grade, learn, make_board
-from webapp.certificates.models import Certificate
+from webapp.certificates import jobs
+from webapp.certificates.models import Certificate, CertificateRun
+from webapp.certificates.service import running
+from webapp.core import clock
 from webapp.core.db import db
+from webapp.core.transaction import transaction
 from webapp.leaderboard.models import BoardSnapshot
 from webapp.leaderboard.service.closing import digest_of
 
@@ -47,6 +51,16 @@ def final_list(board: Board, promoted: int, ranks: list[int] | None = None) -> i
     db.session.add(made)
     db.session.commit()
     return made.id
+
+
+def follow(stage_id: int, snapshot_id: int) -> CertificateRun:
+    """The list is final and its certificates are issued, as when a host makes it final; the run that did it."""
+    with transaction():
+        running.follow_list(stage_id, snapshot_id, None, clock.now())
+    run = db.session.scalars(select(CertificateRun).order_by(CertificateRun.id.desc()).limit(1)).one()
+    jobs.run_certificates(run.id)
+    db.session.refresh(run)
+    return run
 
 
 def issued(board: Board, award_code: str = "") -> list[Certificate]:

@@ -10,7 +10,15 @@ from sqlalchemy import func, select, text
 from sqlalchemy.exc import ProgrammingError
 from sqlalchemy.orm import Session
 
-from tests.integration.certificates.stand import NAMES, another_paper, final_list, issued, open_board, points
+from tests.integration.certificates.stand import (
+    NAMES,
+    another_paper,
+    final_list,
+    follow,
+    issued,
+    open_board,
+    points,
+)
 from tests.integration.leaderboard.boards import OPEN_AFTER, Board, combine, grade, learn, make_board
 from webapp.certificates import jobs
 from webapp.certificates.models import Certificate
@@ -22,6 +30,7 @@ from webapp.leaderboard.jobs import rebuild_standings
 from webapp.leaderboard.models import BoardSnapshot
 from webapp.notifications.models import Notice
 from webapp.registration.models import Participation
+from webapp.stages.jobs import close_open_track
 
 
 def ids(board: Board) -> str:
@@ -140,8 +149,7 @@ def test_a_final_list_gives_certificates_by_rank_to_those_who_go_on(
         4, names=NAMES, changes={"quota = 100": "quota = 2", "rank_to = 100": "rank_to = 2", **OPEN_AFTER}
     )
     snapshot_id = final_list(board, promoted=2)
-    assert jobs.issue_stage_certificates(board.stage_id, snapshot_id) == 2
-    assert jobs.issue_stage_certificates(board.stage_id, snapshot_id) == 0
+    assert [follow(board.stage_id, snapshot_id).issued for _time in range(2)] == [2, 0]
     made = issued(board, "e-promotion")
     assert [(one.facts["name"], one.facts["rank"], one.facts["goes_on"]) for one in made] == [
         (NAMES[0], 1, True),
@@ -153,7 +161,7 @@ def test_a_final_list_gives_certificates_by_rank_to_those_who_go_on(
 def test_a_substitute_who_goes_on_is_certified_whatever_the_rank(session: Session) -> None:
     board = make_board(3, changes={"quota = 100": "quota = 2", "rank_to = 100": "rank_to = 2", **OPEN_AFTER})
     snapshot_id = final_list(board, promoted=2, ranks=[1, 3, 4])
-    jobs.issue_stage_certificates(board.stage_id, snapshot_id)
+    follow(board.stage_id, snapshot_id)
     assert [one.facts["rank"] for one in issued(board, "e-promotion")] == [1, 3]
 
 
@@ -161,7 +169,7 @@ def test_a_list_of_another_stage_is_refused(session: Session) -> None:
     board = make_board(1)
     snapshot_id = final_list(board, promoted=1)
     with pytest.raises(ValueError, match="another stage"):
-        jobs.issue_stage_certificates(board.stage_id + 1, snapshot_id)
+        follow(board.stage_id + 1, snapshot_id)
 
 
 def test_the_open_track_closes_by_itself_and_certifies_ranks(
@@ -172,16 +180,16 @@ def test_the_open_track_closes_by_itself_and_certifies_ranks(
     grade([(one, score) for one, score in zip(board.people, (90, 80, 75, 70), strict=True)])
     combine(board)
     close(session, board, minutes_ago=-1)
-    jobs.close_open_track()
+    close_open_track()
     run_jobs()
     assert issued(board, "e-rank") == []
     close(session, board)
-    jobs.close_open_track()
+    close_open_track()
     run_jobs()
     made = issued(board, "e-rank")
     assert [one.facts["rank"] for one in made] == [1, 2]
     assert not any(one.facts["goes_on"] for one in made)
-    jobs.close_open_track()
+    close_open_track()
     assert run_jobs() == 0
     assert session.scalar(select(func.count()).where(BoardSnapshot.kind == "final")) == 1
 
@@ -198,7 +206,7 @@ def test_shared_ranks_at_the_end_of_the_band_are_all_certified(
     grade([(one, score) for one, score in zip(board.people, (90, 80, 80), strict=True)])
     combine(board)
     close(session, board)
-    jobs.close_open_track()
+    close_open_track()
     run_jobs()
     assert [one.facts["rank"] for one in issued(board, "e-rank")] == [1, 2, 2]
 
@@ -211,7 +219,7 @@ def test_nothing_is_final_while_a_paper_is_open_ungraded_or_not_combined(
     run_jobs()
     close(session, board)
     another_paper(board, 1, state)
-    jobs.close_open_track()
+    close_open_track()
     run_jobs()
     assert issued(board, "e-rank") == []
     assert session.scalar(select(func.count()).where(BoardSnapshot.kind == "final")) == 0

@@ -27,7 +27,13 @@ from webapp.accounts.queries.people import (
     names_of_accounts,
     person,
 )
-from webapp.accounts.queries.principals import CACHE_S, forget_principals, principal_by_token, token_hash
+from webapp.accounts.queries.principals import (
+    CACHE_S,
+    forget_principals,
+    principal_by_token,
+    principal_of_account,
+    token_hash,
+)
 from webapp.accounts.queries.staff import (
     Counts,
     OpenItem,
@@ -79,6 +85,7 @@ __all__ = [
     "person",
     "person_in_scope",
     "principal_by_token",
+    "principal_of_account",
     "proposal_words",
     "session_key",
     "sessions_of",

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from sqlalchemy import ColumnElement, func, select
+from sqlalchemy import ARRAY, BigInteger, ColumnElement, any_, func, literal, select
 from sqlalchemy.dialects.postgresql import distinct_on
 
 from webapp.accounts.models import Account, AuthSession, Consent, IdentityClaim, Person, PersonChange
@@ -128,9 +128,10 @@ def consents_of(person_id: int) -> list[ConsentView]:
 
 def may_publish(person_ids: Iterable[int]) -> set[int]:
     """Of these people, those whose newest word on publication is a yes."""
+    wanted = literal(list(person_ids), ARRAY(BigInteger))
     newest = (
         select(Consent.person_id, Consent.is_given)
-        .where(Consent.person_id.in_(list(person_ids)), Consent.purpose == "publication")
+        .where(Consent.person_id == any_(wanted), Consent.purpose == "publication")
         .ext(distinct_on(Consent.person_id))
         .order_by(Consent.person_id, Consent.at.desc(), Consent.id.desc())
         .subquery()

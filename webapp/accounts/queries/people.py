@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, bindparam, or_, select
+from sqlalchemy import ARRAY, BigInteger, ColumnElement, Select, any_, bindparam, or_, select
 
 from webapp.accounts.models import Account, Person
 from webapp.core.db import db
@@ -54,7 +54,8 @@ _CARDS = select(
     Account.first_signed_in_at,
     Account.must_confirm,
 ).outerjoin(Account, Account.person_id == Person.id)
-_OF_PEOPLE = _CARDS.where(Person.id.in_(bindparam("ids", expanding=True)))
+# One array, not a parameter each: a list of a large event has more people than a statement may have parameters.
+_OF_PEOPLE = _CARDS.where(Person.id == any_(bindparam("ids", type_=ARRAY(BigInteger))))
 _LOCKED = _CARDS.where(Person.id == bindparam("person_id")).with_for_update(key_share=True, of=Person)
 
 

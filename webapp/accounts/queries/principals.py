@@ -52,6 +52,12 @@ JOIN accounts a ON a.id = s.account_id AND a.auth_version = s.auth_version AND a
 JOIN persons p ON p.id = a.person_id
 WHERE s.token_hash = %(token_hash)s AND s.revoked_at IS NULL AND s.expires_at > %(now)s
 """
+_OF_ACCOUNT = """
+SELECT a.person_id, p.name,
+       ARRAY(SELECT g.role || ' ' || g.scope_kind || ' ' || g.scope_id
+             FROM role_grants g WHERE g.person_id = a.person_id AND g.revoked_at IS NULL ORDER BY g.id)
+FROM accounts a JOIN persons p ON p.id = a.person_id WHERE a.id = %(account_id)s AND a.state = 'active'
+"""
 
 
 def _read_principal(token: str) -> Principal | None:
@@ -62,6 +68,17 @@ def _read_principal(token: str) -> Principal | None:
     account_id, person_id, name, second_factor_at, must_confirm, held = row
     grants = tuple(_grant(*grant.split(" ")) for grant in held)
     return Principal(account_id, person_id, name, token, grants, second_factor_at, must_confirm)
+
+
+def principal_of_account(account_id: int) -> Principal | None:
+    """The holder of an account with the roles held at this moment, for what a worker does for them; None: it is closed.
+
+    There is no session: no token, no second factor."""
+    row = hot_row(_OF_ACCOUNT, {"account_id": account_id})
+    if row is None:
+        return None
+    person_id, name, held = row
+    return Principal(account_id, person_id, name, "", tuple(_grant(*grant.split(" ")) for grant in held))
 
 
 def _grant(role: str, scope_kind: str, scope_id: str) -> Grant:

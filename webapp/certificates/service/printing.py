@@ -18,10 +18,10 @@ from webapp.certificates.models import CertificatePrint, CertificatePrintPart
 from webapp.certificates.queries.certificates import by_ids
 from webapp.certificates.queries.prints import Scope, ordered
 from webapp.certificates.rules.printing import divided, part_name
-from webapp.certificates.service import turns
 from webapp.certificates.service.document import Sheets, sheets
 from webapp.certificates.service.indexing import write_index
 from webapp.contests.queries import stage_by_id
+from webapp.core import turns
 from webapp.core.db import db
 from webapp.core.i18n import locale
 from webapp.core.outbox import enqueue

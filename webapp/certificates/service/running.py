@@ -1,18 +1,20 @@
-"""Issuing what a stage owes, as a host asks for it: batch by batch, with its progress, carried on after a crash."""
+"""Issuing what a stage owes, because a host asks for it or its list became final: batch by batch, with its progress,
+carried on after a crash."""
 
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy.exc import IntegrityError
+from sqlalchemy import select, text
+from sqlalchemy.dialects.postgresql import insert
 
 from webapp.certificates.errors import IssuingRuns
 from webapp.certificates.models import CertificateRun
 from webapp.certificates.queries.reached import BATCH, owed_after, owed_count
 from webapp.certificates.rules.award import needs_list
-from webapp.certificates.service import turns
 from webapp.certificates.service.asking import needed_points
 from webapp.certificates.service.issuing import By, Place, awards_of, issue_due, issue_ranked
 from webapp.contests.queries import StageView, stage_by_id
+from webapp.core import turns
 from webapp.core.db import db
 from webapp.core.outbox import enqueue
 from webapp.core.queue import Job
@@ -34,24 +36,54 @@ def ask_run(stage: StageView, account_id: int, now: datetime) -> int:
     """Have everything issued that a stage owes at present; return how many people are looked at, 0: nothing is due.
 
     raise (IssuingRuns): it is under way."""
-    awards = awards_of(stage)
-    ranked = any(needs_list(award) for award in awards)
+    ranked = any(needs_list(award) for award in awards_of(stage))
     snapshot_id = newest_final(stage.stage_id) if ranked else None
-    total = sum(owed_count(stage.stage_id, code, needed) for code, needed in _due(stage))
-    total += len(final_list(snapshot_id).rows) if snapshot_id else 0
-    if not total:
-        return 0
-    made = CertificateRun(
-        stage_id=stage.stage_id, snapshot_id=snapshot_id, total=total, asked_by_account_id=account_id, asked_at=now
-    )  # fmt: skip
-    try:
-        with db.session.begin_nested():
-            db.session.add(made)
-            db.session.flush()
-    except IntegrityError:
-        raise IssuingRuns from None
-    enqueue(Job.RUN_CERTIFICATES, run_id=made.id)
+    total = _total(stage, snapshot_id)
+    if total and not _begin(stage.stage_id, snapshot_id, total, account_id, now):
+        raise IssuingRuns
     return total
+
+
+def follow_list(stage_id: int, snapshot_id: int, account_id: int | None, now: datetime) -> None:
+    """A list of a stage is final: have everything issued that the stage owes by it, in the caller's transaction.
+
+    account_id None: the program. An issuing that is under way begins anew by this list: who has a certificate gets no other.
+    raise (ValueError): the list is of another stage."""
+    if final_list(snapshot_id).stage_id != stage_id:
+        raise ValueError(f"list {snapshot_id} belongs to another stage than {stage_id}")
+    total = _total(stage_by_id(stage_id), snapshot_id)
+    if not total or _begin(stage_id, snapshot_id, total, account_id, now):
+        return
+    row = db.session.scalars(
+        select(CertificateRun)
+        .where(CertificateRun.stage_id == stage_id, CertificateRun.state == "making")
+        .with_for_update()
+    ).one_or_none()
+    if row is None:  # it has ended in between
+        follow_list(stage_id, snapshot_id, account_id, now)
+        return
+    row.snapshot_id, row.total, row.worker = snapshot_id, total, ""
+    row.phase = row.position = row.done = 0
+    enqueue(Job.RUN_CERTIFICATES, run_id=row.id)
+
+
+def _total(stage: StageView, snapshot_id: int | None) -> int:
+    """How many people are looked at."""
+    owed = sum(owed_count(stage.stage_id, code, needed) for code, needed in _due(stage))
+    return owed + (len(final_list(snapshot_id).rows) if snapshot_id else 0)
+
+
+def _begin(stage_id: int, snapshot_id: int | None, total: int, account_id: int | None, now: datetime) -> bool:
+    """False: one is under way."""
+    run_id = db.session.scalar(
+        insert(CertificateRun)
+        .values(stage_id=stage_id, snapshot_id=snapshot_id, total=total, asked_by_account_id=account_id, asked_at=now)
+        .on_conflict_do_nothing(index_elements=["stage_id"], index_where=text("state = 'making'"))
+        .returning(CertificateRun.id)
+    )  # fmt: skip
+    if run_id is not None:
+        enqueue(Job.RUN_CERTIFICATES, run_id=run_id)
+    return run_id is not None
 
 
 def work_of(run_id: int) -> Work:

@@ -6,7 +6,7 @@ from typing import Any
 from sqlalchemy import func, select, text
 
 from webapp.contests.queries import StageView
-from webapp.core import clock
+from webapp.core import clock, progress
 from webapp.core.db import db
 from webapp.leaderboard.models import BoardSnapshot
 from webapp.leaderboard.queries.kept import FROZEN
@@ -49,10 +49,11 @@ def settle(stage_id: int) -> int:
 
     What changed is shown by a rebuild after the commit."""
     lock_board(stage_id)
-    after, changed = 0, 0
+    after, changed, done = 0, 0, 0
     while ids := people_of(stage_id, after):
         changed += len(combine_scores(stage_id, ids))
-        after = ids[-1]
+        after, done = ids[-1], done + len(ids)
+        progress.tell("standings", done)
     if changed:
         ask_rebuild(stage_id)
     return changed
@@ -63,6 +64,7 @@ def frozen_rows(stage: StageView) -> list[dict[str, Any]]:
 
     No names: they are read when shown, masked. scores: four places; parts: two, as boards show them."""
     rows = db.session.execute(_ROWS, {"stage_id": stage.stage_id}).all()
+    progress.tell("rows", 0, len(rows))
     shown = ranks([tie_part(bytes(row.sort_key)) for row in rows], stage.rules.rank.display)
     units = organisations.names(row.unit_id for row in rows)
     return [

@@ -9,6 +9,7 @@ from sqlalchemy import Row, select, text
 
 from webapp.accounts import queries as people
 from webapp.contests.queries import StageView
+from webapp.core import progress
 from webapp.core.db import db
 from webapp.leaderboard.queries.kept import rows_by_id
 from webapp.leaderboard.rules.masking import STAR, masked_name
@@ -218,6 +219,7 @@ def public_rows(made: Outcome, mask: str) -> list[NoticeRow]:
     """The rows of the notice: names by the file's rule; who has not agreed to publication stands by number
     only (RELIABILITY 35)."""
     going = made.promotion.going_on
+    progress.tell("rows", 0, len(going))
     details = _details(going)
     cards = people.cards(row.person_id for row in details.values())
     agreed = people.may_publish(cards)

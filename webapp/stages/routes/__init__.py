@@ -9,6 +9,7 @@ from webapp.stages.routes import (
     own,
     places,
     public,
+    running,
     staff,
     teams,
 )
@@ -25,6 +26,7 @@ __all__ = [
     "own",
     "places",
     "public",
+    "running",
     "staff",
     "teams",
 ]

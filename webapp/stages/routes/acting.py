@@ -1,9 +1,8 @@
 """What hosts and organisers do with a list."""
 
-from collections.abc import Callable
 from datetime import date
 
-from flask import current_app, flash, redirect, request, url_for
+from flask import flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
 from webapp.access.guards import requires
@@ -12,16 +11,19 @@ from webapp.access.principal import principal
 from webapp.core import clock
 from webapp.core.clock import SHANGHAI
 from webapp.core.i18n import gettext as _
-from webapp.core.i18n import ngettext, say
+from webapp.core.i18n import say
 from webapp.core.transaction import transaction
 from webapp.stages.errors import DaysUnreadable, ListMissing, ReasonNeeded
 from webapp.stages.forms import AmendForm, DecideForm, DropForm, FreezeForm, HourForm, PostForm
 from webapp.stages.queries.steps import actions
 from webapp.stages.routes.blueprint import bp
+from webapp.stages.routes.running import done_words, idle, ordered
 from webapp.stages.routes.staff import in_scope, stage_page
+from webapp.stages.rules.orders import Kind, Order
 from webapp.stages.rules.states import Decision
-from webapp.stages.service import freezing, posting, rechecking, regrading
-from webapp.stages.service.posting import Asked, ExtraDays
+from webapp.stages.service import freezing, rechecking, regrading, running
+from webapp.stages.service.ordering import Done, days_payload
+from webapp.stages.service.posting import ExtraDays
 
 
 @bp.post("/staff/stages/<int:stage_id>/freeze")
@@ -31,15 +33,13 @@ def freeze(stage_id: int) -> ResponseReturnValue:
     form = FreezeForm(prefix="freeze")
     if not form.validate_on_submit():
         return stage_page(found, 422, freeze_form=form)
-    with transaction():
-        freezing.freeze(stage_id, principal().account_id, clock.now(), form.reason.data or "")
-    return _done(stage_id, _("The board is frozen. The re-check can begin."))
+    return ordered(found, Order(Kind.FREEZE, stage_id, {"reason": form.reason.data or ""}))
 
 
 @bp.post("/staff/stages/<int:stage_id>/drop")
 @requires(Permission.PUBLISH_RESULTS)
 def drop(stage_id: int) -> ResponseReturnValue:
-    found = in_scope(stage_id, Permission.PUBLISH_RESULTS)
+    found = idle(stage_id, Permission.PUBLISH_RESULTS)
     form = DropForm(prefix="drop")
     if not form.validate_on_submit():
         return stage_page(found, 422, drop_form=form)
@@ -59,21 +59,24 @@ def decide(stage_id: int) -> ResponseReturnValue:
     if word.takes_off and not (form.reason.data or ""):
         form.reason.errors = [say(ReasonNeeded().message)]
         return stage_page(found, 422, decide_form=form)
+    reason = form.reason.data or ""
+    if form.everyone.data:
+        back = url_for(
+            "stages.stage", stage_id=stage_id, show=request.args.get("show") or None, _anchor="recheck"
+        )
+        return ordered(found, Order(Kind.DECIDE, stage_id, {"decision": word, "reason": reason}), back)
+    running.refuse_beside(stage_id)
     with transaction():
-        chosen = rechecking.undecided(stage_id) if form.everyone.data else form.entries.data or []
-        count = rechecking.decide(stage_id, chosen, word, form.reason.data or "", principal(), clock.now())
-    words = ngettext(
-        "The decision about %(num)d contestant is noted.",
-        "The decision about %(num)d contestants is noted.",
-        count,
+        count = rechecking.decide(stage_id, form.entries.data or [], word, reason, principal(), clock.now())
+    return _done(
+        stage_id, done_words(Kind.DECIDE, Done(count=count)), request.args.get("show", ""), "recheck"
     )
-    return _done(stage_id, words, request.args.get("show", ""), "recheck")
 
 
 @bp.post("/staff/stages/<int:stage_id>/hour")
 @requires(Permission.PUBLISH_RESULTS)
 def hour(stage_id: int) -> ResponseReturnValue:
-    found = in_scope(stage_id, Permission.PUBLISH_RESULTS)
+    found = idle(stage_id, Permission.PUBLISH_RESULTS)
     form = HourForm()
     if not form.validate_on_submit():
         return stage_page(found, 422, hour_form=form)
@@ -86,7 +89,7 @@ def hour(stage_id: int) -> ResponseReturnValue:
 @bp.post("/staff/stages/<int:stage_id>/close-recheck")
 @requires(Permission.PUBLISH_RESULTS)
 def close_recheck(stage_id: int) -> ResponseReturnValue:
-    in_scope(stage_id, Permission.PUBLISH_RESULTS)
+    idle(stage_id, Permission.PUBLISH_RESULTS)
     with transaction():
         rechecking.close_recheck(stage_id, clock.now())
     return _done(stage_id, _("The re-check is done."))
@@ -95,7 +98,7 @@ def close_recheck(stage_id: int) -> ResponseReturnValue:
 @bp.post("/staff/stages/<int:stage_id>/regrade")
 @requires(Permission.PUBLISH_RESULTS)
 def regrade(stage_id: int) -> ResponseReturnValue:
-    in_scope(stage_id, Permission.PUBLISH_RESULTS)
+    idle(stage_id, Permission.PUBLISH_RESULTS)
     with transaction():
         regrading.ask(stage_id, principal().account_id, clock.now())
     return _done(stage_id, _("The second computation has begun; its result shows here."))
@@ -108,8 +111,7 @@ def post(stage_id: int) -> ResponseReturnValue:
     form = PostForm()
     if not form.validate_on_submit():
         return stage_page(found, 422, post_form=form)
-    extra = ExtraDays(days_of(form.off.data), days_of(form.work.data))
-    return _asked(stage_id, lambda: posting.ask_post(stage_id, extra, asked()).state)
+    return ordered(found, Order(Kind.POST, stage_id, days_payload(extra_of(form))))
 
 
 @bp.post("/staff/stages/<int:stage_id>/amend")
@@ -119,31 +121,24 @@ def amend(stage_id: int) -> ResponseReturnValue:
     form = AmendForm(prefix="amend")
     if not form.validate_on_submit():
         return stage_page(found, 422, amend_form=form)
-    extra = ExtraDays(days_of(form.off.data), days_of(form.work.data))
-    return _asked(stage_id, lambda: posting.ask_amend(stage_id, form.reason.data, extra, asked()).state)
+    told = {"reason": form.reason.data, **days_payload(extra_of(form))}
+    return ordered(found, Order(Kind.AMEND, stage_id, told))
 
 
 @bp.post("/staff/stages/<int:stage_id>/finalise")
 @requires(Permission.PUBLISH_RESULTS)
 def finalise(stage_id: int) -> ResponseReturnValue:
-    in_scope(stage_id, Permission.PUBLISH_RESULTS)
-    return _asked(stage_id, lambda: posting.ask_finalise(stage_id, asked()).state)
+    return ordered(in_scope(stage_id, Permission.PUBLISH_RESULTS), Order(Kind.FINALISE, stage_id))
 
 
 @bp.post("/staff/stages/<int:stage_id>/actions/<int:action_id>")
 @requires(Permission.PUBLISH_RESULTS)
 def decide_action(stage_id: int, action_id: int) -> ResponseReturnValue:
-    in_scope(stage_id, Permission.PUBLISH_RESULTS)
+    found = in_scope(stage_id, Permission.PUBLISH_RESULTS)
     if action_id not in {one.action_id for one in actions(stage_id)}:
         raise ListMissing
-    with transaction():
-        posting.decide(action_id, principal().account_id, request.form.get("agree") == "yes", clock.now())
-    return _done(stage_id, _("Your decision is recorded."))
-
-
-def asked() -> Asked:
-    """Who asks, now, and whether a second person is needed."""
-    return Asked(principal().account_id, clock.now(), current_app.config["TWO_PERSON"])
+    agrees = request.form.get("agree") == "yes"
+    return ordered(found, Order(Kind.AGREE, stage_id, {"action_id": action_id, "agree": agrees}))
 
 
 def days_of(text: str | None) -> tuple[date, ...]:
@@ -157,11 +152,9 @@ def days_of(text: str | None) -> tuple[date, ...]:
     return tuple(found)
 
 
-def _asked(stage_id: int, ask: Callable[[], str]) -> ResponseReturnValue:
-    with transaction():
-        done = ask() == "done"
-    words = _("It is done.") if done else _("A second person has to agree first; it stands on this page.")
-    return _done(stage_id, words)
+def extra_of(form: PostForm) -> ExtraDays:
+    """The days that a host added to the table of holidays. raise (DaysUnreadable)."""
+    return ExtraDays(days_of(form.off.data), days_of(form.work.data))
 
 
 def _done(stage_id: int, words: str, show: str = "", anchor: str | None = None) -> ResponseReturnValue:

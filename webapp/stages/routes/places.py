@@ -25,14 +25,16 @@ from webapp.stages.forms import AttendForm, NominationForm, OpenForm, PlaceForm,
 from webapp.stages.queries import admissions
 from webapp.stages.queries.admissions import OwnPlace, PlaceView
 from webapp.stages.queries.lists import StageHead, newest
-from webapp.stages.routes.acting import asked, days_of
+from webapp.stages.routes.acting import extra_of
 from webapp.stages.routes.blueprint import bp
+from webapp.stages.routes.running import ordered
 from webapp.stages.routes.staff import in_scope, sees_names
 from webapp.stages.rules.attendance import COMPETING, VACATED, Admission, may_answer
 from webapp.stages.rules.minimum import Shortage
+from webapp.stages.rules.orders import Kind, Order
 from webapp.stages.rules.states import ListState
-from webapp.stages.service import attending, nominating, opening, posting
-from webapp.stages.service.posting import ExtraDays
+from webapp.stages.service import attending, nominating, opening
+from webapp.stages.service.ordering import days_payload
 from webapp.stages.service.supplementing import supplement
 
 PAGE_SIZE = 100
@@ -171,15 +173,10 @@ def post_supplement(stage_id: int) -> ResponseReturnValue:
     form = SupplementForm(prefix="supplement")
     if not form.validate_on_submit():
         return _page(found, 422, supplement_form=form)
-    extra = ExtraDays(days_of(form.off.data), days_of(form.work.data))
-    with transaction():
-        done = posting.ask_supplement(stage_id, form.reason.data, extra, asked()).state == "done"
-    words = (
-        _("The supplementary notice is posted.")
-        if done
-        else _("A second person has to agree first, on the page of the stage before.")
-    )
-    return _done(stage_id, words)
+    one = opening.list_before(stage_by_id(stage_id))
+    told = {"next_stage_id": stage_id, "reason": form.reason.data, **days_payload(extra_of(form))}
+    back = url_for("stages.places", stage_id=stage_id)
+    return ordered(found, Order(Kind.SUPPLEMENT, one.stage_id, told), back)
 
 
 @bp.get("/my/places")

@@ -27,7 +27,7 @@ from webapp.stages.forms import (
     PostForm,
 )
 from webapp.stages.models import StageList
-from webapp.stages.queries import notices, objections
+from webapp.stages.queries import notices, objections, runs
 from webapp.stages.queries.admissions import followed, stage_after, stage_before
 from webapp.stages.queries.candidates import Candidate, Outcome, candidates, outcome
 from webapp.stages.queries.lists import StageHead, are_awards_decided, head, heads, newest, pinned_rules
@@ -119,8 +119,12 @@ def sees_names(found: StageHead) -> bool:
 
 
 def stage_page(found: StageHead, status: int = 200, **forms: Any) -> Response:
-    """The page of a stage; forms: those that were refused, by name."""
-    view, one, now = stage_by_id(found.stage_id), newest(found.stage_id), clock.now()
+    """The page of a stage; forms: those that were refused, by name. While a worker is at its list: how far that is."""
+    now = clock.now()
+    run = runs.worth_telling(found.stage_id, now)
+    if run is not None and run.state == "making":
+        return render("stages/running.html", head=found, run=run, now=now)
+    view, one = stage_by_id(found.stage_id), newest(found.stage_id)
     made = outcome(view, one) if one else None
     everybody = tuple(candidates(made, whole_names=sees_names(found))) if made else ()
     chosen = request.args.get("show", "")
@@ -153,6 +157,7 @@ def stage_page(found: StageHead, status: int = 200, **forms: Any) -> Response:
         fragment="stages/_regrade.html" if status == 200 else None,
         status=status,
         page=page,
+        run=run,
         actions=actions(found.stage_id),
         objections=objections.inbox(found.stage_id, with_senders=page.may["post"]),
         my_account_id=principal().account_id,

@@ -9,13 +9,12 @@ from sqlalchemy import func, select
 
 from webapp.audit.service import record
 from webapp.calendars.queries import work_calendar
+from webapp.certificates.service.running import follow_list
 from webapp.contests import service as contests
 from webapp.contests.queries import StageView, stage_by_id
 from webapp.core.db import db
 from webapp.core.errors import Conflict
 from webapp.core.i18n import until
-from webapp.core.outbox import enqueue
-from webapp.core.queue import Job
 from webapp.core.working_days import Lasting, lasting
 from webapp.leaderboard.queries.kept import rows_by_id
 from webapp.leaderboard.service.keeping import keep
@@ -314,7 +313,7 @@ def _finalise(one: StageList, account_id: int, now: datetime) -> None:
         "list.final", "stage", one.stage_id, list_id=one.id, version=posted.version, digest=posted.digest,
         people=len(posted.rows),
     )  # fmt: skip
-    enqueue(Job.ISSUE_STAGE_CERTIFICATES, stage_id=one.stage_id, snapshot_id=kept.id)
+    follow_list(one.stage_id, kept.id, account_id, now)
     telling.final(stage_by_id(one.stage_id), posted)
 
 

@@ -1,13 +1,17 @@
 """The eligibility re-check: decisions about people, and its end."""
 
+import json
 from collections.abc import Collection
 from datetime import datetime
 
+from sqlalchemy import text
+
 from webapp.access.principal import Principal
 from webapp.accounts import queries as people
-from webapp.audit.service import record
+from webapp.audit.service import record, record_each
 from webapp.contests import service as contests
 from webapp.contests.queries import stage_by_id
+from webapp.core import progress
 from webapp.core.db import db
 from webapp.stages.errors import (
     ConflictOfInterest,
@@ -18,11 +22,23 @@ from webapp.stages.errors import (
     ReasonNeeded,
     StepRefused,
 )
-from webapp.stages.models import StageDecision, StageList
+from webapp.stages.models import StageList
 from webapp.stages.queries.candidates import Candidate, candidates, outcome
 from webapp.stages.queries.lists import newest
 from webapp.stages.rules.states import DECIDING, Decision, ListState
 from webapp.stages.service.freezing import move
+
+A_STEP = 2_000
+"""So many decisions are written at a time; in between it is said how far it is."""
+
+_NOTE = text(
+    """
+    INSERT INTO stage_decisions (list_id, entry_id, decision, reason, unit_at_registration_id, unit_at_recheck_id,
+                                 by_account_id, at)
+    SELECT :list_id, entry_id, :decision, :reason, unit_then, unit_now, :account_id, :now
+    FROM jsonb_to_recordset(CAST(:rows AS jsonb)) AS r(entry_id bigint, unit_then bigint, unit_now bigint)
+    """
+)
 
 
 def decide(
@@ -45,9 +61,9 @@ def decide(
     own_unit = people.card(who.person_id).unit_id
     for candidate in chosen:
         _require_unconcerned(candidate, who.person_id, own_unit)
-    for candidate in chosen:
-        _note(one, candidate, decision, reason.strip()[:500], who.account_id, now)
-    db.session.flush()
+    for start in range(0, len(chosen), A_STEP):
+        progress.tell("decisions", start, len(chosen))
+        _note(one, chosen[start : start + A_STEP], decision, reason.strip()[:500], who.account_id, now)
     if one.state not in {ListState.POSTED, ListState.RECHECKING}:
         move(one, ListState.RECHECKING)
     return len(chosen)
@@ -65,29 +81,22 @@ def _require_unconcerned(candidate: Candidate, person_id: int, own_unit: int | N
 
 
 def _note(
-    one: StageList, candidate: Candidate, decision: Decision, reason: str, account_id: int, now: datetime
+    one: StageList, chosen: list[Candidate], decision: Decision, reason: str, account_id: int, now: datetime
 ) -> None:
-    db.session.add(
-        StageDecision(
-            list_id=one.id,
-            entry_id=candidate.entry_id,
-            decision=decision,
-            reason=reason,
-            unit_at_registration_id=candidate.unit_then_id,
-            unit_at_recheck_id=candidate.unit_now_id,
-            by_account_id=account_id,
-            at=now,
-        )
-    )
-    record(
+    found = [
+        (each.entry_id, {"unit_then": each.unit_then_id, "unit_now": each.unit_now_id}) for each in chosen
+    ]
+    values = {
+        "list_id": one.id, "decision": decision.value, "reason": reason, "account_id": account_id, "now": now,
+        "rows": json.dumps([{"entry_id": entry, **units} for entry, units in found]),
+    }  # fmt: skip
+    db.session.execute(_NOTE, values)
+    facts = {"list_id": one.id, "stage_id": one.stage_id}
+    record_each(
         f"list.decide.{decision.value}",
         "entry",
-        candidate.entry_id,
-        why=reason,
-        list_id=one.id,
-        stage_id=one.stage_id,
-        unit_then=candidate.unit_then_id,
-        unit_now=candidate.unit_now_id,
+        [(entry, {**facts, **units}) for entry, units in found],
+        reason,
     )
 
 

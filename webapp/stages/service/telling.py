@@ -4,12 +4,15 @@ from collections.abc import Iterable
 from typing import Any
 
 from webapp.contests.queries import StageView, event_by_id
-from webapp.core import clock
+from webapp.core import clock, progress
 from webapp.core.words import N_
 from webapp.leaderboard.queries.kept import rows_by_id
 from webapp.notifications.service import notify_all, notify_many
 from webapp.stages.queries.candidates import Outcome, person_ids
 from webapp.stages.queries.notices import NoticeView
+
+A_STEP = 2_000
+"""So many people are told at a time; in between it is said how far it is."""
 
 ON_THE_LIST = N_(
     "You are on the list of %(event)s, %(stage)s: rank %(rank)s. The public notice runs until %(until)s."
@@ -49,7 +52,7 @@ def posted(stage: StageView, made: Outcome, before: NoticeView | None, version: 
         (ON_THE_LIST, [entry for entry in new if entry not in substitutes]),
         (MOVED_UP, [entry for entry in new if entry in substitutes]),
     ):
-        notify_many([(people[one], {**told, "rank": made.rows[one]["rank"]}) for one in chosen], words, link)
+        _tell([(people[one], {**told, "rank": made.rows[one]["rank"]}) for one in chosen], words, link)
     off = [entry for entry in made.taken_off if before is None or entry in earlier]
     reasons = {entry: word.reason for entry, word in made.decided.items()}
     notify_many(
@@ -64,16 +67,19 @@ def final(stage: StageView, notice: NoticeView) -> None:
     rows = rows_by_id(notice.snapshot_id)
     people = person_ids([row["entry_id"] for row in rows])
     titles = _titles(stage)
-    notify_many(
-        [(people[row["entry_id"]], {**titles, "rank": row["rank"]}) for row in rows],
-        NOW_FINAL,
-        notice_path(stage),
-    )
+    told = [(people[row["entry_id"]], {**titles, "rank": row["rank"]}) for row in rows]
+    _tell(told, NOW_FINAL, notice_path(stage))
 
 
 def notice_path(stage: StageView) -> str:
     """The address of a stage's notice."""
     return f"/notices/{stage.contest_code}/{stage.event_code}/{stage.code}"
+
+
+def _tell(told: list[tuple[int, dict[str, Any]]], words: str, link: str) -> None:
+    for start in range(0, len(told), A_STEP):
+        progress.tell("telling", start, len(told))
+        notify_many(told[start : start + A_STEP], words, link)
 
 
 def _dropped(earlier: Iterable[int], going: Iterable[int], taken_off: Iterable[int]) -> list[int]:

@@ -1,18 +1,31 @@
 """Long work of which a row says how far it is: one worker at a time, another one when it gives no sign of life."""
 
 import secrets
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import TypeVar
 
-from sqlalchemy import ColumnElement, or_, select, update
+from sqlalchemy import BigInteger, ColumnElement, Identity, or_, select, update
+from sqlalchemy.orm import Mapped, mapped_column
 
-from webapp.certificates.models import CertificatePrint, CertificateRun
+from webapp.core.clock import datetime
 from webapp.core.db import db
 
 STALE = timedelta(minutes=3)
 """After so long without a sign of life another worker takes over (p): a step takes seconds, on a busy machine a minute."""
 
-Row = TypeVar("Row", CertificatePrint, CertificateRun)
+
+class InTurns:
+    """What the table of such work has. state: 'making' while it is under way. worker: the token of whoever is at it,
+    '' when nobody is; beat_at: its last sign of life."""
+
+    id: Mapped[int] = mapped_column(BigInteger, Identity(), primary_key=True)
+    state: Mapped[str] = mapped_column(server_default="making")
+    worker: Mapped[str] = mapped_column(server_default="")
+    beat_at: Mapped[datetime | None]
+    asked_at: Mapped[datetime]
+
+
+Row = TypeVar("Row", bound=InTurns)
 
 
 def claim(table: type[Row], row_id: int, now: datetime) -> str:
@@ -29,7 +42,7 @@ def claim(table: type[Row], row_id: int, now: datetime) -> str:
 
 def held(table: type[Row], row_id: int, token: str) -> Row | None:
     """The row, locked, while this worker is at it; None: given up, or another worker took over."""
-    row = db.session.get(table, row_id, with_for_update=True)
+    row = db.session.get(table, row_id, with_for_update=True, populate_existing=True)
     return row if row is not None and row.state == "making" and row.worker == token else None
 
 
