@@ -17,7 +17,8 @@ from playwright.sync_api import Browser, Page, expect, sync_playwright
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
-from tests.browser.conftest import CHROMIUM, FLAGS, login_of  # noqa: E402 - after the path
+from tests.browser.chromium import launch  # noqa: E402 - after the path
+from tests.browser.conftest import login_of  # noqa: E402
 from tests.browser.visitor import DESK, Visitor  # noqa: E402
 from webapp.demo.rules import CONTEST, PASSWORD  # noqa: E402
 
@@ -116,10 +117,9 @@ STAFF = (
 def main(address: str) -> int:
     """Make every picture; the exit status is 1 when one failed or is too large."""
     IMAGES.mkdir(parents=True, exist_ok=True)
-    program = next(path for path in CHROMIUM if Path(path).exists())
     failed: list[str] = []
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=program, args=list(FLAGS))
+        browser = launch(playwright.chromium)
         for shots, size in ((CONTESTANT, PHONE), (STAFF, DESK)):
             take_all(browser, address, shots, size, failed)
         browser.close()

@@ -12,7 +12,8 @@ from playwright.sync_api import Browser, Page, expect, sync_playwright
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
-from tests.browser.conftest import CHROMIUM, FLAGS, login_of  # noqa: E402 - after the path
+from tests.browser.chromium import launch  # noqa: E402 - after the path
+from tests.browser.conftest import login_of  # noqa: E402
 from tests.browser.visitor import DESK, Visitor  # noqa: E402
 from webapp.demo.rules import CONTEST, PASSWORD  # noqa: E402
 
@@ -24,9 +25,8 @@ MOST_BYTES = 200_000
 def main(address: str) -> int:
     """Make both pictures; the exit status is 1 when one is too large for a README."""
     IMAGES.mkdir(parents=True, exist_ok=True)
-    program = next(path for path in CHROMIUM if Path(path).exists())
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=program, args=list(FLAGS))
+        browser = launch(playwright.chromium)
         exam_on_a_phone(browser, address)
         live_board(browser, address)
         browser.close()

@@ -218,11 +218,6 @@ def render_courses() -> None:
     )
 
 
-def find_chromium() -> str | None:
-    names = ("chromium", "chromium-browser", "google-chrome-stable", "google-chrome")
-    return next((found for name in names if (found := shutil.which(name))), None)
-
-
 def has_chinese_font() -> bool:
     program = shutil.which("fc-list")
     if program is None:
@@ -232,22 +227,34 @@ def has_chinese_font() -> bool:
 
 
 def provide_chromium() -> None:
-    """The browser tests are never skipped: install it when we may, else say what to install."""
-    wanted = [] if find_chromium() else ["chromium"]
-    wanted += [] if has_chinese_font() else ["fonts-noto-cjk"]
-    if not wanted:
-        return
+    """The browser tests are never skipped: install a Chromium when we may, else say what to install.
+
+    Beside a whole Chromium the build without windows is only a wish: some systems have no such package."""
+    from tests.browser.chromium import NAMES, found  # noqa: PLC0415 - plain Python, but only for `test`
+
+    fonts = [] if has_chinese_font() else ["fonts-noto-cjk"]
+    try:
+        if fonts or not shutil.which(NAMES[0]):
+            install([NAMES[0], *fonts])
+    except StepFailed:
+        wanted = ([] if found() else [NAMES[1]]) + fonts
+        if wanted:
+            install(wanted)
+
+
+def install(packages: list[str]) -> None:
+    """Packages of the system. Raises StepFailed when we may not, or when they cannot be had."""
     apt = shutil.which("apt-get")
     if os.geteuid() != 0 or apt is None:
         raise StepFailed(
-            f"The browser tests need {' and '.join(wanted)}. Install with your package manager, such as:\n"
-            f"    sudo apt-get install {' '.join(wanted)}"
+            f"The browser tests need {' and '.join(packages)}. Install with your package manager, such as:\n"
+            f"    sudo apt-get install {' '.join(packages)}"
         )
-    say(f"{' and '.join(wanted)} from the system's packages · 安装浏览器与字体")
-    install = [apt, "install", "-y", "-qq", "--no-install-recommends", "-o", "DPkg::Lock::Timeout=60"]
+    say(f"{' and '.join(packages)} from the system's packages · 安装浏览器与字体")
     os.environ["DEBIAN_FRONTEND"] = "noninteractive"
-    run([apt, "update", "-qq"])
-    run([*install, *wanted])
+    quietly = ["-qq", "-o", "DPkg::Lock::Timeout=60"]
+    run([apt, "update", *quietly])
+    run([apt, "install", "-y", "--no-install-recommends", *quietly, *packages])
 
 
 def check_start() -> None:

@@ -1,13 +1,13 @@
 """A headless Chromium, and a whole running site with the demo in it, once for each test process."""
 
 from collections.abc import Callable, Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
 from flask import Flask
 from playwright.sync_api import Browser, expect, sync_playwright
 
+from tests.browser.chromium import launch
 from tests.browser.site import Site, running_site
 from tests.browser.visitor import WAIT_MS, Visitor
 from webapp.app import create_app
@@ -15,27 +15,13 @@ from webapp.config import Settings
 from webapp.core.db import db
 from webapp.demo import rules
 
-CHROMIUM = ("/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome")
-FLAGS = (
-    "--headless",
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-)
-
 
 @pytest.fixture(scope="session")
 def chromium() -> Iterator[Browser]:
     """The system's Chromium; its absence is a failure, not a skip."""
-    path = next((path for path in CHROMIUM if Path(path).exists()), None)
-    assert path is not None, "install the system package chromium"
     expect.set_options(timeout=WAIT_MS)
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=path, args=list(FLAGS))
+        browser = launch(playwright.chromium)
         yield browser
         browser.close()
 

@@ -1,7 +1,6 @@
 """Camera pictures in a real browser with a made-up camera: one is taken at its moment and reaches the store."""
 
 from datetime import timedelta
-from pathlib import Path
 
 import pytest
 from flask import Flask
@@ -9,7 +8,7 @@ from playwright.sync_api import Browser, expect
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
-from tests.browser.conftest import CHROMIUM, FLAGS
+from tests.browser.chromium import launch
 from tests.browser.exam_site import contestant, serving
 from tests.integration.exam.exams import make_exam
 from webapp.contests.rules.blueprint import Checks, Snapshots
@@ -25,10 +24,9 @@ CAMERA = ("--use-fake-device-for-media-stream", "--use-fake-ui-for-media-stream"
 
 def test_a_picture_is_taken_at_its_moment(app: Flask, session: Session, chromium: Browser) -> None:
     exam_id = make_exam(checks=Checks(snapshots=Snapshots(1, required=True, keep_days=30)))
-    path = next(path for path in CHROMIUM if Path(path).exists())
     with (
         serving(app) as address,
-        chromium.browser_type.launch(executable_path=path, args=[*FLAGS, *CAMERA]) as with_camera,
+        launch(chromium.browser_type, *CAMERA) as with_camera,
     ):
         who = contestant(app, session, address, exam_id)
         context = who.device(with_camera, viewport={"width": 360, "height": 740})

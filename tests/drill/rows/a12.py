@@ -2,13 +2,12 @@
 
 import time
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 from playwright.sync_api import Browser, Locator, Page, expect, sync_playwright
 from sqlalchemy import text
 
-from tests.browser.conftest import CHROMIUM, FLAGS
+from tests.browser.chromium import launch
 from tests.drill import people, sizes
 from tests.drill.figures import Figure, at_most, exactly
 from tests.drill.people import Exam, Sitter
@@ -31,8 +30,7 @@ def run() -> Iterator[Figure]:
         app = site.app()
         exam = people.open_an_exam()
         sitting = people.sitters(app, exam, 4)
-        path = next(path for path in CHROMIUM if Path(path).exists())
-        browser = playwright.chromium.launch(executable_path=path, args=list(FLAGS))
+        browser = launch(playwright.chromium)
         try:
             yield from _offline(site, browser, sitting[0])
             yield from _flapping(site, browser, sitting[1])

@@ -2,11 +2,10 @@
 
 import time
 from collections.abc import Iterator
-from pathlib import Path
 
 from playwright.sync_api import Browser, Response, expect, sync_playwright
 
-from tests.browser.conftest import CHROMIUM, FLAGS
+from tests.browser.chromium import launch
 from tests.browser.visitor import PHONE
 from tests.drill import people
 from tests.drill.figures import Figure, at_most, exactly
@@ -39,8 +38,7 @@ def run() -> Iterator[Figure]:
     with running_site() as site, site.app().app_context(), sync_playwright() as playwright:
         exam = people.open_an_exam(A_HUNDRED)
         sitter = people.sitters(site.app(), exam, 1)[0]
-        path = next(path for path in CHROMIUM if Path(path).exists())
-        browser = playwright.chromium.launch(executable_path=path, args=list(FLAGS))
+        browser = launch(playwright.chromium)
         try:
             opened = [_open(site, browser, sitter) for _ in range(TRIES)]
         finally:
