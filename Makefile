@@ -2,13 +2,14 @@
 PYTHON ?= $(shell command -v python3.11 || command -v python3)
 BIN := .venv/bin
 WORKERS ?= 4
+WITHOUT_LOAD := --ignore=tests/bench --ignore=tests/drill
 SETUP := $(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Jiangsai needs Python 3.11 or later; set PYTHON=")' && $(PYTHON) scripts/setup.py
 STARTED := JIANGSAI_STARTED_AT=$$($(PYTHON) -c 'import time; print(time.time())')
 
 # Dozens of processes start here; each would compile every module anew.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: help setup run test check format lint types layers templates scripts unit bench drill guides clean
+.PHONY: help setup run test collect check format lint types layers templates scripts unit bench drill guides clean
 .DEFAULT_GOAL := help
 
 help: ## show this list
@@ -23,9 +24,13 @@ run: ## start everything on PORT (default 8000) and stay until Ctrl-C
 
 test: ## everything: format, lint, types, layers, templates, scripts, all tests with a browser
 	@$(SETUP) test
-	@$(MAKE) --no-print-directory -j2 check
+	@$(MAKE) --no-print-directory -j2 check collect
 	@echo '== tests'
-	@$(BIN)/python -m pytest -q -n $(WORKERS) --dist loadscope --no-loadscope-reorder --ignore=tests/bench --ignore=tests/drill
+	@$(BIN)/python -m pytest -q -n $(WORKERS) --dist loadscope --no-loadscope-reorder $(WITHOUT_LOAD)
+
+collect: ## compile the tests once, before four processes would each do it
+	@echo '== tests, collected'
+	@$(BIN)/python -m pytest -q --collect-only $(WITHOUT_LOAD) >.pytest_collected || { tail -50 .pytest_collected; exit 1; }
 
 check: types lint layers templates scripts ## every check that needs no running program
 

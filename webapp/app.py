@@ -58,6 +58,10 @@ class Site(Flask):
     response_class = Answer
     url_rule_class = LateRule
 
+    # There are more templates than the 400 that are kept otherwise: those beyond were compiled again and again,
+    # and each look at a full cache walks through it.
+    jinja_options: dict[str, Any] = {"cache_size": -1}  # noqa: RUF012 - declared like this by Flask
+
     def ensure_sync(self, func: Callable[..., Any]) -> Callable[..., Any]:
         return func
 

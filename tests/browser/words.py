@@ -8,21 +8,21 @@ from playwright.sync_api import Page
 
 PACKAGES = Path(__file__).resolve().parents[2] / "webapp"
 
-LEFT_OVER = """english => {
-  const known = new Set(english)
+TEXTS = """() => {
   const found = new Set()
   const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT)
   while (walker.nextNode()) {
-    const words = walker.currentNode.data.trim()
     const parent = walker.currentNode.parentElement
-    if (known.has(words) && !parent.closest('script, style, code, pre, [lang=en], [translate=no]')) found.add(words)
+    if (!parent.closest('script, style, code, pre, [lang=en], [translate=no]')) {
+      found.add(walker.currentNode.data.trim())
+    }
   }
   return [...found]
 }"""
 
 
 @cache
-def english() -> list[str]:
+def english() -> frozenset[str]:
     """Every sentence that has other words in Chinese; single words of data (codes, names) are no sentences
     and stand in the catalogues too, so only what holds a capital letter and is longer than two signs counts."""
     found = set()
@@ -31,11 +31,11 @@ def english() -> list[str]:
             for entry in read_po(source, locale="zh_CN"):
                 if isinstance(entry.id, str) and entry.string and entry.string != entry.id:
                     found.add(entry.id.strip())
-    return sorted(one for one in found if len(one) > 2 and any(sign.isupper() for sign in one))
+    return frozenset(one for one in found if len(one) > 2 and any(sign.isupper() for sign in one))
 
 
 def left_over(page: Page) -> list[str]:
     """Texts of the page that our catalogues have in Chinese and that stand there in English; [] on an English page."""
     if page.evaluate("document.documentElement.lang") == "en":
         return []
-    return list(page.evaluate(LEFT_OVER, english()))
+    return sorted(english().intersection(page.evaluate(TEXTS)))

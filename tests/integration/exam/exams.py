@@ -2,6 +2,7 @@
 
 import itertools
 import secrets
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -51,6 +52,14 @@ def add(row: Any) -> Any:
     return row
 
 
+def add_all(rows: Iterable[Any]) -> list[Any]:
+    """Write the rows together; one after the other they take a tenth of the time of these tests."""
+    made = list(rows)
+    db.session.add_all(made)
+    db.session.flush()
+    return made
+
+
 def make_bank_version(questions: int = 40) -> BankVersion:
     """An approved version with single, multiple, true/false and fill questions in equal shares.
 
@@ -60,28 +69,30 @@ def make_bank_version(questions: int = 40) -> BankVersion:
     topic = add(Topic(bank_id=bank.id, key="electric", title={"zh": "用电", "en": "Power"}, position=1))
     version = add(BankVersion(bank_id=bank.id, number=1, state="approved", digest=secrets.token_hex(32)))
     keys = {"single": "A", "multiple": "AC", "true_false": True, "fill": [["触电"]]}
-    rows = []
-    for at in range(questions):
-        kind = list(keys)[at % 4]
-        options = ["断电", "跑开", "报警", "等待"] if kind in {"single", "multiple"} else []
-        question = add(Question(bank_id=bank.id, key=f"q-{at}"))
-        made = add(
-            QuestionVersion(
-                question_id=question.id,
-                number=1,
-                type=kind,
-                stem=f"第{at}题____",
-                options=options,
-                blanks=1 if kind == "fill" else 0,
-                topic_id=topic.id,
-                difficulty="easy",
-                digest=secrets.token_hex(32),
-            )
+    kinds = [list(keys)[at % 4] for at in range(questions)]
+    asked = add_all(Question(bank_id=bank.id, key=f"q-{at}") for at in range(questions))
+    made = add_all(
+        QuestionVersion(
+            question_id=question.id,
+            number=1,
+            type=kind,
+            stem=f"第{at}题____",
+            options=["断电", "跑开", "报警", "等待"] if kind in {"single", "multiple"} else [],
+            blanks=1 if kind == "fill" else 0,
+            topic_id=topic.id,
+            difficulty="easy",
+            digest=secrets.token_hex(32),
         )
-        add(BankVersionQuestion(bank_version_id=version.id, question_version_id=made.id, position=at))
-        rows.append(
-            {"question_version_id": made.id, "answer": keys[kind], "rules": {}, "explanation": "因为"}
-        )
+        for at, (question, kind) in enumerate(zip(asked, kinds, strict=True))
+    )
+    add_all(
+        BankVersionQuestion(bank_version_id=version.id, question_version_id=one.id, position=at)
+        for at, one in enumerate(made)
+    )
+    rows = [
+        {"question_version_id": one.id, "answer": keys[kind], "rules": {}, "explanation": "因为"}
+        for one, kind in zip(made, kinds, strict=True)
+    ]
     db.session.commit()
     with keys_engine().begin() as connection:
         connection.execute(insert(QuestionKeyRow), rows)
