@@ -32,8 +32,17 @@ from webapp.stages.queries.admissions import followed, stage_after, stage_before
 from webapp.stages.queries.candidates import Candidate, Outcome, candidates, outcome
 from webapp.stages.queries.lists import StageHead, are_awards_decided, head, heads, newest, pinned_rules
 from webapp.stages.queries.notices import NoticeView
-from webapp.stages.queries.steps import Readiness, RegradeView, actions, readiness, regrade_of, tie_forecast
+from webapp.stages.queries.steps import (
+    Readiness,
+    RegradeView,
+    actions,
+    few_contestants,
+    readiness,
+    regrade_of,
+    tie_forecast,
+)
 from webapp.stages.routes.blueprint import bp
+from webapp.stages.rules.minimum import Shortage
 from webapp.stages.rules.states import DECIDING, ListState
 from webapp.stages.rules.ties import TieForecast
 from webapp.stages.service.posting import ExtraDays, is_changed, planned
@@ -88,6 +97,7 @@ class StagePage:
     ties: TieForecast | None
     is_team: bool
     in_service_on: date | None
+    few: Shortage | None
 
 
 @bp.get("/staff/stages")
@@ -150,6 +160,7 @@ def stage_page(found: StageHead, status: int = 200, **forms: Any) -> Response:
         next_stage=stage_after(view),
         ties=tie_forecast(view) if one is None and not ready.is_over else None,
         is_team=view.event_rules.is_team,
+        few=few_contestants(view) if one is None else None,
         in_service_on=view.profile.in_service_on(view.event_rules),
     )
     return render(

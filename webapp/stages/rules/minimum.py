@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from webapp.contests.rules.schema import Rule
 
 FINAL_MINIMUM = "final-minimum"
+MIN_CONTESTANTS = "min-contestants"
 
 
 @dataclass(frozen=True)
@@ -28,3 +29,13 @@ def shortage(limits: Sequence[Rule], people: int, *, is_last_stage: bool) -> Sho
         if rule.code == FINAL_MINIMUM and rule.value is not None and people < int(rule.value)
     ]
     return max(broken, key=lambda one: (one.is_hard, one.needed), default=None)
+
+
+def too_few(limits: Sequence[Rule], people: int, event_class: str) -> Shortage | None:
+    """What is missing for an event by the contest's limit 'min-contestants'; None: enough, undecided, or a rule for
+    other classes. Source: CONTESTS 5 (normally at least 200 an event)."""
+    for rule in limits:
+        holds = not rule.classes or event_class in rule.classes
+        if rule.code == MIN_CONTESTANTS and holds and rule.value is not None and people < int(rule.value):
+            return Shortage(int(rule.value), people, rule.force == "hard")
+    return None
