@@ -48,7 +48,8 @@ class Schema:
         if "type" in node and not self._is(value, node["type"]):
             yield f"{path}: not {node['type']}"
             return
-        if ("enum" in node and value not in node["enum"]) or ("const" in node and value != node["const"]):
+        allowed = node.get("enum", [node["const"]] if "const" in node else [value])
+        if not any(value == one and isinstance(value, bool) == isinstance(one, bool) for one in allowed):
             yield f"{path}: not a choice"
         yield from self._limits(value, node, path)
         yield from self._parts(value, node, path)

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from tests.unit.contests.json_schema import Schema
-from webapp.contests.rules.parse import parse_contest
+from webapp.contests.rules.parse import _contest, parse_contest
 from webapp.contests.rules.reader import Reader, Report
 from webapp.contests.service.checking import check_definition
 
@@ -114,6 +114,79 @@ def test_the_schema_refuses_what_the_program_refuses(path: tuple[str | int, ...]
         place = place[key]
     place[path[-1]] = value
     assert list(SCHEMA.problems(data))
+
+
+VALUES: tuple[Any, ...] = (-1, 10**13, "x", "", "undecided", True, [], {"a": 1})
+ACROSS = frozenset(
+    {
+        "no-phases",
+        "window-backwards",
+        "no-watching",
+        "order",
+        "formula-sheet",
+        "full-mark",
+        "nothing-left",
+        "no-offers",
+    }
+)
+"""What the program refuses because two values do not fit to each other: a schema tells nothing of that."""
+TOGETHER = re.compile(
+    r"(sections\[\]\.(count|per_pick_mark)|config_keys|booking_opens|booking_closes):(missing|unknown-key)$"
+)
+"""Keys that are needed, or not known, because of another key."""
+
+
+def places(value: Any, path: tuple[str | int, ...] = ()) -> Iterator[tuple[str | int, ...]]:
+    """Every place of a parsed file, tables and lists too."""
+    if path:
+        yield path
+    parts = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
+    for key, part in parts:
+        yield from places(part, (*path, key))
+
+
+def refused(data: dict[str, Any]) -> list[str]:
+    """Place and code of whatever the program finds wrong with one value."""
+    report = Report("", {})
+    root = Reader(data, "", report)
+    _contest(root)
+    root.close()
+    found = {re.sub(r"\[\d+\]", "[]", f".{one.column}:{one.code}") for one in report.problems}
+    return sorted(one for one in found if one.rpartition(":")[2] not in ACROSS and not TOGETHER.search(one))
+
+
+def test_editors_mark_exactly_what_the_program_refuses() -> None:
+    """Every place of every file with eight values of other kinds, without its key and with an unknown one: the
+    schema says no where the program says no, and yes where it says yes."""
+    seen: set[tuple[object, ...]] = set()
+    wrong: list[tuple[str, object, str, list[str]]] = []
+    for text in TEXTS:
+        data = tomllib.loads(text)
+        if text != MAXIMAL:  # of the others what they say beside that: mostly the values of their rules
+            data = {key: part for key, part in data.items() if key not in {"profiles", "events", "campaigns"}}
+            data["profiles"] = tomllib.loads(MAXIMAL)["profiles"][1:]
+        for path in list(places(data)):
+            holder: Any = data
+            rule = ""
+            for key in path[:-1]:
+                holder = holder[key]
+                rule = holder.get("rule", rule) if isinstance(holder, dict) else rule
+            name = ".".join("[]" if isinstance(key, int) else key for key in path)
+            before = holder[path[-1]]
+            for value in (*VALUES, *(("gone",) if isinstance(holder, dict) else ()), "more"):
+                if (name, rule, repr(value)) in seen or (value == "more" and not isinstance(before, dict)):
+                    continue
+                seen.add((name, rule, repr(value)))
+                if value == "gone":
+                    del holder[path[-1]]
+                else:
+                    holder[path[-1]] = {**before, "zzz": 1} if value == "more" else value
+                editor, program = next(SCHEMA.problems(data), ""), refused(data)
+                holder[path[-1]] = before
+                if bool(editor) != bool(program) and name != "hosting.offers":
+                    wrong.append((name, value, editor, program[:1]))
+    assert len(seen) > 2000
+    assert wrong == []
 
 
 def test_every_key_is_explained_in_both_languages() -> None:
