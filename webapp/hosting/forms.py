@@ -15,11 +15,13 @@ from wtforms import (
     IntegerField,
     RadioField,
     SelectField,
+    SelectMultipleField,
     StringField,
     TextAreaField,
 )
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import DataRequired, Length, NumberRange, Optional, Regexp
+from wtforms.widgets import CheckboxInput, ListWidget
 
 from webapp.core.forms import BaseForm, trimmed
 from webapp.core.i18n import pick
@@ -117,9 +119,20 @@ def begin_form(
     return form
 
 
-def section_form(section: str, terms: Terms, offer: str, stage: str, **data: Any) -> BaseForm:
-    """The form of one section, with the fields that the contest file asks for."""
+def section_form(
+    section: str, terms: Terms, offer: str, stage: str, more: Sequence[tuple[str, str]] = (), **data: Any
+) -> BaseForm:
+    """The form of one section, with the fields that the contest file asks for. more: (code, words) of further events
+    with the same stage."""
     fields = {"what": _what, "plan": _plan, "people": _people, "money": _money}[section](terms, offer, stage)
+    if section == "what" and more:
+        fields["more"] = SelectMultipleField(
+            N_("Further events at the same venue"),
+            [Later()],
+            choices=[SelectChoice(code, words) for code, words in more],
+            widget=ListWidget(prefix_label=False),
+            option_widget=CheckboxInput(),
+        )
     made: type[BaseForm] = type("SectionForm", (BaseForm,), fields)
     return made(**data)
 

@@ -28,7 +28,9 @@ from tests.functional.hosting.stand import (
 from tests.functional.hosting.test_journeys import desk, post
 from tests.unit.hosting.test_after import mp4
 from webapp.access.permissions import Role
+from webapp.contests import queries
 from webapp.contests.models import Contest, ContestProposal, Event
+from webapp.contests.service import load_contest
 from webapp.core import clock
 from webapp.core.transaction import transaction
 from webapp.hosting import jobs
@@ -288,3 +290,53 @@ def test_a_city_union_applies_to_host_a_semi_final_of_jilin(client: FlaskClient,
     assert WHAT["title"] not in html
     sign_in(client, district.host)
     assert client.get(desk(address)).status_code == 404, "not sent"
+
+
+def test_one_application_hosts_the_semi_finals_of_several_events(
+    client: FlaskClient, session: Session
+) -> None:
+    district = make_district("jilin-5")
+    later = f'final = ["{day(100)}", "{day(120)}"]'
+    text = queries.definition_text("jilin-5").replace('final = ["2026-09-11", "2026-10-20"]', later)
+    text = text.replace('["2026-06-01", "2026-09-10"]', f'["{day(40)}", "{day(90)}"]')
+    own = f'windows = {{semi_final = ["{day(51)}", "{day(80)}"], {later}}}'
+    text = text.replace('code = "fitter"\n', f'code = "fitter"\n{own}\n', 1)
+    with transaction():
+        load_contest(text, because="场地")
+        city = make_organisation("松江市总工会", kind="union", level="city")
+        representative = make_staff(Role.ORGANISER, city, "白桦")
+    parts = {f"part_{part}": "有" for part in ("conditions", "equipment", "service", "emergency")}
+    ahead = {"first_day": day(50), "last_day": day(52)}
+
+    def apply(event: str, more: list[str]) -> str:
+        sign_in(client, representative)
+        wanted = {"organisation": city.id, "offer": "stage/semi-final", "event": event}
+        made = client.post("/staff/hosting/apply?contest=jilin-5", data=wanted)
+        address = str(made.location).removesuffix("/form/what")
+        what = {"applies_as": "city-union", "more": more}
+        assert client.post(f"{address}/form/what", data=what).status_code == 303
+        assert client.post(f"{address}/form/plan", data={**plan(), **parts, **ahead}).status_code == 303
+        return address
+
+    address = apply("welding", ["electrician", "fitter"])
+    for wrong in ("none", "welding", "open-fire"):
+        refused = client.post(f"{address}/form/what", data={"applies_as": "city-union", "more": [wrong]})
+        assert refused.status_code == 422, (
+            "an event that is unknown, the first one, and one without this stage"
+        )
+    assert "方案日期不在其内" in post(client, f"{address}/send", 422), (
+        "the fitters' semi-final begins a day later"
+    )
+    post(client, f"{address}/form/plan", **{**plan(), **parts, **ahead, "first_day": day(51)})
+    html = client.get(address).text
+    assert "同一场地的其他赛项" in html
+    assert "电工、钳工" in html
+    settle(client, district, address, steps=2)
+    session.expire_all()
+    assert session.scalars(select(HostingApplication.state)).one() == "settled"
+    assert "及其他 2 个赛项" in client.get("/staff/hosting").text
+    hosts = client.get("/hosts/jilin-5").text
+    assert [name for name in ("焊工", "电工", "钳工") if name in hosts] == ["焊工", "电工", "钳工"]
+    assert hosts.count("松江市总工会") == 3
+    for again in (apply("electrician", []), apply("cnc-lathe", ["welding"])):
+        assert "已批准由松江市总工会承办" in post(client, f"{again}/send", 422)

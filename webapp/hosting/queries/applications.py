@@ -109,6 +109,7 @@ class View:
     decided_at: datetime | None
     agreement_on: date | None
     event_code: str
+    more: tuple[dict[str, str], ...]
 
     @property
     def step_code(self) -> str:
@@ -189,6 +190,7 @@ def view(row: HostingApplication) -> View:
         decided_at=row.decided_at,
         agreement_on=row.agreement_on,
         event_code=row.event_code,
+        more=tuple(title for code, title in events_with_stage(row).items() if code in _more(row)),
     )
 
 
@@ -244,6 +246,27 @@ def excepted_rules(application_id: int) -> frozenset[str]:
     return frozenset(db.session.scalars(query))
 
 
+def events_with_stage(row: HostingApplication) -> dict[str, dict[str, str]]:
+    """code -> title of the other events of the contest that have the stage which is applied for."""
+    rules = rules_of(row)
+    if not row.stage_code:
+        return {}
+    having = {
+        profile.code
+        for profile in rules.profiles
+        if profile.track != "popularisation" and any(stage.code == row.stage_code for stage in profile.stages)
+    }
+    return {
+        event.code: {"zh": event.title.zh, "en": event.title.en}
+        for event in rules.events
+        if event.profile in having and event.code != row.event_code
+    }
+
+
+def _more(row: HostingApplication) -> tuple[str, ...]:
+    return read_form(row.told).more
+
+
 def context_of(row: HostingApplication, now: datetime) -> Context:
     """What the checks cannot read in the form."""
     lead = organisations.by_id(row.organisation_id)
@@ -259,7 +282,8 @@ def context_of(row: HostingApplication, now: datetime) -> Context:
         level=lead.level if lead is not None else "",
         own_trades=trades,
         own_certificates=leading,
-        stage_window=_stage_window(row),
+        stage_window=_stage_window(row, row.event_code),
+        more_windows=tuple(window for code in _more(row) if (window := _stage_window(row, code)) is not None),
         open_partners=_open_partners(row.id),
         taken_by=_taken_by(row),
         same_trade_of=_same_trade_of(row),
@@ -282,9 +306,9 @@ def _own_trades(row: HostingApplication) -> tuple[int, int]:
     return int(found[0]), int(found[1])
 
 
-def _stage_window(row: HostingApplication) -> Window | None:
+def _stage_window(row: HostingApplication, event_code: str) -> Window | None:
     rules = rules_of(row)
-    event = next((one for one in rules.events if one.code == row.event_code), None)
+    event = next((one for one in rules.events if one.code == event_code), None)
     if event is None or not row.stage_code:
         return None
     stages = {stage.code: stage for stage in rules.profile_of(event).stages}
@@ -308,10 +332,14 @@ def _open_partners(application_id: int) -> tuple[str, ...]:
 
 
 def _taken_by(row: HostingApplication) -> str:
-    """Who was granted the same event, or the same stage of it."""
+    """Who was granted the same event, or the same stage of it or of one of the further events."""
     if row.offer == "trade":
         return ""
-    return _name_of_another(row, DECIDED, HostingApplication.event_code == row.event_code)
+    codes = [row.event_code, *_more(row)]
+    also = func.jsonb_exists_any(HostingApplication.told["what"]["more"], codes)
+    return _name_of_another(
+        row, DECIDED, HostingApplication.event_code.in_(codes) | func.coalesce(also, False)
+    )
 
 
 def _same_trade_of(row: HostingApplication) -> str:

@@ -18,7 +18,9 @@ MOST_ORGANISATIONS = 200
 _ROWS = """
     SELECT a.id, a.contest_id, c.code AS contest, c.title AS contest_title, o.name AS organisation, a.offer, a.title,
            e.title AS event_title, st.title AS stage_title, a.event_class, a.state, a.step, a.leads, a.event_code,
-           a.asked_support, a.granted_support, a.begun_at, a.sent_at
+           a.asked_support, a.granted_support, a.begun_at, a.sent_at,
+           CASE WHEN jsonb_typeof(a.told->'what'->'more') = 'array' THEN jsonb_array_length(a.told->'what'->'more')
+                ELSE 0 END AS more
     FROM hosting_applications a
     JOIN contests c ON c.id = a.contest_id
     JOIN organisations o ON o.id = a.organisation_id
@@ -42,9 +44,10 @@ _DECIDED = text(
     FROM hosting_applications a
     JOIN organisations o ON o.id = a.organisation_id
     LEFT JOIN events e ON e.id = a.event_id
-    LEFT JOIN stages st ON st.event_id = a.event_id AND st.code = a.stage_code
+        OR e.contest_id = a.contest_id AND a.told->'what'->'more' @> to_jsonb(e.code)
+    LEFT JOIN stages st ON st.event_id = e.id AND st.code = a.stage_code
     WHERE a.contest_id = :contest_id AND a.state = 'settled'
-    ORDER BY a.told->'plan'->>'first_day', a.id LIMIT 2000
+    ORDER BY a.told->'plan'->>'first_day', a.id, e.position LIMIT 2000
     """
 )
 _GRANTED = text(
@@ -78,7 +81,8 @@ class Decided:
 
 @dataclass(frozen=True)
 class Line:
-    """One application in a list. names: of what is applied for, in the languages there are."""
+    """One application in a list. names: of what is applied for, in the languages there are; more: so many further
+    events with it."""
 
     application_id: int
     contest: str
@@ -96,6 +100,7 @@ class Line:
     granted_support: int | None
     begun_at: datetime
     sent_at: datetime | None
+    more: int = 0
 
 
 def own_organisations(who: Principal) -> Mapping[int, str]:
@@ -164,4 +169,5 @@ def _line(row: RowMapping) -> Line:
         granted_support=row["granted_support"],
         begun_at=row["begun_at"],
         sent_at=row["sent_at"],
+        more=row["more"],
     )

@@ -28,7 +28,7 @@ from webapp.hosting.forms import (
 )
 from webapp.hosting.models import HostingApplication
 from webapp.hosting.queries import lists, loading
-from webapp.hosting.queries.applications import findings, view
+from webapp.hosting.queries.applications import events_with_stage, findings, view
 from webapp.hosting.queries.loading import APPLY
 from webapp.hosting.queries.offers import ContestOffer, events_of, offers
 from webapp.hosting.queries.performance import file_view
@@ -137,13 +137,20 @@ def section(application_id: int, name: str) -> ResponseReturnValue:
     one = view(row)
     told: dict[str, Any] = dict(row.told.get(name, {}))
     data = data_of(name, told, one.terms, row.offer)
-    form = section_form(name, one.terms, row.offer, row.stage_code, data=data)
+    form = section_form(name, one.terms, row.offer, row.stage_code, _further(row, name), data=data)
     if form.validate_on_submit():
         with transaction():
             drafting.save_section(application_id, name, told_of(name, form), principal())
         flash(_("Saved."), "success")
         return redirect(_after(application_id, name), code=303)
     return render("hosting/section.html", status=422 if form.errors else 200, one=one, name=name, form=form)
+
+
+def _further(row: HostingApplication, section: str) -> list[tuple[str, str]]:
+    """(code, words) of the other events that have the stage which is applied for."""
+    if section != "what" or row.offer != "stage":
+        return []
+    return [(code, pick(title)) for code, title in events_with_stage(row).items()]
 
 
 def _after(application_id: int, name: str) -> str:

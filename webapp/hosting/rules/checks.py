@@ -49,7 +49,7 @@ class Finding:
 
 @dataclass(frozen=True)
 class Context:
-    """What the database knows. own_trades, own_certificates: this applicant's other live trades, and those of them
+    """What the database knows. more_windows: those of the further events. own_trades, own_certificates: this applicant's other live trades, and those of them
     that lead to a certificate. stage_window: of the event whose stage is applied for. open_partners: asked and not
     agreed. taken_by: who was granted the same already. level: of the applying organisation in the tree. granted: yuan
     that are about to be granted, in place of those that are asked for."""
@@ -69,6 +69,7 @@ class Context:
     barred_until: date | None = None
     barred_why: str = ""
     granted: int | None = None
+    more_windows: tuple[Window, ...] = ()
 
 
 def check(form: Form, terms: Terms, context: Context) -> tuple[Finding, ...]:
@@ -179,10 +180,8 @@ def _plan(form: Form, terms: Terms, context: Context) -> Iterator[Finding]:
         yield _missing(N_("The last day stands before the first."), "plan")
     elif form.first_day <= context.today:
         yield _missing(N_("The plan begins in the past; name days to come."), "plan")
-    elif context.stage_window is not None and not _inside(form, context.stage_window):
-        text = N_("The stage lasts from %(opens)s until %(closes)s; the plan lies outside.")
-        told = {"opens": context.stage_window.opens_at, "closes": context.stage_window.closes_at}
-        yield Finding("form", HARD, Message(text, told), "plan")
+    else:
+        yield from _outside(form, context)
     if not form.venue:
         yield _missing(N_("Name the place."), "plan")
     for part in terms.hosting.plan:
@@ -199,6 +198,16 @@ def _plan(form: Form, terms: Terms, context: Context) -> Iterator[Finding]:
     if form.contestants is not None and least is not None and _below(form.contestants, least):
         text = N_("%(count)s contestants are expected; normally at least %(least)s.")
         yield _found(least, Message(text, {"count": form.contestants, "least": least.value}), "plan")
+
+
+def _outside(form: Form, context: Context) -> Iterator[Finding]:
+    """The plan lies within the stage of every event that is applied for."""
+    for window in (context.stage_window, *context.more_windows):
+        if window is not None and not _inside(form, window):
+            text = N_("The stage lasts from %(opens)s until %(closes)s; the plan lies outside.")
+            told = {"opens": window.opens_at, "closes": window.closes_at}
+            yield Finding("form", HARD, Message(text, told), "plan")
+            return
 
 
 def _inside(form: Form, window: Window) -> bool:

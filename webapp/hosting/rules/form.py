@@ -38,7 +38,8 @@ class PrizeLine:
 
 @dataclass(frozen=True)
 class Form:
-    """An application as far as it is written. certificate: yes | no | ''. contestants: None while empty."""
+    """An application as far as it is written. certificate: yes | no | ''. contestants: None while empty. more: codes
+    of further events whose same stage is hosted with it, at one venue and by one plan."""
 
     title: str = ""
     title_en: str = ""
@@ -57,6 +58,7 @@ class Form:
     groups: Mapping[str, str] = field(default_factory=dict)
     lines: tuple[BudgetLine, ...] = ()
     prizes: tuple[PrizeLine, ...] = ()
+    more: tuple[str, ...] = ()
 
     @property
     def budget(self) -> int:
@@ -93,6 +95,7 @@ def read_form(told: Mapping[str, Mapping[str, Any]]) -> Form:
         judges=tuple(Judge(one["name"], one["proof"]) for one in people.get("judges", ())),
         groups=dict(people.get("groups", {})),
         lines=tuple(BudgetLine(one["item"], one["amount"], one["support"]) for one in money.get("lines", ())),
+        more=tuple(what.get("more") or ()),
         prizes=tuple(PrizeLine(one["code"], one["amount"], one["count"]) for one in money.get("prizes", ())),
     )
 
