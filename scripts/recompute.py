@@ -674,7 +674,9 @@ def certificate_differences(stage: Json) -> Iterator[str]:
             if (row["award"], row["number"]) in valid:
                 yield f"{name}: two of them are valid"
             valid.add((row["award"], row["number"]))
-        if not row["is_by_list"]:
+        if (
+            not row["is_by_list"] or row["is_revoked"]
+        ):  # a list that was replaced may have given a revoked one
             continue
         on_list = listed_as.get(row["number"])
         if on_list is None:
@@ -683,7 +685,7 @@ def certificate_differences(stage: Json) -> Iterator[str]:
         yield from differs(f"{name}: rank", row["rank"], on_list["rank"])
         award = rules.get(row["award"])
         if award is None:
-            if (row["award"], row["number"]) not in granted and not row["is_revoked"]:
+            if (row["award"], row["number"]) not in granted:
                 yield f"{name}: the award was not granted"
         elif not is_within(award, on_list, stage["certificates"]["quota"]):
             yield f"{name}: the rank {on_list['rank']} lies outside its band"

@@ -8,10 +8,10 @@ from webapp.contests.queries import StageView
 from webapp.core.db import db
 from webapp.core.transaction import in_transaction, transaction
 from webapp.registration.models import Entry, Participation
-from webapp.rehearsal.listing import A_DAY, LATER, hosts, is_final, next_stage, two_people
+from webapp.rehearsal.listing import A_DAY, LATER, became_final, hosts, is_final, next_stage, two_people
 from webapp.rehearsal.play import EventPlay, Play, StepReport
 from webapp.stages.errors import NothingSupplementary
-from webapp.stages.models import StageAdmission, StageList
+from webapp.stages.models import StageAdmission
 from webapp.stages.queries.admissions import has_places
 from webapp.stages.rules.attendance import Admission
 from webapp.stages.service import attending
@@ -29,7 +29,7 @@ def play(play: Play, event: EventPlay, stage: StageView | None) -> StepReport | 
     if stage is None or after is None or not is_final(stage):
         return None
     report = StepReport("attending", after.code, event.code)
-    at = play.travel(_began(stage) + A_DAY)
+    at = play.travel(became_final(stage) + A_DAY)
     host, _second = hosts(play)
     reason = "演练：人数不足，经批准照常进行"
     report.people_in = in_transaction(lambda: open_stage(after.stage_id, host.account_id, at, reason))
@@ -41,15 +41,6 @@ def play(play: Play, event: EventPlay, stage: StageView | None) -> StepReport | 
     report.people_out = sum(state in {"confirmed", "admitted"} for state in states)
     report.facts["replaced"] = sum(state == "replaced" for state in states)
     return report
-
-
-def _began(stage: StageView) -> datetime:
-    final_at = db.session.scalar(
-        select(StageList.final_at).where(StageList.stage_id == stage.stage_id, StageList.state == "final")
-    )
-    db.session.rollback()
-    assert final_at is not None
-    return final_at
 
 
 def _answers(play: Play, stage: StageView, at: datetime) -> None:

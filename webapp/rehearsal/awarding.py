@@ -1,5 +1,8 @@
 """Awards: derived from the final list, decided by one, agreed by another, certified."""
 
+from collections.abc import Sequence
+from datetime import datetime
+
 from sqlalchemy import select
 
 from webapp.access.permissions import Role
@@ -12,11 +15,11 @@ from webapp.contests.queries import StageView, rules_of
 from webapp.contests.rules.schema import Award
 from webapp.core import clock
 from webapp.core.db import db
-from webapp.core.transaction import transaction
+from webapp.core.transaction import in_transaction, transaction
 from webapp.leaderboard.queries.finals import newest_final
 from webapp.leaderboard.queries.kept import rows_by_id
 from webapp.registration.models import Entry, Participation
-from webapp.rehearsal.listing import A_DAY, LATER
+from webapp.rehearsal.listing import A_DAY, LATER, became_final, is_final
 from webapp.rehearsal.play import EventPlay, Play, StepReport
 
 DECLINED = 0.02
@@ -34,13 +37,27 @@ def play(play: Play, event: EventPlay, stage: StageView | None) -> StepReport | 
     if not awards or snapshot_id is None:
         return None
     report = StepReport("awarding", stage.code, event.code)
-    at = play.travel(max(stage.closes_at, clock.now()) + A_DAY)
-    host, second = (play.who(Role.HOST, nth) for nth in (0, 1))
+    since = in_transaction(lambda: became_final(stage) if is_final(stage) else stage.closes_at)
+    assert since is not None
+    at = play.travel(since + A_DAY)
+    host = play.who(Role.HOST)
     with transaction():
         deriving.derive_list(stage.stage_id, host.account_id, at)
     for award in awards:
         if award.conditions.get("several"):
             _name(play, stage, award, snapshot_id)
+    report.people_in, report.people_out = decide(play, event, stage, awards, at)
+    report.facts["open"] = len(_lines(stage, "open"))
+    return report
+
+
+def decide(
+    play: Play, event: EventPlay, stage: StageView, awards: Sequence[Award], at: datetime
+) -> tuple[int, int]:
+    """Every candidate that nobody has decided yet, the end by two people, then the certificates.
+
+    Return how many lines were decided, and how many of them given."""
+    host, second = (play.who(Role.HOST, nth) for nth in (0, 1))
     candidates = _lines(stage, "candidate")
     by = Decider(host.account_id, host.person_id, at)
     declined = [
@@ -62,9 +79,7 @@ def play(play: Play, event: EventPlay, stage: StageView | None) -> StepReport | 
         with transaction():
             certifying.ask_certificates(stage.stage_id, certified, host.account_id, at + LATER)
     play.work()
-    report.people_in, report.people_out = len(candidates), len(granted)
-    report.facts["open"] = len(_lines(stage, "open"))
-    return report
+    return len(candidates), len(granted)
 
 
 def _name(play: Play, stage: StageView, award: Award, snapshot_id: int) -> None:
@@ -78,14 +93,17 @@ def _name(play: Play, stage: StageView, award: Award, snapshot_id: int) -> None:
 
 
 def _lines(stage: StageView, state: str) -> list[tuple[int, str, str]]:
-    """(line, award, contestant number) of the present list in this state."""
+    """(line, award, contestant number) of the present list in this state that nobody has decided yet."""
     rows = db.session.execute(
         select(AwardLine.id, AwardLine.award_code, Participation.number)
         .join(AwardList, AwardList.id == AwardLine.list_id)
         .join(Entry, Entry.id == AwardLine.entry_id)
         .join(Participation, Participation.id == Entry.participation_id)
         .where(
-            AwardList.stage_id == stage.stage_id, AwardList.state != "superseded", AwardLine.state == state
+            AwardList.stage_id == stage.stage_id,
+            AwardList.state.not_in(("superseded", "reopened")),
+            AwardLine.state == state,
+            AwardLine.decision == "",
         )
         .order_by(AwardLine.position)
     ).all()

@@ -40,7 +40,11 @@ CHEAP = {"ARGON2_TIME_COST": 1, "ARGON2_MEMORY_KIB": 8, "RATELIMIT_ENABLED": Fal
     help="People over all events.",
 )
 @click.option("--seed", type=int, default=1, show_default=True, help="The same seed gives the same result.")
-@click.option("--events", type=click.IntRange(1), help="Play only so many events, chosen evenly.")
+@click.option(
+    "--events",
+    type=click.IntRange(1),
+    help="Play only so many events, chosen evenly; default: as many as there are people for.",
+)
 @click.option("--full", is_flag=True, help="Every answer of every paper, one save each.")
 @click.option("--keep", is_flag=True, help="Keep the scratch database, where its server is not ours.")
 @click.option("--processes", type=click.IntRange(1, 32), help="How many processes play; default 2.")
@@ -67,7 +71,7 @@ def rehearse(
 
     Everything happens on a scratch database, which is gone afterwards; the site's own data is never touched.
     Exit status 1 when an invariant is broken or a step fails, 2 when the rehearsal cannot begin."""
-    signal.signal(signal.SIGTERM, lambda *told: sys.exit(143))  # so that what was made is removed
+    stop = Stop()
     done, text_of_file = read(contest, decisions)
     done.seed, done.contestants = seed, contestants
     with scratch(environment(), keep) as place:
@@ -77,7 +81,13 @@ def rehearse(
         app: Flask = make(dict(place.environ), **CHEAP)
         with Gauge() as gauge:
             rehearsed(
-                app, done, text_of_file, events, full, processes or most_processes(), progress_on_stderr()
+                app,
+                done,
+                text_of_file,
+                events,
+                full,
+                processes or most_processes(),
+                stop.checked(progress_on_stderr()),
             )
         done.peak_mib, done.database_cpu_seconds = gauge.peak_mib, database_cpu_s()
     click.echo(json.dumps(done.as_json(), ensure_ascii=False) if as_json else "\n".join(text(done)))
@@ -127,6 +137,11 @@ def rehearsed(
         setting.prepare(play, text_of_file, f"{rules.code}.toml", first)
         events = setting.events_of(play, first, most_events)
     done.events = len(events)
+    if len(events) < len(windows):
+        done.notes.append(
+            f"{len(events)} of {len(windows)} events, at least {setting.least(rules)} people each · "
+            f"演练 {len(windows)} 个赛项中的 {len(events)} 个"
+        )
     for report in Runner(app, play, events, processes).run():
         done.steps.append(report)
     done.seconds, done.cpu_seconds = time.monotonic() - began, _cpu() - spent
@@ -139,6 +154,32 @@ def _cpu() -> float:
         used.ru_utime + used.ru_stime
         for used in (resource.getrusage(resource.RUSAGE_SELF), resource.getrusage(resource.RUSAGE_CHILDREN))
     )
+
+
+class Stop:
+    """SIGTERM and Ctrl-C end a rehearsal in the orderly way, so that what was made is removed.
+
+    The exception that says so may be lost where Python drops exceptions (in a destructor, say); it is then raised
+    again when the next part of a step is done."""
+
+    def __init__(self) -> None:
+        self._asked: BaseException | None = None
+        signal.signal(signal.SIGTERM, lambda *told: self._end(SystemExit(128 + signal.SIGTERM)))
+        signal.signal(signal.SIGINT, lambda *told: self._end(KeyboardInterrupt()))
+
+    def _end(self, how: BaseException) -> None:
+        self._asked = how
+        raise how
+
+    def checked(self, progress: Progress) -> Progress:
+        """The same progress; it raises what was asked for before."""
+
+        def tell(label: str, done: int, total: int) -> None:
+            if self._asked is not None:
+                raise self._asked
+            progress(label, done, total)
+
+        return tell
 
 
 def progress_on_stderr() -> Callable[[str, int, int], None]:

@@ -7,6 +7,7 @@ from typing import TypeVar
 from webapp.access.permissions import Role
 from webapp.access.principal import Principal
 from webapp.contests.queries import StageView
+from webapp.core.db import db
 from webapp.core.transaction import in_transaction
 from webapp.rehearsal.play import EventPlay, Play
 from webapp.stages.models import StageAction
@@ -48,3 +49,14 @@ def is_final(stage: StageView) -> bool:
     """Whether the stage has a final list."""
     one = newest(stage.stage_id)
     return one is not None and one.state == ListState.FINAL
+
+
+def became_final(stage: StageView) -> datetime:
+    """When the newest list of a stage became final; what follows it is dated from there, whatever the clock of the
+    process says that another event has moved."""
+    one = newest(stage.stage_id)
+    assert one is not None
+    assert one.final_at is not None
+    at = one.final_at
+    db.session.rollback()
+    return at

@@ -45,20 +45,21 @@ def play(play: Play, event: EventPlay, stage: StageView | None) -> StepReport | 
         report.facts["stopped"] = True
         return report
     host, _second = hosts(play)
-    report.people_in = len(in_transaction(lambda: _frozen(stage, host.account_id, at)))
+    report.people_in = len(in_transaction(lambda: frozen(stage, host.account_id, at)))
     report.facts["taken_off"] = _recheck(play, event, stage, at)
     run = in_transaction(lambda: regrading.ask(stage.stage_id, host.account_id, at))
     play.work()
     report.facts["objections"] = _notice(play, event, stage, at + A_DAY, run)
-    rows = _final_rows(stage)
+    rows = final_rows(stage)
     report.people_out = len(rows)
     report.facts["list"] = hashlib.sha256(json.dumps(rows, separators=(",", ":")).encode()).hexdigest()
     play.work()
     return report
 
 
-def _frozen(stage: StageView, account_id: int, at: datetime) -> Sequence[object]:
-    return rows_by_id(freezing.freeze(stage.stage_id, account_id, at).snapshot_id)
+def frozen(stage: StageView, account_id: int, at: datetime, reason: str = "") -> Sequence[object]:
+    """Freeze the board of a stage and return its rows. reason: why a list that is posted or final is replaced."""
+    return rows_by_id(freezing.freeze(stage.stage_id, account_id, at, reason).snapshot_id)
 
 
 def _teams(play: Play, event: EventPlay, stage: StageView, at: datetime) -> int:
@@ -190,7 +191,8 @@ def _objections(play: Play, event: EventPlay, stage: StageView, at: datetime) ->
     return len(ids), is_right
 
 
-def _final_rows(stage: StageView) -> list[list[object]]:
+def final_rows(stage: StageView) -> list[list[object]]:
+    """[contestant number, rank, combined score] of the newest final list."""
     one = newest(stage.stage_id)
     assert one is not None
     assert one.final_snapshot_id is not None

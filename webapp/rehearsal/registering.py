@@ -12,6 +12,7 @@ from webapp.demo.rules import PASSWORD
 from webapp.registration.queries.applications import Answers
 from webapp.registration.rules.eligibility import DECLARED, Occupation
 from webapp.registration.service import applying
+from webapp.rehearsal import entering
 from webapp.rehearsal.people import Invented, Trait, everybody
 from webapp.rehearsal.play import EventPlay, Play, StepReport
 
@@ -37,9 +38,15 @@ def play(play: Play, event: EventPlay, stage: StageView | None) -> StepReport:
     password = passwords.hash_password(PASSWORD)
     span = (window.closes_at - window.opens_at) * SHARE
     refused = withdrawn = 0
+    codes = entering.put_forward(play, event, window.opens_at)
     for one in everybody(play, event):
         at = play.travel(window.opens_at + span * ((one.position + 1) / (event.people + 1)))
-        who = _sign_up(play, event, one, password, at)
+        code = codes.get(one.position)
+        who = (
+            entering.first_sign_in(one, code, password, at)
+            if code
+            else _sign_up(play, event, one, password, at)
+        )
         try:
             with transaction():
                 applied = applying.apply(
@@ -59,7 +66,7 @@ def play(play: Play, event: EventPlay, stage: StageView | None) -> StepReport:
                 applying.withdraw(applied.application_id, who, at + timedelta(minutes=5))
             withdrawn += 1
     report.people_out = event.people - refused - withdrawn
-    report.facts = {"may not enter": refused, "withdrawn": withdrawn}
+    report.facts = {"may not enter": refused, "withdrawn": withdrawn, "by workbook": len(codes)}
     return report
 
 

@@ -55,7 +55,7 @@ def scratch(environ: Mapping[str, str], keep: bool = False) -> Iterator[Scratch]
         stack.callback(shutil.rmtree, folder, ignore_errors=True)
         known = _server(environ)
         server = known or _start_postgres(folder, stack)
-        name = f"jiangsai_rehearsal_{secrets.token_hex(4)}"
+        name = f"jiangsai_rehearsal_{os.getpid()}_{secrets.token_hex(4)}"
         _statement(server, "CREATE DATABASE {}", name)
         if not (keep and known):
             stack.callback(_statement, server, "DROP DATABASE IF EXISTS {} WITH (FORCE)", name)

@@ -68,7 +68,7 @@ def prepare(play: Play, text: str, name: str, now: datetime) -> None:
             )
             for role in STAFF
         }
-    _tree(play, serials, password, now)
+    top = _tree(play, serials, password, now)
     for folder in bank_folders():
         with keys_scope(), transaction():
             banks.import_shipped(
@@ -80,15 +80,20 @@ def prepare(play: Play, text: str, name: str, now: datetime) -> None:
         )
     play.contest_id = loaded.contest_id
     _organisers(play, serials, password, now)
+    with transaction():
+        play.liaisons = {top: _staff(serials, password, Role.UNIT_LIAISON, ScopeKind.ORGANISATION, top, now)}
     for folder in sorted(path.parent for path in RENDERED.glob("*/course.toml")):
         with keys_scope(), transaction():
             courses.import_shipped(folder, play.who(Role.ORGANISER).account_id)
 
 
 def events_of(play: Play, now: datetime, most: int | None = None) -> list[EventPlay]:
-    """The events that are played, with their people; the largest last. most: so many at most, chosen evenly."""
+    """The events that are played, with their people. most: so many at most, chosen evenly; None: as many as there
+    are people for."""
     views = [view for view in contest_by_code(play.contest.code, now).events if view.registration is not None]
-    if most is not None and most < len(views):
+    if most is None:
+        most = max(1, play.contestants // least(play.contest))
+    if most < len(views):
         views = [views[at * len(views) // most] for at in range(most)]
     if not views:
         return []
@@ -128,8 +133,10 @@ def _staff(
     return Principal(account.id, account.person_id, name_of(serial), "rehearsal", (Grant(role, kind, scope),))
 
 
-def _tree(play: Play, serials: Serials, password: str, now: datetime) -> None:
-    """A province with cities, their counties, industries, and units below all of them; a reviewer for each union."""
+def _tree(play: Play, serials: Serials, password: str, now: datetime) -> int:
+    """A province with cities, their counties, industries, and units below all of them; a reviewer for each union.
+
+    Return the province."""
     count = max(6, play.contestants // A_UNIT)
     counties = max(2, min(CITIES * 7, count // A_COUNTY + 2))
     reviewers: dict[int, Principal] = {}
@@ -166,6 +173,7 @@ def _tree(play: Play, serials: Serials, password: str, now: datetime) -> None:
                 for at in range(start, min(count, start + 200))
             ]
     play.units, play.reviewers = tuple(units), reviewers
+    return province
 
 
 def _union(code: str, name: str, level: str, parent: int | None) -> int:

@@ -13,11 +13,13 @@ from webapp.rehearsal import (
     awarding,
     certifying,
     checking,
+    correcting,
     grading,
     learning,
     posting,
     practical,
     registering,
+    reissuing,
     reviewing,
     sitting,
 )
@@ -52,11 +54,13 @@ STAGE = (
     Step("practical", practical.play),
     Step("posting", posting.play),
     Step("awarding", awarding.play),
+    Step("correcting", correcting.play),
     Step("attending", attending.play),
 )
 AFTER: tuple[Step, ...] = (
     Step("open track", of_all=certifying.close_open_track),
     Step("certifying", certifying.play),
+    Step("reissuing", reissuing.play),
     Step("circular", of_all=checking.issue_circular),
     Step("checking", checking.play),
 )

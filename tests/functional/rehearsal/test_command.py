@@ -15,21 +15,23 @@ WITHOUT_WEIGHTS = '[[decisions]]\npath = "windows.contest"\nvalue = ["2026-05-06
 
 def run(var: Path, *words: str, **environ: str) -> subprocess.CompletedProcess[str]:
     kept = {name: os.environ[name] for name in ("PATH", "HOME", "PYTHONPATH") if name in os.environ}
-    return subprocess.run(
+    running = subprocess.Popen(
         [*COMMAND, *words],
         env={**kept, "JIANGSAI_VAR": str(var), **environ},
-        capture_output=True,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
         text=True,
-        timeout=300,
-        check=False,
     )
+    out, err = running.communicate(timeout=300)
+    assert scratch_databases(running.pid) == set()
+    return subprocess.CompletedProcess(running.args, running.returncode, out, err)
 
 
-def scratch_databases() -> set[str]:
-    """Databases of rehearsals on the test server; other tests come and go with theirs."""
+def scratch_databases(pid: int) -> set[str]:
+    """Databases that a rehearsal has on the test server; other tests come and go with theirs."""
     with start_cluster().connect() as connection:
         names = connection.execute(
-            "SELECT datname FROM pg_database WHERE datname LIKE 'jiangsai_rehearsal_%'"
+            "SELECT datname FROM pg_database WHERE datname LIKE %s", (f"jiangsai\\_rehearsal\\_{pid}\\_%",)
         )
         return {str(row[0]) for row in names}
 
@@ -66,7 +68,6 @@ def test_a_stage_that_cannot_open_ends_with_status_1_and_leaves_no_database(tmp_
     assert set(rows["registering", ""]) == {
         "step", "stage", "events", "people_in", "people_out", "seconds", "cpu_seconds", "problems",
     }  # fmt: skip
-    assert scratch_databases() == set()
 
 
 def test_what_cannot_begin_ends_with_status_2(tmp_path: Path) -> None:

@@ -210,6 +210,15 @@ def test_a_substitute_who_passes_somebody_is_found_unless_that_person_had_left()
     assert not any("moved up before" in one for one in found(made))
 
 
+def test_a_certificate_of_a_replaced_list_may_name_another_rank_once_it_is_revoked() -> None:
+    made = document()
+    one = next(row for row in stages(made)[1]["certificates"]["rows"] if row["is_by_list"])
+    one["rank"] += 1
+    assert any("certificates: " in said for said in found(made))
+    one["is_revoked"] = True
+    assert found(made) == []
+
+
 def written_file(tmp_path: Path) -> Path:
     file = tmp_path / "results.json"
     made = document()
