@@ -16,6 +16,7 @@ LISTS = (
     "/staff/judging",
     "/staff/stages",
     "/staff/awards",
+    "/staff/certificates",
     "/staff/exams/blueprints",
 )
 

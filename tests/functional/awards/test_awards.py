@@ -327,6 +327,7 @@ def test_certificates_of_decided_awards_are_made_in_one_job_with_progress(
         **{"certify-awards": ["medal", "may-day-medal", "recuperation", "technician"]},
     )
     assert "正在制作" in client.get(f"{staff}/certificates", headers={"HX-Request": "true"}).text
+    assert "正在制作" in client.get(staff).text
     run_jobs()
     made = session.scalars(select(Certificate).where(Certificate.award_code == "medal")).all()
     assert sorted(one.facts["rank"] for one in made) == [1, 2, 3]

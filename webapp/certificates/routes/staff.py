@@ -23,6 +23,8 @@ from webapp.core import clock
 from webapp.core.errors import Forbidden, NotFound
 from webapp.core.i18n import gettext as _
 from webapp.core.i18n import pick
+from webapp.core.listing import asked
+from webapp.core.paging import find
 from webapp.core.render import render
 from webapp.core.transaction import transaction
 from webapp.leaderboard.queries.lists import may
@@ -45,11 +47,12 @@ def staff_index() -> Response:
     scope = [line.stage_id for line in lines]
     form = SearchForm()
     found = certificates.search(scope, form.words.data) if form.validate_on_submit() else None
+    counts = renamed_counts(scope)
     return render(
         "certificates/staff_index.html",
         status=422 if form.errors else 200,
-        lines=lines,
-        renamed=renamed_counts(scope),
+        lines=find(lines, lambda one: (one.event_title, one.stage_title, one.contest_title), *asked()),
+        renamed=[(line, counts[line.stage_id]) for line in lines if line.stage_id in counts],
         form=form,
         found=found,
         waiting=certificates.waiting(scope),
