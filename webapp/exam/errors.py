@@ -273,6 +273,13 @@ class ListFrozen(Conflict):
     text = N_("The list of this stage has been frozen. Release the list first; nothing has changed.")
 
 
+class ListPosted(Conflict):
+    code = "list-posted"
+    text = N_(
+        "The list of this stage has been posted: no paper is written on any more. Correct a mark or decide about a question instead, then freeze the board again."
+    )
+
+
 class ReopenRefused(Conflict):
     code = "reopen-refused"
     text = N_("Only the newest, submitted attempt of a person can be reopened.")

@@ -10,13 +10,13 @@ from webapp.core.errors import DomainError
 from webapp.core.outbox import enqueue
 from webapp.core.queue import Job, job
 from webapp.core.transaction import in_transaction, transaction
-from webapp.exam.service.doors import register_freeze
+from webapp.exam.service.doors import register_lists
 from webapp.leaderboard.queries.finals import closed_open_stages
 from webapp.stages.models import StageRun
 from webapp.stages.queries.lists import newest
 from webapp.stages.queries.runs import under_way
 from webapp.stages.rules.orders import Kind, Order
-from webapp.stages.rules.states import LIVE
+from webapp.stages.rules.states import LIVE, POSTED
 from webapp.stages.service import attending, regrading, running
 from webapp.stages.service.ordering import last_rank
 
@@ -24,12 +24,18 @@ log = logging.getLogger(__name__)
 
 
 def is_frozen(stage_id: int) -> bool:
-    """Whether a list of this stage is under way, posted or final."""
+    """Whether a list of this stage is under way: frozen and not posted yet."""
     found = newest(stage_id)
-    return found is not None and found.state in LIVE
+    return found is not None and found.state in LIVE - POSTED
 
 
-register_freeze(is_frozen)
+def is_posted(stage_id: int) -> bool:
+    """Whether the list of this stage is posted or final."""
+    found = newest(stage_id)
+    return found is not None and found.state in POSTED
+
+
+register_lists(is_frozen, is_posted)
 
 
 @job(Job.REGRADE_STAGE)

@@ -23,6 +23,7 @@ from webapp.audit.models import AuditRow
 from webapp.certificates.models import Certificate
 from webapp.contests.models import Event
 from webapp.core.db import db
+from webapp.exam.models import Attempt, Ruling
 from webapp.leaderboard.models import BoardSnapshot
 from webapp.leaderboard.routes.fragments import cache
 from webapp.notifications.models import Notice
@@ -280,6 +281,48 @@ def test_a_contestant_objects_and_reads_the_answer(
     post(client, f"{staff}/objections/{objection.id}", answer="已核对，无误。")
     assert client.post(f"{staff}/objections/{objection.id}", data={"answer": "x y z"}).status_code == 409
     assert "has been answered" in notices_of(session, graded.person_ids[4])[-1]
+
+
+def test_an_objection_to_a_key_takes_effect_by_a_ruling_and_a_further_notice(
+    client: FlaskClient, session: Session, graded: Graded, host: Account, run_jobs: Callable[[], int]
+) -> None:
+    staff, exam = f"/staff/stages/{graded.stage_id}", f"/staff/exams/{graded.exam_id}"
+    paper = session.get_one(Attempt, graded.sats[-1].attempt_id).paper
+    ruling = {"kind": "everybody", "reason": "异议属实：题目没有正确答案"}
+    sign_in(client, host)
+    post(client, f"{staff}/freeze")
+    assert "请先解除冻结" in post(client, f"{exam}/questions/{paper[0]}/rulings", 422, **ruling)
+    post(client, f"{staff}/drop", **{"drop-reason": "重新核对后再冻结"})
+    posted(client, graded, host, run_jobs)
+    sign_in(client, make_account(session.get_one(Person, graded.person_ids[-1])))
+    post(client, f"/notices/{graded.address}/object", number="", words="这道题没有正确答案，请复核。")
+    objection = session.scalars(select(StageObjection.id)).one()
+    sign_in(client, make_staff(Role.HOST, name="温如言"))
+    said = {
+        "answer": "属实，全部给分。",
+        "changes_list": "y",
+        "published_answer": "该题全部给分，名单重新公示。",
+    }
+    post(client, f"{staff}/objections/{objection}", **said)
+    sign_in(client, host)
+    post(client, f"{exam}/questions/{paper[0]}/rulings", **ruling)
+    run_jobs()
+    (ruling_id,) = session.scalars(select(Ruling.id)).all()
+    html = page(client, f"{exam}/rulings/{ruling_id}")
+    assert f'href="{staff}"' in html, "the page leads to the list"
+    post(client, f"{exam}/rulings/{ruling_id}/ask")
+    run_jobs()
+    session.expire_all()
+    assert session.get_one(Ruling, ruling_id).state == "applied"
+    assert "尚未生效" in page(client, staff)
+    post(client, f"{staff}/freeze", **{"freeze-reason": "裁定更正了成绩"})
+    # Whoever has come above the line, if anybody (papers differ), is looked at as well.
+    client.post(f"{staff}/decide", data={"everyone": "y", "decision": "eligible"})
+    post(client, f"{staff}/close-recheck")
+    post(client, f"{staff}/regrade")
+    run_jobs()
+    post(client, f"{staff}/post")
+    assert "已随第 2 版生效" in page(client, staff)
 
 
 def posted(client: FlaskClient, graded: Graded, host: Account, run_jobs: Callable[[], int]) -> None:

@@ -5,7 +5,7 @@ They register at import; without them nobody is ranked and nothing is frozen."""
 from collections.abc import Callable, Mapping
 from decimal import Decimal
 
-from webapp.exam.errors import ListFrozen
+from webapp.exam.errors import ListFrozen, ListPosted
 from webapp.exam.rules.rulings import Place
 
 Scores = Mapping[int, Decimal]
@@ -13,6 +13,7 @@ Places = dict[int, Place]
 
 _weigh: list[Callable[[int, Scores], tuple[Places, Places]]] = []
 _is_frozen: list[Callable[[int], bool]] = []
+_is_posted: list[Callable[[int], bool]] = []
 
 
 def register_weighing(function: Callable[[int, Scores], tuple[Places, Places]]) -> None:
@@ -20,9 +21,10 @@ def register_weighing(function: Callable[[int, Scores], tuple[Places, Places]]) 
     _weigh[:] = [function]
 
 
-def register_freeze(function: Callable[[int], bool]) -> None:
-    """function(stage_id) -> whether a list of this stage is frozen or published."""
-    _is_frozen[:] = [function]
+def register_lists(is_frozen: Callable[[int], bool], is_posted: Callable[[int], bool]) -> None:
+    """Both of a stage id: whether its list is under way, from the freeze until it is posted; whether it is posted or
+    final."""
+    _is_frozen[:], _is_posted[:] = [is_frozen], [is_posted]
 
 
 def weigh(stage_id: int, scores: Scores) -> tuple[Places, Places]:
@@ -31,6 +33,14 @@ def weigh(stage_id: int, scores: Scores) -> tuple[Places, Places]:
 
 
 def require_not_frozen(stage_id: int) -> None:
-    """raise (ListFrozen): the stage's list is frozen, posted or final."""
+    """raise (ListFrozen): the stage's list is under way. Once it is posted nothing of it follows by itself, so that an
+    objection can be met: what changes a rank goes the whole way to a new list."""
     if any(function(stage_id) for function in _is_frozen):
         raise ListFrozen
+
+
+def require_no_list(stage_id: int) -> None:
+    """raise (ListFrozen): the stage's list is under way. raise (ListPosted): it is posted or final."""
+    require_not_frozen(stage_id)
+    if any(function(stage_id) for function in _is_posted):
+        raise ListPosted

@@ -19,7 +19,7 @@ from webapp.exam.models import TimeGrant
 from webapp.exam.queries.plans import plan
 from webapp.exam.rules.timing import deadline
 from webapp.exam.service.actions import Deed, Effect, Kind, register
-from webapp.exam.service.doors import require_not_frozen
+from webapp.exam.service.doors import require_no_list
 from webapp.exam.service.granting import MOST_MINUTES, amount
 from webapp.exam.service.papers import draw_attempt
 from webapp.notifications.service import notify
@@ -120,7 +120,7 @@ def _ended(exam_id: int, attempt_id: int) -> Any:
         raise AttemptNotFound
     if row.state not in {"submitted", "graded"} or row.is_superseded:
         raise ReopenRefused
-    require_not_frozen(plan(exam_id).stage_id)
+    require_no_list(plan(exam_id).stage_id)
     return row
 
 

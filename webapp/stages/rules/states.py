@@ -37,6 +37,8 @@ NEXT: Mapping[ListState, frozenset[ListState]] = {
     ListState.DROPPED: frozenset(),
 }
 LIVE = frozenset(ListState) - {ListState.DROPPED, ListState.SUPERSEDED}
+POSTED = frozenset({ListState.POSTED, ListState.FINAL})
+"""The public has read it: a correction does not touch it, it goes to a further list."""
 DECIDING = _BEFORE_POSTING | {ListState.POSTED}
 """While it is in one of these, people may be decided about; after posting an amended notice makes it count."""
 
