@@ -7,6 +7,7 @@ import re
 import zlib
 from collections.abc import Callable, Iterator
 from datetime import timedelta
+from typing import Any
 
 import openpyxl
 import pytest
@@ -288,24 +289,24 @@ def test_an_objection_to_a_key_takes_effect_by_a_ruling_and_a_further_notice(
 ) -> None:
     staff, exam = f"/staff/stages/{graded.stage_id}", f"/staff/exams/{graded.exam_id}"
     paper = session.get_one(Attempt, graded.sats[-1].attempt_id).paper
-    ruling = {"kind": "everybody", "reason": "异议属实：题目没有正确答案"}
+    ruling: dict[str, Any] = {"kind": "everybody", "reason": "异议属实：题目没有正确答案"}
     sign_in(client, host)
     post(client, f"{staff}/freeze")
     assert "请先解除冻结" in post(client, f"{exam}/questions/{paper[0]}/rulings", 422, **ruling)
-    post(client, f"{staff}/drop", **{"drop-reason": "重新核对后再冻结"})
+    post(client, f"{staff}/drop", 303, **{"drop-reason": "重新核对后再冻结"})
     posted(client, graded, host, run_jobs)
     sign_in(client, make_account(session.get_one(Person, graded.person_ids[-1])))
     post(client, f"/notices/{graded.address}/object", number="", words="这道题没有正确答案，请复核。")
     objection = session.scalars(select(StageObjection.id)).one()
     sign_in(client, make_staff(Role.HOST, name="温如言"))
-    said = {
+    said: dict[str, Any] = {
         "answer": "属实，全部给分。",
         "changes_list": "y",
         "published_answer": "该题全部给分，名单重新公示。",
     }
-    post(client, f"{staff}/objections/{objection}", **said)
+    post(client, f"{staff}/objections/{objection}", 303, **said)
     sign_in(client, host)
-    post(client, f"{exam}/questions/{paper[0]}/rulings", **ruling)
+    post(client, f"{exam}/questions/{paper[0]}/rulings", 303, **ruling)
     run_jobs()
     (ruling_id,) = session.scalars(select(Ruling.id)).all()
     html = page(client, f"{exam}/rulings/{ruling_id}")
@@ -315,7 +316,7 @@ def test_an_objection_to_a_key_takes_effect_by_a_ruling_and_a_further_notice(
     session.expire_all()
     assert session.get_one(Ruling, ruling_id).state == "applied"
     assert "尚未生效" in page(client, staff)
-    post(client, f"{staff}/freeze", **{"freeze-reason": "裁定更正了成绩"})
+    post(client, f"{staff}/freeze", 303, **{"freeze-reason": "裁定更正了成绩"})
     # Whoever has come above the line, if anybody (papers differ), is looked at as well.
     client.post(f"{staff}/decide", data={"everyone": "y", "decision": "eligible"})
     post(client, f"{staff}/close-recheck")
