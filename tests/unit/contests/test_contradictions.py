@@ -158,7 +158,7 @@ MORE = {
         ('mobilise = "campaign_mobilise"', 'mobilise = "mobilize"', "campaigns[0].phases.mobilise", "no-window"),
         ('code = "provincial-02"', 'code = "provincial-01"', "campaigns[1].code", "code-twice"),
         ('["2026-05-22", "2026-05-31"]', '["2026-05-22T09:00:00+08:00", "2026-05-22T09:30:00+08:00"]', "profiles[0].stages[0].exam.duration_min", "exam-too-long"),
-        ("quota = 30\n", "quota = 30\nattendance = {confirm_by = 30}\n", "profiles[0].stages[1].attendance.confirm_by", "attendance-early"),
+        ('attendance = "undecided"', "attendance = {confirm_by = 30}", "profiles[0].stages[1].attendance.confirm_by", "attendance-early"),
         ("needs_unit = true", "needs_unit = false", "profiles[0].registration.needs_unit", "unit-contradicts"),
         ('"unit", "county", "city", "industry"', '"unit", "conty", "city", "industry"', "profiles[0].registration.review_levels", "no-level"),
         ("daily_cap = 60", "daily_cap = 14", "profiles[0].learning.full_points", "points-out-of-reach"),
@@ -259,3 +259,6 @@ def test_every_shipped_file_asks_its_host_for_the_deadline_of_the_review(path: P
     found = {one.path: one.blocks for one in open_questions(path.read_text(encoding="utf-8"))}
     (waits,) = found["windows.review"]
     assert "overdue" in waits.text
+    asked = [one for path, (one, *_rest) in found.items() if path.endswith(".attendance")]
+    assert all("asking who comes" in one.text for one in asked)
+    assert bool(asked) is (path.stem != "haidian-2026"), "Haidian has one stage: nobody goes on"

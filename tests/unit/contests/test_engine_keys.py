@@ -12,6 +12,7 @@ from webapp.contests.rules.parse import parse_contest
 from webapp.contests.rules.plain_words import rules_in_words
 
 TEXT = (Path(__file__).resolve().parents[3] / "webapp/contests/definitions/jilin-5.toml").read_text("utf-8")
+TEXT = TEXT.replace('attendance = "undecided"\n', "")
 PRACTICAL = 'component = "practical"\nweight_pct = 100\n'
 CARRIED = """component = "practical"
 weight_pct = 60

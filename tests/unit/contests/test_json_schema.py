@@ -50,7 +50,8 @@ def tables(node: dict[str, Any], path: str = "") -> Iterator[tuple[str, set[str]
     """(path, keys) of every table with fixed keys that the schema describes."""
     node = SCHEMA.resolve(node)
     for choice in node.get("anyOf", ()):
-        if SCHEMA.resolve(choice).get("type") == "array":
+        kind = SCHEMA.resolve(choice).get("type")
+        if kind == "array" or (kind == "object" and "$ref" in choice):
             yield from tables(choice, path)
     if node.get("type") == "array":
         yield from tables(node["items"], f"{path}[]")

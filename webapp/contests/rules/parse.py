@@ -264,7 +264,7 @@ def _stage(table: Reader) -> Stage:
         notice_working_days=_notice(table),
         amended_notice=table.choice("amended_notice", ("restart", "keep"), "restart"),
         booking=read_booking(table),
-        attendance=read_attendance(table.table("attendance", needed=False)),
+        attendance=read_attendance(table),
         close_after_days=table.optional_integer("close_after_days", 1, 3650),
         modules=read_modules(table),
     )

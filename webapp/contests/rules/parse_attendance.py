@@ -3,15 +3,19 @@
 from datetime import UTC, datetime
 
 from webapp.contests.rules.attendance import Attendance, Until
-from webapp.contests.rules.reader import Reader
+from webapp.contests.rules.reader import UNDECIDED, Reader
 from webapp.contests.rules.windows import moment
 from webapp.core.words import N_, Message
 
 MOST_DAYS = 180
 
 
-def read_attendance(table: Reader | None) -> Attendance | None:
-    """What the file says about attendance; None without the table: whoever goes on is in."""
+def read_attendance(stage: Reader) -> Attendance | None:
+    """What the file says about attendance; None without the table, or while it is undecided: whoever goes on is in."""
+    if stage.data.get("attendance") == UNDECIDED:
+        stage.raw("attendance")
+        return None
+    table = stage.table("attendance", needed=False)
     if table is None:
         return None
     made = Attendance(

@@ -110,6 +110,11 @@ def _blocked_in_profile(contest: Contest, match: re.Match[str]) -> Iterator[Mess
     profile, key = contest.profiles[int(match.group(1))], match.group(4)
     if match.group(2) is not None:
         stage = profile.stages[int(match.group(2))]
+        if key == "attendance":
+            yield Message(
+                N_("asking who comes: until then whoever goes on to %(stage)s is in"), {"stage": stage.title}
+            )
+            return
         if key == "close_after_days":
             said = N_("the closing of the notice of %(stage)s: until then its list stays public")
             yield Message(said, {"stage": stage.title})
