@@ -259,6 +259,6 @@ def test_every_shipped_file_asks_its_host_for_the_deadline_of_the_review(path: P
     found = {one.path: one.blocks for one in open_questions(path.read_text(encoding="utf-8"))}
     (waits,) = found["windows.review"]
     assert "overdue" in waits.text
-    asked = [one for path, (one, *_rest) in found.items() if path.endswith(".attendance")]
-    assert all("asking who comes" in one.text for one in asked)
+    asked = [waiting for path, waiting in found.items() if path.endswith(".attendance")]
+    assert all("asking who comes" in waiting[0].text for waiting in asked)
     assert bool(asked) is (path.stem != "haidian-2026"), "Haidian has one stage: nobody goes on"
