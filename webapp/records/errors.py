@@ -15,6 +15,10 @@ class LinkMissing(NotFound):
     code = "record-link-missing"
 
 
+class CopyMissing(NotFound):
+    code = "record-copy-missing"
+
+
 class NothingToShow(Conflict):
     code = "record-nothing-to-show"
     text = N_(

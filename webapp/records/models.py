@@ -1,6 +1,9 @@
 """Tables of links to skill records, of visits, and of the copies that people took."""
 
+from typing import Any
+
 from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Identity, Index, LargeBinary, text
+from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
 from webapp.core.clock import datetime
@@ -44,10 +47,18 @@ class RecordLinkVisit(Base):
 class RecordCopy(Base):
     """A document that a person took of their record: its number and digest, by which anybody checks it.
 
-    name: as the document shows it, masked. lines: how many results, certificates, awards and levels it holds."""
+    name: as the document shows it, masked. lines: how many results, certificates, awards and levels it holds.
+    content: what it says (rules/record.py as JSON), code_hash: of the check code printed on it; both are gone once
+    its holder has closed it, and empty for copies from before contents were kept."""
 
     __tablename__ = "record_copies"
-    __table_args__ = (Index("ix_record_copies_person", "person_id", "id"),)
+    __table_args__ = (
+        Index("ix_record_copies_person", "person_id", "id"),
+        CheckConstraint(
+            "(content IS NULL) = (code_hash IS NULL) AND (content IS NULL OR closed_at IS NULL)",
+            name="content",
+        ),
+    )
 
     id: Mapped[int] = mapped_column(BigInteger, Identity(), primary_key=True)
     serial: Mapped[str] = mapped_column(unique=True)
@@ -56,3 +67,6 @@ class RecordCopy(Base):
     lines: Mapped[int]
     digest: Mapped[str]
     made_at: Mapped[datetime]
+    content: Mapped[dict[str, Any] | None] = mapped_column(JSONB(none_as_null=True))
+    code_hash: Mapped[bytes | None] = mapped_column(LargeBinary)
+    closed_at: Mapped[datetime | None]

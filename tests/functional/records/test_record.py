@@ -1,7 +1,9 @@
 """The skill record as its owner, somebody with a link, and somebody with a copy meet it."""
 
 import re
+from collections.abc import Mapping
 from datetime import date, timedelta
+from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
@@ -21,6 +23,7 @@ from webapp.core import clock
 from webapp.core.db import db
 from webapp.leaderboard.models import BoardSnapshot
 from webapp.records.models import RecordCopy, RecordLink
+from webapp.records.service import copying
 from webapp.registration.models import EarlierWinner, Entry
 
 NAME = "欧阳䶮"
@@ -229,6 +232,51 @@ def test_a_copy_is_numbered_and_can_be_checked(
     client.post("/my/record/copy", data={**data, "with_scores": ""})
     digests = [one.digest for one in session.scalars(select(RecordCopy).order_by(RecordCopy.id))]
     assert digests[0] == digests[1] != digests[2]
+
+
+def test_the_check_code_shows_what_a_copy_says_until_its_holder_closes_it(
+    client: FlaskClient,
+    visitor: FlaskClient,
+    session: Session,
+    holder: Account,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    printed: list[str] = []
+    real = copying.document
+
+    def document(copy: copying.MadeCopy, words: Mapping[str, Any]) -> bytes:
+        printed.append(copy.code)
+        return real(copy, words)
+
+    monkeypatch.setattr(copying, "document", document)
+    sign_in(client, holder)
+    client.post("/my/record/copy", data={"contest": "all", "name": "full", "with_scores": "y"})
+    (code,) = printed
+    kept = session.scalars(select(RecordCopy)).one()
+    address = f"/record-copies/{kept.serial}"
+    shown = visitor.get(address, query_string={"code": f" {code[:4].lower()}-{code[4:]} "})
+    assert shown.status_code == 200
+    for said in (NAME, "第 3 名", "91.37", "高级工（三级）", "第三届样例竞赛"):
+        assert said in shown.text, said
+    for query in ({}, {"code": "00000000"}):
+        page = visitor.get(address, query_string=query)
+        assert "91.37" not in page.text
+        assert page.status_code == (404 if query else 200)
+    assert "核验码与编号不符" in visitor.get(address, query_string={"code": "00000000"}).text
+
+    other = make_account()
+    stranger = client.application.test_client()
+    sign_in(stranger, other)
+    assert stranger.post(f"/my/record/copies/{kept.id}/close").status_code == 404
+    assert kept.serial in client.get("/my/record").text
+    for _ in range(2):
+        assert client.post(f"/my/record/copies/{kept.id}/close").status_code == 303
+    session.expire_all()
+    assert (kept.content, kept.code_hash) == (None, None)
+    page = visitor.get(address, query_string={"code": code})
+    assert (page.status_code, "本人已关闭此副本" in page.text, "91.37" in page.text) == (200, True, False)
+    actions = session.scalars(select(AuditRow.action).where(AuditRow.action.like("record.copy%")))
+    assert list(actions) == ["record.copy", "record.copy.close"]
 
 
 def test_who_has_no_record_is_told_what_will_stand_there(client: FlaskClient, session: Session) -> None:

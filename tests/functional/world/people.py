@@ -23,7 +23,7 @@ from webapp.media import service as media
 from webapp.notifications.models import Notice
 from webapp.operations.models import DoctorWaiver
 from webapp.organisations.models import RoleGrant
-from webapp.records.models import RecordLink
+from webapp.records.models import RecordCopy, RecordLink
 from webapp.registration.models import (
     Application,
     EarlierWinner,
@@ -110,9 +110,18 @@ def objects_of(session: Session, stand: Stand, alice: Account, exam_id: int) -> 
         made_at=clock.now(),
         expires_at=clock.now() + timedelta(days=7),
     )
+    copy = RecordCopy(
+        serial="JR26-00000-00000-00001",
+        person_id=person_id,
+        name="样",
+        lines=1,
+        digest="0" * 64,
+        made_at=clock.now(),
+    )
     session.add_all(
         [
             link,
+            copy,
             merge,
             winner,
             delegation,
@@ -169,6 +178,7 @@ def objects_of(session: Session, stand: Stand, alice: Account, exam_id: int) -> 
         "merge_id": merge.id,
         "delegation_id": delegation.id,
         "records.link_id": link.id,
+        "records.copy_id": copy.id,
         "code": contest.code,
         "event_code": event.code,
         "key": hashlib.sha256(b"no session").hexdigest()[:32],

@@ -8,7 +8,17 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from webapp.records.rules.record import Earlier, Given, Held, Level, Reached, Record, Taking, as_json
+from webapp.records.rules.record import (
+    Earlier,
+    Given,
+    Held,
+    Level,
+    Reached,
+    Record,
+    Taking,
+    as_json,
+    record_from,
+)
 from webapp.records.rules.sharing import MOST_DAYS, Choice, NameShown, end_of, is_open, shown
 
 NOW = datetime(2026, 11, 22, 4, tzinfo=UTC)
@@ -64,6 +74,11 @@ CHOICES = st.builds(Choice, st.none() | CONTESTS, st.booleans(), st.sampled_from
 
 def said(record: Record) -> str:
     return json.dumps(as_json(record), ensure_ascii=False)
+
+
+@given(RECORDS)
+def test_what_a_copy_keeps_is_the_record(record: Record) -> None:
+    assert record_from(json.loads(said(record))) == record
 
 
 @given(RECORDS, CHOICES)

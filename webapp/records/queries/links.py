@@ -9,7 +9,7 @@ from sqlalchemy import func, select
 from webapp.contests.models import Contest
 from webapp.core.db import db
 from webapp.records.errors import LinkMissing
-from webapp.records.models import RecordCopy, RecordLink, RecordLinkVisit
+from webapp.records.models import RecordLink, RecordLinkVisit
 from webapp.records.rules.sharing import Choice, NameShown, is_open
 
 
@@ -107,11 +107,6 @@ def link_by_token(token: str, now: datetime) -> RecordLink | None:
 def choice_of(link: RecordLink) -> Choice:
     """What a link shows."""
     return Choice(link.contest_id, link.with_scores, NameShown(link.name_shown))
-
-
-def copy_by_serial(serial: str) -> RecordCopy | None:
-    """The copy with this number."""
-    return db.session.scalars(select(RecordCopy).where(RecordCopy.serial == serial)).one_or_none()
 
 
 def hash_of(token: str) -> bytes:

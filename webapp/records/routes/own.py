@@ -12,6 +12,7 @@ from webapp.core.i18n import pick, say
 from webapp.core.render import render
 from webapp.core.transaction import transaction
 from webapp.records.forms import EVERYTHING, LinkForm, ShownForm
+from webapp.records.queries.copies import copies_of
 from webapp.records.queries.links import links_of
 from webapp.records.queries.record import record_of
 from webapp.records.routes.blueprint import bp
@@ -26,7 +27,9 @@ from webapp.records.service.sharing import MOST_LINKS, Wish
 @signed_in
 def mine() -> Response:
     me = principal().person_id
-    return render("records/mine.html", record=record_of(me), links=links_of(me, clock.now()))
+    return render(
+        "records/mine.html", record=record_of(me), links=links_of(me, clock.now()), copies=copies_of(me)
+    )
 
 
 @bp.get("/my/record/copy")
@@ -47,11 +50,23 @@ def copy() -> ResponseReturnValue:
     said = shown(record, choice)
     with transaction():
         made = copying.make_copy(principal().person_id, said, clock.now())
-        document = copying.document(made, words_of(said, made))
+        document = copying.document(made, words_of(said, made.row))
     response = make_response(document)
     response.mimetype = "application/pdf"
-    response.headers["Content-Disposition"] = f'attachment; filename="{made.serial}.pdf"'
+    response.headers["Content-Disposition"] = f'attachment; filename="{made.row.serial}.pdf"'
     return response
+
+
+@bp.post("/my/record/copies/<int:copy_id>/close")
+@signed_in
+def close_copy(copy_id: int) -> ResponseReturnValue:
+    with transaction():
+        copying.close(principal().person_id, copy_id, clock.now())
+    flash(
+        _("The copy is closed: its number is still known, what it says can no longer be read here."),
+        "success",
+    )
+    return redirect(url_for(".mine", _anchor="copies"), code=303)
 
 
 @bp.get("/my/record/links/new")

@@ -10,7 +10,8 @@ from webapp.core import clock
 from webapp.core.limits import limiter
 from webapp.core.render import render
 from webapp.core.transaction import transaction
-from webapp.records.queries.links import choice_of, copy_by_serial, link_by_token
+from webapp.records.queries.copies import copy_by_serial, said_by
+from webapp.records.queries.links import choice_of, link_by_token
 from webapp.records.queries.record import record_of
 from webapp.records.routes.blueprint import bp
 from webapp.records.rules.sharing import shown
@@ -44,14 +45,20 @@ def find() -> ResponseReturnValue:
     known = normalised(typed, PREFIX) if typed else None
     if known is None:
         return render("records/check.html", status=404 if typed else 200, typed=typed, made=None)
-    return redirect(url_for(".check", serial=known), code=303)
+    code = (request.args.get("code") or "").strip()[:MOST_CHARACTERS]
+    return redirect(url_for(".check", serial=known, code=code or None), code=303)
 
 
 @bp.get("/record-copies/<serial>")
-@public("whoever holds the number of a copy may check it; the name is masked")
+@public("whoever holds the number of a copy may check it, whoever holds its check code may read what it says")
 @limiter.limit("60 per minute")
 def check(serial: str) -> Response:
     known = normalised(serial, PREFIX)
     made = None if known is None else copy_by_serial(known)
-    status = 200 if made else 404
-    return render("records/check.html", status=status, typed=serial[:MOST_CHARACTERS], made=made)
+    code = (request.args.get("code") or "").strip()[:MOST_CHARACTERS]
+    said = said_by(made, code) if made and code else None
+    is_wrong = bool(made and code and made.content is not None and said is None)
+    return render(
+        "records/check.html", status=404 if made is None or is_wrong else 200, typed=serial[:MOST_CHARACTERS],
+        made=made, record=said, code=code, is_wrong=is_wrong,
+    )  # fmt: skip

@@ -35,8 +35,9 @@ def words_of(record: Record, made: RecordCopy) -> dict[str, Any]:
             "Results are those of final lists only. Certificates, awards and levels are those that counted on that day."
         ),
         "check": _(
-            "Check this copy: scan the code, or enter its number at the address below, and compare the digest."
+            "Check this copy: scan the code, or enter number and check code at the address below. The page shows what the copy says; compare it line by line."
         ),
+        "check_code_label": _("Check code"),
         "digest_label": _("Digest (SHA-256)"),
         "sample": _("Sample"),
     }

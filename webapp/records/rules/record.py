@@ -2,6 +2,7 @@
 
 Source: CONTESTS 2 (one person's contests, certificates and level promotions stand together as a skill record)."""
 
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from datetime import date
 from decimal import Decimal
@@ -111,6 +112,28 @@ class Record:
 def as_json(record: Record) -> dict[str, Any]:
     """The record as JSON values, the same for the same record: what its digest is taken of."""
     return {key: _plain(value) for key, value in asdict(record).items()}
+
+
+def record_from(data: Mapping[str, Any]) -> Record:
+    """Back from `as_json`."""
+    return Record(
+        name=data["name"],
+        takings=tuple(_taking(one) for one in data["takings"]),
+        certificates=tuple(Held(**{**one, **_days(one, "issued_on")}) for one in data["certificates"]),
+        awards=tuple(Given(**{**one, **_days(one, "given_on")}) for one in data["awards"]),
+        levels=tuple(Level(**{**one, **_days(one, "since")}) for one in data["levels"]),
+        earlier=tuple(Earlier(**one) for one in data["earlier"]),
+    )
+
+
+def _taking(one: Mapping[str, Any]) -> Taking:
+    points = None if one["points"] is None else Decimal(one["points"])
+    stages = tuple(Reached(**{**stage, **_days(stage, "final_on")}) for stage in one["stages"])
+    return Taking(**{**one, "points": points, "stages": stages})
+
+
+def _days(one: Mapping[str, Any], name: str) -> dict[str, date | None]:
+    return {name: None if one[name] is None else date.fromisoformat(one[name])}
 
 
 def _plain(value: Any) -> Any:

@@ -3,6 +3,7 @@
 import io
 import secrets
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -19,39 +20,68 @@ from webapp.core.typesetting import pdf
 from webapp.leaderboard.rules.masking import masked_name
 from webapp.records.errors import NothingToShow
 from webapp.records.models import RecordCopy
+from webapp.records.queries.copies import code_hash, own_copy
 from webapp.records.rules.record import Record, as_json
 
 TEMPLATE = ROOT / "webapp" / "records" / "typst" / "record.typ"
 PREFIX = "JR"
+CODE_BYTES = 4
+"""Guessing it does not help: the number it belongs to has seventy random bits of its own."""
 
 
-def make_copy(person_id: int, said: Record, now: datetime) -> RecordCopy:
-    """Number what a document says of a record and keep its digest. raise (NothingToShow)."""
+@dataclass(frozen=True)
+class MadeCopy:
+    """A copy just made. code: the check code that only the document holds."""
+
+    row: RecordCopy
+    code: str
+
+
+def make_copy(person_id: int, said: Record, now: datetime) -> MadeCopy:
+    """Number what a document says of a record and keep it with its digest. raise (NothingToShow)."""
     if said.is_empty:
         raise NothingToShow
+    serial = serial_of(now.astimezone(SHANGHAI).year, secrets.randbits(RANDOM_BITS), PREFIX)
+    code = secrets.token_hex(CODE_BYTES).upper()
+    content = as_json(said)
     made = RecordCopy(
-        serial=serial_of(now.astimezone(SHANGHAI).year, secrets.randbits(RANDOM_BITS), PREFIX),
+        serial=serial,
         person_id=person_id,
         name=masked_name(said.name),
         lines=sum(map(len, (said.takings, said.certificates, said.awards, said.levels, said.earlier))),
-        digest=digest_of(as_json(said)),
+        digest=digest_of(content),
         made_at=now,
+        content=content,
+        code_hash=code_hash(serial, code),
     )
     db.session.add(made)
     db.session.flush()
     note("record.copy", "person", person_id, serial=made.serial, digest=made.digest)
-    return made
+    return MadeCopy(made, code)
 
 
-def document(made: RecordCopy, words: Mapping[str, Any]) -> bytes:
+def close(person_id: int, copy_id: int, now: datetime) -> None:
+    """Close one's own copy: what it says is deleted here, its number and digest stay. Again is harmless.
+
+    raise (CopyMissing)."""
+    row = own_copy(person_id, copy_id)
+    if row.closed_at is None:
+        row.closed_at, row.content, row.code_hash = now, None, None
+        note("record.copy.close", "person", person_id, serial=row.serial)
+
+
+def document(copy: MadeCopy, words: Mapping[str, Any]) -> bytes:
     """The copy as PDF. words: what the template sets, in the reader's language; equal words give equal bytes."""
-    address = f"{current_app.config['PUBLIC_URL']}{url_for('records.check', serial=made.serial)}"
+    made = copy.row
+    path = url_for("records.check", serial=made.serial)
+    address = f"{current_app.config['PUBLIC_URL']}{path}"
     data = {
         **words,
         "serial": made.serial,
         "digest": made.digest,
         "address": address,
-        "code": _code(address),
+        "check_code": copy.code,
+        "code": _code(f"{address}?code={copy.code}"),
         "is_sample": bool(current_app.config["DEMO"]),
     }
     return pdf(TEMPLATE, data, at=made.made_at)
