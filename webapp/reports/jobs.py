@@ -35,3 +35,11 @@ def make_archive(archive_id: int) -> None:
         db.session.rollback()
         in_transaction(lambda: archiving.fail(archive_id))
         raise
+
+
+def count_by_night() -> int:
+    """What is periodic: large contests are counted anew each night."""
+    return in_transaction(lambda: computing.ask_by_night(clock.now()))
+
+
+PERIODIC = (("reports.count_by_night", 600.0, count_by_night),)

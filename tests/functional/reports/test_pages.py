@@ -3,18 +3,26 @@
 import io
 import re
 from collections.abc import Callable
+from datetime import timedelta
+from functools import partial
 
 import openpyxl
 import pytest
 from flask.testing import FlaskClient
-from sqlalchemy import select
+from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from tests.factories import make_organisation, make_staff, sign_in
 from tests.functional.reports.crowd import Crowd, make_crowd
 from webapp.access.permissions import Role
 from webapp.audit.models import AuditRow
+from webapp.contests.models import Stage
+from webapp.core import clock
+from webapp.core.clock import SHANGHAI
+from webapp.core.transaction import in_transaction
+from webapp.reports.models import ContestReport
 from webapp.reports.queries import cells
+from webapp.reports.service import computing
 
 VIEWS = ("", "/places", "/events", "/industries", "/review", "/learning")
 
@@ -121,6 +129,33 @@ def test_a_large_contest_is_counted_in_the_background(
     assert "重新统计" in page
     for view in VIEWS:
         assert client.get(base + view).status_code == 200
+
+
+def test_a_large_contest_is_counted_once_each_night(
+    session: Session, crowd: Crowd, run_jobs: Callable[[], int], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(cells, "LIVE_MOST", 5)
+    today = clock.now().astimezone(SHANGHAI).replace(hour=3, minute=0, second=0, microsecond=0)
+    session.execute(update(Stage).values(closes_at=today + timedelta(days=1)))
+    session.commit()
+    asked = []
+    for hours in (
+        -9,
+        0,
+        1,
+        9,
+        24,
+        24 * 400,
+    ):  # 18:00 before, 03:00, 04:00, noon, the next night, long after its end
+        asked.append(in_transaction(partial(computing.ask_by_night, today + timedelta(hours=hours))))
+        run_jobs()
+    assert asked == [0, 1, 0, 0, 1, 0]
+    kept = session.scalars(select(ContestReport)).one()
+    assert (kept.contest_id, kept.state, kept.asked_by_account_id) == (crowd.contest.id, "ready", None)
+    monkeypatch.setattr(cells, "LIVE_MOST", 5000)
+    assert in_transaction(lambda: computing.ask_by_night(today + timedelta(days=2))) == 0, (
+        "small ones are counted at once"
+    )
 
 
 def test_nothing_yet_is_said(client: FlaskClient, session: Session) -> None:

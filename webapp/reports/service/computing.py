@@ -7,18 +7,35 @@ from sqlalchemy.exc import IntegrityError
 
 from webapp.audit.service import record
 from webapp.core import clock
+from webapp.core.clock import SHANGHAI
 from webapp.core.db import db
 from webapp.core.outbox import enqueue
 from webapp.core.queue import Job
 from webapp.reports.errors import ReportBeingMade
 from webapp.reports.models import ContestReport, ReportCell
+from webapp.reports.queries import cells
 from webapp.reports.queries.facts import cells_sql
 from webapp.reports.queries.outline import outline, parameters
 from webapp.reports.queries.topics import count_topics
 
+NIGHT = range(2, 5)
+"""Shanghai hours in which large contests are counted by themselves: nobody writes an exam then (p)."""
+AGAIN_AFTER = timedelta(hours=20)
+GOES_ON = timedelta(days=30)
+"""A contest is counted each night until so long after its last stage (p)."""
 STALE = timedelta(minutes=30)
 """A count that has not ended by then has died with its worker."""
 
+_LARGE = text(
+    """
+    SELECT c.contest_id FROM (
+        SELECT e.contest_id FROM events e JOIN stages s ON s.event_id = e.id
+        GROUP BY e.contest_id HAVING max(coalesce(s.closes_at, 'infinity')) > :since) c
+    WHERE (SELECT count(*) FROM (SELECT FROM participations p WHERE p.contest_id = c.contest_id LIMIT :most) x) = :most
+      AND NOT EXISTS (SELECT FROM contest_reports r WHERE r.contest_id = c.contest_id AND r.asked_at > :before)
+    ORDER BY c.contest_id
+    """
+)
 _ROOM = ("SET LOCAL work_mem = '128MB'", "SET LOCAL statement_timeout = '9min'")
 _STORE = """
     INSERT INTO report_cells (report_id, place, slice, key, units, events, steps, amounts)
@@ -47,6 +64,19 @@ def ask_count(contest_id: int, account_id: int | None, now: datetime) -> int:
     record("report.count", "contest", contest_id, report_id=made.id)
     enqueue(Job.COUNT_CONTEST, report_id=made.id)
     return made.id
+
+
+def ask_by_night(now: datetime) -> int:
+    """In the night, have every large contest that goes on counted that nobody has had counted of late; how many.
+
+    At another hour it does nothing."""
+    if now.astimezone(SHANGHAI).hour not in NIGHT:
+        return 0
+    values = {"since": now - GOES_ON, "before": now - AGAIN_AFTER, "most": cells.LIVE_MOST + 1}
+    found = list(db.session.scalars(_LARGE, values))
+    for contest_id in found:
+        ask_count(contest_id, None, now)
+    return len(found)
 
 
 def count(report_id: int, now: datetime) -> None:
