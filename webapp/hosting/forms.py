@@ -127,7 +127,7 @@ def section_form(
     fields = {"what": _what, "plan": _plan, "people": _people, "money": _money}[section](terms, offer, stage)
     if section == "what" and more:
         fields["more"] = SelectMultipleField(
-            N_("Further events at the same venue"),
+            N_("Events that are hosted with it"),
             [Later()],
             choices=[SelectChoice(code, words) for code, words in more],
             widget=ListWidget(prefix_label=False),

@@ -11,7 +11,7 @@ from webapp.contests import service as contests
 from webapp.contests.models import Event
 from webapp.core import clock
 from webapp.notifications.models import Notice
-from webapp.registration.models import Participation
+from webapp.registration.models import Application, Participation
 
 TEXT = (Path(__file__).resolve().parents[3] / "webapp/contests/definitions/tongliao-2025.toml").read_text(
     "utf-8"
@@ -42,12 +42,22 @@ def test_only_the_people_of_the_postponed_event_are_told_and_once(session: Sessi
     mine, other = taking_part(session, "aluminium"), taking_part(session, "fitter")
     gone = taking_part(session, "aluminium")
     gone.state = "withdrawn"
+    learning = taking_part(session, "aluminium")
+    learning.state = "provisional"
+    for state, who in (("in_review", learning), ("in_review", mine), ("refused", gone)):
+        event_id, contest_id = mine.event_id, mine.contest_id
+        session.add(
+            Application(
+                person_id=who.person_id, event_id=event_id, contest_id=contest_id, state=state, chain=[]
+            )
+        )
     session.commit()
     contests.load_contest(text_with(f'["{later}", "{later}"]'), because="台风")
     contests.load_contest(text_with(f'["{later}", "{later}"]'), because="台风")
     session.commit()
     assert [dates for _words, dates in told(session, mine)] == [f"{later} – {later}"]
     assert "have changed" in told(session, mine)[0][0]
+    assert len(told(session, learning)) == 1, "who waits for the review is told too, and once"
     assert told(session, other) == []
     assert told(session, gone) == []
 

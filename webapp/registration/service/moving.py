@@ -25,14 +25,19 @@ _TELL = text(
     SELECT p.person_id, r.words, r.params, r.link
     FROM jsonb_to_recordset(CAST(:rows AS jsonb)) AS r(code text, words text, params jsonb, link text)
     JOIN events e ON e.contest_id = :contest_id AND e.code = r.code
-    JOIN participations p ON p.event_id = e.id AND p.state = 'active'
-    ORDER BY p.id
+    JOIN LATERAL (
+        SELECT person_id FROM participations WHERE event_id = e.id AND state IN ('active', 'provisional')
+        UNION
+        SELECT person_id FROM applications WHERE event_id = e.id AND state IN ('in_review', 'returned')
+    ) p ON true
+    ORDER BY p.person_id
     """
 )
 
 
 def tell_moves(contest_id: int, rules: Contest, moved: Sequence[Moved], now: datetime) -> int:
-    """Leave a notice for every participant of an event whose learning or stage dates move; return how many.
+    """Leave a notice for everybody who takes part in an event whose learning or stage dates move, or waits for its
+    review; return how many.
 
     rules: as they are afterwards. A window that is over before and after is nobody's concern any more; the
     dates of registration do not concern those who take part. One statement, whatever the number of people."""
