@@ -55,6 +55,27 @@ class NoJudges(Conflict):
     text = N_("Nobody is named to judge this module yet.")
 
 
+class TooFewJudges(DomainError):
+    code = "too-few-judges"
+    text = N_(
+        "%(found)s judges are named, %(fewest)s are asked for. Name more, or write down why these are enough."
+    )
+
+
+class TooFewForTheRules(Conflict):
+    code = "too-few-for-the-rules"
+    text = N_(
+        "%(found)s judges are named; the contest file asks for %(fewest)s without exception. Name more."
+    )
+
+
+class AlarmsUnexplained(DomainError):
+    code = "alarms-unexplained"
+    text = N_(
+        "The sheets of these numbers lie far apart: %(numbers)s. Open them again, or write into the note what came of looking at them."
+    )
+
+
 class NotAJudge(DomainError):
     code = "not-a-judge"
     status = 422

@@ -29,6 +29,7 @@ from webapp.rehearsal.play import EventPlay, Play, StepReport
 A_WORKBOOK = 3
 """Every third event counts its scores elsewhere and brings a workbook."""
 ABSENT = 0.03
+NOTED = "演练：已核对"
 SCAN = Scan("signed.pdf", b"%PDF-1.4\n% rehearsal\n%%EOF\n")
 AN_HOUR = timedelta(hours=1)
 
@@ -110,11 +111,11 @@ def _judged(play: Play, stage: StageView, at: datetime) -> int:
         if module.take_home_h is not None:
             _works(play, stage, module, at)
         with transaction():
-            setting_up.open_sheets(stage.stage_id, module.code, host.account_id, at)
+            setting_up.open_sheets(stage.stage_id, module.code, host.account_id, at, NOTED)
         _sheets(play, stage, module, at)
         chief = play.who(Role.CHIEF_JUDGE)
         with transaction():
-            finishing.sign_off(stage.stage_id, module.code, SCAN, "", chief.account_id, at + AN_HOUR * 3)
+            finishing.sign_off(stage.stage_id, module.code, SCAN, NOTED, chief.account_id, at + AN_HOUR * 3)
         with transaction():
             finishing.decode(stage.stage_id, module.code, second.account_id, at + AN_HOUR * 4)
     return in_transaction(lambda: finishing.file_practical(stage.stage_id, host.account_id, at + AN_HOUR * 5))

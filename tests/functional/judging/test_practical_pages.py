@@ -103,6 +103,8 @@ def test_from_the_workbook_of_items_to_the_filed_scores(
     page = page_of(client, f"{base}/modules/m1")
     assert "偏差预警" in page
     assert "-21.0 %" in page
+    unsaid = send(client, f"{base}/modules/m1/sign", 422, scan=file(PDF, "a.pdf"))
+    assert "相差过大" in unsaid, "an alarm is answered before the signature"
     line = next(one for one in sheets_of(run_id) if one.score == 60)
     assert "请说明原因" in send(client, f"{base}/modules/m1/sheets/{line.sheet_id}/reopen", 422, reason="")
     send(client, f"{base}/modules/m1/sheets/{line.sheet_id}/reopen", reason="请复核外观")
@@ -111,8 +113,11 @@ def test_from_the_workbook_of_items_to_the_filed_scores(
     assert "请复核外观" in page_of(client, f"/judging/sheets/{line.sheet_id}")
     send(client, f"/judging/sheets/{line.sheet_id}", 303, **{"v-A1": "12", "v-B1": "40", "do": "hand-in"})
     sign_in(client, shop.chief)
-    assert "不是图片或 PDF" in send(client, f"{base}/modules/m1/sign", 422, scan=file(b"words", "a.txt"))
-    send(client, f"{base}/modules/m1/sign", scan=file(PDF, "a.pdf"), note="无异议")
+    assert "不是图片或 PDF" in send(
+        client, f"{base}/modules/m1/sign", 422, scan=file(b"words", "a.txt"), note="复核后维持"
+    )
+    send(client, f"{base}/modules/m1/sign", scan=file(PDF, "a.pdf"), note="复核后维持")
+    assert "复核后维持" in page_of(client, f"{base}/modules/m1")
     assert client.get(f"{base}/modules/m1/scan").data == PDF
     address = f"{base}/modules/m1/sheets.pdf"
     assert address in page_of(client, f"{base}/modules/m1")

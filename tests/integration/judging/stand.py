@@ -115,7 +115,7 @@ class Workshop:
             setting_up.assign_judge(self.stage_id, module, judge.id, host, now)
         setting_up.assign_judge(self.stage_id, module, self.chief.id, host, now, is_chief=True)
         setting_up.draw(self.stage_id, module, host, now, SECRET)
-        setting_up.open_sheets(self.stage_id, module, host, now)
+        setting_up.open_sheets(self.stage_id, module, host, now, "人数少，已够用")
         run_id = setting_up.locked_run(self.stage_id, module).id
         db.session.commit()
         return run_id

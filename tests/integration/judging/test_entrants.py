@@ -3,8 +3,9 @@
 from sqlalchemy.orm import Session
 
 from tests.integration.judging.stand import make_workshop
+from webapp.accounts.models import Person
 from webapp.core import clock
-from webapp.judging.queries.entrants import entries_of_stage
+from webapp.judging.queries.entrants import entries_of_stage, people_of_stage
 from webapp.judging.queries.own import stages_of
 from webapp.stages.models import StageAdmission, TeamMember
 
@@ -44,3 +45,10 @@ def test_of_a_team_only_the_leader_gets_a_number(session: Session) -> None:
         )
     session.commit()
     assert entries_of_stage(shop.stage_id) == [shop.entry_of(leader), shop.entry_of(alone)]
+    # Everybody of the team reads the same test, with the leader's name, and is told of the work.
+    name = session.get_one(Person, leader.person_id).name
+    own = [stages_of(one.person_id) for one in (leader, member, alone)]
+    assert [(one.entry_id, one.leader) for (one,) in own] == [
+        (shop.entry_of(leader), name), (shop.entry_of(leader), name), (shop.entry_of(alone), ""),
+    ]  # fmt: skip
+    assert set(people_of_stage(shop.stage_id)) == {one.person_id for one in shop.people}

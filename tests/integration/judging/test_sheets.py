@@ -1,5 +1,6 @@
 """Row G: a practical test from its items to the component score, on a real database."""
 
+from dataclasses import replace
 from decimal import Decimal
 from fractions import Fraction
 
@@ -11,6 +12,7 @@ from tests.factories import make_participation, make_staff
 from tests.integration.judging.stand import ITEMS, MADE_AT_HOME, SECRET, Workshop, make_workshop, stranger
 from webapp.access.interests import ConflictOfInterest
 from webapp.access.permissions import Role
+from webapp.contests.queries import rules_of
 from webapp.core import clock
 from webapp.core.transaction import in_transaction
 from webapp.integrity.models import Interest
@@ -18,6 +20,8 @@ from webapp.judging import errors
 from webapp.judging.models import PracticalEntry, PracticalFiling
 from webapp.judging.queries import sheets as queries
 from webapp.judging.queries.entrants import bearers
+from webapp.judging.queries.judges import needs_judges
+from webapp.judging.queries.modules import module_of
 from webapp.judging.queries.sheets import sheets_of
 from webapp.judging.rules.blind import blind_numbers, commitment
 from webapp.judging.service import finishing, scoring, setting_up
@@ -35,7 +39,7 @@ def shop(session: Session) -> Workshop:
 
 
 def finish(shop: Workshop, module: str, run_id: int) -> None:
-    finishing.sign_off(shop.stage_id, module, PDF, "", shop.chief.id, clock.now())
+    finishing.sign_off(shop.stage_id, module, PDF, "相差之处已复核", shop.chief.id, clock.now())
     finishing.decode(shop.stage_id, module, shop.host.id, clock.now())
 
 
@@ -208,6 +212,24 @@ def test_double_entry_signs_only_what_two_people_typed_alike(session: Session) -
     signed = shop.sheets(run_id, shop.judges[0])[0]
     assert signed.state == "signed"
     assert signed.score == 85
+
+
+def test_fewer_judges_than_asked_for_are_enough_with_a_reason_unless_the_file_is_strict(
+    shop: Workshop,
+) -> None:
+    now, host = clock.now(), shop.host.id
+    setting_up.store_items(shop.stage_id, "m1", ITEMS, host, now)
+    setting_up.draw(shop.stage_id, "m1", host, now)
+    for judge in shop.judges[:2]:
+        setting_up.assign_judge(shop.stage_id, "m1", judge.id, host, now)
+    with pytest.raises(errors.TooFewJudges):
+        setting_up.open_sheets(shop.stage_id, "m1", host, now, "  ")
+    rules = rules_of(module_of(shop.stage_id, "m1")[0].contest_id)
+    strict = replace(rules, limits=tuple(replace(one, force="hard") for one in rules.limits))
+    assert (needs_judges(rules), needs_judges(strict)) == (0, 3)
+    with pytest.raises(errors.TooFewForTheRules):
+        setting_up.require_judges(strict, module_of(shop.stage_id, "m1")[1], 2, "两名已够")
+    assert setting_up.open_sheets(shop.stage_id, "m1", host, now, "两名已够") == 2 * len(shop.people)
 
 
 def test_a_judge_who_has_typed_stays_and_others_can_be_taken_off(shop: Workshop) -> None:

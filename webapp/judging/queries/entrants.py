@@ -40,8 +40,11 @@ _PEOPLE = text(
 )
 _PERSONS = text(
     """
-    SELECT DISTINCT p.person_id FROM entries e JOIN participations p ON p.id = e.participation_id
-    WHERE e.id = ANY(:entries) ORDER BY p.person_id
+    SELECT DISTINCT p.person_id FROM participations p
+    WHERE p.state = 'active' AND (
+        p.id IN (SELECT e.participation_id FROM entries e WHERE e.id = ANY(:entries))
+        OR p.id IN (SELECT m.participation_id FROM team_members m WHERE m.entry_id = ANY(:entries)))
+    ORDER BY p.person_id
     """
 )
 
@@ -86,5 +89,5 @@ def entrants(entry_ids: list[int]) -> list[Entrant]:
 
 
 def people_of_stage(stage_id: int) -> list[int]:
-    """The person ids behind the entries that may take the practical test of a stage."""
+    """The person ids behind the entries that may take the practical test of a stage, everybody of a team."""
     return list(db.session.scalars(_PERSONS, {"entries": entries_of_stage(stage_id)}))

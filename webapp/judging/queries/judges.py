@@ -6,10 +6,10 @@ from datetime import datetime
 from sqlalchemy import text
 
 from webapp.access.permissions import Grant, Permission, Role, ScopeKind, holding
-from webapp.contests.rules.schema import Contest
+from webapp.contests.rules.schema import Contest, Rule
 from webapp.core.db import db
 
-MIN_JUDGES = "min-judges"
+MIN_JUDGES, HARD = "min-judges", "hard"
 
 _GRANTS = text(
     """
@@ -95,7 +95,17 @@ def is_named(stage_id: int, module: str, account_id: int, *, chief: bool = False
 
 def fewest_judges(rules: Contest) -> int | None:
     """How many judges the contest's file asks for at least; None: it says nothing."""
-    for rule in rules.limits:
-        if rule.code == MIN_JUDGES and isinstance(rule.value, int):
-            return rule.value
-    return None
+    rule = _rule(rules)
+    return None if rule is None else rule.value
+
+
+def needs_judges(rules: Contest) -> int:
+    """How many of them the file asks for without exception; 0: a reason is enough for fewer."""
+    rule = _rule(rules)
+    return int(rule.value) if rule is not None and rule.force == HARD else 0
+
+
+def _rule(rules: Contest) -> Rule | None:
+    return next(
+        (rule for rule in rules.limits if rule.code == MIN_JUDGES and isinstance(rule.value, int)), None
+    )

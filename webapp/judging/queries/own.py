@@ -11,13 +11,18 @@ from webapp.core.db import db
 from webapp.judging.queries.entrants import COMPETES
 from webapp.judging.rules.scores import rounded
 
+# The entry of a team is its leader's (p); everybody in it (own) reads the same.
 _MINE = text(
     f"""
-    SELECT s.id AS stage_id, e.id AS entry_id FROM participations p
-    JOIN entries e ON e.participation_id = p.id JOIN stages s ON s.event_id = p.event_id
+    SELECT s.id AS stage_id, e.id AS entry_id, coalesce(leader.name, '') AS leader FROM participations own
+    LEFT JOIN team_members t ON t.participation_id = own.id
+    JOIN entries e ON CASE WHEN t.entry_id IS NULL THEN e.participation_id = own.id ELSE e.id = t.entry_id END
+    JOIN participations p ON p.id = e.participation_id AND p.state = 'active'
+    JOIN stages s ON s.event_id = p.event_id
     JOIN stage_components c ON c.stage_id = s.id AND c.component = 'practical'
     JOIN events ev ON ev.id = p.event_id AND NOT ev.is_withdrawn
-    WHERE p.person_id = :person_id AND p.state = 'active' AND {COMPETES} ORDER BY p.id DESC, s.position
+    LEFT JOIN persons leader ON leader.id = p.person_id AND t.entry_id IS NOT NULL
+    WHERE own.person_id = :person_id AND own.state = 'active' AND {COMPETES} ORDER BY own.id DESC, s.position
     """  # noqa: S608 - fixed text
 )
 _WORKS = text(
@@ -50,10 +55,12 @@ _FILED = text(
 
 @dataclass(frozen=True)
 class OwnStage:
-    """A stage with a practical test in which a person takes part."""
+    """A stage with a practical test in which a person takes part. leader: of the person's team, '' for single people;
+    what a team hands in and is given counts for all of it."""
 
     stage_id: int
     entry_id: int
+    leader: str
 
 
 @dataclass(frozen=True)

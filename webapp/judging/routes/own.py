@@ -39,6 +39,7 @@ def own() -> Response:
                 "event": pick(stage.event_rules.title),
                 "title": pick(stage.title),
                 "modules": stage.rules.modules,
+                "leader": one.leader,
                 "runs": runs_of(one.stage_id),
                 "scores": queries.scores_filed(one.stage_id, one.entry_id) if is_public else None,
             }

@@ -1,6 +1,6 @@
 """Setting a module up: items, judges, blind numbers, sheets."""
 
-from flask import Response
+from flask import Response, request
 from flask.typing import ResponseReturnValue
 
 from webapp.access.guards import requires
@@ -97,7 +97,9 @@ def draw(stage_id: int, module: str) -> ResponseReturnValue:
 @requires(HOST)
 def open_sheets(stage_id: int, module: str) -> ResponseReturnValue:
     def work() -> str:
-        made = setting_up.open_sheets(stage_id, module, principal().account_id, clock.now())
+        made = setting_up.open_sheets(
+            stage_id, module, principal().account_id, clock.now(), request.form.get("reason", "")
+        )
         return ngettext("%(num)d sheet is open.", "%(num)d sheets are open.", made)
 
     return done(place_in_scope(stage_id, module, HOST), work)

@@ -2,7 +2,7 @@
 
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
@@ -14,8 +14,10 @@ from sqlalchemy import func, select
 from webapp.audit.service import record
 from webapp.banks.service.scans import stored_scan
 from webapp.contests.queries import stage_by_id
+from webapp.contests.rules.practical import PracticalModule
 from webapp.core.db import db
 from webapp.judging.errors import (
+    AlarmsUnexplained,
     DecodedAlready,
     ModuleGone,
     NotDecoded,
@@ -26,9 +28,9 @@ from webapp.judging.errors import (
 )
 from webapp.judging.models import PracticalFiling, PracticalSignoff
 from webapp.judging.queries.entrants import Bearer, bearers
-from webapp.judging.queries.modules import runs_of
+from webapp.judging.queries.modules import module_of, runs_of
 from webapp.judging.queries.sheets import SheetLine, sheets_of
-from webapp.judging.rules.scores import module_score, practical_score
+from webapp.judging.rules.scores import JudgeScore, deviations, module_score, practical_score
 from webapp.judging.service.setting_up import locked_run
 from webapp.leaderboard.service.filing import file_scores
 from webapp.media import service as media
@@ -49,11 +51,15 @@ class Scan:
 def sign_off(stage_id: int, code: str, scan: Scan, note: str, account_id: int, now: datetime) -> int:
     """The chief judge signs a module whose sheets are all signed, with the scan; return the signature's id.
 
-    raise (ModuleGone, NotDrawn, SheetsOpen, ScanRefused, DecodedAlready)."""
+    raise (ModuleGone, NotDrawn, SheetsOpen, ScanRefused, DecodedAlready). raise (AlarmsUnexplained): sheets deviate
+    as the module's alarm says, and the note does not tell what came of looking at them."""
     run = locked_run(stage_id, code)
     if run.decoded_at is not None:
         raise DecodedAlready
     lines = _all_signed(run.id, drawn=run.drawn_at is not None)
+    alarms = alarmed(lines, module_of(stage_id, code)[1])
+    if alarms and not note.strip():
+        raise AlarmsUnexplained(numbers=", ".join(map(str, alarms)))
     file_id = stored_scan(scan.content, MOST_SCAN_MB)
     if file_id is None:
         raise ScanRefused(name=scan.name[:80], most=MOST_SCAN_MB)
@@ -65,7 +71,8 @@ def sign_off(stage_id: int, code: str, scan: Scan, note: str, account_id: int, n
     db.session.add(made)
     db.session.flush()
     record(
-        "practical.sign-off", "stage", stage_id, module=code, sheets=made.sheets_digest, scan=made.file_digest
+        "practical.sign-off", "stage", stage_id, why=made.note, module=code, sheets=made.sheets_digest,
+        scan=made.file_digest, alarms=alarms,
     )  # fmt: skip
     return made.id
 
@@ -190,6 +197,18 @@ def _file(stage_id: int, rows: list[dict[str, Any]], how: str, account_id: int, 
     by_person = {one: Decimal(row["score"]) for row in rows for one in row["participation_ids"]}
     record("practical.file", "stage", stage_id, number=number, how=how, digest=digest, people=len(by_person))
     return file_scores(stage_id, COMPONENT, by_person, {"practical_digest": digest, "how": how})
+
+
+def alarmed(lines: Sequence[SheetLine], module: PracticalModule) -> list[int]:
+    """The numbers among whose signed sheets one deviates too far, in their order."""
+    by_number: dict[int, list[JudgeScore]] = {}
+    for line in lines:
+        by_number.setdefault(line.number, []).append(line.judged)
+    return [
+        number
+        for number, scores in sorted(by_number.items())
+        if any(one.is_alarm for one in deviations(scores, module))
+    ]
 
 
 def sheets_digest(lines: list[SheetLine]) -> str:

@@ -13,6 +13,9 @@ from sqlalchemy.dialects.postgresql import insert
 
 from webapp.access.interests import Deed, require_no_conflict
 from webapp.audit.service import record
+from webapp.contests.queries import rules_of
+from webapp.contests.rules.practical import PracticalModule
+from webapp.contests.rules.schema import Contest
 from webapp.core.db import db
 from webapp.core.words import N_
 from webapp.judging.errors import (
@@ -29,6 +32,8 @@ from webapp.judging.errors import (
     NotAJudge,
     NotDrawn,
     SheetGone,
+    TooFewForTheRules,
+    TooFewJudges,
 )
 from webapp.judging.models import (
     PracticalBlindNumber,
@@ -38,7 +43,7 @@ from webapp.judging.models import (
     PracticalSheet,
 )
 from webapp.judging.queries.entrants import entries_of_stage
-from webapp.judging.queries.judges import may_judge
+from webapp.judging.queries.judges import fewest_judges, may_judge, needs_judges
 from webapp.judging.queries.modules import items_of, module_of
 from webapp.judging.rules.blind import SECRET_BYTES, blind_numbers, commitment
 from webapp.judging.rules.items import Item, full_mark, plain
@@ -192,11 +197,13 @@ def draw(stage_id: int, code: str, account_id: int, now: datetime, secret: bytes
     return Drawn(len(rows), run.commitment)
 
 
-def open_sheets(stage_id: int, code: str, account_id: int, now: datetime) -> int:
+def open_sheets(stage_id: int, code: str, account_id: int, now: datetime, reason: str = "") -> int:
     """Make the sheet of every judge for every number; the items are fixed from now on. Return how many are new.
 
-    raise (NotDrawn, ItemsMissing, NoJudges, DecodedAlready, ModuleGone)."""
-    module_of(stage_id, code)
+    reason: why fewer judges are enough than module and file ask for; kept in the trail. raise (TooFewJudges): there
+    is none; (TooFewForTheRules): the file allows no exception; (NotDrawn, ItemsMissing, NoJudges, DecodedAlready,
+    ModuleGone)."""
+    stage, module = module_of(stage_id, code)
     run = locked_run(stage_id, code)
     if run.decoded_at is not None:
         raise DecodedAlready
@@ -209,16 +216,32 @@ def open_sheets(stage_id: int, code: str, account_id: int, now: datetime) -> int
         PracticalJudge.stage_id == stage_id, PracticalJudge.module == code,
         PracticalJudge.removed_at.is_(None), PracticalJudge.is_chief.is_(False),
     )  # fmt: skip
-    if not db.session.scalar(judges):
+    found = db.session.scalar(judges) or 0
+    if not found:
         raise NoJudges
+    require_judges(rules_of(stage.contest_id), module, found, reason)
     db.session.execute(
         update(PracticalItems)
         .where(PracticalItems.id == items.items_id, PracticalItems.fixed_at.is_(None))
         .values(fixed_at=now)
     )
     made = _make_sheets(run, items.items_id)
-    record("practical.sheets.open", "stage", stage_id, module=code, sheets=made, by=account_id)
+    record(
+        "practical.sheets.open", "stage", stage_id, why=reason.strip()[:500], module=code, sheets=made,
+        judges=found, by=account_id,
+    )  # fmt: skip
     return made
+
+
+def require_judges(rules: Contest, module: PracticalModule, found: int, reason: str) -> None:
+    """raise (TooFewForTheRules): the file asks for more without exception; (TooFewJudges): fewer than module or file ask
+    for, without a reason."""
+    hard = needs_judges(rules)
+    if found < hard:
+        raise TooFewForTheRules(found=found, fewest=hard)
+    fewest = max(module.judges, fewest_judges(rules) or 0)
+    if found < fewest and not reason.strip():
+        raise TooFewJudges(found=found, fewest=fewest)
 
 
 def note_absent(stage_id: int, code: str, number: int, *, is_absent: bool, account_id: int) -> None:
