@@ -234,6 +234,9 @@ def test_a_poor_organiser_of_tongliao_is_barred_by_two_people_and_refused(
     assert "组织混乱" in html
     # An organisation that would join counts too.
     sign_in(client, district.small_liaison)
+    named = client.get("/staff/hosting/own").text
+    assert "目前不得申报的承办单位" in named, "others who organise events read who is barred and why"
+    assert "组织混乱，造成不良影响" in named
     other = {"organisation": district.small.id, "offer": "event", "event": "bank-counter"}
     joint = client.post("/staff/hosting/apply?contest=tongliao-2025", data=other).location.removesuffix(
         "/form/what"
@@ -340,3 +343,12 @@ def test_one_application_hosts_the_semi_finals_of_several_events(
     assert hosts.count("松江市总工会") == 3
     for again in (apply("electrician", []), apply("cnc-lathe", ["welding"])):
         assert "已批准由松江市总工会承办" in post(client, f"{again}/send", 422)
+
+    with transaction():
+        judge = make_staff(Role.JUDGE, session.scalars(select(Event).where(Event.code == "fitter")).one())
+        load_contest(text.replace(own, own.replace(day(51), day(55))), because="场馆维修")
+    told = select(Notice).where(Notice.text.contains("host or judge"))
+    assert {(one.person_id, one.params["event"]["zh"]) for one in session.scalars(told)} == {
+        (representative.person_id, "钳工"),
+        (judge.person_id, "钳工"),
+    }

@@ -61,6 +61,16 @@ def bars(who: Principal) -> list[BarLine]:
     return [BarLine(**row) for row in rows]
 
 
+def named(on: date) -> list[BarLine]:
+    """Every bar in force on a day: whoever organises events may read who is barred, until when and why."""
+    rows = db.session.execute(_BARS, {"everything": True, "contests": []}).mappings()
+    return [
+        line
+        for line in (BarLine(**row) for row in rows)
+        if line.since_on is not None and line.until_on is not None and line.since_on <= on < line.until_on
+    ]
+
+
 def bar_of(application_id: int) -> Bar | None:
     """The bar that followed on an application; None without one."""
     row = db.session.scalars(

@@ -29,6 +29,7 @@ from webapp.hosting.forms import (
 from webapp.hosting.models import HostingApplication
 from webapp.hosting.queries import lists, loading
 from webapp.hosting.queries.applications import events_with_stage, findings, view
+from webapp.hosting.queries.bars import named
 from webapp.hosting.queries.loading import APPLY
 from webapp.hosting.queries.offers import ContestOffer, events_of, offers
 from webapp.hosting.queries.performance import file_view
@@ -45,7 +46,9 @@ def own_list() -> Response:
     found = find(
         lists.own(principal()), lambda one: (one.names, one.contest_title, {"zh": one.organisation}), *asked()
     )
-    return render("hosting/own_list.html", found=found, offers=offers(), now=clock.now())
+    now = clock.now()
+    barred = named(now.astimezone(clock.SHANGHAI).date())
+    return render("hosting/own_list.html", found=found, offers=offers(), now=now, barred=barred)
 
 
 @bp.route("/staff/hosting/apply", methods=["GET", "POST"])

@@ -41,14 +41,14 @@ def tell_moves(contest_id: int, rules: Contest, moved: Sequence[Moved], now: dat
 
     rules: as they are afterwards. A window that is over before and after is nobody's concern any more; the
     dates of registration do not concern those who take part. One statement, whatever the number of people."""
-    rows = [row for one in moved if _is_news(one, now) for row in _rows(rules, one)]
+    rows = [row for one in moved if is_news(one, now) for row in _rows(rules, one)]
     if not rows:
         return 0
     told = db.session.execute(_TELL, {"contest_id": contest_id, "rows": json.dumps(rows)})
     return int(getattr(told, "rowcount", 0))
 
 
-def _is_news(one: Moved, now: datetime) -> bool:
+def is_news(one: Moved, now: datetime) -> bool:
     ends = [window.closes_at for window in (one.before, one.after) if window is not None]
     return any(end > now for end in ends)
 
@@ -67,7 +67,7 @@ def _rows(rules: Contest, one: Moved) -> Iterator[dict[str, Any]]:
 
 def _news(rules: Contest, event: EventRules, one: Moved) -> Iterator[tuple[str, dict[str, Any]]]:
     profile = rules.profile_of(event)
-    told = {"dates": _days(one.after)} if one.after else {}
+    told = {"dates": days_in_words(one.after)} if one.after else {}
     if profile.learning is not None and profile.learning.window == one.name:
         yield (LEARNING_MOVED if one.after else LEARNING_OPEN), told
     for stage in profile.stages:
@@ -75,7 +75,7 @@ def _news(rules: Contest, event: EventRules, one: Moved) -> Iterator[tuple[str, 
             yield (STAGE_MOVED if one.after else STAGE_OPEN), {"stage": asdict(stage.title), **told}
 
 
-def _days(window: Window) -> str:
+def days_in_words(window: Window) -> str:
     """The first and the last day, with hours where they are not midnight."""
     opens, closes = window.opens_at.astimezone(SHANGHAI), window.closes_at.astimezone(SHANGHAI)
     if (opens.hour, opens.minute, closes.hour, closes.minute) == (0, 0, 0, 0):
