@@ -4,20 +4,16 @@ file, as a worker does, on a scratch database; print processor seconds, time, me
 import argparse
 import contextlib
 import os
-import resource
 import secrets
-import subprocess
 import sys
 import tempfile
-import time
-from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import TypeVar
 
 import flask_migrate
 from sqlalchemy import select, text
 
 from tests import factories
+from tests.bench.probe import measured, web_asked
 from tests.bench.world import environ_of, serve, servers
 from webapp.app import create_app
 from webapp.certificates.models import CertificatePrint
@@ -38,22 +34,6 @@ from webapp.worker import give_way
 BATCH = 500
 FAMILIES = "王李张刘陈杨黄赵吴周徐孙马朱胡郭何林高罗"
 GIVEN = "伟芳娜敏静丽强磊军洋勇艳杰娟涛明超秀霞平刚桂英建国志红梅玉兰"
-PROBE = """
-import sys, time, urllib.request
-took = []
-while True:
-    begun = time.monotonic()
-    try: urllib.request.urlopen(sys.argv[1], timeout=20).read()
-    except OSError: print('refused', flush=True)
-    took.append(time.monotonic() - begun)
-    every = sorted(took)
-    print(f'{len(every)} pages, median {every[len(every) // 2] * 1000:.0f} ms, 99 in 100 below '
-          f'{every[int(len(every) * .99)] * 1000:.0f} ms, slowest {every[-1] * 1000:.0f} ms', flush=True)
-    time.sleep(0.2)
-"""
-
-T = TypeVar("T")
-
 _PEOPLE = text(
     """
     WITH made AS (
@@ -91,11 +71,11 @@ def main() -> int:
                 engine.dispose()
             if asked.web:
                 port = serve("webapp.wsgi:app", environ, stack)
-                stack.enter_context(_web_asked(f"http://127.0.0.1:{port}/verify", folder / "web.txt"))
+                stack.enter_context(web_asked(f"http://127.0.0.1:{port}/verify", folder / "web.txt"))
             give_way()
             print(f"{asked.people} people in {len(rows)} events, load before {os.getloadavg()[0]:.1f}")
-            _measured("issued", lambda: _issue(rows))
-            made = _measured("print file", lambda: _print(app.extensions["jobs_inline"], contest_id))
+            measured("issued", lambda: _issue(rows))
+            made = measured("print file", lambda: _print(app.extensions["jobs_inline"], contest_id))
             print(
                 f"{made.done} certificates in {made.parts} PDF files, {made.size_bytes / 1e6:.0f} MB, {made.state}"
             )
@@ -169,30 +149,6 @@ def _print(queue: list[tuple[object, dict[str, int]]], contest_id: int) -> Certi
         function_of(name)(**args)  # type: ignore[arg-type]  # a Job
     db.session.rollback()
     return db.session.scalars(select(CertificatePrint)).one()
-
-
-def _measured(what: str, work: Callable[[], T]) -> T:
-    began, spent = time.monotonic(), time.process_time()
-    made = work()
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-    print(
-        f"{what}: {time.monotonic() - began:.1f} s, {time.process_time() - spent:.1f} s of processor (without the"
-        f" database), at most {peak:.0f} MiB in the worker",
-        flush=True,
-    )
-    return made
-
-
-@contextlib.contextmanager
-def _web_asked(address: str, said: Path) -> Iterator[None]:
-    """Somebody asks for a page five times a second."""
-    with said.open("w") as out:
-        probe = subprocess.Popen([sys.executable, "-c", PROBE, address], stdout=out)
-        try:
-            yield
-        finally:
-            probe.terminate()
-            probe.wait()
 
 
 if __name__ == "__main__":

@@ -186,12 +186,12 @@ def _fill(app: Flask, people: int) -> tuple[int, int, int, tuple[Sitter, ...]]:
     sitters = []
     with transaction():
         for (person_id, participation_id, account_id), attempt_id in zip(made, drawn, strict=True):
-            cookie, csrf = _browser(app, account_id, person_id)
+            cookie, csrf = browser(app, account_id, person_id)
             sitters.append(Sitter(person_id, participation_id, attempt_id, cookie, csrf))
     return exam_id, event_id, stage_id, tuple(sitters)
 
 
-def _browser(app: Flask, account_id: int, person_id: int) -> tuple[str, str]:
+def browser(app: Flask, account_id: int, person_id: int) -> tuple[str, str]:
     """A session row with its signed cookie and form token."""
     token = f"bench-{account_id:08d}-{'x' * 24}"
     db.session.add(
