@@ -24,7 +24,7 @@ def posted(graded: Graded, people: int) -> NoticeView:
     db.session.commit()
     now = clock.now()
     return NoticeView(
-        0, graded.stage_id, 0, people, "", "", {}, kept.id, 0, (), (), False, "", now, now + timedelta(days=1)
+        0, graded.stage_id, 0, people, "", {}, (), kept.id, 0, (), (), False, "", now, now + timedelta(days=1)
     )
 
 

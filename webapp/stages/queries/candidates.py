@@ -1,11 +1,12 @@
 """Everybody above the line of a frozen board, what was decided of them, and who moves up."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cached_property
 from typing import Any
 
-from sqlalchemy import Row, select, text
+from sqlalchemy import Row, text
 
 from webapp.accounts import queries as people
 from webapp.contests.queries import StageView
@@ -15,19 +16,22 @@ from webapp.leaderboard.queries.kept import rows_by_id
 from webapp.leaderboard.rules.masking import STAR, masked_name
 from webapp.leaderboard.rules.rank import tie_part
 from webapp.organisations import queries as organisations
-from webapp.stages.models import StageDecision, StageList
+from webapp.stages.models import StageList
 from webapp.stages.queries.lists import pinned_rules
 from webapp.stages.rules.notice import NoticeRow
 from webapp.stages.rules.promotion import Promotion, Ranked, promote
 from webapp.stages.rules.states import Decision
 
-WAITING_SHOWN = 10
-"""How many of those who would move up next the table shows."""
-
 _INACTIVE = text(
     """
     SELECT e.id FROM entries e JOIN participations p ON p.id = e.participation_id
     WHERE e.event_id = :event_id AND p.state <> 'active'
+    """
+)
+_DECISIONS = text(
+    """
+    SELECT entry_id, decision, reason, by_account_id, at FROM stage_decisions
+    WHERE list_id = :list_id AND (CAST(:entry_id AS bigint) IS NULL OR entry_id = :entry_id) ORDER BY id
     """
 )
 _DETAILS = text(
@@ -59,6 +63,24 @@ class Outcome:
     decided: dict[int, Decided]
     left: frozenset[int]
 
+    @cached_property
+    def going(self) -> frozenset[int]:
+        """Who is on the list, to look somebody up."""
+        return frozenset(self.promotion.going_on)
+
+    @cached_property
+    def moved_up(self) -> frozenset[int]:
+        """Who is on the list for somebody else, to look somebody up."""
+        return frozenset(self.promotion.substitutes)
+
+    def standing(self, entry_id: int) -> str:
+        """in, substitute, off, or next: would move up."""
+        if entry_id in self.moved_up:
+            return "substitute"
+        if entry_id in self.going:
+            return "in"
+        return "off" if self.is_off(entry_id) else "next"
+
     @property
     def undecided(self) -> tuple[int, ...]:
         """Entries of the list about which nobody has decided yet."""
@@ -67,10 +89,9 @@ class Outcome:
     @property
     def taken_off(self) -> tuple[int, ...]:
         """Entries that stood above the line and are not on the list, in rank order."""
-        going = set(self.promotion.going_on)
         order = list(self.rows)
         chosen = {entry for entry in order if self.is_off(entry)} | set(order[: self.promotion.above])
-        return tuple(entry for entry in order if entry in chosen and entry not in going)
+        return tuple(entry for entry in order if entry in chosen and entry not in self.going)
 
     def is_off(self, entry_id: int) -> bool:
         """Whether an entry was taken off by a decision or because the person left."""
@@ -129,13 +150,10 @@ def outcome(stage: StageView, one: StageList) -> Outcome:
     )
 
 
-def decisions(list_id: int) -> dict[int, Decided]:
-    """The newest decision of each entry."""
+def decisions(list_id: int, entry_id: int | None = None) -> dict[int, Decided]:
+    """The newest decision of each entry, or of one."""
     found: dict[int, Decided] = {}
-    rows = db.session.scalars(
-        select(StageDecision).where(StageDecision.list_id == list_id).order_by(StageDecision.id)
-    )
-    for row in rows:
+    for row in db.session.execute(_DECISIONS, {"list_id": list_id, "entry_id": entry_id}):
         word = Decision(row.decision)
         before = found.get(row.entry_id)
         since = (before.since if before and before.since else row.at) if word.takes_off else None
@@ -143,15 +161,9 @@ def decisions(list_id: int) -> dict[int, Decided]:
     return found
 
 
-def candidates(made: Outcome, *, whole_names: bool, only: Collection[int] | None = None) -> list[Candidate]:
-    """The re-check table in rank order: the list, who was taken off, and who would move up next.
-
-    only: these entries instead."""
-    chosen = (
-        set(only)
-        if only is not None
-        else {*made.promotion.going_on, *made.taken_off, *made.promotion.waiting[:WAITING_SHOWN]}
-    )
+def candidates(made: Outcome, only: Collection[int], *, whole_names: bool) -> list[Candidate]:
+    """Lines of the re-check table for these entries, in rank order."""
+    chosen = set(only)
     details = _details(chosen)
     cards = people.cards(row.person_id for row in details.values())
     units = organisations.names(
@@ -164,7 +176,7 @@ def candidates(made: Outcome, *, whole_names: bool, only: Collection[int] | None
         word.by_account_id for word in made.decided.values() if word.by_account_id
     )
     return [
-        _candidate(made, details[entry], cards[details[entry].person_id], dict(units), names, whole_names)
+        _candidate(made, details[entry], cards[details[entry].person_id], units, names, whole_names)
         for entry in made.rows
         if entry in chosen and entry in details
     ]
@@ -174,7 +186,7 @@ def _candidate(
     made: Outcome,
     detail: Row[Any],
     card: people.PersonCard,
-    units: dict[int, str],
+    units: Mapping[int, str],
     names: dict[int, str],
     whole_names: bool,
 ) -> Candidate:
@@ -194,21 +206,13 @@ def _candidate(
         unit_now_id=card.unit_id,
         unit_then=units.get(detail.unit_id or 0, ""),
         unit_now=units.get(card.unit_id or 0, ""),
-        standing=_standing(made, detail.entry_id),
+        standing=made.standing(detail.entry_id),
         decision=word.decision if word else None,
         reason=word.reason if word else "",
         decided_by=names.get(word.by_account_id or 0, "") if word else "",
         decided_at=word.at if word else None,
         is_here=detail.state == "active",
     )
-
-
-def _standing(made: Outcome, entry_id: int) -> str:
-    if entry_id in made.promotion.substitutes:
-        return "substitute"
-    if entry_id in made.promotion.going_on:
-        return "in"
-    return "off" if made.is_off(entry_id) else "next"
 
 
 def _details(entry_ids: Collection[int]) -> dict[int, Row[Any]]:
@@ -223,7 +227,6 @@ def public_rows(made: Outcome, mask: str) -> list[NoticeRow]:
     details = _details(going)
     cards = people.cards(row.person_id for row in details.values())
     agreed = people.may_publish(cards)
-    substitutes = set(made.promotion.substitutes)
     return [
         NoticeRow(
             rank=made.rows[entry]["rank"],
@@ -233,7 +236,7 @@ def public_rows(made: Outcome, mask: str) -> list[NoticeRow]:
             else STAR,
             unit=made.rows[entry]["unit"],
             combined=made.rows[entry]["combined"],
-            is_substitute=entry in substitutes,
+            is_substitute=entry in made.moved_up,
         )
         for entry in going
     ]

@@ -3,9 +3,10 @@
 import json
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import select, text
+from sqlalchemy import Row, Select, select, text
 
 from webapp.core.db import db
 from webapp.stages.models import StageNotice
@@ -47,15 +48,15 @@ class NoticeLine:
 
 @dataclass(frozen=True)
 class NoticeView:
-    """One version. text: the canonical JSON that the digest is taken of; told: what it says."""
+    """One version. told: what it says above its rows."""
 
     notice_id: int
     stage_id: int
     list_id: int
     version: int
     digest: str
-    text: str
     told: dict[str, Any]
+    rows: tuple[NoticeRow, ...]
     snapshot_id: int
     working_days: int
     days: tuple[date, ...]
@@ -65,10 +66,6 @@ class NoticeView:
     posted_at: datetime
     ends_at: datetime
 
-    @property
-    def rows(self) -> tuple[NoticeRow, ...]:
-        return rows_of(self.told)
-
 
 def public_list() -> list[NoticeLine]:
     """The present notice of every stage of a listed contest, the newest first."""
@@ -77,33 +74,45 @@ def public_list() -> list[NoticeLine]:
 
 def versions(stage_id: int) -> list[NoticeView]:
     """All versions of a stage's notice, the newest first."""
-    rows = db.session.scalars(
-        select(StageNotice).where(StageNotice.stage_id == stage_id).order_by(StageNotice.version.desc())
-    )
-    return [_view(row) for row in rows]
+    return [_view(row) for row in db.session.execute(_of(stage_id))]
 
 
 def current(stage_id: int) -> NoticeView | None:
     """The version that counts, or None before the first."""
-    row = db.session.scalars(
-        select(StageNotice)
-        .where(StageNotice.stage_id == stage_id)
-        .order_by(StageNotice.version.desc())
-        .limit(1)
-    ).one_or_none()
+    row = db.session.execute(_of(stage_id).limit(1)).one_or_none()
     return _view(row) if row else None
 
 
-def _view(row: StageNotice) -> NoticeView:
-    told = json.loads(row.body)
+def text_of(notice_id: int) -> str:
+    """The canonical JSON that the digest of a version is taken of."""
+    return str(db.session.execute(select(StageNotice.body).where(StageNotice.id == notice_id)).scalar_one())
+
+
+def _of(stage_id: int) -> Select[Any]:
+    """Everything but the body, which weighs ten megabytes where tens of thousands are on a list."""
+    columns = [column for column in StageNotice.__table__.columns if column.name != "body"]
+    return select(*columns).where(StageNotice.stage_id == stage_id).order_by(StageNotice.version.desc())
+
+
+@lru_cache(maxsize=16)
+def _said(notice_id: int) -> tuple[dict[str, Any], tuple[NoticeRow, ...]]:
+    """What a version says, and its rows. Versions never change, so a process keeps those it has read."""
+    told = json.loads(text_of(notice_id))
+    rows = rows_of(told)
+    del told["rows"]
+    return told, rows
+
+
+def _view(row: Row[Any]) -> NoticeView:
+    told, rows = _said(row.id)
     return NoticeView(
         notice_id=row.id,
         stage_id=row.stage_id,
         list_id=row.list_id,
         version=row.version,
         digest=row.digest,
-        text=row.body,
         told=told,
+        rows=rows,
         snapshot_id=row.snapshot_id,
         working_days=row.working_days,
         days=tuple(date.fromisoformat(day) for day in told["working_days"]),

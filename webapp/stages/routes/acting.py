@@ -60,17 +60,20 @@ def decide(stage_id: int) -> ResponseReturnValue:
         form.reason.errors = [say(ReasonNeeded().message)]
         return stage_page(found, 422, decide_form=form)
     reason = form.reason.data or ""
+    back = url_for(
+        "stages.stage",
+        stage_id=stage_id,
+        show=request.args.get("show") or None,
+        page=request.args.get("page") or None,
+        _anchor="recheck",
+    )
     if form.everyone.data:
-        back = url_for(
-            "stages.stage", stage_id=stage_id, show=request.args.get("show") or None, _anchor="recheck"
-        )
         return ordered(found, Order(Kind.DECIDE, stage_id, {"decision": word, "reason": reason}), back)
     running.refuse_beside(stage_id)
     with transaction():
         count = rechecking.decide(stage_id, form.entries.data or [], word, reason, principal(), clock.now())
-    return _done(
-        stage_id, done_words(Kind.DECIDE, Done(count=count)), request.args.get("show", ""), "recheck"
-    )
+    flash(done_words(Kind.DECIDE, Done(count=count)), "success")
+    return redirect(back, code=303)
 
 
 @bp.post("/staff/stages/<int:stage_id>/hour")
@@ -157,6 +160,6 @@ def extra_of(form: PostForm) -> ExtraDays:
     return ExtraDays(days_of(form.off.data), days_of(form.work.data))
 
 
-def _done(stage_id: int, words: str, show: str = "", anchor: str | None = None) -> ResponseReturnValue:
+def _done(stage_id: int, words: str) -> ResponseReturnValue:
     flash(words, "success")
-    return redirect(url_for("stages.stage", stage_id=stage_id, show=show or None, _anchor=anchor), code=303)
+    return redirect(url_for("stages.stage", stage_id=stage_id), code=303)

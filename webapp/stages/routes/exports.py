@@ -19,6 +19,7 @@ from webapp.stages.queries import notices
 from webapp.stages.queries.candidates import Candidate, candidates, outcome, public_rows
 from webapp.stages.queries.lists import StageHead, newest, pinned_rules
 from webapp.stages.routes.blueprint import bp, list_decision, list_standing, notice_when
+from webapp.stages.routes.public import part_of
 from webapp.stages.routes.staff import in_scope, stage_page
 from webapp.stages.service.exporting import TableWords, recheck_table
 from webapp.stages.service.posting import ExtraDays, planned
@@ -40,7 +41,7 @@ def export(stage_id: int) -> ResponseReturnValue:
     if whole and not found.allows(principal(), Permission.UNMASK_PEOPLE):
         raise Forbidden
     made = outcome(stage_by_id(stage_id), one)
-    rows = candidates(made, whole_names=whole, only=[*made.promotion.going_on, *made.taken_off])
+    rows = candidates(made, [*made.promotion.going_on, *made.taken_off], whole_names=whole)
     with transaction():
         book = recheck_table(stage_id, rows, _words(found), form.reason.data, whole_names=whole)
     response = make_response(book)
@@ -69,7 +70,7 @@ def preview(stage_id: int) -> Response:
         "stages/preview.html",
         head=found,
         host=pick(contest.host),
-        rows=public_rows(made, rules.board.mask),
+        part=part_of(public_rows(made, rules.board.mask)),
         version=before.version + 1 if before else 1,
         span=span,
     )

@@ -65,7 +65,7 @@ def _panel(view: StageView, entry_id: int) -> OwnList:
     if notice is not None:
         listed = rows_by_id(notice.snapshot_id)
         row = next((each for each in listed if each["entry_id"] == entry_id), None)
-        word = decisions(notice.list_id).get(entry_id) if row is None else None
+        word = decisions(notice.list_id, entry_id).get(entry_id) if row is None else None
     is_off = word is not None and word.decision.takes_off
     return OwnList(
         stage=view,

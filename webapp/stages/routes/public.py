@@ -1,9 +1,10 @@
 """Public notices: the list, one notice with its former versions, its document and its data."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from flask import Response, make_response
+from flask import Response, make_response, request
 
 from webapp.access.guards import public
 from webapp.contests.queries import StageView, stage_by_codes
@@ -12,14 +13,36 @@ from webapp.core.errors import NotFound
 from webapp.core.i18n import gettext as _
 from webapp.core.i18n import ngettext, pick, until
 from webapp.core.limits import limiter
+from webapp.core.paging import Pages
 from webapp.core.render import render
 from webapp.stages.errors import NoticeClosed
 from webapp.stages.queries import circulars, notices, objections
 from webapp.stages.queries.notices import NoticeView
 from webapp.stages.queries.objections import ObjectionView
 from webapp.stages.routes.blueprint import bp, notice_when
-from webapp.stages.rules.notice import is_closed
+from webapp.stages.rules.notice import NoticeRow, is_closed
 from webapp.stages.service.exporting import notice_pdf
+
+A_PAGE = 200
+"""So many lines of a notice stand on a page."""
+
+
+@dataclass(frozen=True)
+class NoticePart:
+    """The lines that a page shows. number: only that contestant's was asked for. is_long: there are more pages."""
+
+    rows: Sequence[NoticeRow]
+    pages: Pages
+    number: str
+    is_long: bool
+
+
+def part_of(rows: Sequence[NoticeRow]) -> NoticePart:
+    """The part of a notice's lines that the address asks for."""
+    number = request.args.get("number", "").strip()[:40]
+    shown = [row for row in rows if row.number == number] if number else rows
+    pages = Pages.of(request.args.get("page", 1, type=int), len(shown), A_PAGE)
+    return NoticePart(pages.cut(shown), pages, number, len(rows) > A_PAGE)
 
 
 @dataclass(frozen=True)
@@ -32,6 +55,7 @@ class NoticePage:
     is_running: bool
     is_closed: bool
     versions: tuple[NoticeView, ...]
+    part: NoticePart
     answers: tuple[ObjectionView, ...]
 
 
@@ -60,7 +84,7 @@ def notice_version(contest: str, event: str, stage: str, version: int) -> Respon
 def notice_json(contest: str, event: str, stage: str, version: int) -> Response:
     view, found = _found(contest, event, stage, version)[:2]
     _require_shown(view, found)
-    response = make_response(found.text)
+    response = make_response(notices.text_of(found.notice_id))
     response.mimetype = "application/json"
     name = f"notice-{contest}-{event}-{stage}-{version}.json"
     response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
@@ -113,6 +137,7 @@ def _page(view: StageView, found: NoticeView, every: list[NoticeView]) -> Respon
             is_running=is_current and clock.now() < found.ends_at,
             is_closed=_is_closed(view, every),
             versions=tuple(every),
+            part=part_of(found.rows),
             answers=tuple(objections.published(view.stage_id)),
         ),
         paragraphs=document_words(found)["paragraphs"],
@@ -123,7 +148,7 @@ def document_words(found: NoticeView) -> dict[str, Any]:
     """The words of a notice around its rows, in the reader's language; the same on the page and in the PDF."""
     told = found.told
     event, stage = pick(told["event_title"]), pick(told["stage_title"])
-    count = len(told["rows"])
+    count = len(found.rows)
     opening = _(
         "After the eligibility re-check, %(count)s contestants of %(event)s, %(stage)s, go on. The list is posted for public supervision.",
         count=count, event=event, stage=stage,

@@ -27,11 +27,12 @@ from webapp.stages.forms import (
     PostForm,
 )
 from webapp.stages.models import StageList
-from webapp.stages.queries import notices, objections, runs
+from webapp.stages.queries import notices, objections, recheck, runs
 from webapp.stages.queries.admissions import followed, stage_after, stage_before
-from webapp.stages.queries.candidates import Candidate, Outcome, candidates, outcome
+from webapp.stages.queries.candidates import Outcome, outcome
 from webapp.stages.queries.lists import StageHead, are_awards_decided, head, heads, newest, pinned_rules
 from webapp.stages.queries.notices import NoticeView
+from webapp.stages.queries.recheck import GROUPS, RecheckTable
 from webapp.stages.queries.steps import (
     Readiness,
     RegradeView,
@@ -48,7 +49,6 @@ from webapp.stages.rules.ties import TieForecast
 from webapp.stages.service.posting import ExtraDays, is_changed, planned
 
 POSTING = {ListState.REGRADED, ListState.READY, ListState.POSTED}
-FILTERS = ("", "undecided", "moved", "off", "unit")
 
 
 @dataclass(frozen=True)
@@ -86,9 +86,7 @@ class StagePage:
     head: StageHead
     ready: Readiness
     panel: ListPanel | None
-    rows: tuple[Candidate, ...]
-    chosen: str
-    counts: dict[str, int]
+    table: RecheckTable | None
     notice: NoticeView | None
     former: tuple[NoticeView, ...]
     may: dict[str, bool]
@@ -136,18 +134,13 @@ def stage_page(found: StageHead, status: int = 200, **forms: Any) -> Response:
         return render("stages/running.html", head=found, run=run, now=now)
     view, one = stage_by_id(found.stage_id), newest(found.stage_id)
     made = outcome(view, one) if one else None
-    everybody = tuple(candidates(made, whole_names=sees_names(found))) if made else ()
-    chosen = request.args.get("show", "")
-    chosen = chosen if chosen in FILTERS else ""
     versions = notices.versions(found.stage_id)
     ready = readiness(view, now)
     page = StagePage(
         head=found,
         ready=ready,
         panel=_panel(view, one, made, now) if one and made else None,
-        rows=tuple(row for row in everybody if _is_chosen(row, chosen)),
-        chosen=chosen,
-        counts={name: sum(_is_chosen(row, name) for row in everybody) for name in FILTERS},
+        table=recheck.table(made, _part_asked(), whole_names=sees_names(found)) if made else None,
         notice=versions[0] if versions else None,
         former=tuple(versions[1:]),
         may={
@@ -224,14 +217,8 @@ def _panel(view: StageView, one: StageList, made: Outcome, now: datetime) -> Lis
     )
 
 
-def _is_chosen(row: Candidate, chosen: str) -> bool:
-    match chosen:
-        case "undecided":
-            return row.standing in {"in", "substitute"} and row.decision is None
-        case "moved":
-            return row.standing == "substitute"
-        case "off":
-            return row.standing == "off"
-        case "unit":
-            return row.unit_changed
-    return True
+def _part_asked() -> recheck.Asked:
+    """The part of the re-check table that the address asks for."""
+    group = request.args.get("show", "")
+    number = request.args.get("number", "").strip()[:40]
+    return recheck.Asked(group if group in GROUPS else "", number, request.args.get("page", 1, type=int))

@@ -1,9 +1,7 @@
 """The public notice: posting it, amending it, and the final list. Two people where the setting asks."""
 
-from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any
 
 from sqlalchemy import func, select
 
@@ -40,7 +38,7 @@ from webapp.stages.queries.lists import pinned_rules
 from webapp.stages.queries.notices import NoticeView
 from webapp.stages.queries.steps import regrade_of
 from webapp.stages.rules.digest import canonical, digest
-from webapp.stages.rules.notice import NoticeRow, Span, body
+from webapp.stages.rules.notice import Span, body
 from webapp.stages.rules.states import ListState
 from webapp.stages.service import telling
 from webapp.stages.service.freezing import move
@@ -79,7 +77,7 @@ def ask_post(stage_id: int, extra: ExtraDays, asked: Asked) -> StageAction:
         raise NotConfirmed if one.state == ListState.RECHECKED else StepRefused
     made = _checked(stage_by_id(stage_id), one)
     move(one, ListState.READY)
-    return _ask(one, "post", made.promotion.going_on, "", extra, asked)
+    return _ask(one, "post", made, "", extra, asked)
 
 
 def ask_amend(stage_id: int, reason: str, extra: ExtraDays, asked: Asked) -> StageAction:
@@ -95,14 +93,15 @@ def ask_amend(stage_id: int, reason: str, extra: ExtraDays, asked: Asked) -> Sta
     made = _checked(stage, one)
     if not is_changed(stage, one, made):
         raise NothingChanged
-    return _ask(one, "amend", made.promotion.going_on, reason.strip()[:500], extra, asked)
+    return _ask(one, "amend", made, reason.strip()[:500], extra, asked)
 
 
 def ask_finalise(stage_id: int, asked: Asked) -> StageAction:
     """Make the posted list final, after its notice has ended and every objection is answered."""
     one = working_list(stage_id)
-    made = _may_be_final(one, asked.at)
-    return _ask(one, "finalise", made.promotion.going_on, "", ExtraDays(), asked)
+    made = outcome(stage_by_id(one.stage_id), one)
+    _require_final(one, made, asked.at)
+    return _ask(one, "finalise", made, "", ExtraDays(), asked)
 
 
 def ask_supplement(next_stage_id: int, reason: str, extra: ExtraDays, asked: Asked) -> StageAction:
@@ -113,7 +112,7 @@ def ask_supplement(next_stage_id: int, reason: str, extra: ExtraDays, asked: Ask
     if not reason.strip():
         raise ReasonNeeded
     made = supplement(one, next_stage_id)
-    return _ask(one, "supplement", made.promotion.going_on, reason.strip()[:500], extra, asked)
+    return _ask(one, "supplement", made, reason.strip()[:500], extra, asked)
 
 
 def decide(action_id: int, account_id: int, agree: bool, now: datetime) -> StageAction:
@@ -134,7 +133,7 @@ def decide(action_id: int, account_id: int, agree: bool, now: datetime) -> Stage
     word = "agree" if agree else "refuse"
     record(f"list.{action.kind}.{word}", "stage", one.stage_id, why=action.reason, action_id=action.id)
     if agree:
-        _do(action, one, now)
+        _agreed(action, one, now)
     else:
         action.state = "refused"
         if action.kind == "post":
@@ -148,7 +147,7 @@ def is_changed(stage: StageView, one: StageList, made: Outcome) -> bool:
     posted = notices.current(stage.stage_id)
     if posted is None or posted.list_id != one.id:
         return True
-    return _plain(public_rows(made, pinned_rules(one, stage)[1].board.mask)) != _plain(posted.rows)
+    return tuple(public_rows(made, pinned_rules(one, stage)[1].board.mask)) != posted.rows
 
 
 def planned(one: StageList, stage: StageView, extra: ExtraDays, now: datetime) -> tuple[Lasting, bool]:
@@ -177,7 +176,7 @@ def _checked(stage: StageView, one: StageList) -> Outcome:
 
 
 def _ask(
-    one: StageList, kind: str, entries: Sequence[int], reason: str, extra: ExtraDays, asked: Asked
+    one: StageList, kind: str, made: Outcome, reason: str, extra: ExtraDays, asked: Asked
 ) -> StageAction:
     waiting = db.session.scalar(
         select(func.count()).where(StageAction.list_id == one.id, StageAction.state == "waiting")
@@ -188,7 +187,7 @@ def _ask(
         list_id=one.id,
         kind=kind,
         payload={
-            "entries": digest(canonical(list(entries))),
+            "entries": _digest(made),
             "off": [day.isoformat() for day in extra.off],
             "work": [day.isoformat() for day in extra.work],
         },
@@ -201,19 +200,25 @@ def _ask(
     db.session.flush()
     record(f"list.{kind}.ask", "stage", one.stage_id, why=reason, list_id=one.id, action_id=action.id)
     if not asked.two_person:
-        _do(action, one, asked.at)
+        _do(action, one, made, asked.at)
     return action
 
 
-def _do(action: StageAction, one: StageList, now: datetime) -> None:
+def _agreed(action: StageAction, one: StageList, now: datetime) -> None:
+    """Do what was asked for, when it still is what would be done."""
     stage = stage_by_id(one.stage_id)
     after = stage_after(stage) if action.kind == "supplement" else None
     made = supplement(one, after.stage_id) if after is not None else outcome(stage, one)
-    if digest(canonical(list(made.promotion.going_on))) != action.payload["entries"]:
+    if _digest(made) != action.payload["entries"]:
         raise ListChanged
+    if action.kind == "finalise":
+        _require_final(one, made, now)
+    _do(action, one, made, now)
+
+
+def _do(action: StageAction, one: StageList, made: Outcome, now: datetime) -> None:
     action.state = "done"
     if action.kind == "finalise":
-        _may_be_final(one, now)
         _finalise(one, action.asked_by_account_id, now)
     else:
         _post(action, one, made, now)
@@ -278,7 +283,7 @@ def _take_place(one: StageList, before: NoticeView | None) -> None:
             move(earlier, ListState.SUPERSEDED)
 
 
-def _may_be_final(one: StageList, now: datetime) -> Outcome:
+def _require_final(one: StageList, made: Outcome, now: datetime) -> None:
     if one.state != ListState.POSTED:
         raise StepRefused
     posted = notices.current(one.stage_id)
@@ -293,11 +298,8 @@ def _may_be_final(one: StageList, now: datetime) -> Outcome:
     )
     if unanswered:
         raise ObjectionsOpen(count=unanswered)
-    stage = stage_by_id(one.stage_id)
-    made = outcome(stage, one)
-    if is_changed(stage, one, made):
+    if is_changed(stage_by_id(one.stage_id), one, made):
         raise AmendFirst
-    return made
 
 
 def _finalise(one: StageList, account_id: int, now: datetime) -> None:
@@ -317,5 +319,6 @@ def _finalise(one: StageList, account_id: int, now: datetime) -> None:
     telling.final(stage_by_id(one.stage_id), posted)
 
 
-def _plain(rows: Sequence[NoticeRow]) -> list[dict[str, Any]]:
-    return [asdict(row) for row in rows]
+def _digest(made: Outcome) -> str:
+    """Of who goes on: what the second person agrees to."""
+    return digest(canonical(list(made.promotion.going_on)))

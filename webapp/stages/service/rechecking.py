@@ -55,7 +55,7 @@ def decide(
     if decision.takes_off and not reason.strip():
         raise ReasonNeeded
     made = outcome(stage_by_id(stage_id), one)
-    chosen = candidates(made, whole_names=False, only=set(entry_ids) & set(made.rows))
+    chosen = candidates(made, set(entry_ids) & set(made.rows), whole_names=False)
     if not chosen:
         raise NobodyChosen
     own_unit = people.card(who.person_id).unit_id
