@@ -25,7 +25,8 @@ from webapp.notifications.models import Notice
 from webapp.organisations.models import RoleGrant
 from webapp.stages import jobs
 from webapp.stages.models import StageAction, StageList, StageNotice, StageRun
-from webapp.stages.queries import runs
+from webapp.stages.queries import recheck, runs
+from webapp.stages.routes import public
 from webapp.stages.service import running, telling
 
 RunJobs = Callable[[], int]
@@ -57,9 +58,9 @@ def staff(graded: Graded) -> str:
     return f"/staff/stages/{graded.stage_id}"
 
 
-def post(client: FlaskClient, address: str, status: int = 303, **data: object) -> str:
+def post(client: FlaskClient, address: str, **data: str) -> str:
     answer = client.post(address, data=data)
-    assert answer.status_code == status, answer.text
+    assert answer.status_code == 303, answer.text
     return answer.text
 
 
@@ -288,3 +289,46 @@ def test_watching_asks_little(
         count_queries.clear()
         client.get(address)
         assert len([one for one in count_queries if re.match(r"\s*(SELECT|WITH)", one)]) <= 4, count_queries
+
+
+def test_a_long_list_is_shown_in_pages_and_searched_by_number(
+    client: FlaskClient, session: Session, graded: Graded, host: Account, run_jobs: RunJobs,
+    monkeypatch: pytest.MonkeyPatch, count_queries: list[str],
+) -> None:  # fmt: skip
+    monkeypatch.setattr(recheck, "A_PAGE", 2)
+    monkeypatch.setattr(public, "A_PAGE", 2)
+    post(client, f"{staff(graded)}/freeze")
+    run_jobs()
+    assert numbers_on(client, f"{staff(graded)}?page=1", graded) == list(graded.numbers[:2])
+    count_queries.clear()
+    assert numbers_on(client, f"{staff(graded)}?page=3", graded) == list(graded.numbers[4:])
+    assert len(count_queries) <= 40, "as many for a page of many as for one of few"
+    assert numbers_on(client, f"{staff(graded)}?number={graded.numbers[4]}", graded) == [graded.numbers[4]]
+    assert numbers_on(client, f"{staff(graded)}?show=undecided&page=2", graded) == [graded.numbers[2]]
+    chosen = {"entries": [graded.entries[2]], "decision": "ineligible", "reason": ""}
+    refused = client.post(f"{staff(graded)}/decide?show=undecided&page=2", data=chosen)
+    assert refused.status_code == 422
+    assert f"{staff(graded)}?show=undecided&amp;page=1" in refused.text, (
+        "its pages lead to the page, not to the form"
+    )
+    noted = client.post(
+        f"{staff(graded)}/decide?show=undecided&page=2", data={**chosen, "decision": "eligible"}
+    )
+    assert noted.headers["Location"] == f"{staff(graded)}?show=undecided&page=2#recheck"
+    post(client, f"{staff(graded)}/drop", **{"drop-reason": "重来"})
+    to_confirmed(client, graded, run_jobs)
+    assert numbers_on(client, f"{staff(graded)}/preview?page=2", graded) == [graded.numbers[2]]
+    post(client, f"{staff(graded)}/post")
+    run_jobs()
+    notice = f"/notices/{graded.address}"
+    assert numbers_on(client, notice, graded) == list(graded.numbers[:2])
+    assert numbers_on(client, f"{notice}?page=9", graded) == [graded.numbers[2]]
+    assert numbers_on(client, f"{notice}?number={graded.numbers[1]}", graded) == [graded.numbers[1]]
+    assert "名单中没有这个编号" in client.get(f"{notice}?number=999999").text
+
+
+def numbers_on(client: FlaskClient, address: str, graded: Graded) -> list[str]:
+    """The contestant numbers in the table of a page."""
+    answer = client.get(address)
+    assert answer.status_code == 200, answer.text
+    return [one for one in graded.numbers if f'tabular">{one}<' in answer.text]

@@ -21,11 +21,13 @@ from tests.integration.certificates.stand import (
 )
 from tests.integration.leaderboard.boards import OPEN_AFTER, Board, combine, grade, learn, make_board
 from webapp.certificates import jobs
-from webapp.certificates.models import Certificate
+from webapp.certificates.models import Certificate, CertificateRun
 from webapp.certificates.rules.facts import digest_of, facts_from
 from webapp.certificates.rules.serial import normalised
+from webapp.certificates.service import running
 from webapp.contests.models import Stage
-from webapp.core import clock
+from webapp.core import clock, turns
+from webapp.core.transaction import transaction
 from webapp.leaderboard.jobs import rebuild_standings
 from webapp.leaderboard.models import BoardSnapshot
 from webapp.notifications.models import Notice
@@ -163,6 +165,34 @@ def test_a_substitute_who_goes_on_is_certified_whatever_the_rank(session: Sessio
     snapshot_id = final_list(board, promoted=2, ranks=[1, 3, 4])
     follow(board.stage_id, snapshot_id)
     assert [one.facts["rank"] for one in issued(board, "e-promotion")] == [1, 3]
+
+
+def test_a_newer_list_overtakes_an_issuing_that_is_under_way(session: Session) -> None:
+    """Nobody gets one twice, and whoever stands on the newer list only is not forgotten."""
+    board = make_board(3, changes={"quota = 100": "quota = 2", "rank_to = 100": "rank_to = 2", **OPEN_AFTER})
+    first = final_list(board, promoted=1)
+    with transaction():
+        running.follow_list(board.stage_id, first, None, clock.now())
+    run_id = session.scalars(select(CertificateRun.id)).one()
+    with transaction():
+        token = turns.claim(CertificateRun, run_id, clock.now())
+        work = running.work_of(run_id)
+        steps = [running.step(work, token, clock.now()) for _at in ("those who finished", "the list")]
+    assert steps == [True, True]
+    second = BoardSnapshot(
+        stage_id=board.stage_id, number=10, kind="final", digest="",
+        rows=[{"entry_id": one.entry_id, "rank": at + 1, "promoted": at < 2} for at, one in enumerate(board.people)],
+    )  # fmt: skip
+    session.add(second)
+    session.commit()
+    with transaction():
+        running.follow_list(board.stage_id, second.id, None, clock.now())
+    with transaction():
+        assert not running.step(work, token, clock.now()), "it goes by the older list: another begins anew"
+    jobs.run_certificates(run_id)
+    made = issued(board, "e-promotion")
+    assert [(one.facts["rank"], one.snapshot_id) for one in made] == [(1, first), (2, second.id)]
+    assert session.get_one(CertificateRun, run_id).state == "done"
 
 
 def test_a_list_of_another_stage_is_refused(session: Session) -> None:
