@@ -7,11 +7,14 @@ from webapp.accounts import queries as accounts
 from webapp.accounts.service import people
 from webapp.contests.queries import stage_by_id
 from webapp.demo import rules
-from webapp.stages.queries.candidates import candidates, outcome
+from webapp.stages.queries.candidates import outcome
 from webapp.stages.queries.lists import newest
 from webapp.stages.rules.states import Decision
 from webapp.stages.service import freezing, posting, rechecking, regrading
 from webapp.stages.service.posting import Asked, ExtraDays
+
+MORE = 10
+"""So many of those who would move up are decided too."""
 
 REASON = "资格复核时已离开报名单位，不再符合在职职工条件（演示）。"
 
@@ -31,7 +34,8 @@ def post_list(stage_id: int, at: datetime) -> None:
 def _recheck(stage_id: int, host: Principal, at: datetime) -> None:
     one = newest(stage_id)
     assert one is not None
-    rows = [row.entry_id for row in candidates(outcome(stage_by_id(stage_id), one), whole_names=False)]
+    made = outcome(stage_by_id(stage_id), one).promotion
+    rows = [*made.going_on, *made.waiting[:MORE]]
     rechecking.decide(stage_id, rows[2:3], Decision.INELIGIBLE, REASON, host, at)
     rechecking.decide(stage_id, [*rows[:2], *rows[3:]], Decision.ELIGIBLE, "", host, at)
 

@@ -27,7 +27,7 @@ from webapp.stages import jobs
 from webapp.stages.models import StageAction, StageList, StageNotice, StageRun
 from webapp.stages.queries import recheck, runs
 from webapp.stages.routes import public
-from webapp.stages.service import running, telling
+from webapp.stages.service import exporting, running, telling
 
 RunJobs = Callable[[], int]
 
@@ -325,6 +325,11 @@ def test_a_long_list_is_shown_in_pages_and_searched_by_number(
     assert numbers_on(client, f"{notice}?page=9", graded) == [graded.numbers[2]]
     assert numbers_on(client, f"{notice}?number={graded.numbers[1]}", graded) == [graded.numbers[1]]
     assert "名单中没有这个编号" in client.get(f"{notice}?number=999999").text
+    monkeypatch.setattr(exporting, "PDF_LINES", 2)
+    assert "PDF 版，共 2 份" in client.get(notice).text
+    documents = [client.get(f"{notice}/1.pdf?part={part}") for part in (1, 2, 3)]
+    assert [one.status_code for one in documents] == [200, 200, 404]
+    assert documents[0].data != documents[1].data
 
 
 def numbers_on(client: FlaskClient, address: str, graded: Graded) -> list[str]:

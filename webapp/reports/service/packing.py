@@ -18,7 +18,7 @@ from webapp.reports.formats.archive import README, Writer
 from webapp.reports.formats.readme import readme
 from webapp.reports.queries import extracts
 from webapp.reports.service.audit_extract import AuditExtract
-from webapp.reports.service.documents import circular_document, notice_document
+from webapp.reports.service.documents import circular_document, notice_documents
 from webapp.results.formats import document
 from webapp.results.queries.document import events as result_events
 from webapp.results.queries.document import heading
@@ -197,7 +197,8 @@ class _Packer:
         for row in db.session.execute(extracts.NOTICES, self.ids).all():
             name = f"names/notice-{_ascii(row.stage)}-v{row.version}"
             self.writer.add(f"{name}.json", [row.body], row.digest)
-            self.writer.add(f"{name}.pdf", [notice_document(row.stage_id, row.version)])
+            for part, made in notice_documents(row.stage_id, row.version):
+                self.writer.add(f"{name}{part}.pdf", [made])
 
     def _circulars(self) -> None:
         for row in db.session.execute(extracts.CIRCULARS, self.ids).all():

@@ -21,7 +21,7 @@ from webapp.stages.queries.notices import NoticeView
 from webapp.stages.queries.objections import ObjectionView
 from webapp.stages.routes.blueprint import bp, notice_when
 from webapp.stages.rules.notice import NoticeRow, is_closed
-from webapp.stages.service.exporting import notice_pdf
+from webapp.stages.service.exporting import notice_pdf, pdf_parts
 
 A_PAGE = 200
 """So many lines of a notice stand on a page."""
@@ -56,6 +56,7 @@ class NoticePage:
     is_closed: bool
     versions: tuple[NoticeView, ...]
     part: NoticePart
+    pdf_parts: int
     answers: tuple[ObjectionView, ...]
 
 
@@ -97,9 +98,12 @@ def notice_json(contest: str, event: str, stage: str, version: int) -> Response:
 def notice_document(contest: str, event: str, stage: str, version: int) -> Response:
     view, found = _found(contest, event, stage, version)[:2]
     _require_shown(view, found)
-    response = make_response(notice_pdf(found, document_words(found), found.posted_at))
+    part = request.args.get("part", 1, type=int)
+    if not 1 <= part <= pdf_parts(found):
+        raise NotFound
+    response = make_response(notice_pdf(found, document_words(found, part), found.posted_at, part))
     response.mimetype = "application/pdf"
-    name = f"notice-{contest}-{event}-{stage}-{version}.pdf"
+    name = f"notice-{contest}-{event}-{stage}-{version}{f'-{part}' if pdf_parts(found) > 1 else ''}.pdf"
     response.headers["Content-Disposition"] = f'inline; filename="{name}"'
     return response
 
@@ -138,14 +142,17 @@ def _page(view: StageView, found: NoticeView, every: list[NoticeView]) -> Respon
             is_closed=_is_closed(view, every),
             versions=tuple(every),
             part=part_of(found.rows),
+            pdf_parts=pdf_parts(found),
             answers=tuple(objections.published(view.stage_id)),
         ),
         paragraphs=document_words(found)["paragraphs"],
     )
 
 
-def document_words(found: NoticeView) -> dict[str, Any]:
-    """The words of a notice around its rows, in the reader's language; the same on the page and in the PDF."""
+def document_words(found: NoticeView, part: int = 1) -> dict[str, Any]:
+    """The words of a notice around its rows, in the reader's language; the same on the page and in the PDF.
+
+    part: of a notice that comes in several documents."""
     told = found.told
     event, stage = pick(told["event_title"]), pick(told["stage_title"])
     count = len(found.rows)
@@ -163,7 +170,7 @@ def document_words(found: NoticeView) -> dict[str, Any]:
     return {
         "host": pick(told["host"]),
         "title": _("Public notice: %(event)s, %(stage)s", event=event, stage=stage),
-        "version_text": _("Version %(version)s", version=found.version),
+        "version_text": _("Version %(version)s", version=found.version) + _part_words(part, pdf_parts(found)),
         "paragraphs": [pick(told["contest_title"]), opening, span, *(amended if found.reason else [])],
         "head": [_("Rank"), _("Contestant number"), _("Contestant"), _("Unit"), _("Combined score"), _("Remark")],
         "substitute": _("Moved up"),
@@ -173,3 +180,7 @@ def document_words(found: NoticeView) -> dict[str, Any]:
         "digest_label": _("SHA-256 of the list:"),
         "posted_on": notice_when(found.posted_at)[:10],
     }  # fmt: skip
+
+
+def _part_words(part: int, parts: int) -> str:
+    return " · " + _("part %(part)s of %(parts)s", part=part, parts=parts) if parts > 1 else ""

@@ -8,7 +8,8 @@ from typing import Any
 
 from webapp.audit.service import record
 from webapp.config import ROOT
-from webapp.core.typesetting import pdf
+from webapp.core.paging import Pages
+from webapp.core.typesetting import forget, pdf
 from webapp.leaderboard.formats.workbook import Cell, workbook
 from webapp.stages.queries.candidates import Candidate
 from webapp.stages.queries.circulars import CircularView
@@ -16,6 +17,8 @@ from webapp.stages.queries.notices import NoticeView
 
 CIRCULAR = ROOT / "webapp" / "stages" / "typst" / "circular.typ"
 TEMPLATE = ROOT / "webapp" / "stages" / "typst" / "notice.typ"
+PDF_LINES = 1_000
+"""So many lines of a notice stand in one document: 20,000 in one took eleven seconds and two gigabytes of memory."""
 
 
 @dataclass(frozen=True)
@@ -44,17 +47,28 @@ def recheck_table(
     return made
 
 
-def notice_pdf(notice: NoticeView, words: dict[str, Any], at: datetime) -> bytes:
-    """The notice as a document: equal versions give equal bytes. words: the texts around the rows."""
+def pdf_parts(notice: NoticeView) -> int:
+    """How many documents a notice comes in."""
+    return Pages.of(1, len(notice.rows), PDF_LINES).pages
+
+
+def notice_pdf(notice: NoticeView, words: dict[str, Any], at: datetime, part: int = 1) -> bytes:
+    """The notice as a document, or a part of a long one: equal versions give equal bytes.
+
+    words: the texts around the rows. The digest is always of the whole list."""
+    pages = Pages.of(part, len(notice.rows), PDF_LINES)
     rows = [
         [str(row.rank), row.number, row.name, row.unit, row.combined, row.is_substitute]
-        for row in notice.rows
+        for row in pages.cut(notice.rows)
     ]
-    return pdf(
+    made = pdf(
         TEMPLATE,
         {**words, "rows": rows, "digest": notice.digest, "version": notice.version},
         at=at.replace(microsecond=0),
     )
+    if pages.pages > 1:
+        forget()
+    return made
 
 
 def circular_pdf(one: CircularView, words: dict[str, Any]) -> bytes:
