@@ -1,6 +1,7 @@
 """From a final list to given awards, through the pages: derive, decide, a second person, lists, the own page."""
 
 import io
+import re
 from collections.abc import Callable
 from typing import Any
 
@@ -25,7 +26,8 @@ from webapp.core.clock import now
 from webapp.core.db import db
 from webapp.leaderboard.models import BoardSnapshot
 from webapp.notifications.models import Notice
-from webapp.registration.models import EarlierWinner
+from webapp.organisations.models import OrganisationClosure
+from webapp.registration.models import EarlierWinner, Participation
 
 AT_THE_END = {"quota = 100\n": "quota = 30\n", 'stage = "final"': 'stage = "preliminary"'}
 
@@ -226,6 +228,35 @@ def test_lists_are_taken_away_with_a_reason_and_without_formulas(
     assert document.data.startswith(b"%PDF")
     whys = session.scalars(select(AuditRow.why).where(AuditRow.action == "awards.export")).all()
     assert list(whys) == ["报送人社厅", "报送人社厅"]
+
+
+def test_the_recuperation_list_is_divided_by_union(
+    client: FlaskClient, session: Session, graded: Graded, host: Account
+) -> None:
+    sign_in(client, host)
+    staff = f"/staff/awards/{graded.stage_id}"
+    units = [
+        session.scalars(select(Participation.unit_id).where(Participation.id == one.participation_id)).one()
+        for one in graded.sats
+    ]
+    for name, own in (("甲市总工会[一]", units[:2]), ("乙县总工会", units[2:5])):
+        union = make_organisation(name=name)
+        session.add_all(
+            OrganisationClosure(ancestor_id=union.id, descendant_id=unit_id, depth=1)
+            for unit_id in own
+            if unit_id
+        )
+    session.commit()
+    post(client, f"{staff}/derive")
+    given = [line.id for line in lines(session, "recuperation")]
+    post(client, f"{staff}/decide", lines=given, decision="granted")
+    wanted = {"export-kind": "recuperation", "export-reason": "分送各级工会", "as": "xlsx"}
+    book = openpyxl.load_workbook(io.BytesIO(client.post(f"{staff}/export", data=wanted).data))
+    assert [sheet.title for sheet in book] == ["1", "2 未归属工会或地区", "3 乙县总工会", "4 甲市总工会一"]
+    ranks = [[row[1] for row in sheet.iter_rows(min_row=5, values_only=True)] for sheet in book]
+    assert ranks == [[6, 3, 4, 5, 1, 2], [6], [3, 4, 5], [1, 2]]
+    document = client.post(f"{staff}/export", data={**wanted, "as": "pdf"}).data
+    assert len(re.findall(rb"/Type\s*/Page\b", document)) == 3
 
 
 def test_whoever_decides_decides_nothing_about_themselves(

@@ -82,7 +82,8 @@ def _given(found: AwardStage, one: AwardList, taken: Taken) -> Sheet:
             line.decided_by,
         ]
 
-    lines = exporting.chosen(lines_of(one.id, whole_names=taken.whole_names), awards, taken.kind)
+    parts = exporting.chosen(lines_of(one.id, whole_names=taken.whole_names), awards, taken.kind)
+    lines = [line for _name, own in parts for line in own]
     notes = [
         _when(),
         _("The list is decided.") if one.state == "decided" else _("The list is not decided yet."),
@@ -99,6 +100,9 @@ def _given(found: AwardStage, one: AwardList, taken: Taken) -> Sheet:
         ),
         rows=[row(line) for line in lines],
         around=_around(_("No award of this kind has been given.")),
+        parts=[(name or _("Without a union or region"), [row(line) for line in own]) for name, own in parts]
+        if any(name for name, _own in parts)
+        else (),
     )  # fmt: skip
 
 

@@ -21,6 +21,29 @@ def workbook(title: str, notes: Sequence[str], head: Sequence[str], rows: Sequen
     return target.getvalue()
 
 
+def workbook_in_parts(
+    title: str,
+    notes: Sequence[str],
+    head: Sequence[str],
+    rows: Sequence[Sequence[Cell]],
+    parts: Sequence[tuple[str, Sequence[Sequence[Cell]]]],
+) -> bytes:
+    """The same workbook with a sheet more for each part: (its name, its rows). The first sheet holds everything."""
+    target = BytesIO()
+    book = xlsxwriter.Workbook(target, {**_PLAIN, "in_memory": True})
+    _sheet(book, "1", title, notes, head, rows)
+    for number, (name, own) in enumerate(parts, 2):
+        _sheet(book, f"{number} {_sheet_name(name)}".strip(), f"{title} · {name}", notes, head, own)
+    book.close()
+    return target.getvalue()
+
+
+def _sheet_name(name: str) -> str:
+    """What a sheet may be called: without the signs that a workbook refuses, short; the number before it tells
+    two apart."""
+    return "".join(sign for sign in name if sign not in "[]:*?/\\'")[:24].strip()
+
+
 def workbook_file(
     path: Path, title: str, notes: Sequence[str], head: Sequence[str], rows: Iterable[Sequence[Cell]]
 ) -> None:
@@ -35,7 +58,19 @@ def _fill(
     head: Sequence[str],
     rows: Iterable[Sequence[Cell]],
 ) -> None:
-    sheet = book.add_worksheet("1")
+    _sheet(book, "1", title, notes, head, rows)
+    book.close()
+
+
+def _sheet(
+    book: xlsxwriter.Workbook,
+    name: str,
+    title: str,
+    notes: Sequence[str],
+    head: Sequence[str],
+    rows: Iterable[Sequence[Cell]],
+) -> None:
+    sheet = book.add_worksheet(name)
     bold = book.add_format({"bold": True})
     sheet.write_string(0, 0, neutral(title), bold)
     at = 1
@@ -54,4 +89,3 @@ def _fill(
                 sheet.write_string(at, column, neutral(value))
     sheet.set_column(0, 0, 8)
     sheet.set_column(1, len(head), 16)
-    book.close()
