@@ -299,6 +299,7 @@ def test_an_objection_to_a_key_takes_effect_by_a_ruling_and_a_further_notice(
     post(client, f"/notices/{graded.address}/object", number="", words="这道题没有正确答案，请复核。")
     objection = session.scalars(select(StageObjection.id)).one()
     sign_in(client, make_staff(Role.HOST, name="温如言"))
+    assert f'href="{exam}/questions"' in page(client, f"{staff}/objections/{objection}")
     said: dict[str, Any] = {
         "answer": "属实，全部给分。",
         "changes_list": "y",

@@ -24,6 +24,7 @@ _EFFECTS = text(
     WHERE o.id = ANY(:ids) AND o.changes_list GROUP BY o.id
     """
 )
+_EXAM = text("SELECT max(id) FROM exams WHERE stage_id = :stage_id AND kind = 'formal'")
 _PLACE = text(
     """
     SELECT c.code AS contest, e.code AS event, st.code AS stage, e.title AS event_title,
@@ -112,6 +113,12 @@ def published(stage_id: int) -> list[ObjectionView]:
         .order_by(StageObjection.answered_at, StageObjection.id)
     )
     return _views(query, with_senders=False)
+
+
+def exam_of(stage_id: int) -> int | None:
+    """The exam that counts in a stage, for an objection to a question; None: there is none here."""
+    found: int | None = db.session.scalar(_EXAM, {"stage_id": stage_id})
+    return found
 
 
 def stage_of(objection_id: int) -> int | None:

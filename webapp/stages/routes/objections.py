@@ -104,7 +104,9 @@ def answer(stage_id: int, objection_id: int) -> ResponseReturnValue:
         every = objections.inbox(stage_id, with_senders=True)
         one = next(one for one in every if one.objection_id == objection_id)
         status = 422 if request.method == "POST" else 200
-        return render("stages/answer.html", status=status, head=found, one=one, form=form)
+        runs = found.allows(principal(), Permission.RUN_EXAMS)
+        exam_id = objections.exam_of(stage_id) if runs else None
+        return render("stages/answer.html", status=status, head=found, one=one, form=form, exam_id=exam_id)
     with transaction():
         objecting.answer(
             objection_id,
