@@ -301,7 +301,7 @@ def test_one_application_hosts_the_semi_finals_of_several_events(
     district = make_district("jilin-5")
     later = f'final = ["{day(100)}", "{day(120)}"]'
     text = queries.definition_text("jilin-5").replace('final = ["2026-09-11", "2026-10-20"]', later)
-    text = text.replace('["2026-06-01", "2026-09-10"]', f'["{day(40)}", "{day(90)}"]')
+    text = text.replace('["2026-06-10", "2026-09-10"]', f'["{day(40)}", "{day(90)}"]')
     own = f'windows = {{semi_final = ["{day(51)}", "{day(80)}"], {later}}}'
     text = text.replace('code = "fitter"\n', f'code = "fitter"\n{own}\n', 1)
     with transaction():

@@ -60,7 +60,7 @@ def changes(attendance: bool = True) -> dict[str, str]:
     return {
         **SMALL,
         'attendance = "undecided"\n': "",
-        'semi_final = ["2026-06-01", "2026-09-10"]': f'semi_final = ["{day(60)}", "{day(90)}"]',
+        'semi_final = ["2026-06-10", "2026-09-10"]': f'semi_final = ["{day(60)}", "{day(90)}"]',
         '\nfinal = ["2026-09-11", "2026-10-20"]': f'\nfinal = ["{day(150)}", "{day(170)}"]',
         'quota = "undecided"\nnotice_working_days = "undecided"': "quota = 2\nnotice_working_days = 5",
         "rank_from = 4\n": "rank_from = 1\n",

@@ -28,7 +28,7 @@ def test_the_running_preliminary_is_extended_and_the_later_stages_follow() -> No
     moved = shifted(CONTEST, WELDING, Shift("preliminary", Move.EXTEND, 3), MAY_25)
     assert {name: span_of(window) for name, window in moved.items()} == {
         "preliminary": ("2026-05-22", "2026-06-03"),
-        "semi_final": ("2026-06-04", "2026-09-13"),
+        "semi_final": ("2026-06-13", "2026-09-13"),
         "final": ("2026-09-14", "2026-10-23"),
     }
     alone = shifted(CONTEST, WELDING, Shift("preliminary", Move.EXTEND, 3, moves_later=False), MAY_25)

@@ -12,6 +12,7 @@ from webapp.contests.rules.schema import Contest, EventRules, Profile, Stage, Wi
 from webapp.contests.rules.window_names import REVIEW
 from webapp.core.problems import ERROR, WARNING
 from webapp.core.words import N_, Message
+from webapp.core.working_days import WorkCalendar, lasting
 
 Fault = tuple[str, str, str, str, str]
 """(window where it is told, the other window, code, severity, reason)."""
@@ -22,6 +23,7 @@ def check_times(contest: Contest, report: Report) -> None:
     _check_events(contest, report)
     _check_exams(contest, report)
     _check_attendance(contest, report)
+    _check_notices(contest, report)
     _check_applications(contest, report)
     _check_campaigns(contest, report)
     _check_unused(contest, report)
@@ -106,6 +108,27 @@ def _check_attendance(contest: Contest, report: Report) -> None:
                 reason = Message(N_("Attendance would be confirmed before the stage before has ended."))
                 where = f"{place}.attendance.confirm_by"
                 report.add(where, "attendance-early", reason, event.code, severity=WARNING)
+                break
+
+
+def _check_notices(contest: Contest, report: Report) -> None:
+    """A notice that is posted when its stage ends is over when the next stage opens; holidays are not looked at."""
+    for place, profile, position, stage in _placed_stages(contest):
+        if stage.notice_working_days is None or position + 1 == len(profile.stages):
+            continue
+        following = {
+            event.code: window
+            for event, window in _windows(contest, profile, profile.stages[position + 1].window)
+        }
+        for event, window in _windows(contest, profile, stage.window):
+            after = following.get(event.code)
+            ends = lasting(window.closes_at, stage.notice_working_days, WorkCalendar()).ends_at
+            if after is not None and ends > after.opens_at:
+                reason = Message(
+                    N_("The next stage opens before a notice of so many working days can be over.")
+                )
+                where = f"{place}.notice_working_days"
+                report.add(where, "notice-too-long", reason, stage.notice_working_days, severity=WARNING)
                 break
 
 
