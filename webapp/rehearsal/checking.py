@@ -29,15 +29,16 @@ MOST_SAID = 20
 def play(play: Play, event: EventPlay, stage: StageView | None) -> StepReport:
     """One event: its results are exported, checked here, and recomputed by the independent program."""
     report = StepReport("checking", "", event.code)
-    found = list(events_of(play.contest.code, event.code))
     about = heading(play.contest.code, clock.now())
+    written = "".join(document.written(about, events_of(play.contest.code, event.code)))
     db.session.rollback()
+    found = json.loads(written)["events"]
     if not found:
         return report
     report.problems += broken(found[0])[:MOST_SAID]
     with tempfile.TemporaryDirectory(prefix="jsr-") as folder:
         file = Path(folder) / "results.json"
-        file.write_text("".join(document.written(about, found)), encoding="utf-8")
+        file.write_text(written, encoding="utf-8")
         report.problems += recomputed(file)[:MOST_SAID]
     lists = [one for each in found[0]["stages"] for one in each["lists"]]
     report.people_in = len(lists[0]["board"]["rows"]) if lists else 0

@@ -80,7 +80,7 @@ def export(ctx: click.Context, contest: str, event: str, stage: str, form: str, 
 
 
 def _document(contest: str, event: str, told: Written) -> Iterator[str]:
-    """The lines of the whole document; one event in memory."""
+    """The pieces of the whole document."""
     for line in document.written(heading(contest, clock.now()), events(contest, event)):
         told.rows += line.count('"sort_key":')
         told.digest = line.rpartition(':"')[2].rstrip('"}\n')

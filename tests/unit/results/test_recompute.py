@@ -14,7 +14,7 @@ from typing import Any
 import pytest
 
 from tests.unit.results.sample import award, document, line
-from webapp.results.formats.document import DocumentUnreadable, read, written
+from webapp.results.formats.document import DocumentUnreadable, Rows, read, written
 from webapp.results.rules.reasons import CODES
 
 ROOT = Path(__file__).resolve().parents[3]
@@ -244,6 +244,29 @@ def test_the_program_ends_with_0_1_or_2(tmp_path: Path) -> None:
     file.write_text(text.replace("90.50", "90.51", 1), encoding="utf-8")
     assert run(file) == 2
     assert run(tmp_path / "nothing.json") == 2
+
+
+def test_rows_that_are_read_while_they_are_written_give_the_same_bytes() -> None:
+    wanted = "".join(written({"code": "cup"}, document()["events"]))
+    made, fetched = document(), []
+    board = stages(made)[0]["lists"][0]["board"]
+    kept = board["rows"]
+
+    def rows() -> Iterator[dict[str, Any]]:
+        for row in kept:
+            fetched.append(row["number"])
+            yield row
+
+    board["rows"] = Rows(rows)
+    stages(made)[1]["certificates"]["rows"] = Rows(
+        lambda: iter(document()["events"][0]["stages"][1]["certificates"]["rows"])
+    )
+    pieces, seen = [], []
+    for piece in written({"code": "cup"}, made["events"]):
+        pieces.append(piece)
+        seen.append(len(fetched))
+    assert "".join(pieces) == wanted
+    assert set(range(len(kept))) <= set(seen), "one row is fetched at a time"
 
 
 def test_every_changed_byte_breaks_the_digest(tmp_path: Path) -> None:

@@ -1,6 +1,6 @@
 """The rows of boards: live, frozen, or final without a review."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from sqlalchemy import text
@@ -8,7 +8,8 @@ from sqlalchemy import text
 from webapp.contests.queries import StageView
 from webapp.core.db import db
 from webapp.leaderboard.models import BoardSnapshot
-from webapp.leaderboard.rules.rank import ranks, tie_part
+from webapp.leaderboard.rules.rank import tie_part
+from webapp.results.formats.document import BATCH, Rows
 from webapp.results.queries.entrants import Entrants
 from webapp.results.rules.shapes import instant, stage_rules
 
@@ -16,33 +17,39 @@ _LIVE = text(
     "SELECT entry_id, sort_key, combined, derivation FROM standings WHERE stage_id = :stage_id"
     " ORDER BY sort_key, entry_id"
 )
+_ANY = text("SELECT EXISTS (SELECT FROM standings WHERE stage_id = :stage_id)")
 
 
 def live(stage: StageView, who: Entrants) -> dict[str, Any] | None:
     """The board as it stands now; None while nobody has a standing."""
-    rows = db.session.execute(_LIVE, {"stage_id": stage.stage_id}).all()
-    if not rows:
+    if not db.session.scalar(_ANY, {"stage_id": stage.stage_id}):
         return None
-    shown = ranks([tie_part(bytes(row.sort_key)) for row in rows], stage.rules.rank.display)
     return {
         "source": "live",
         "rules": stage_rules(stage.rules),
-        "rows": [
-            _row(
-                who,
-                {
-                    "entry_id": row.entry_id,
-                    "rank": rank,
-                    "scores": {term["component"]: term["score"] for term in row.derivation["terms"]},
-                    "combined": f"{row.combined:.2f}",
-                    "time_used_s": row.derivation["time_used_s"],
-                    "submitted_at": row.derivation["submitted_at"],
-                    "sort_key": bytes(row.sort_key).hex(),
-                },
-            )
-            for rank, row in zip(shown, rows, strict=True)
-        ],
+        "rows": Rows(lambda: _live_rows(stage, who)),
     }
+
+
+def _live_rows(stage: StageView, who: Entrants) -> Iterator[dict[str, Any]]:
+    """The standings of a stage, a batch of them in memory at a time."""
+    found = db.session.execute(_LIVE, {"stage_id": stage.stage_id}, execution_options={"yield_per": BATCH})
+    is_shared = stage.rules.rank.display == "shared"
+    rank, tie = 0, b""
+    for place, row in enumerate(found, 1):
+        own = tie_part(bytes(row.sort_key))
+        if own != tie or not is_shared:
+            rank, tie = place, own
+        values = {
+            "entry_id": row.entry_id,
+            "rank": rank,
+            "scores": {term["component"]: term["score"] for term in row.derivation["terms"]},
+            "combined": f"{row.combined:.2f}",
+            "time_used_s": row.derivation["time_used_s"],
+            "submitted_at": row.derivation["submitted_at"],
+            "sort_key": bytes(row.sort_key).hex(),
+        }
+        yield _row(who, values)
 
 
 def kept(snapshot: BoardSnapshot, rules: Mapping[str, Any], who: Entrants, source: str) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""The document event by event: never more of a contest in memory than one event."""
+"""The document event by event; live boards and certificates are read while they are written."""
 
 import secrets
 from collections.abc import Iterator

@@ -16,7 +16,7 @@ _ENTRANTS = text(
 )
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Entrant:
     """number: the contestant number. person: equal for one person within one document, meaningless outside.
 

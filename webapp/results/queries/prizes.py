@@ -1,5 +1,6 @@
 """The awards of a stage as they were derived and decided, and the certificates issued in it."""
 
+from collections.abc import Iterator
 from typing import Any
 
 from sqlalchemy import select, text
@@ -14,6 +15,7 @@ from webapp.core.clock import SHANGHAI
 from webapp.core.db import db
 from webapp.leaderboard.queries.finals import taken_at
 from webapp.leaderboard.queries.kept import digest_of
+from webapp.results.formats.document import BATCH, Rows
 from webapp.results.queries.entrants import Entrants
 from webapp.results.rules.reasons import codes
 from webapp.results.rules.shapes import asked_facts, award_rules, instant, prize_limit
@@ -27,6 +29,7 @@ _CERTIFICATES = text(
     WHERE c.stage_id = :stage_id ORDER BY c.award_code, c.id
     """
 )
+_ANY_CERTIFICATE = text("SELECT EXISTS (SELECT FROM certificates WHERE stage_id = :stage_id)")
 
 
 def awards(stage: StageView, who: Entrants) -> dict[str, Any] | None:
@@ -107,22 +110,26 @@ def _lines(one: AwardList, who: Entrants) -> list[dict[str, Any]]:
 
 def certificates(stage: StageView, who: Entrants) -> dict[str, Any] | None:
     """What was certified in a stage, revoked or not; None where nothing was."""
-    rows = db.session.execute(_CERTIFICATES, {"stage_id": stage.stage_id}).all()
-    if not rows:
+    if not db.session.scalar(_ANY_CERTIFICATE, {"stage_id": stage.stage_id}):
         return None
     return {
         "rules": [award_rules(award) for award in awards_of(stage)],
         "quota": stage.rules.quota,
-        "rows": [
-            {
-                "award": row.award_code,
-                "number": who[row.entry_id].number,
-                "issue": row.issue_number,
-                "rank": int(row.rank) if row.rank is not None else None,
-                "goes_on": row.goes_on,
-                "is_revoked": row.is_revoked,
-                "is_by_list": row.is_by_list,
-            }
-            for row in rows
-        ],
+        "rows": Rows(lambda: _certificates(stage, who)),
     }
+
+
+def _certificates(stage: StageView, who: Entrants) -> Iterator[dict[str, Any]]:
+    found = db.session.execute(
+        _CERTIFICATES, {"stage_id": stage.stage_id}, execution_options={"yield_per": BATCH}
+    )
+    for row in found:
+        yield {
+            "award": row.award_code,
+            "number": who[row.entry_id].number,
+            "issue": row.issue_number,
+            "rank": int(row.rank) if row.rank is not None else None,
+            "goes_on": row.goes_on,
+            "is_revoked": row.is_revoked,
+            "is_by_list": row.is_by_list,
+        }
