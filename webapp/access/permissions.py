@@ -83,6 +83,7 @@ ROLE_PERMISSIONS: Mapping[Role, frozenset[Permission]] = {
             Permission.EDIT_COURSES,
             Permission.SEE_FULL_BOARDS,
             Permission.RECHECK_ELIGIBILITY,
+            Permission.SEE_REPORTS,
         }
     ),
     Role.QUESTION_SETTER: frozenset({Permission.EDIT_BANKS}),

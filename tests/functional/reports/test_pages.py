@@ -104,8 +104,38 @@ def test_a_host_of_one_event_sees_that_event_only(
     assert page.status_code == 200
     assert own.title["zh"] in text_of(page.text)
     assert client.get(f"{base}?event={own.id}&place={crowd.tree['firm-1'].id}").status_code == 200
+    assert other.title["zh"] not in text_of(client.get(f"{base}/events").text), "no numbers of other events"
     assert client.get(f"{base}?event={other.id}").status_code == 404
     assert client.get(f"{base}?place={crowd.tree['city'].id}").status_code == 404
+
+
+def test_an_organiser_sees_the_own_events_and_no_place(
+    client: FlaskClient, session: Session, crowd: Crowd
+) -> None:
+    own, other = crowd.events[:2]
+    institution = make_organisation("承办学院", kind="organiser", level="organiser")
+    own.organiser_id = institution.id
+    session.commit()
+    sign_in(client, make_staff(Role.ORGANISER, institution))
+    base = f"/staff/reports/{crowd.contest.id}"
+    assert base in client.get("/staff/reports").text
+    for view in VIEWS:
+        page = client.get(base + view)
+        assert page.status_code == 200
+        assert own.title["zh"] in text_of(page.text)
+        assert other.title["zh"] not in text_of(page.text), "not even to choose"
+    assert client.get(f"{base}?event={other.id}").status_code == 404
+    for place in (institution, crowd.tree["city"]):
+        assert client.get(f"{base}?event={other.id}&place={place.id}").status_code == 404
+        assert client.get(f"/staff/reports?place={place.id}").status_code == 404
+    assert client.post(f"{base}/count").status_code == 404
+    stranger = client.application.test_client()
+    sign_in(
+        stranger,
+        make_staff(Role.ORGANISER, make_organisation("别的学院", kind="organiser", level="organiser")),
+    )
+    assert base not in stranger.get("/staff/reports").text
+    assert stranger.get(base).status_code == 404
 
 
 def test_a_large_contest_is_counted_in_the_background(

@@ -78,7 +78,7 @@ def choose(
     if asked.place == NO_UNIT:
         raise ReportMissing
     above = organisations.ancestors(asked.place)
-    mine = {grant.scope_id for grant in who.scopes(SEE) if grant.scope_kind is ScopeKind.ORGANISATION}
+    mine = set(_places(who))
     path = [row.id for row in above]
     if not path or not (whole or mine & set(path)):
         raise ReportMissing
@@ -89,22 +89,48 @@ def choose(
 
 def _own(who: Principal, asked: Choice) -> Choice:
     """The reader's own event or place, where the address names none."""
-    grants = who.scopes(SEE)
     if asked.event_id is None:
-        own = {grant.scope_id for grant in grants if grant.scope_kind is ScopeKind.EVENT}
+        own = own_events(who, asked.outline)
         mine = [event.event_id for event in asked.outline.events if event.event_id in own]
         if mine:
             return replace(asked, event_id=mine[0], industry=None)
-    for grant in grants:
-        if grant.scope_kind is ScopeKind.ORGANISATION:
-            return replace(asked, place=grant.scope_id)
+    for place in _places(who):
+        return replace(asked, place=place)
     raise ReportMissing
+
+
+def _places(who: Principal) -> list[int]:
+    """The places that the reader is over. An organiser is over events, not over people of a place."""
+    return [
+        grant.scope_id
+        for grant in who.scopes(SEE)
+        if grant.scope_kind is ScopeKind.ORGANISATION and grant.role is not Role.ORGANISER
+    ]
+
+
+def own_events(who: Principal, outline: Outline) -> set[int]:
+    """The events of a contest that the reader hosts singly or organises. One statement at most."""
+    grants = who.scopes(SEE)
+    hosted = {grant.scope_id for grant in grants if grant.scope_kind is ScopeKind.EVENT}
+    organisers = {grant.scope_id for grant in grants if grant.role is Role.ORGANISER}
+    paths = (
+        organisations.paths(
+            {event.organiser_id for event in outline.events if event.organiser_id is not None}
+        )
+        if organisers
+        else {}
+    )
+    return {
+        event.event_id
+        for event in outline.events
+        if event.event_id in hosted or organisers & set(paths.get(event.organiser_id or 0, ()))
+    }
 
 
 def _is_whole(who: Principal, asked: Choice) -> bool:
     """Whether a grant over everything, the contest or the event covers it: then all places are open.
 
-    A host whose grant is over an organiser hosts that organiser's events."""
+    A host whose grant is over an organiser hosts that organiser's events; an organiser sees the own ones."""
     for grant in who.scopes(SEE):
         match grant.scope_kind:
             case ScopeKind.EVERYTHING:
@@ -113,7 +139,9 @@ def _is_whole(who: Principal, asked: Choice) -> bool:
                 return True
             case ScopeKind.EVENT if grant.scope_id == asked.event_id:
                 return True
-            case ScopeKind.ORGANISATION if grant.role is Role.HOST and asked.event_id is not None:
+            case ScopeKind.ORGANISATION if (
+                grant.role in (Role.HOST, Role.ORGANISER) and asked.event_id is not None
+            ):
                 organiser = asked.outline.event(asked.event_id).organiser_id
                 if organiser is not None and organisations.covers(grant.scope_id, organiser):
                     return True
@@ -125,13 +153,10 @@ def _is_whole(who: Principal, asked: Choice) -> bool:
 def visible(who: Principal, many: Sequence[Outline]) -> list[Outline]:
     """The contests of which the reader may see anything."""
     grants = who.scopes(SEE)
-    if any(grant.scope_kind in {ScopeKind.EVERYTHING, ScopeKind.ORGANISATION} for grant in grants):
+    if _places(who) or any(grant.scope_kind is ScopeKind.EVERYTHING for grant in grants):
         return list(many)
     contests = {grant.scope_id for grant in grants if grant.scope_kind is ScopeKind.CONTEST}
-    events = {grant.scope_id for grant in grants if grant.scope_kind is ScopeKind.EVENT}
-    return [
-        one for one in many if one.contest_id in contests or events & {event.event_id for event in one.events}
-    ]
+    return [one for one in many if one.contest_id in contests or own_events(who, one)]
 
 
 def wholly(who: Principal, outline: Outline) -> bool:
@@ -151,7 +176,7 @@ def place_for(who: Principal, place: int | None, *, is_whole: bool) -> tuple[int
     """(id, name) of the place that is asked for, else of the reader's own; (EVERYWHERE, "") for all.
 
     is_whole: the reader sees whole contests, and so every place. raise (ReportMissing)."""
-    mine = [grant.scope_id for grant in who.scopes(SEE) if grant.scope_kind is ScopeKind.ORGANISATION]
+    mine = _places(who)
     if place is None:
         place = EVERYWHERE if is_whole or not mine else mine[0]
     if place == EVERYWHERE:

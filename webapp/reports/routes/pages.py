@@ -13,7 +13,8 @@ from webapp.core.paging import LONG_LIST, Pages
 from webapp.core.render import render
 from webapp.reports.forms import TakeForm
 from webapp.reports.queries import cells, scope
-from webapp.reports.queries.outline import contest_ids, outlines
+from webapp.reports.queries.outline import EventLine, contest_ids, outlines
+from webapp.reports.queries.scope import own_events
 from webapp.reports.routes import choosing, tables
 from webapp.reports.routes.blueprint import bp
 from webapp.reports.routes.choosing import Asked
@@ -137,8 +138,16 @@ def _around(asked: Asked, view: str) -> dict[str, Any]:
         "top": choosing.address(f"reports.{view}", choice, place=None) if choice.is_whole else "",
         "is_being_made": cells.is_being_made(choice.outline.contest_id),
         "has_failed": cells.last_failed(choice.outline.contest_id),
+        "shown_events": _shown_events(asked),
         "may_count": scope.wholly(principal(), choice.outline) and not asked.source.is_live,
     }
+
+
+def _shown_events(asked: Asked) -> list[EventLine]:
+    """The events to choose from: those that the reader may see."""
+    who, outline = principal(), asked.choice.outline
+    own = own_events(who, outline) if asked.choice.is_whole and not scope.wholly(who, outline) else None
+    return [one for one in outline.events if not one.is_withdrawn and (own is None or one.event_id in own)]
 
 
 def _cut(table: tables.Table) -> tuple[tables.Table, tuple[tables.Row, ...], Pages]:

@@ -203,7 +203,8 @@ def events_table(choice: Choice, cells: dict[str, Cell], cell: Cell, link: Link,
     rows = [
         (cells.get(str(event.event_id), NOBODY), event)
         for event in choice.outline.events
-        if not event.is_withdrawn or str(event.event_id) in cells
+        if (not event.is_withdrawn or str(event.event_id) in cells)
+        and choice.event_id in {None, event.event_id}
     ]
     rows = [row for row in rows if wanted.casefold() in " ".join(row[1].title.values()).casefold()]
     rows.sort(key=lambda row: (-row[0].people(), row[1].code))

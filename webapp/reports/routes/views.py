@@ -28,7 +28,9 @@ def places(asked: Asked) -> list[Table]:
 
 
 def events(asked: Asked) -> list[Table]:
-    found = {one.key: one for one in cells.read(asked.source, "event", None, [asked.choice.place])}
+    chosen = asked.choice.event_id
+    key = None if chosen is None else str(chosen)  # who may see one event sees no other here
+    found = {one.key: one for one in cells.read(asked.source, "event", key, [asked.choice.place])}
     return [tables.events_table(asked.choice, found, asked.cell(), asked.link, asked.wanted)]
 
 
