@@ -13,6 +13,8 @@ from tests.integration.certificates.stand import (
     one_certificate,
 )
 from webapp.accounts.models import Person
+from webapp.certificates.service import revoking
+from webapp.core import clock
 
 
 def test_anybody_may_check_a_certificate_without_seeing_the_whole_name(
@@ -67,6 +69,10 @@ def test_a_revoked_certificate_says_since_when_but_not_why(
     assert "已撤销" in text or "撤销，不再有效" in text
     assert "这份证书有效" not in text
     assert "冒名顶替" not in text
+    assert "新证书" not in text
+    revoking.issue_again(one.serial, 0, clock.now())
+    session.commit()
+    assert "已由新证书代替" in page(client, f"/verify/{one.serial}")
 
 
 @pytest.mark.parametrize(

@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import ColumnElement, Row, Select, func, or_, select, text
+from sqlalchemy.orm import aliased
 
 from webapp.accounts import queries as people
 from webapp.certificates.models import Certificate, CertificateRevocation, RevocationRequest
@@ -77,6 +78,27 @@ def own(serial: str, person_id: int) -> CertificateView | None:
 def by_serial(serial: str) -> CertificateView | None:
     """The certificate of a normalised serial number."""
     return _one(Certificate.serial == serial)
+
+
+def has_newer(certificate_id: int) -> bool:
+    """Whether the same award was issued anew to the same entry, and the newer certificate is valid."""
+    newer = aliased(Certificate)
+    return (
+        db.session.scalar(
+            select(newer.id)
+            .join(
+                Certificate,
+                (Certificate.stage_id == newer.stage_id)
+                & (Certificate.entry_id == newer.entry_id)
+                & (Certificate.award_code == newer.award_code)
+                & (Certificate.issue_number < newer.issue_number),
+            )
+            .outerjoin(CertificateRevocation, CertificateRevocation.certificate_id == newer.id)
+            .where(Certificate.id == certificate_id, CertificateRevocation.id.is_(None))
+            .limit(1)
+        )
+        is not None
+    )
 
 
 def by_ids(certificate_ids: Sequence[int]) -> dict[int, CertificateView]:

@@ -94,6 +94,7 @@ def _shown(
         name=masked_name(found.facts.name, stage_by_id(found.stage_id).rules.board.mask),
         form=form,
         is_same=is_same,
+        has_newer=not found.is_valid and certificates.has_newer(found.certificate_id),
     )
 
 
