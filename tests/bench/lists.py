@@ -112,13 +112,13 @@ def main() -> int:
                 engine.dispose()
             port = serve("webapp.wsgi:app", environ, stack) if asked.web else 0
             if port:
-                page = f"http://127.0.0.1:{port}/staff/stages/{stage_id}"
-                stack.enter_context(web_asked(page, folder / "web.txt", cookie))
+                watching = f"http://127.0.0.1:{port}/staff/stages/{stage_id}/run"
+                stack.enter_context(web_asked(watching, folder / "web.txt", cookie))
             print(f"{asked.people} people in one event, load before {os.getloadavg()[0]:.1f}", flush=True)
             done = _whole_way(stage_id, host, asked.profile)
             if port:
                 print(
-                    "the page of the stage meanwhile:",
+                    "whoever watches meanwhile:",
                     (folder / "web.txt").read_text().strip().splitlines()[-1],
                 )
                 _pages(port, stage_id, cookie)

@@ -6,7 +6,6 @@ The newest of a stage's snapshots decides: 'frozen' holds the board still, 'thaw
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import ROUND_HALF_UP, Decimal
-from functools import lru_cache
 from typing import Any
 
 from sqlalchemy import text
@@ -14,6 +13,7 @@ from sqlalchemy import text
 from webapp.accounts import queries as people
 from webapp.contests.queries import StageView
 from webapp.core.db import db
+from webapp.core.weighed import Weighed
 from webapp.leaderboard.queries.rows import PAGE_SIZE, BoardPage, BoardRow, Cut
 from webapp.leaderboard.rules.combine import PLACES
 from webapp.leaderboard.rules.masking import masked_name
@@ -23,6 +23,9 @@ from webapp.leaderboard.rules.visibility import Shown
 FROZEN = "frozen"
 THAWED = "thawed"
 PUBLISHED = "published"
+
+MOST_LINES = 250_000
+"""So many lines of kept lists a process remembers (p): some 1.2 KB each."""
 
 _NEWEST = text(
     """
@@ -140,9 +143,11 @@ def _cut(stage: StageView, kept: Kept) -> Cut | None:
     return Cut(quota, position, rows[position - 1]["combined"], len(rows) >= quota)
 
 
-@lru_cache(maxsize=16)
-def _rows(snapshot_id: int) -> tuple[dict[str, Any], ...]:
+def _read(snapshot_id: int) -> tuple[dict[str, Any], ...]:
     return tuple(db.session.execute(_ROWS, {"id": snapshot_id}).scalar_one())
+
+
+_rows = Weighed(_read, len, MOST_LINES)
 
 
 def _two_places(score: str) -> str:

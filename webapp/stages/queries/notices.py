@@ -3,12 +3,13 @@
 import json
 from dataclasses import dataclass
 from datetime import date, datetime
-from functools import lru_cache
 from typing import Any
 
 from sqlalchemy import Row, Select, select, text
 
 from webapp.core.db import db
+from webapp.core.weighed import Weighed
+from webapp.leaderboard.queries.kept import MOST_LINES
 from webapp.stages.models import StageNotice
 from webapp.stages.rules.notice import NoticeRow, rows_of
 
@@ -94,13 +95,16 @@ def _of(stage_id: int) -> Select[Any]:
     return select(*columns).where(StageNotice.stage_id == stage_id).order_by(StageNotice.version.desc())
 
 
-@lru_cache(maxsize=16)
-def _said(notice_id: int) -> tuple[dict[str, Any], tuple[NoticeRow, ...]]:
-    """What a version says, and its rows. Versions never change, so a process keeps those it has read."""
+def _read(notice_id: int) -> tuple[dict[str, Any], tuple[NoticeRow, ...]]:
+    """What a version says, and its rows."""
     told = json.loads(text_of(notice_id))
     rows = rows_of(told)
     del told["rows"]
     return told, rows
+
+
+_said = Weighed(_read, lambda kept: len(kept[1]), MOST_LINES)
+"""Versions never change, so a process keeps those it has read."""
 
 
 def _view(row: Row[Any]) -> NoticeView:
