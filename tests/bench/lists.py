@@ -32,7 +32,8 @@ from webapp.contests import service as contest_service
 from webapp.contests.models import Stage
 from webapp.core import clock
 from webapp.core.db import db
-from webapp.core.transaction import transaction
+from webapp.core.transaction import in_transaction, transaction
+from webapp.leaderboard.service.keeping import settle
 from webapp.stages.jobs import run_list
 from webapp.stages.models import StageRun
 from webapp.stages.rules.orders import Kind, Order
@@ -137,6 +138,9 @@ def _whole_way(stage_id: int, host: Principal, profile: bool) -> bool:
             print(made.state, made.refusal)
         return made.state == "done"
 
+    measured(
+        "standings, which an exam writes as it is graded", lambda: in_transaction(lambda: settle(stage_id))
+    )
     if not step(Kind.FREEZE, {"reason": ""}) or not step(
         Kind.DECIDE, {"decision": Decision.ELIGIBLE, "reason": ""}
     ):

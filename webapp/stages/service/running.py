@@ -34,6 +34,8 @@ AGAIN_AFTER = timedelta(hours=1)
 """So long after the program's own run of a stage broke off it begins another (p)."""
 
 _MANY = text("SELECT count(*) FROM entries e JOIN stages s ON s.event_id = e.event_id WHERE s.id = :stage_id")
+# A hundred thousand lines on a busy machine: pages are given half a minute a statement and a minute between two.
+_PATIENCE = text("SET LOCAL statement_timeout = '120s'; SET LOCAL idle_in_transaction_session_timeout = '300s'")
 _FAR = """
 UPDATE stage_runs SET phase = %(phase)s, done = %(done)s, total = coalesce(%(total)s::bigint, total), beat_at = %(now)s
 WHERE id = %(id)s AND worker = %(worker)s AND state = 'making' RETURNING id
@@ -90,6 +92,7 @@ def work(run_id: int, token: str, now: datetime) -> None:
     """Carry a run out, in the caller's transaction, which also notes that it is done.
 
     raise (TakenOver); (DomainError): it is refused."""
+    db.session.execute(_PATIENCE)
     row = db.session.get_one(StageRun, run_id)
     order = Order(Kind(row.kind), row.stage_id, row.payload)
     with heard_by(_noting(run_id, token)):
