@@ -35,7 +35,9 @@ AGAIN_AFTER = timedelta(hours=1)
 
 _MANY = text("SELECT count(*) FROM entries e JOIN stages s ON s.event_id = e.event_id WHERE s.id = :stage_id")
 # A hundred thousand lines on a busy machine: pages are given half a minute a statement and a minute between two.
-_PATIENCE = text("SET LOCAL statement_timeout = '120s'; SET LOCAL idle_in_transaction_session_timeout = '300s'")
+_PATIENCE = text(
+    "SET LOCAL statement_timeout = '120s'; SET LOCAL idle_in_transaction_session_timeout = '300s'"
+)
 _FAR = """
 UPDATE stage_runs SET phase = %(phase)s, done = %(done)s, total = coalesce(%(total)s::bigint, total), beat_at = %(now)s
 WHERE id = %(id)s AND worker = %(worker)s AND state = 'making' RETURNING id
