@@ -142,6 +142,11 @@ def rehearsed(
             f"{len(events)} of {len(windows)} events, at least {setting.least(rules)} people each · "
             f"演练 {len(windows)} 个赛项中的 {len(events)} 个"
         )
+    if events and done.contestants // len(events) < setting.least(rules):
+        done.notes.append(
+            f"with less than {setting.least(rules)} people an event a stage may not open · "
+            f"每个赛项不足 {setting.least(rules)} 人时，可能有阶段不能开赛"
+        )
     for report in Runner(app, play, events, processes).run():
         done.steps.append(report)
     done.seconds, done.cpu_seconds = time.monotonic() - began, _cpu() - spent

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 from webapp.contests.queries import StageView
 from webapp.rehearsal import (
+    archiving,
     attending,
     awarding,
     certifying,
@@ -63,4 +64,5 @@ AFTER: tuple[Step, ...] = (
     Step("reissuing", reissuing.play),
     Step("circular", of_all=checking.issue_circular),
     Step("checking", checking.play),
+    Step("archiving", archiving.play),
 )

@@ -48,6 +48,7 @@ def test_every_shipped_contest_plays_green(app: Flask, tmp_path: Path, code: str
     facts = {step.step: step.facts for step in reversed(done.steps)}
     assert (facts["registering"]["by workbook"] > 0) == (code != "haidian-2026"), "there people enter alone"
     assert steps["correcting"].people_out > 0, "the corrected score moved somebody"
+    assert facts["archiving"]["files"] > 15
     if code == "tongliao-2025":
         assert steps["reissuing"].people_out == 1
         assert facts["correcting"]["taken back"] > 0
