@@ -64,7 +64,7 @@ def test_every_shipped_contest_plays_green(app: Flask, tmp_path: Path, code: str
 def planted_faults_are_found(done: Rehearsal, site: Flask) -> None:
     """Each in the second event, which nobody corrected."""
     play = Play(parse_contest(read(done.contest)[1]), 0, done.seed, done.contestants, {})
-    code = [step.event for step in done.steps if step.event][-1]
+    code = [step.event for step in done.steps if step.step == "checking"][-1]
     event = EventPlay(0, code, play.contest.event(code), play.contest.profiles[0], 0, 0, ())
     with site.app_context():
         assert checking.play(play, event, None).problems == []
