@@ -92,7 +92,7 @@ def test_from_the_board_to_the_certificates_by_a_worker(
     watching = client.get(staff(graded)).text
     assert "正在冻结排行榜" in watching
     assert f'hx-get="{staff(graded)}/run"' in watching
-    assert 'http-equiv="refresh"' in watching
+    assert ">再看一次</a>" in watching
     assert "<form" not in watching.split('id="list-run"')[1].split("</main>")[0]
     other = app.test_client()
     sign_in(other, make_staff(Role.HOST, name="温如言"))
