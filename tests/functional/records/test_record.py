@@ -275,7 +275,9 @@ def test_the_check_code_shows_what_a_copy_says_until_its_holder_closes_it(
     assert (kept.content, kept.code_hash) == (None, None)
     page = visitor.get(address, query_string={"code": code})
     assert (page.status_code, "本人已关闭此副本" in page.text, "91.37" in page.text) == (200, True, False)
-    actions = session.scalars(select(AuditRow.action).where(AuditRow.action.like("record.copy%")))
+    actions = session.scalars(
+        select(AuditRow.action).where(AuditRow.action.like("record.copy%")).order_by(AuditRow.id)
+    )
     assert list(actions) == ["record.copy", "record.copy.close"]
 
 
