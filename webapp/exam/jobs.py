@@ -231,7 +231,7 @@ def prepare_exams() -> None:
     A stage that is not ready (no approved bank, too few questions) is logged and tried again later."""
     at = clock.now()
     with transaction():
-        follow_windows()
+        follow_windows(at)
         due = due_stages(at)
     for stage_id in due:
         try:

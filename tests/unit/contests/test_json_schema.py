@@ -22,6 +22,7 @@ TEXTS = [MAXIMAL, *(path.read_text(encoding="utf-8") for path in sorted(DEFINITI
 OWN_EXAM = (r"^events\[\]\.exam\.[^.]+", "profiles[].stages[].exam")
 OWN_MODULES = (r"^events\[\]\.modules\.[^.\[]+", "profiles[].stages[].modules")
 """An event's own exam and modules are the same tables as those of a stage."""
+OWN_HOURS = (r"^events\[\]\.(booking|attendance)\.[^.\[]+", r"events[].\1.*")
 
 
 @pytest.fixture(scope="module")
@@ -42,6 +43,7 @@ def asked() -> dict[str, set[str]]:
             parse_contest(f"{text}\n# {number}\n")  # a text of its own, so that it is read again
     for reader in readers:
         path = re.sub(*OWN_MODULES, re.sub(*OWN_EXAM, re.sub(r"\[\d+\]", "[]", reader.path)))
+        path = re.sub(*OWN_HOURS, path)
         found.setdefault(path, set()).update(reader._asked)
     return found
 
@@ -68,8 +70,9 @@ def tables(node: dict[str, Any], path: str = "") -> Iterator[tuple[str, set[str]
 def test_editors_know_every_key_that_is_read_and_no_other(asked: dict[str, set[str]]) -> None:
     own = ("events[].exam.*", "events[].modules.*")
     known = {path: keys for path, keys in tables(SCHEMA.root) if not path.startswith(own)}
-    # tables of names: windows, and the stages of [events.exam] and [events.modules]; values of rules are free
-    names = ("windows", "events[].exam", "events[].modules", "limits[].value", "limits[].value.per_event_of")
+    # tables of names: windows, and the stages of what an event has of its own; values of rules are free
+    stages = ("events[].exam", "events[].modules", "events[].booking", "events[].attendance")
+    names = ("windows", *stages, "limits[].value", "limits[].value.per_event_of")
     read = {path: keys for path, keys in asked.items() if not path.endswith(names)}
     assert set(read) == set(known)
     different = {

@@ -8,7 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from webapp.contests.formats.edits import span_of, with_windows
+from webapp.contests.formats.edits import span_of, with_own, with_windows
+from webapp.contests.rules.instants import Own, instants_of, moved_along
 from webapp.contests.rules.parse import parse_contest
 from webapp.contests.rules.postponing import Move, Shift, movable, shifted, windows_in_order
 from webapp.contests.service.checking import check_definition
@@ -35,6 +36,74 @@ def test_the_running_preliminary_is_extended_and_the_later_stages_follow() -> No
     assert set(alone) == {"preliminary"}
     with pytest.raises(ValueError, match="preliminary"):
         shifted(CONTEST, WELDING, Shift("preliminary", Move.POSTPONE, 3), MAY_25)
+
+
+SESSIONS = """booking_opens = "2026-05-01T09:00:00+08:00"
+booking_closes = "2026-05-20T18:00:00+08:00"
+sessions = [
+    {key = "am", title = {zh = "上午", en = "Morning"}, opens_at = "2026-05-22T09:00:00+08:00", latest_start = "2026-05-22T09:30:00+08:00", closes_at = "2026-05-22T11:00:00+08:00", seats = 200, halls = ["一号机房"]},
+    {key = "pm", title = "下午", opens_at = "2026-05-22T14:00:00+08:00", latest_start = "2026-05-22T14:30:00+08:00", closes_at = "2026-05-22T16:00:00+08:00", seats = 100},
+]
+"""
+HEAD = 'window = "preliminary"\nquota = 100\n'
+SEMI = 'attendance = {confirm_by = "2026-06-05T18:00:00+08:00", substitutes_until = 1}\n'
+BOOKED = TEXT.replace(HEAD, HEAD + SESSIONS, 1).replace('attendance = "undecided"\n', SEMI, 1)
+
+
+def test_sessions_and_hours_of_attendance_move_with_their_stage_for_this_event_alone() -> None:
+    """Booking has begun and stays; what is to come moves by as much; a number of days needs no words in the file."""
+    contest = parse_contest(BOOKED)
+    welding, other = contest.events[0], contest.events[1]
+    now = datetime(2026, 5, 10, tzinfo=UTC)
+    moved = shifted(contest, welding, Shift("preliminary", Move.POSTPONE, 7), now)
+    own = moved_along(contest, welding, moved, now)
+    text = with_own(
+        with_windows(BOOKED, {name: span_of(one) for name, one in moved.items()}, "welding"), "welding", own
+    )
+    assert [one.code for one in check_definition(text).problems if one.is_error] == []
+    after = parse_contest(text)
+    booking = after.stage_of(after.event("welding"), "preliminary").booking
+    before = contest.stage_of(welding, "preliminary").booking
+    assert booking is not None
+    assert before is not None
+    assert booking.opens_at == before.opens_at
+    assert booking.closes_at == before.closes_at + 7 * DAY
+    for old, new in zip(before.sessions, booking.sessions, strict=True):
+        assert (new.key, new.title, new.seats, new.places) == (old.key, old.title, old.seats, old.places)
+        assert new.opens_at - old.opens_at == new.latest_start - old.latest_start == 7 * DAY
+        assert new.closes_at - old.closes_at == 7 * DAY
+    semi = after.stage_of(after.event("welding"), "semi-final").attendance
+    assert semi is not None
+    assert semi.confirm_by == datetime(2026, 6, 12, 10, tzinfo=UTC)
+    assert semi.substitutes_until == 1
+    assert after.stage_of(after.events[1], "preliminary") == contest.stage_of(other, "preliminary")
+    again = shifted(after, after.event("welding"), Shift("preliminary", Move.POSTPONE, 3), now)
+    twice = moved_along(after, after.event("welding"), again, now)
+    assert twice.booking["preliminary"].sessions[0].opens_at == before.sessions[0].opens_at + 10 * DAY
+
+
+def test_a_longer_window_moves_nothing_that_begins_in_it() -> None:
+    contest = parse_contest(BOOKED)
+    now = datetime(2026, 5, 10, tzinfo=UTC)
+    alone = shifted(contest, contest.events[0], Shift("preliminary", Move.EXTEND, 5, moves_later=False), now)
+    assert moved_along(contest, contest.events[0], alone, now) == Own({}, {})
+    assert not list(instants_of(contest, contest.events[0], alone, now))
+    later = shifted(contest, contest.events[0], Shift("preliminary", Move.EXTEND, 5), now)
+    own = moved_along(contest, contest.events[0], later, now)
+    assert (set(own.booking), set(own.attendance)) == (set(), {"semi-final"})
+
+
+@given(st.integers(1, 200), st.integers(-20, 60))
+def test_every_instant_still_to_come_moves_by_the_same_days_and_the_others_stay(days: int, at: int) -> None:
+    contest = parse_contest(BOOKED)
+    welding, now = contest.events[0], datetime(2026, 4, 20, tzinfo=UTC) + at * DAY
+    if "preliminary" not in movable(contest, welding, Move.POSTPONE, now):
+        return
+    moved = shifted(contest, welding, Shift("preliminary", Move.POSTPONE, days), now)
+    for one in instants_of(contest, welding, moved, now):
+        by_itself = "substitute" in one.what.text  # so many days before the stage: it moves by itself
+        assert one.after == (one.before + days * DAY if one.before > now or by_itself else None)
+        assert (one.after is None) == (one.why is not None)
 
 
 def test_instants_keep_their_hours() -> None:

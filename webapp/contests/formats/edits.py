@@ -2,13 +2,16 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import tomlkit
 from tomlkit.items import Table
 
+from webapp.contests.rules.attendance import Attendance
 from webapp.contests.rules.blueprint import Text
+from webapp.contests.rules.booking import Booking
+from webapp.contests.rules.instants import Own
 from webapp.contests.rules.schema import Window
 from webapp.contests.rules.windows import SHANGHAI
 
@@ -67,6 +70,64 @@ def span_of(window: Window) -> tuple[str, str]:
     ):
         return opens.date().isoformat(), (closes.date() - timedelta(days=1)).isoformat()
     return opens.isoformat(), closes.isoformat()
+
+
+def with_own(text: str, event_code: str, own: Own) -> str:
+    """The definition with these sessions and hours of attendance as the event's own. Raise KeyError for an unknown
+    event. Each table stands in one place, sessions one a line."""
+    tables = {
+        "booking": {code: _booking_table(one) for code, one in own.booking.items()},
+        "attendance": {code: _attendance_table(one) for code, one in own.attendance.items()},
+    }
+    if not any(tables.values()):
+        return text
+    document = tomlkit.parse(text)
+    holder = _event(document, event_code)
+    for key, stages in tables.items():
+        table: Any = holder.get(key)
+        if table is None:
+            table = tomlkit.inline_table()
+        for code, values in stages.items():
+            table[code] = values
+        if stages and key not in holder:
+            _put(holder, key, table)
+    return tomlkit.dumps(document)
+
+
+def _booking_table(rule: Booking) -> Any:
+    sessions = tomlkit.array()
+    for one in rule.sessions:
+        values = {"key": one.key, "title": _pair(one.title), "opens_at": _said(one.opens_at)}
+        values |= {"latest_start": _said(one.latest_start), "closes_at": _said(one.closes_at)}
+        sessions.append(_inline({**values, "seats": one.seats, "halls": list(one.places)}))
+    sessions.multiline(True)
+    frame = {"booking_opens": _said(rule.opens_at), "booking_closes": _said(rule.closes_at)}
+    return _inline({**frame, "sessions": sessions})
+
+
+def _attendance_table(rule: Attendance) -> Any:
+    first, last = rule.confirm_by, rule.substitutes_until
+    return _inline(
+        {
+            "confirm_by": _said(first) if isinstance(first, datetime) else first,
+            "substitutes_until": _said(last) if isinstance(last, datetime) else last,
+            "answer_hours": rule.answer_hours,
+        }
+    )
+
+
+def _inline(values: Mapping[str, Any]) -> Any:
+    table = tomlkit.inline_table()
+    table.update({key: value for key, value in values.items() if value != []})
+    return table
+
+
+def _pair(title: Text) -> Any:
+    return _inline({"zh": title.zh, "en": title.en} if title.en else {"zh": title.zh})
+
+
+def _said(at: datetime) -> str:
+    return at.astimezone(SHANGHAI).isoformat()
 
 
 def _put(holder: Any, key: str, value: Any) -> None:

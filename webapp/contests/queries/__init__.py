@@ -428,7 +428,11 @@ def stages_with_booking() -> list[int]:
             profile.code: [stage.code for stage in profile.stages if stage.booking]
             for profile in rules.profiles
         }
-        codes = [(event.code, code) for event in rules.events for code in wanted[event.profile]]
+        codes = [
+            (event.code, code)
+            for event in rules.events
+            for code in dict.fromkeys([*wanted[event.profile], *event.booking])
+        ]
         if codes:
             found += db.session.scalars(
                 select(Stage.id)

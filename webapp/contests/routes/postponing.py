@@ -11,17 +11,21 @@ from webapp.access.permissions import Permission
 from webapp.access.principal import principal
 from webapp.contests import queries
 from webapp.contests.errors import ContestInvalid, RulesInUse
-from webapp.contests.formats.edits import span_of, with_windows
+from webapp.contests.formats.edits import span_of, with_own, with_windows
 from webapp.contests.forms import PostponeForm
 from webapp.contests.routes.blueprint import bp
 from webapp.contests.routes.staff import put_in, require_managed, said
 from webapp.contests.rules.blueprint import Text
+from webapp.contests.rules.instants import instants_of, moved_along
+from webapp.contests.rules.parse import parse_contest
 from webapp.contests.rules.postponing import Move, Shift, movable, shifted, windows_in_order
 from webapp.contests.rules.schema import Contest, EventRules, Window
 from webapp.contests.rules.window_names import window_names
 from webapp.contests.service.checking import check_definition
+from webapp.contests.service.moves import Along, foresee
 from webapp.contests.service.proposing import Change, people_of
 from webapp.core import clock
+from webapp.core.clock import datetime
 from webapp.core.errors import DomainError, Forbidden, NotFound
 from webapp.core.i18n import gettext as _
 from webapp.core.i18n import pick, say
@@ -108,10 +112,11 @@ def _word(one: Message | Text) -> str:
 
 @dataclass(frozen=True)
 class Preview:
-    """rows: (what for, before, after or None where it stays). problems: that were not there before. people: who
+    """rows: (what for, before, after or None where it stays). along: every other instant of the event. problems: that were not there before. people: who
     take part and are told. text: the definition as it would be."""
 
     rows: tuple[tuple[str, Window, Window | None], ...]
+    along: Along
     problems: tuple[Problem, ...]
     people: int
     text: str
@@ -123,17 +128,34 @@ class Preview:
 
 def _preview(present: str, rules: Contest, event: EventRules, form: PostponeForm) -> Preview:
     """raise (ValueError): it may not be moved like this."""
-    shift = Shift(form.window.data or "", Move(form.move.data), form.days.data or 0, bool(form.later.data))
-    moved, before = shifted(rules, event, shift, clock.now()), windows_in_order(rules, event)
+    shift, now = _shift(form), clock.now()
+    moved, before = shifted(rules, event, shift, now), windows_in_order(rules, event)
     text = with_windows(present, {name: span_of(window) for name, window in moved.items()}, event.code)
+    text = with_own(text, event.code, moved_along(rules, event, moved, now))
     known = {(one.column, one.code) for one in check_definition(present).problems}
     event_id = queries.event_ids(queries.contest_id(rules.code))[event.code]
     return Preview(
         rows=tuple((words, before[name], moved.get(name)) for name, words in _words(rules, event)),
+        along=_along(rules, event, moved, text, now),
         problems=tuple(one for one in check_definition(text).problems if (one.column, one.code) not in known),
         people=people_of([event_id]).get(event_id, 0),
         text=text,
     )
+
+
+def _shift(form: PostponeForm) -> Shift:
+    return Shift(form.window.data or "", Move(form.move.data), form.days.data or 0, bool(form.later.data))
+
+
+def _along(rules: Contest, event: EventRules, moved: dict[str, Window], text: str, now: datetime) -> Along:
+    """What moves with these windows: of the file first, then what other packages know of."""
+    of_file = tuple(instants_of(rules, event, moved, now))
+    try:
+        after = parse_contest(text)
+    except ContestInvalid:  # it is not offered then; what does not fit is named on the page
+        return Along(of_file)
+    found = foresee(queries.contest_id(rules.code), event.code, rules, after, now)
+    return Along(of_file + found.instants, found.notes)
 
 
 def _page(

@@ -10,6 +10,7 @@ from webapp.contests.rules.check_engine import check_engine
 from webapp.contests.rules.check_entry import check_entry
 from webapp.contests.rules.check_hosting import check_hosting
 from webapp.contests.rules.check_practical import check_modules
+from webapp.contests.rules.check_sessions import check_sessions
 from webapp.contests.rules.reader import Report
 from webapp.contests.rules.schema import Contest, EventRules, Profile, Stage
 from webapp.core.words import N_, Message
@@ -28,7 +29,7 @@ def check(contest: Contest, data: Mapping[str, Any], report: Report) -> None:
     _check_proposed(contest, data, report)
     _check_events(contest, report)
     _check_order(contest, report)
-    _check_sessions(contest, report)
+    check_sessions(contest, report)
     check_engine(contest, report)
     check_entry(contest, report)
     check_modules(contest, report)
@@ -253,25 +254,3 @@ def _disorder(contest: Contest, event: EventRules, profile: Profile) -> Iterator
             yield earlier, later, N_("“%(later)s” opens before “%(earlier)s”.")
         elif second.closes_at < first.closes_at:
             yield earlier, later, N_("“%(later)s” closes before “%(earlier)s”.")
-
-
-def _check_sessions(contest: Contest, report: Report) -> None:
-    """Every session lies inside the window of its stage, for each event that has decided it."""
-    for number, profile in enumerate(contest.profiles):
-        for position, stage in enumerate(profile.stages):
-            sessions = stage.booking.sessions if stage.booking else ()
-            for at, session in enumerate(sessions):
-                outside = [
-                    event.code
-                    for event in contest.events
-                    if event.profile == profile.code
-                    and (window := contest.window(event, stage.window)) is not None
-                    and not window.opens_at <= session.opens_at < session.closes_at <= window.closes_at
-                ]
-                if outside:
-                    report.add(
-                        f"profiles[{number}].stages[{position}].sessions[{at}]",
-                        "session-outside",
-                        Message(N_("This session lies outside the window of its stage.")),
-                        ", ".join(outside[:5]),
-                    )

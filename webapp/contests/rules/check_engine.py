@@ -31,19 +31,20 @@ def _check_carried(profile: Profile, position: int, place: str, report: Report) 
 
 
 def _check_attendance(contest: Contest, profile: Profile, stage: Stage, place: str, report: Report) -> None:
-    """An hour by which people answer lies before the stage opens, for every event that has dates."""
-    found = stage.attendance
-    if found is None:
-        return
-    for event in contest.events:
+    """An hour by which people answer lies before the stage opens, for every event that has dates; of those that go
+    by the profile's hour the first is named."""
+    is_told = False
+    for number, event in enumerate(contest.events):
         window = contest.window(event, stage.window)
         if event.profile != profile.code or window is None:
             continue
-        if isinstance(found.confirm_by, datetime) and found.confirm_by > window.opens_at:
-            report.add(
-                f"{place}.attendance.confirm_by",
-                "attendance-late",
-                Message(N_("Attendance is confirmed before the stage opens, not after.")),
-                event.code,
-            )
-            return
+        own = event.attendance.get(stage.code)
+        found = own or stage.attendance
+        if found is None or not isinstance(found.confirm_by, datetime) or found.confirm_by <= window.opens_at:
+            continue
+        if own is None and is_told:
+            continue
+        is_told = is_told or own is None
+        where = f"events[{number}].attendance.{stage.code}" if own else f"{place}.attendance"
+        words = Message(N_("Attendance is confirmed before the stage opens, not after."))
+        report.add(f"{where}.confirm_by", "attendance-late", words, event.code)

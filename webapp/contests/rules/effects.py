@@ -66,7 +66,7 @@ def _own(event: EventRules) -> tuple[object, ...]:
     """What counts for the people of an event; its windows are compared on their own."""
     return (
         event.title, event.event_class, event.profile, event.bank, event.bank_topics, event.exams, event.is_team,
-        event.has_national_standard, event.practical,
+        event.has_national_standard, event.practical, event.booking, event.attendance,
     )  # fmt: skip
 
 

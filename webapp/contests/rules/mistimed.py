@@ -98,13 +98,13 @@ def _check_exams(contest: Contest, report: Report) -> None:
 def _check_attendance(contest: Contest, report: Report) -> None:
     """Nobody can confirm a place before the stage that gives it has ended."""
     for place, profile, position, stage in _placed_stages(contest):
-        if stage.attendance is None or not position:
+        if not position:
             continue
         earlier_name = profile.stages[position - 1].window
         before = {event.code: window for event, window in _windows(contest, profile, earlier_name)}
         for event, window in _windows(contest, profile, stage.window):
-            earlier = before.get(event.code)
-            if earlier and stage.attendance.confirm_at(window.opens_at) < earlier.closes_at:
+            earlier, rule = before.get(event.code), event.attendance.get(stage.code, stage.attendance)
+            if earlier and rule and rule.confirm_at(window.opens_at) < earlier.closes_at:
                 reason = Message(N_("Attendance would be confirmed before the stage before has ended."))
                 where = f"{place}.attendance.confirm_by"
                 report.add(where, "attendance-early", reason, event.code, severity=WARNING)

@@ -11,7 +11,7 @@ from webapp.contests.rules.blueprint import Blueprint
 from webapp.contests.rules.carried import CARRIED, carried_key
 from webapp.contests.rules.check import check
 from webapp.contests.rules.conditions import read_conditions
-from webapp.contests.rules.parse_attendance import read_attendance
+from webapp.contests.rules.parse_attendance import read_attendance, read_event_attendance
 from webapp.contests.rules.parse_campaigns import read_campaigns
 from webapp.contests.rules.parse_delegation import read_delegation
 from webapp.contests.rules.parse_entry import ENTRY_RULES, read_entry_value, read_review
@@ -19,7 +19,7 @@ from webapp.contests.rules.parse_exam import read_exam
 from webapp.contests.rules.parse_hosting import CHECKS, read_hosting, read_hosting_value
 from webapp.contests.rules.parse_learning import read_learning
 from webapp.contests.rules.parse_practical import read_event_modules, read_modules
-from webapp.contests.rules.parse_sessions import read_booking
+from webapp.contests.rules.parse_sessions import read_booking, read_event_booking
 from webapp.contests.rules.reader import UNDECIDED, Reader, Report
 from webapp.contests.rules.schema import (
     Award,
@@ -376,6 +376,8 @@ def _event(table: Reader) -> EventRules:
         bank_topics=table.names("bank_topics", needed=False),
         exams=_exams(table.table("exam", needed=False)),
         modules=read_event_modules(table.table("modules", needed=False)),
+        booking=read_event_booking(table.table("booking", needed=False)),
+        attendance=read_event_attendance(table.table("attendance", needed=False)),
     )
     table.close()
     return made

@@ -16,8 +16,18 @@ def read_attendance(stage: Reader) -> Attendance | None:
         stage.raw("attendance")
         return None
     table = stage.table("attendance", needed=False)
+    return _attendance(table) if table is not None else None
+
+
+def read_event_attendance(table: Reader | None) -> dict[str, Attendance]:
+    """The hours of attendance that an event has of its own, by stage code: `[events.attendance.final]`, each whole."""
     if table is None:
-        return None
+        return {}
+    inner = {code: table.table(code) for code in table.data}
+    return {code: _attendance(one) for code, one in inner.items() if one is not None}
+
+
+def _attendance(table: Reader) -> Attendance:
     made = Attendance(
         confirm_by=_until(table, "confirm_by"),
         substitutes_until=_until(table, "substitutes_until", 0),

@@ -34,6 +34,21 @@ def read_booking(stage: Reader) -> Booking | None:
     return made
 
 
+def read_event_booking(table: Reader | None) -> dict[str, Booking]:
+    """The sessions that an event has of its own, by stage code: `[events.booking.preliminary]`, each whole."""
+    found: dict[str, Booking] = {}
+    for code in table.data if table is not None else ():
+        inner = table.table(code) if table is not None else None
+        if inner is None:
+            continue
+        inner.raw("sessions")
+        made = read_booking(inner)
+        inner.close()
+        if made is not None:
+            found[code] = made
+    return found
+
+
 def _session(table: Reader) -> SessionRule:
     made = SessionRule(
         key=table.text("key"),

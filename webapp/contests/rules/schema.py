@@ -223,7 +223,8 @@ class EventRules:
     part and the hours of a work made at home. windows: its own where it sets them; undecided_windows: those it leaves open although the
     contest sets them. bank: in place of the profile's; bank_topics: only these topics of it, none means all.
     exams: the event's own exams by stage code, each whole: bank and bank_topics say nothing about them.
-    modules: the event's own modules of practical tests by stage code, in place of the stage's."""
+    modules: the event's own modules of practical tests by stage code, in place of the stage's. booking, attendance:
+    likewise its own sessions and hours of attendance, each whole."""
 
     code: str
     title: Text
@@ -243,6 +244,8 @@ class EventRules:
     bank_topics: tuple[str, ...] = ()
     exams: dict[str, Blueprint] = field(default_factory=dict)
     modules: Mapping[str, tuple[PracticalModule, ...]] = field(default_factory=dict)
+    booking: Mapping[str, Booking] = field(default_factory=dict)
+    attendance: Mapping[str, Attendance] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -319,6 +322,13 @@ class Contest:
         return event.modules.get(stage.code) or stage.modules
 
     def stage_of(self, event: EventRules, code: str) -> Stage:
-        """A stage of the event's profile with the exam and the modules of this very event. Raise KeyError."""
+        """A stage of the event's profile with the exam, the modules, the sessions and the hours of attendance of this
+        very event. Raise KeyError."""
         stage = self.profile_of(event).stage(code)
-        return replace(stage, exam=self.blueprint(event, stage), modules=self.modules(event, stage))
+        return replace(
+            stage,
+            exam=self.blueprint(event, stage),
+            modules=self.modules(event, stage),
+            booking=event.booking.get(code, stage.booking),
+            attendance=event.attendance.get(code, stage.attendance),
+        )

@@ -16,7 +16,7 @@ from webapp.contests.rules.parse import parse_contest
 from webapp.contests.rules.schema import Contest
 from webapp.contests.rules.undecided import missing_to_open
 from webapp.contests.service.checking import require_consistent
-from webapp.contests.service.moves import tell_moves
+from webapp.contests.service.moves import move_along, tell_moves
 from webapp.contests.service.rows import Pinned, is_pinned_by_any, write_rows
 from webapp.core import clock
 from webapp.core.clock import datetime
@@ -68,6 +68,7 @@ def load_contest(
     write_rows(row.id, rules, is_pinned or is_pinned_by_any)
     if before is not None:
         tell_moves(row.id, parse_contest(before.text), rules, now or clock.now())
+        move_along(row.id, parse_contest(before.text), rules, now or clock.now())
     facts = {"version": version.number, "digest": digest, "file": name, "changes_in_use": len(changes)}
     audit.record("contest.load", "contest", row.id, because.strip(), program, **facts)
     return Loaded(row.id, version.number, is_new=True)

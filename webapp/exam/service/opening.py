@@ -41,6 +41,30 @@ _FOLLOW = text(
       AND NOT EXISTS (SELECT FROM sheets x WHERE x.exam_id = e.id AND x.state <> 'created')
     """
 )
+# What somebody has begun keeps its beginning; a later end holds for it too, as long as it is not over.
+_LENGTHEN = text(
+    """
+    UPDATE exams e SET closes_at = s.closes_at FROM stages s
+    WHERE s.id = e.stage_id AND e.closes_at > :now AND s.closes_at > e.closes_at AND e.secret_revealed_at IS NULL
+      AND (e.kind = 'mock' OR s.opens_at = e.opens_at)
+    RETURNING e.id
+    """
+)
+_MORE_TIME = text(
+    """
+    UPDATE sheets s SET deadline_at = due.deadline_at
+    FROM (SELECT o.attempt_id,
+                 least(o.started_at + make_interval(secs => ceil(e.duration_s * p.time_factor)), e.closes_at)
+                     + make_interval(secs => coalesce((
+                           SELECT sum(g.extra_s) FROM time_grants g
+                           WHERE g.exam_id = e.id AND (g.attempt_id IS NULL OR g.attempt_id = o.attempt_id)
+                             AND (g.participation_id IS NULL OR g.participation_id = p.id)
+                             AND (g.hall IS NULL OR g.hall = p.hall)), 0)) AS deadline_at
+          FROM sheets o JOIN exams e ON e.id = o.exam_id JOIN participations p ON p.id = o.participation_id
+          WHERE o.exam_id = ANY(:exam_ids) AND o.state = 'open' AND o.closes_at IS NULL) due
+    WHERE s.attempt_id = due.attempt_id AND s.state = 'open' AND s.deadline_at < due.deadline_at
+    """
+)
 _TO_DRAW = text(
     f"""
     SELECT e.id FROM exams e JOIN events ev ON ev.id = e.event_id
@@ -79,9 +103,13 @@ def due_stages(at: datetime) -> list[int]:
     return list(db.session.scalars(_DUE, {"soon": at + BEFORE, "at": at}))
 
 
-def follow_windows() -> None:
-    """A window that the contest file moved moves its exam too, as long as nobody has started."""
+def follow_windows(now: datetime) -> None:
+    """A window that the contest file moved moves its exam too, as long as nobody has started. An exam that was begun,
+    and the mock exam, only end later: whoever is writing gains what the earlier end had cut off."""
     db.session.execute(_FOLLOW)
+    longer = list(db.session.scalars(_LENGTHEN, {"now": now}))
+    if longer:
+        db.session.execute(_MORE_TIME, {"exam_ids": longer})
 
 
 def open_for_stage(stage_id: int, at: datetime) -> int:
@@ -173,7 +201,7 @@ def follow_booking(stage_id: int, at: datetime) -> None:
     sessions what the file says. raise: as `open_for_stage`."""
     booking = contests.stage_by_id(stage_id).rules.booking
     if booking is not None:
-        follow_file(open_for_stage(stage_id, at), booking)
+        follow_file(open_for_stage(stage_id, at), booking, at)
 
 
 def exams_with_sessions(at: datetime) -> list[tuple[int, bool]]:

@@ -6,24 +6,34 @@ The window of the held session is written on the drawn sheet, where the start st
 
 import json
 from collections import Counter
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import asdict
-from datetime import datetime
+from datetime import datetime, timedelta
+from typing import Any
 
 from sqlalchemy import text
 
 from webapp.audit.service import record
 from webapp.contests.rules.booking import Booking
+from webapp.core import clock
 from webapp.core.clock import SHANGHAI
 from webapp.core.db import db
 from webapp.core.words import N_
 from webapp.exam.errors import ReasonMissing, SessionNotFound, SessionStarted
 from webapp.exam.queries.sessions import SessionView, frame, held_session, lock_sessions
 from webapp.exam.rules import sessions as rules
-from webapp.notifications.service import notify
+from webapp.notifications.service import notify, notify_many
 from webapp.registration.queries.entrants import SITS
 
 ASSIGN_BATCH = 200
+
+SESSION_IS = N_(
+    "Your exam session is “%(session)s”. You can start from %(opens)s on, at the latest before %(until)s."
+)
+SESSION_MOVED = N_(
+    "Your exam session “%(session)s” has another time, and you keep your place in it. You can start from %(opens)s on,"
+    " at the latest before %(until)s."
+)
 
 _UPSERT = text(
     """
@@ -34,6 +44,19 @@ _UPSERT = text(
     SET title = excluded.title, places = excluded.places, opens_at = excluded.opens_at,
         starts_until = excluded.starts_until, closes_at = excluded.closes_at,
         seats = greatest(excluded.seats, exam_sessions.taken)
+    WHERE NOT (exam_sessions.opens_at <= :now AND excluded.opens_at > :now)
+    """
+)
+_PUT_OFF_OTHERS = text(
+    """
+    UPDATE exam_sessions SET opens_at = opens_at + :by, starts_until = starts_until + :by, closes_at = closes_at + :by
+    WHERE exam_id = :exam_id AND key <> ALL(:keys) AND opens_at > :now
+    """
+)
+_SEATED = text(
+    """
+    SELECT b.session_id, p.person_id FROM session_bookings b JOIN participations p ON p.id = b.participation_id
+    WHERE b.session_id = ANY(:ids) AND p.state = 'active' ORDER BY b.id
     """
 )
 _CLOSE_OTHERS = text(
@@ -118,16 +141,19 @@ _WINDOWS = text(
 )
 
 
-def follow_file(exam_id: int, booking: Booking) -> None:
+def follow_file(exam_id: int, booking: Booking, now: datetime | None = None) -> int:
     """Make the exam's sessions what the contest file says. A session that left the file takes nobody
-    any more but keeps its people; seats never fall below those taken; a host's closing stays."""
+    any more but keeps its people; seats never fall below those taken; a host's closing stays. A session that has
+    begun is not put off. Whoever holds a seat in a session whose times are others is told; return how many."""
+    at = now or clock.now()
     values = {"exam_id": exam_id, "opens_at": booking.opens_at, "closes_at": booking.closes_at}
     db.session.execute(_FRAME, values)
-    lock_sessions(exam_id)
+    before = lock_sessions(exam_id)
     for rule in booking.sessions:
         db.session.execute(
             _UPSERT,
             {
+                "now": at,
                 "exam_id": exam_id,
                 "key": rule.key,
                 "title": json.dumps(asdict(rule.title), ensure_ascii=False),
@@ -141,6 +167,36 @@ def follow_file(exam_id: int, booking: Booking) -> None:
     keys = [rule.key for rule in booking.sessions]
     db.session.execute(_CLOSE_OTHERS, {"exam_id": exam_id, "keys": keys})
     write_windows(exam_id)
+    return tell_new_times(exam_id, before)
+
+
+def put_off_others(exam_id: int, keys: Collection[str], by: timedelta, now: datetime) -> int:
+    """Sessions that the file names no more and that have not begun move too: people may still hold seats there, and are
+    told. keys: those of the file. Return how many people."""
+    before = lock_sessions(exam_id)
+    values = {"exam_id": exam_id, "keys": list(keys), "by": by, "now": now}
+    db.session.execute(_PUT_OFF_OTHERS, values)
+    write_windows(exam_id)
+    return tell_new_times(exam_id, before)
+
+
+def tell_new_times(exam_id: int, before: Sequence[SessionView]) -> int:
+    """Tell those who hold a seat in a session whose times are not those of `before` any more; return how many."""
+    times = {one.session_id: (one.opens_at, one.starts_until, one.closes_at) for one in before}
+    moved = {
+        one.session_id: one
+        for one in lock_sessions(exam_id)
+        if times.get(one.session_id, ()) not in ((), (one.opens_at, one.starts_until, one.closes_at))
+    }
+    if not moved:
+        return 0
+    people = [
+        (row.person_id, _in_words(moved[row.session_id]))
+        for row in db.session.execute(_SEATED, {"ids": list(moved)})
+    ]
+    notify_many(people, SESSION_MOVED, f"/exams/{exam_id}/start")
+    record("session.put-off", "exam", exam_id, sessions=len(moved), people=len(people))
+    return len(people)
 
 
 def book(exam_id: int, participation_id: int, session_id: int, at: datetime) -> None:
@@ -287,15 +343,12 @@ def _one_of(sessions: Iterable[SessionView], session_id: int) -> SessionView:
 
 
 def _tell(person_id: int, exam_id: int, session: SessionView) -> None:
-    notify(
-        person_id,
-        N_(
-            "Your exam session is “%(session)s”. You can start from %(opens)s on, at the latest before %(until)s."
-        ),
-        {
-            "session": session.title,
-            "opens": f"{session.opens_at.astimezone(SHANGHAI):%Y-%m-%d %H:%M}",
-            "until": f"{session.starts_until.astimezone(SHANGHAI):%Y-%m-%d %H:%M}",
-        },
-        f"/exams/{exam_id}/start",
-    )
+    notify(person_id, SESSION_IS, _in_words(session), f"/exams/{exam_id}/start")
+
+
+def _in_words(session: SessionView) -> dict[str, Any]:
+    return {
+        "session": session.title,
+        "opens": f"{session.opens_at.astimezone(SHANGHAI):%Y-%m-%d %H:%M}",
+        "until": f"{session.starts_until.astimezone(SHANGHAI):%Y-%m-%d %H:%M}",
+    }

@@ -1,5 +1,6 @@
 """The host's way from a board to a final list, public notices, objections."""
 
+from webapp.contests.service.moves import move_along_with
 from webapp.stages.routes import (
     acting,
     circulars,
@@ -14,6 +15,9 @@ from webapp.stages.routes import (
     teams,
 )
 from webapp.stages.routes.blueprint import NAVIGATION, bp
+from webapp.stages.service.moving import foresee_answers, move_answers
+
+move_along_with(foresee_answers, move_answers)
 
 __all__ = [
     "NAVIGATION",
