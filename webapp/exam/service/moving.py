@@ -46,7 +46,7 @@ def foresee_sessions(event_id: int, late: Sequence[LaterStage], now: datetime) -
                 what = Message(words, {"stage": stage.title, "session": row.title})
                 instants.append(Instant(what, row.opens_at, row.opens_at + one.by))
     if people:
-        words = N_("%(people)s people hold a place in a session: each keeps it and is told the new time.")
+        words = N_("People who hold a place in a session (%(people)s) keep it and are told the new time.")
         notes.append(Message(words, {"people": people}))
     if has_places:
         notes.append(

@@ -51,7 +51,7 @@ def foresee_answers(event_id: int, late: Sequence[LaterStage], now: datetime) ->
     for one in late:
         stage = stage_by_id(one.stage_id)
         for row in db.session.execute(_ASKED, {"stage_id": one.stage_id, "now": now}):
-            words = N_("%(stage)s: %(people)s people who were asked answer by then")
+            words = N_("%(stage)s: those who were asked (%(people)s) answer by then")
             what = Message(words, {"stage": stage.title, "people": row.people})
             instants.append(Instant(what, row.answer_by, row.answer_by + one.by))
         before = stage_before(stage)
