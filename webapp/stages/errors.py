@@ -282,3 +282,16 @@ class EventMergeDecided(Conflict):
 class EventMergeOwn(Conflict):
     code = "event-merge-own"
     text = N_("You asked for this merge: somebody else decides.")
+
+
+class NothingToExcept(Conflict):
+    code = "nothing-to-except"
+    text = N_("Nothing is to be excepted here: enough take part, or an exception was signed already.")
+
+
+class MinimumIsHard(Conflict):
+    code = "minimum-is-hard"
+    text = N_(
+        "At least %(needed)s contestants are a hard rule, which nobody excepts. Merge the event with another one, or take"
+        " it out of the contest file."
+    )

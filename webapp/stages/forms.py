@@ -164,6 +164,12 @@ class NominationForm(BaseForm):
     file = FileField(N_("Workbook (.xlsx)"))
 
 
+class ExceptForm(BaseForm):
+    """Excepting a normal minimum of the rules."""
+
+    reason = StringField(N_("Why the event is held with fewer"), [DataRequired(), Length(max=500)])
+
+
 class AgreeForm(BaseForm):
     """Agreeing to a circular for one of its bodies."""
 

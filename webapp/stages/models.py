@@ -246,6 +246,28 @@ class StageAdmission(Base):
     created_at: Mapped[datetime]
 
 
+class StageException(Base):
+    """A normal minimum that a named person excepted for a stage, with a reason; never changed. rule: of the contest file.
+
+    needed, people: what the rule asked for and how many there were when it was signed."""
+
+    __tablename__ = "stage_exceptions"
+    __table_args__ = (
+        CheckConstraint("reason <> ''", name="reason"),
+        CheckConstraint("people >= 0 AND people < needed", name="people"),
+        Index("ix_stage_exceptions_stage", "stage_id", "id"),
+    )
+
+    id: Mapped[int] = mapped_column(BigInteger, Identity(), primary_key=True)
+    stage_id: Mapped[int] = mapped_column(ForeignKey("stages.id"))
+    rule: Mapped[str]
+    needed: Mapped[int]
+    people: Mapped[int]
+    reason: Mapped[str]
+    by_account_id: Mapped[int] = mapped_column(BigInteger)
+    at: Mapped[datetime]
+
+
 class TeamMember(Base):
     """Who belongs to a team. entry_id: the leader's entry, of kind team, which is ranked and awarded.
 

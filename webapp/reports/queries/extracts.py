@@ -47,6 +47,14 @@ EXTRACTS = {
         WHERE s.event_id = :event_id ORDER BY s.position, n.version
         """
     ),
+    "event/exceptions.jsonl": text(
+        """
+        SELECT s.code AS stage, x.rule, x.needed, x.people, x.at,
+               encode(sha256(convert_to(x.reason, 'UTF8')), 'hex') AS reason_sha256, x.by_account_id
+        FROM stage_exceptions x JOIN stages s ON s.id = x.stage_id
+        WHERE s.event_id = :event_id ORDER BY x.id
+        """
+    ),
     "event/objections.jsonl": text(
         """
         SELECT s.code AS stage, n.version AS notice, o.channel, o.state, o.received_at, o.answered_at, o.changes_list,
@@ -155,6 +163,14 @@ NAMES = {
         """
         SELECT p.person_id, p.number, h.name, h.document_kind, h.document_mask FROM participations p
         JOIN persons h ON h.id = p.person_id WHERE p.event_id = :event_id ORDER BY p.number, p.id
+        """
+    ),
+    "names/exceptions.jsonl": text(
+        """
+        SELECT s.code AS stage, x.rule, h.name AS signed_by, x.reason, x.at
+        FROM stage_exceptions x JOIN stages s ON s.id = x.stage_id
+        JOIN accounts a ON a.id = x.by_account_id JOIN persons h ON h.id = a.person_id
+        WHERE s.event_id = :event_id ORDER BY x.id
         """
     ),
     "names/objections.jsonl": text(

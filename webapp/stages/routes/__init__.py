@@ -4,6 +4,7 @@ from webapp.contests.service.moves import move_along_with
 from webapp.stages.routes import (
     acting,
     circulars,
+    excepting,
     exports,
     merging,
     objections,
@@ -24,6 +25,7 @@ __all__ = [
     "acting",
     "bp",
     "circulars",
+    "excepting",
     "exports",
     "merging",
     "objections",

@@ -24,6 +24,7 @@ from webapp.stages.formats import nominations
 from webapp.stages.forms import AttendForm, NominationForm, OpenForm, PlaceForm, SupplementForm
 from webapp.stages.queries import admissions
 from webapp.stages.queries.admissions import OwnPlace, PlaceView
+from webapp.stages.queries.exceptions import ExceptionView, exceptions
 from webapp.stages.queries.lists import StageHead, newest
 from webapp.stages.routes.acting import extra_of
 from webapp.stages.routes.blueprint import bp
@@ -70,6 +71,7 @@ class PlacesPage:
     substitutes_until: datetime | None
     has_opened: bool
     may_supplement: bool
+    signed: tuple[ExceptionView, ...]
     may_act: bool
 
     @property
@@ -276,6 +278,7 @@ def _view(found: StageHead) -> PlacesPage:
         substitutes_until=rule.last_hour(stage.opens_at) if rule and stage.opens_at else None,
         has_opened=stage.opens_at is not None and stage.opens_at <= now,
         may_supplement=is_final and bool(seats) and _has_moved(found.stage_id, stage),
+        signed=exceptions(found.stage_id),
         may_act=found.allows(principal(), Permission.PUBLISH_RESULTS),
     )
 

@@ -21,6 +21,7 @@ from webapp.stages.forms import (
     AmendForm,
     DecideForm,
     DropForm,
+    ExceptForm,
     FreezeForm,
     HourForm,
     ListExportForm,
@@ -30,6 +31,7 @@ from webapp.stages.models import StageList
 from webapp.stages.queries import notices, objections, recheck, runs
 from webapp.stages.queries.admissions import followed, stage_after, stage_before
 from webapp.stages.queries.candidates import Outcome, outcome
+from webapp.stages.queries.exceptions import ExceptionView, covers, exceptions
 from webapp.stages.queries.lists import StageHead, are_awards_decided, head, heads, newest, pinned_rules
 from webapp.stages.queries.notices import NoticeView
 from webapp.stages.queries.recheck import GROUPS, RecheckTable
@@ -43,7 +45,7 @@ from webapp.stages.queries.steps import (
     tie_forecast,
 )
 from webapp.stages.routes.blueprint import bp
-from webapp.stages.rules.minimum import Shortage
+from webapp.stages.rules.minimum import MIN_CONTESTANTS, Shortage
 from webapp.stages.rules.states import DECIDING, ListState
 from webapp.stages.rules.ties import TieForecast
 from webapp.stages.service.posting import ExtraDays, is_changed, planned
@@ -96,6 +98,7 @@ class StagePage:
     is_team: bool
     in_service_on: date | None
     few: Shortage | None
+    signed: tuple[ExceptionView, ...]
 
 
 @bp.get("/staff/stages")
@@ -136,6 +139,7 @@ def stage_page(found: StageHead, status: int = 200, **forms: Any) -> Response:
     made = outcome(view, one) if one else None
     versions = notices.versions(found.stage_id)
     ready = readiness(view, now)
+    signed = exceptions(found.stage_id)
     page = StagePage(
         head=found,
         ready=ready,
@@ -153,7 +157,8 @@ def stage_page(found: StageHead, status: int = 200, **forms: Any) -> Response:
         next_stage=stage_after(view),
         ties=tie_forecast(view) if one is None and not ready.is_over else None,
         is_team=view.event_rules.is_team,
-        few=few_contestants(view) if one is None else None,
+        few=_few(view, signed) if one is None else None,
+        signed=signed,
         in_service_on=view.profile.in_service_on(view.event_rules),
     )
     return render(
@@ -172,6 +177,13 @@ def stage_page(found: StageHead, status: int = 200, **forms: Any) -> Response:
     )
 
 
+def _few(view: StageView, signed: tuple[ExceptionView, ...]) -> Shortage | None:
+    """Too few contestants, as long as nobody excepted so few."""
+    few = few_contestants(view)
+    is_covered = few is not None and covers(signed, MIN_CONTESTANTS, few.people, few.needed)
+    return None if is_covered else few
+
+
 def _forms(refused: dict[str, Any]) -> dict[str, Any]:
     made: dict[str, Any] = {
         "freeze_form": FreezeForm(formdata=None, prefix="freeze"),
@@ -181,6 +193,7 @@ def _forms(refused: dict[str, Any]) -> dict[str, Any]:
         "post_form": PostForm(formdata=None),
         "amend_form": AmendForm(formdata=None, prefix="amend"),
         "export_form": ListExportForm(formdata=None, prefix="export"),
+        "except_form": ExceptForm(formdata=None, prefix="except"),
     }
     return {**made, **refused}
 

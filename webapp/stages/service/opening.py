@@ -32,9 +32,10 @@ from webapp.stages.models import StageList
 from webapp.stages.queries.admissions import has_places, is_last, stage_before
 from webapp.stages.queries.lists import newest
 from webapp.stages.rules.attendance import Admission, Origin
-from webapp.stages.rules.minimum import Shortage, shortage
+from webapp.stages.rules.minimum import FINAL_MINIMUM, Shortage, shortage
 from webapp.stages.rules.states import ListState
 from webapp.stages.service import inviting
+from webapp.stages.service.excepting import sign
 
 SELECTION = "selection"
 
@@ -81,6 +82,8 @@ def open_stage(stage_id: int, account_id: int | None, now: datetime, reason: str
         raise TooFew(people=missing.people, needed=missing.needed)
     chosen = [NewPlace(row["entry_id"], Origin.PROMOTION, at, row["rank"]) for at, row in enumerate(rows, 1)]
     give_places(stage, chosen, one, now)
+    if missing is not None and account_id is not None:
+        sign(stage_id, FINAL_MINIMUM, missing, reason, account_id, now)
     record(
         "stage.open", "stage", stage_id, why=reason.strip()[:500], people=len(chosen), list_id=one.id,
         exception=missing is not None, by=account_id,
