@@ -145,9 +145,11 @@ class FirstStage(Conflict):
     text = N_("This is the first stage: everybody with a participation is in it.")
 
 
-class NominationsMissing(Conflict):
-    code = "nominations-missing"
-    text = N_("The stage before is a selection outside: bring its list in as a workbook.")
+class TooManyNominated(DomainError):
+    code = "too-many-nominated"
+    text = N_(
+        "%(people)s people would stand on the list; the contest's rules let %(quota)s go on. Shorten the workbook."
+    )
 
 
 class EarlierListOpen(Conflict):

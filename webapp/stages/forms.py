@@ -159,9 +159,10 @@ class SupplementForm(PostForm):
 
 
 class NominationForm(BaseForm):
-    """The list of a selection outside."""
+    """The list of a selection outside. reason: asked for where a list is posted already."""
 
     file = FileField(N_("Workbook (.xlsx)"))
+    reason = StringField(N_("Why another list follows"), [Optional(), Length(max=500)])
 
 
 class ExceptForm(BaseForm):

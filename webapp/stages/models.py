@@ -23,7 +23,8 @@ from webapp.core.turns import InTurns
 class StageList(Base):
     """A list of a stage, made from one frozen board. A later list of the same stage takes its place.
 
-    state: rules/states.py. substitutes_until: from this hour on nobody moves up any more; empty: until the
+    state: rules/states.py. source: board, or nominations: brought in from a selection outside; snapshot_id are then its
+    lines, which a further workbook adds to until the list is posted. substitutes_until: from this hour on nobody moves up any more; empty: until the
     list is final. final_snapshot_id: the posted rows that became final."""
 
     __tablename__ = "stage_lists"
@@ -34,12 +35,14 @@ class StageList(Base):
             " 'superseded', 'dropped')",
             name="state",
         ),
+        CheckConstraint("source IN ('board', 'nominations')", name="source"),
     )
 
     id: Mapped[int] = mapped_column(BigInteger, Identity(), primary_key=True)
     stage_id: Mapped[int] = mapped_column(ForeignKey("stages.id"))
     number: Mapped[int]
     state: Mapped[str] = mapped_column(server_default="frozen")
+    source: Mapped[str] = mapped_column(server_default="board")
     snapshot_id: Mapped[int] = mapped_column(ForeignKey("board_snapshots.id"))
     contest_version_id: Mapped[int] = mapped_column(ForeignKey("contest_versions.id"))
     reason: Mapped[str] = mapped_column(server_default="")
@@ -49,6 +52,11 @@ class StageList(Base):
     rechecked_at: Mapped[datetime | None]
     final_snapshot_id: Mapped[int | None] = mapped_column(ForeignKey("board_snapshots.id"))
     final_at: Mapped[datetime | None]
+
+    @property
+    def is_nominated(self) -> bool:
+        """Whether people were named outside: nobody is ranked, and nothing is computed a second time."""
+        return self.source == "nominations"
 
 
 class StageDecision(Base):

@@ -164,10 +164,15 @@ def missing_to_open(contest: Contest, event: EventRules, stage: Stage) -> tuple[
 
 
 def missing_to_promote(stage: Stage) -> tuple[Message, ...]:
-    """What must be decided before a list of this stage can be made and posted."""
+    """What must be decided before a list of this stage can be made from its board and posted."""
     found = []
     if stage.quota_undecided:
         found.append(Message(N_("how many go on from %(stage)s"), {"stage": stage.title}))
+    return (*found, *missing_to_post(stage))
+
+
+def missing_to_post(stage: Stage) -> tuple[Message, ...]:
+    """What must be decided before any list of this stage can be posted, one that was made outside too."""
     if stage.notice_working_days is None:
-        found.append(Message(N_("how long the public notice of %(stage)s lasts"), {"stage": stage.title}))
-    return tuple(found)
+        return (Message(N_("how long the public notice of %(stage)s lasts"), {"stage": stage.title}),)
+    return ()

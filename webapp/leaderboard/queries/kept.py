@@ -23,6 +23,8 @@ from webapp.leaderboard.rules.visibility import Shown
 FROZEN = "frozen"
 THAWED = "thawed"
 PUBLISHED = "published"
+NOMINATED = "nominated"
+"""Lines of a list that was brought in from outside; no board shows them."""
 
 MOST_LINES = 250_000
 """So many lines of kept lists a process remembers (p): some 1.2 KB each."""

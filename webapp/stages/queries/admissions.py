@@ -15,6 +15,9 @@ from webapp.organisations import queries as organisations
 from webapp.stages.models import StageAdmission
 from webapp.stages.rules.attendance import COMPETING, Admission, Seat
 
+SELECTION = "selection"
+"""The kind of a stage that units may run by themselves."""
+
 _FOR_PLACES = text(
     """
     SELECT EXISTS (SELECT FROM stage_admissions WHERE stage_id = :stage_id)
@@ -165,6 +168,18 @@ def has_places(stage_id: int) -> bool:
         db.session.scalar(select(StageAdmission.id).where(StageAdmission.stage_id == stage_id).limit(1))
         is not None
     )
+
+
+def holders(stage_id: int) -> frozenset[int]:
+    """Entries that have a place in a stage, or had one."""
+    return frozenset(
+        db.session.scalars(select(StageAdmission.entry_id).where(StageAdmission.stage_id == stage_id))
+    )
+
+
+def is_outside(stage: StageView) -> bool:
+    """Whether units select outside and nothing of the stage is scored here: its list is brought in."""
+    return stage.rules.kind == SELECTION and not stage.rules.components and stage_after(stage) is not None
 
 
 def seats(stage_id: int) -> list[Seat]:

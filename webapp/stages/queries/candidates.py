@@ -104,7 +104,8 @@ class Outcome:
 class Candidate:
     """One line of the re-check table. standing: in, substitute, off, next (would move up).
 
-    unit_then: at registration; unit_now: at the re-check; is_here: still takes part."""
+    unit_then: at registration; unit_now: at the re-check; is_here: still takes part. Of a list of nominated people rank is
+    None, combined empty, and nominated_by says who named them."""
 
     entry_id: int
     participation_id: int
@@ -112,7 +113,7 @@ class Candidate:
     number: str
     name: str
     document_mask: str
-    rank: int
+    rank: int | None
     position: int
     combined: str
     scores: dict[str, str]
@@ -126,6 +127,7 @@ class Candidate:
     decided_by: str
     decided_at: datetime | None
     is_here: bool
+    nominated_by: str
 
     @property
     def unit_changed(self) -> bool:
@@ -145,8 +147,9 @@ def outcome(stage: StageView, one: StageList) -> Outcome:
         if word.since is not None and late_from is not None and word.since >= late_from
     }
     off = {entry for entry, word in decided.items() if word.decision.takes_off} | (gone & set(rows))
+    quota = None if one.is_nominated else rules.quota  # how many may be named is asked when they are brought in
     return Outcome(
-        promote(_ranked(one.snapshot_id), rules.quota, rules.rank.cut, off - late, late),
+        promote(_ranked(one.snapshot_id), quota, rules.rank.cut, off - late, late),
         rows,
         decided,
         gone & frozenset(rows),
@@ -225,6 +228,7 @@ def _candidate(
         decided_by=names.get(word.by_account_id or 0, "") if word else "",
         decided_at=word.at if word else None,
         is_here=detail.state == "active",
+        nominated_by=row.get("nominated_by", ""),
     )
 
 
@@ -250,6 +254,7 @@ def public_rows(made: Outcome, mask: str) -> list[NoticeRow]:
             unit=made.rows[entry]["unit"],
             combined=made.rows[entry]["combined"],
             is_substitute=entry in made.moved_up,
+            nominated_by=made.rows[entry].get("nominated_by", ""),
         )
         for entry in going
     ]

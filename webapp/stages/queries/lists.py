@@ -21,18 +21,18 @@ _HEADS = text(
     """
     SELECT c.id AS contest_id, c.code AS contest, c.title AS contest_title,
            e.id AS event_id, e.code AS event, e.title AS event_title, e.organiser_id,
-           st.id AS stage_id, st.code AS stage, st.title AS stage_title, st.opens_at, st.closes_at,
-           l.state, n.version, n.posted_at, n.ends_at,
+           st.id AS stage_id, st.code AS stage, st.title AS stage_title, st.kind, st.opens_at, st.closes_at,
+           l.state, l.source, n.version, n.posted_at, n.ends_at,
            (SELECT count(*) FROM stage_objections o WHERE o.stage_id = st.id AND o.state = 'received') AS open
     FROM stages st
     JOIN events e ON e.id = st.event_id
     JOIN contests c ON c.id = e.contest_id
-    LEFT JOIN LATERAL (SELECT state FROM stage_lists WHERE stage_id = st.id AND state <> 'dropped'
+    LEFT JOIN LATERAL (SELECT state, source FROM stage_lists WHERE stage_id = st.id AND state <> 'dropped'
                        ORDER BY number DESC LIMIT 1) l ON true
     LEFT JOIN LATERAL (SELECT version, posted_at, ends_at FROM stage_notices WHERE stage_id = st.id
                        ORDER BY version DESC LIMIT 1) n ON true
     WHERE NOT e.is_withdrawn AND c.current_version_id IS NOT NULL
-      AND (st.id = :stage_id OR (CAST(:stage_id AS bigint) IS NULL AND st.kind <> 'selection' AND NOT EXISTS (
+      AND (st.id = :stage_id OR (CAST(:stage_id AS bigint) IS NULL AND NOT EXISTS (
           SELECT FROM stages b WHERE b.event_id = e.id AND b.position < st.position AND b.kind <> 'selection'
             AND NOT EXISTS (SELECT FROM stage_lists f WHERE f.stage_id = b.id AND f.state = 'final'))))
     ORDER BY c.id DESC, e.position, st.position
@@ -46,7 +46,9 @@ _AWARDS_DECIDED = text(
 
 @dataclass(frozen=True)
 class StageHead:
-    """A stage with a board, and where its list stands. state: None before the freeze."""
+    """A stage, and where its list stands. state: None before there is one; source: of the list, '' before.
+
+    A selection holds nothing back: what comes after it is listed too, whether or not its list is final."""
 
     contest_id: int
     contest: str
@@ -58,9 +60,11 @@ class StageHead:
     stage_id: int
     stage: str
     stage_title: dict[str, str]
+    kind: str
     opens_at: datetime | None
     closes_at: datetime | None
     state: ListState | None
+    source: str
     version: int | None
     posted_at: datetime | None
     ends_at: datetime | None
@@ -72,7 +76,7 @@ class StageHead:
 
 
 def heads(who: Principal) -> list[StageHead]:
-    """The stages whose full boards this person may see: the first, and those after a final list."""
+    """The stages whose full boards and lists this person may see: the first, and those after a final list."""
     every = (_head(row) for row in db.session.execute(_HEADS, {"stage_id": None}))
     return [one for one in every if one.allows(who, Permission.SEE_FULL_BOARDS)]
 
@@ -95,9 +99,11 @@ def _head(row: Row[Any]) -> StageHead:
         row.stage_id,
         row.stage,
         row.stage_title,
+        row.kind,
         row.opens_at,
         row.closes_at,
         ListState(row.state) if row.state else None,
+        row.source or "",
         row.version,
         row.posted_at,
         row.ends_at,

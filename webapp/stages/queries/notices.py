@@ -11,7 +11,7 @@ from webapp.core.db import db
 from webapp.core.weighed import Weighed
 from webapp.leaderboard.queries.kept import MOST_LINES
 from webapp.stages.models import StageNotice
-from webapp.stages.rules.notice import NoticeRow, rows_of
+from webapp.stages.rules.notice import NOMINATIONS, NoticeRow, rows_of
 
 _LIST = text(
     """
@@ -66,6 +66,11 @@ class NoticeView:
     reason: str
     posted_at: datetime
     ends_at: datetime
+
+    @property
+    def is_nominated(self) -> bool:
+        """Whether the list names people who were nominated outside, without ranks."""
+        return bool(self.told.get("source") == NOMINATIONS)
 
 
 def public_list() -> list[NoticeLine]:

@@ -32,6 +32,12 @@ STATES = {
     "superseded": N_("Superseded"),
     "dropped": N_("Given up"),
 }
+NOMINATED_STATES = {
+    **STATES,
+    "frozen": N_("List brought in"),
+    "regraded": N_("Re-check done"),
+}
+"""Nothing of such a list is frozen or computed."""
 STANDINGS = {
     "in": N_("On the list"),
     "substitute": N_("Moved up"),
@@ -62,8 +68,10 @@ ORIGINS = {
 
 
 @bp.app_template_filter("list_state")
-def list_state(state: str | None) -> str:
+def list_state(state: str | None, source: str = "board") -> str:
     """The msgid of a list's state."""
+    if source == "nominations":
+        return NOMINATED_STATES.get(state or "", N_("No list yet"))
     return STATES.get(state or "", N_("Not frozen yet"))
 
 

@@ -10,18 +10,14 @@ from flask.typing import ResponseReturnValue
 from webapp.access.guards import requires, signed_in
 from webapp.access.permissions import Permission
 from webapp.access.principal import principal
-from webapp.accounts.errors import WorkbookUnreadable
-from webapp.banks.errors import FileRefused
 from webapp.contests.queries import StageView, stage_by_id
 from webapp.core import clock
 from webapp.core.i18n import gettext as _
 from webapp.core.i18n import ngettext, say
-from webapp.core.problems import Problem
 from webapp.core.render import render
 from webapp.core.transaction import transaction
 from webapp.stages.errors import ListMissing, NothingSupplementary, PlaceUnknown, ReasonNeeded, TooFew
-from webapp.stages.formats import nominations
-from webapp.stages.forms import AttendForm, NominationForm, OpenForm, PlaceForm, SupplementForm
+from webapp.stages.forms import AttendForm, OpenForm, PlaceForm, SupplementForm
 from webapp.stages.queries import admissions
 from webapp.stages.queries.admissions import OwnPlace, PlaceView
 from webapp.stages.queries.exceptions import ExceptionView, exceptions
@@ -34,7 +30,7 @@ from webapp.stages.rules.attendance import COMPETING, VACATED, Admission, may_an
 from webapp.stages.rules.minimum import Shortage
 from webapp.stages.rules.orders import Kind, Order
 from webapp.stages.rules.states import ListState
-from webapp.stages.service import attending, nominating, opening
+from webapp.stages.service import attending, opening
 from webapp.stages.service.ordering import days_payload
 from webapp.stages.service.supplementing import supplement
 
@@ -50,7 +46,8 @@ GROUPS = {
 
 @dataclass(frozen=True)
 class PlacesPage:
-    """Who has a place. before: None for the first stage. is_final: the list before. on_list: how many stand on it.
+    """Who has a place. before: None for the first stage. is_final: the list before; to_come: how many of it have no place
+    yet. takes_nominations: units selected those people outside, and may name more later.
 
     rows: one page of the chosen group, total people long; counts: by state, of everybody."""
 
@@ -59,7 +56,7 @@ class PlacesPage:
     before: StageView | None
     takes_nominations: bool
     is_final: bool
-    on_list: int
+    to_come: int
     shortage: Shortage | None
     rows: tuple[PlaceView, ...]
     chosen: str
@@ -106,29 +103,6 @@ def open_stage(stage_id: int) -> ResponseReturnValue:
     except TooFew as error:
         form.reason.errors = [say(error.message)]
         return _page(found, 422, open_form=form)
-    words = ngettext(
-        "%(num)d person has a place and was told.", "%(num)d people have a place and were told.", count
-    )
-    return _done(stage_id, words)
-
-
-@bp.post("/staff/stages/<int:stage_id>/places/nominations")
-@requires(Permission.PUBLISH_RESULTS)
-def nominate(stage_id: int) -> ResponseReturnValue:
-    found = in_scope(stage_id, Permission.PUBLISH_RESULTS)
-    form = NominationForm(prefix="nominations")
-    upload = request.files.get("nominations-file")
-    try:
-        rows, problems = nominations.read(upload.read() if upload is not None else b"")
-    except (WorkbookUnreadable, FileRefused) as error:
-        form.file.errors = [say(error.message)]
-        return _page(found, 422, nomination_form=form)
-    if problems:
-        return _page(found, 422, nomination_form=form, problems=problems)
-    with transaction():
-        count, problems = nominating.nominate(stage_id, rows, principal().account_id, clock.now())
-    if problems:
-        return _page(found, 422, nomination_form=form, problems=problems)
     words = ngettext(
         "%(num)d person has a place and was told.", "%(num)d people have a place and were told.", count
     )
@@ -227,12 +201,10 @@ def _own_page(one: OwnPlace, form: AttendForm, status: int) -> Response:
 
 
 def _page(found: StageHead, status: int = 200, **forms: Any) -> Response:
-    """The host's page; forms: those that were refused, and the problems of a workbook."""
-    problems: tuple[Problem, ...] = forms.pop("problems", ())
+    """The host's page; forms: those that were refused."""
     page = _view(found)
     made = {
         "open_form": OpenForm(formdata=None, prefix="open"),
-        "nomination_form": NominationForm(formdata=None, prefix="nominations"),
         "place_form": PlaceForm(formdata=None, prefix="note"),
         "supplement_form": SupplementForm(formdata=None, prefix="supplement"),
     }
@@ -240,7 +212,6 @@ def _page(found: StageHead, status: int = 200, **forms: Any) -> Response:
         "stages/places.html",
         status=status,
         page=page,
-        problems=problems[:200],
         two_person=current_app.config["TWO_PERSON"],
         **{**made, **forms},
     )
@@ -251,8 +222,12 @@ def _view(found: StageHead) -> PlacesPage:
     before = admissions.stage_before(stage)
     one = newest(before.stage_id) if before else None
     is_final = one is not None and one.state == ListState.FINAL
-    on_list = opening.on_list(one) if one is not None and is_final else 0
     seats = admissions.seats(found.stage_id)
+    listed = opening.rows_of(one) if one is not None and is_final else ()
+    seated = {seat.entry_id for seat in seats}
+    takes_nominations = before is not None and (
+        one.is_nominated if one is not None else admissions.is_outside(before)
+    )
     chosen = request.args.get("show", "")
     chosen = chosen if chosen in GROUPS else ""
     group = [seat.entry_id for seat in seats if seat.state in GROUPS[chosen]]
@@ -264,10 +239,10 @@ def _view(found: StageHead) -> PlacesPage:
         head=found,
         stage=stage,
         before=before,
-        takes_nominations=nominating.takes_nominations(stage),
+        takes_nominations=takes_nominations,
         is_final=is_final,
-        on_list=on_list,
-        shortage=opening.missing_people(stage, on_list) if is_final and not seats else None,
+        to_come=sum(row["entry_id"] not in seated for row in listed),
+        shortage=opening.missing_people(stage, len(listed)) if is_final and not seats else None,
         rows=tuple(admissions.places(found.stage_id, shown, whole_names=sees_names(found))),
         chosen=chosen,
         page=number,
@@ -277,8 +252,8 @@ def _view(found: StageHead) -> PlacesPage:
         confirm_by=rule.confirm_at(stage.opens_at) if rule and stage.opens_at else None,
         substitutes_until=rule.last_hour(stage.opens_at) if rule and stage.opens_at else None,
         has_opened=stage.opens_at is not None and stage.opens_at <= now,
-        may_supplement=is_final and bool(seats) and _has_moved(found.stage_id, stage),
         signed=exceptions(found.stage_id),
+        may_supplement=is_final and not takes_nominations and bool(seats) and _has_moved(found.stage_id, stage),
         may_act=found.allows(principal(), Permission.PUBLISH_RESULTS),
     )
 

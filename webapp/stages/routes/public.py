@@ -155,11 +155,6 @@ def document_words(found: NoticeView, part: int = 1) -> dict[str, Any]:
     part: of a notice that comes in several documents."""
     told = found.told
     event, stage = pick(told["event_title"]), pick(told["stage_title"])
-    count = len(found.rows)
-    opening = _(
-        "After the eligibility re-check, %(count)s contestants of %(event)s, %(stage)s, go on. The list is posted for public supervision.",
-        count=count, event=event, stage=stage,
-    )  # fmt: skip
     span = ngettext(
         "The notice was posted on %(posted)s and runs for %(num)d working day, until %(until)s.",
         "The notice was posted on %(posted)s and runs for %(num)d working days, until %(until)s.",
@@ -171,8 +166,8 @@ def document_words(found: NoticeView, part: int = 1) -> dict[str, Any]:
         "host": pick(told["host"]),
         "title": _("Public notice: %(event)s, %(stage)s", event=event, stage=stage),
         "version_text": _("Version %(version)s", version=found.version) + _part_words(part, pdf_parts(found)),
-        "paragraphs": [pick(told["contest_title"]), opening, span, *(amended if found.reason else [])],
-        "head": [_("Rank"), _("Contestant number"), _("Contestant"), _("Unit"), _("Combined score"), _("Remark")],
+        "paragraphs": [pick(told["contest_title"]), _opening(found), span, *(amended if found.reason else [])],
+        "head": _head(found),
         "substitute": _("Moved up"),
         "closing": [
             _("Whoever disagrees with the list or with one entry may object on the notice page until it ends; every objection is answered."),
@@ -180,6 +175,30 @@ def document_words(found: NoticeView, part: int = 1) -> dict[str, Any]:
         "digest_label": _("SHA-256 of the list:"),
         "posted_on": notice_when(found.posted_at)[:10],
     }  # fmt: skip
+
+
+def _opening(found: NoticeView) -> str:
+    """What the list is."""
+    told = found.told
+    values = {
+        "count": len(found.rows), "event": pick(told["event_title"]), "stage": pick(told["stage_title"]),
+    }  # fmt: skip
+    if found.is_nominated:
+        return _(
+            "Units and counties have selected and nominated %(count)s contestants of %(event)s, %(stage)s, for the next stage; their eligibility was re-checked. The list is posted for public supervision.",
+            **values,
+        )
+    return _(
+        "After the eligibility re-check, %(count)s contestants of %(event)s, %(stage)s, go on. The list is posted for public supervision.",
+        **values,
+    )
+
+
+def _head(found: NoticeView) -> list[str]:
+    """The headings of the table in a document."""
+    if found.is_nominated:
+        return [_("No."), _("Contestant number"), _("Contestant"), _("Unit"), _("Nominated by")]
+    return [_("Rank"), _("Contestant number"), _("Contestant"), _("Unit"), _("Combined score"), _("Remark")]
 
 
 def _part_words(part: int, parts: int) -> str:

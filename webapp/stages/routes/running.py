@@ -78,7 +78,7 @@ def done_words(kind: Kind, done: Done) -> str:
         Kind.POST: _("The public notice is posted; everybody on it was told."),
         Kind.AMEND: _("The amended notice is posted; whoever it concerns was told."),
         Kind.SUPPLEMENT: _("The supplementary notice is posted."),
-        Kind.FINALISE: _("The list is final; its certificates are being issued."),
+        Kind.FINALISE: _("The list is final; certificates that hang on it are being issued."),
         Kind.AGREE: _("Your decision is recorded."),
         Kind.CLOSE: _("The final list of this stage is made; its certificates are being issued."),
     }[kind]

@@ -1,6 +1,6 @@
 """The list of stages, and one stage's steps."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
 
@@ -10,6 +10,7 @@ from webapp.access.guards import requires
 from webapp.access.permissions import Permission
 from webapp.access.principal import principal
 from webapp.contests.queries import StageView, stage_by_id
+from webapp.contests.rules.undecided import missing_to_post
 from webapp.core import clock
 from webapp.core.listing import asked
 from webapp.core.paging import find
@@ -25,11 +26,12 @@ from webapp.stages.forms import (
     FreezeForm,
     HourForm,
     ListExportForm,
+    NominationForm,
     PostForm,
 )
 from webapp.stages.models import StageList
 from webapp.stages.queries import notices, objections, recheck, runs
-from webapp.stages.queries.admissions import followed, stage_after, stage_before
+from webapp.stages.queries.admissions import followed, is_outside, stage_after, stage_before
 from webapp.stages.queries.candidates import Outcome, outcome
 from webapp.stages.queries.exceptions import ExceptionView, covers, exceptions
 from webapp.stages.queries.lists import StageHead, are_awards_decided, head, heads, newest, pinned_rules
@@ -83,9 +85,10 @@ class ListPanel:
 
 @dataclass(frozen=True)
 class StagePage:
-    """Everything the page of one stage shows."""
+    """Everything the page of one stage shows. is_nominated: units select outside, the list is brought in."""
 
     head: StageHead
+    is_nominated: bool
     ready: Readiness
     panel: ListPanel | None
     table: RecheckTable | None
@@ -140,9 +143,11 @@ def stage_page(found: StageHead, status: int = 200, **forms: Any) -> Response:
     versions = notices.versions(found.stage_id)
     ready = readiness(view, now)
     signed = exceptions(found.stage_id)
+    nominated = one.is_nominated if one is not None else is_outside(view)
     page = StagePage(
         head=found,
-        ready=ready,
+        is_nominated=nominated,
+        ready=replace(ready, missing=missing_to_post(view.rules)) if nominated else ready,
         panel=_panel(view, one, made, now) if one and made else None,
         table=recheck.table(made, _part_asked(), whole_names=sees_names(found)) if made else None,
         notice=versions[0] if versions else None,
@@ -171,6 +176,7 @@ def stage_page(found: StageHead, status: int = 200, **forms: Any) -> Response:
         objections=objections.inbox(found.stage_id, with_senders=page.may["post"]),
         my_account_id=principal().account_id,
         two_person=current_app.config["TWO_PERSON"],
+        problems=forms.pop("problems", ())[:200],
         may_replace=one is not None and one.state == ListState.FINAL and not followed(view),
         awards_decided=are_awards_decided(found.stage_id),
         **_forms(forms),
@@ -194,6 +200,7 @@ def _forms(refused: dict[str, Any]) -> dict[str, Any]:
         "amend_form": AmendForm(formdata=None, prefix="amend"),
         "export_form": ListExportForm(formdata=None, prefix="export"),
         "except_form": ExceptForm(formdata=None, prefix="except"),
+        "nomination_form": NominationForm(formdata=None, prefix="nominations"),
     }
     return {**made, **refused}
 

@@ -6,6 +6,8 @@ from datetime import date, datetime, timedelta, timezone
 from typing import Any
 
 SCHEMA = 1
+BOARD = "board"
+NOMINATIONS = "nominations"
 SHANGHAI = timezone(timedelta(hours=8))
 
 
@@ -13,20 +15,22 @@ SHANGHAI = timezone(timedelta(hours=8))
 class NoticeRow:
     """One line as the public reads it. name: masked by the file's rule; combined: two places, as text.
 
-    rank: of the frozen board, it does not change when somebody moves up. is_substitute: moved up."""
+    rank: of the frozen board, it does not change when somebody moves up. is_substitute: moved up. In a list of people who
+    were nominated outside rank is None, combined empty, and nominated_by says who named them."""
 
-    rank: int
+    rank: int | None
     number: str
     name: str
     unit: str
     combined: str
     is_substitute: bool
+    nominated_by: str = ""
 
 
 @dataclass(frozen=True)
 class Heading:
-    """What stands above the rows. Titles are {zh, en}; frozen_digest: of the board as it was frozen;
-    supersedes: the digest of the version before, '' for the first."""
+    """What stands above the rows. Titles are {zh, en}; frozen_digest: of the board as it was frozen, or of the lines that
+    were brought in; supersedes: the digest of the version before, '' for the first. source: board | nominations."""
 
     contest: str
     event: str
@@ -43,6 +47,7 @@ class Heading:
     rules_digest: str
     supersedes: str
     reason: str
+    source: str = BOARD
 
 
 @dataclass(frozen=True)
@@ -55,10 +60,14 @@ class Span:
 
 
 def body(heading: Heading, span: Span, rows: Sequence[NoticeRow]) -> dict[str, Any]:
-    """The whole notice as plain JSON values; `canonical` of it is what the digest is taken of."""
+    """The whole notice as plain JSON values; `canonical` of it is what the digest is taken of.
+
+    source and nominated_by stand only in a list of people who were nominated."""
+    is_nominated = heading.source == NOMINATIONS
+    above = {name: value for name, value in heading.__dict__.items() if is_nominated or name != "source"}
     return {
         "schema": SCHEMA,
-        **heading.__dict__,
+        **above,
         "posted_at": _instant(span.posted_at),
         "ends_at": _instant(span.ends_at),
         "working_days": [day.isoformat() for day in span.days],
@@ -70,6 +79,7 @@ def body(heading: Heading, span: Span, rows: Sequence[NoticeRow]) -> dict[str, A
                 "unit": row.unit,
                 "combined": row.combined,
                 "is_substitute": row.is_substitute,
+                **({"nominated_by": row.nominated_by} if is_nominated else {}),
             }
             for row in rows
         ],

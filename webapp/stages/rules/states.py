@@ -6,7 +6,7 @@ from enum import StrEnum
 
 class ListState(StrEnum):
     """frozen: the board was kept. rechecking: the first decision was made. rechecked: everybody above the line
-    is decided. regraded: the second computation agrees. ready: somebody asked to post it, a second person has
+    is decided. regraded: the second computation agrees, or there is nothing to compute because people were nominated. ready: somebody asked to post it, a second person has
     yet to agree. posted: the public notice runs. final: nothing of it changes any more. superseded: a later list was
     posted in its place, also in that of a final one. dropped: given up before it was posted; the board is live again."""
 

@@ -130,7 +130,9 @@ def _waiting(stage: StageView) -> tuple[tuple[int, ...], dict[int, int]]:
     there now and has no place yet. Those with one are passed over by `next_step`."""
     try:
         one = list_before(stage)
-    except DomainError:  # a selection outside: nobody waits
+    except DomainError:  # no final list to move up from
+        return (), {}
+    if one.is_nominated:  # a selection outside: nobody waits
         return (), {}
     before = stage_by_id(one.stage_id)
     rows = rows_by_id(one.snapshot_id)

@@ -36,7 +36,7 @@ def recheck_table(
 ) -> bytes:
     """The re-check table as .xlsx, its cells neutralised; noted with reason, size and digest."""
     cells: list[list[Cell]] = [
-        [row.rank, row.number, row.name, row.unit_then, row.unit_now, row.combined, *words.cells(row)]
+        [row.rank or "", row.number, row.name, row.unit_then, row.unit_now, row.combined, *words.cells(row)]
         for row in rows
     ]
     made = workbook(words.title, words.notes, words.head, cells)
@@ -57,10 +57,15 @@ def notice_pdf(notice: NoticeView, words: dict[str, Any], at: datetime, part: in
 
     words: the texts around the rows. The digest is always of the whole list."""
     pages = Pages.of(part, len(notice.rows), PDF_LINES)
-    rows = [
-        [str(row.rank), row.number, row.name, row.unit, row.combined, row.is_substitute]
-        for row in pages.cut(notice.rows)
-    ]
+    shown = enumerate(pages.cut(notice.rows), (pages.page - 1) * PDF_LINES + 1)
+    if notice.is_nominated:
+        rows = [[str(at), row.number, row.name, row.unit, row.nominated_by] for at, row in shown]
+    else:
+        remark = {True: words["substitute"], False: ""}
+        rows = [
+            [str(row.rank), row.number, row.name, row.unit, row.combined, remark[row.is_substitute]]
+            for _at, row in shown
+        ]
     made = pdf(
         TEMPLATE,
         {**words, "rows": rows, "digest": notice.digest, "version": notice.version},

@@ -52,22 +52,14 @@ def freeze(stage_id: int, account_id: int | None, now: datetime, reason: str = "
     if not rows:
         raise NoBoard
     kept = keep_frozen(stage, rows, digest(canonical(rows)), account_id)
-    last = db.session.scalar(select(func.max(StageList.number)).where(StageList.stage_id == stage_id))
     made = StageList(
-        stage_id=stage_id,
-        number=(last or 0) + 1,
-        state=ListState.FROZEN,
         snapshot_id=kept.id,
-        contest_version_id=stage.contest_version_id,
         reason=reason.strip()[:500],
         substitutes_until=before.substitutes_until if before else None,
         frozen_by_account_id=account_id,
         frozen_at=now,
     )
-    db.session.add(made)
-    db.session.flush()
-    if before is not None:
-        _carry_over(before.id, made.id)
+    begin(stage, made, before)
     record(
         "list.freeze", "stage", stage_id, why=made.reason, list_id=made.id, number=made.number,
         people=len(rows), digest=kept.digest, standings_mended=changed,
@@ -75,15 +67,29 @@ def freeze(stage_id: int, account_id: int | None, now: datetime, reason: str = "
     return made
 
 
+def begin(stage: StageView, made: StageList, before: StageList | None) -> None:
+    """Store a new list of a stage under its next number. before: the list whose decisions are carried over."""
+    last = db.session.scalar(select(func.max(StageList.number)).where(StageList.stage_id == stage.stage_id))
+    made.stage_id = stage.stage_id
+    made.number = (last or 0) + 1
+    made.state = ListState.FROZEN
+    made.contest_version_id = stage.contest_version_id
+    db.session.add(made)
+    db.session.flush()
+    if before is not None:
+        _carry_over(before.id, made.id)
+
+
 def drop(stage_id: int, reason: str, account_id: int | None) -> None:
-    """Give a list up before it is posted: the board is live again, and another freeze may follow."""
+    """Give a list up before it is posted: the board is live again, and another freeze (or workbook) may follow."""
     if not reason.strip():
         raise ReasonNeeded
     one = newest(stage_id, lock=True)
     if one is None:
         raise ListMissing
     move(one, ListState.DROPPED)
-    keep(stage_id, THAWED, [], digest(canonical([])), account_id)
+    if not one.is_nominated:
+        keep(stage_id, THAWED, [], digest(canonical([])), account_id)
     record("list.drop", "stage", stage_id, why=reason.strip()[:500], list_id=one.id, number=one.number)
 
 

@@ -1,73 +1,158 @@
-"""Grassroots selection: who comes into a stage is decided outside and brought in as a workbook."""
+"""Grassroots selection: units decide outside who goes on; their list comes in as a workbook and is posted like any other."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import func, select, text
+from sqlalchemy import Row, text
 
 from webapp.accounts import queries as people
 from webapp.audit.service import record
-from webapp.contests import service as contests
 from webapp.contests.queries import StageView, stage_by_id
+from webapp.contests.rules.undecided import missing_to_post
 from webapp.core.db import db
 from webapp.core.problems import Problem
 from webapp.core.words import N_
+from webapp.leaderboard.queries.kept import NOMINATED, rows_by_id
+from webapp.leaderboard.service.keeping import keep
 from webapp.leaderboard.service.publishing import lock_board
-from webapp.stages.errors import StepRefused, WindowPassed
+from webapp.organisations import queries as organisations
+from webapp.stages.errors import ListUndecided, ReasonNeeded, StepRefused, TooManyNominated, WindowPassed
 from webapp.stages.formats.nominations import Nomination, problem
-from webapp.stages.models import StageAdmission
-from webapp.stages.queries.admissions import stage_before
-from webapp.stages.rules.attendance import Origin
-from webapp.stages.service.opening import SELECTION, NewPlace, give_places
+from webapp.stages.models import StageList
+from webapp.stages.queries.admissions import has_places, is_outside, seats, stage_after
+from webapp.stages.queries.candidates import decisions
+from webapp.stages.queries.lists import newest, pinned_rules
+from webapp.stages.rules.attendance import COMPETING
+from webapp.stages.rules.digest import canonical, digest
+from webapp.stages.rules.nominating import line
+from webapp.stages.rules.states import POSTED, ListState
+from webapp.stages.service.freezing import begin, move
 
 _KNOWN = text(
     """
-    SELECT e.id AS entry_id, p.number, p.person_id, a.id AS admission_id
+    SELECT e.id AS entry_id, p.number, p.person_id, p.unit_id
     FROM participations p JOIN entries e ON e.participation_id = p.id
-    LEFT JOIN stage_admissions a ON a.entry_id = e.id AND a.stage_id = :stage_id
     WHERE p.event_id = :event_id AND p.state = 'active' AND p.number = ANY(:numbers)
+      AND NOT EXISTS (SELECT FROM team_members m WHERE m.participation_id = p.id AND NOT m.is_leader)
     """
 )
+Known = Mapping[str, Row[Any]]
 
 
-def takes_nominations(stage: StageView) -> bool:
-    """Whether the stage before is a selection outside, of which nothing is scored here."""
-    before = stage_before(stage)
-    return before is not None and before.rules.kind == SELECTION and not before.rules.components
+@dataclass(frozen=True)
+class Brought:
+    """What came of a workbook. fresh: how many were not on the list before."""
+
+    fresh: int
+    problems: tuple[Problem, ...] = ()
 
 
 def nominate(
-    stage_id: int, rows: Sequence[Nomination], account_id: int | None, now: datetime
-) -> tuple[int, tuple[Problem, ...]]:
-    """Give a place to everybody of these lines who has none yet; all of them, or with any problem nobody.
+    stage_id: int, rows: Sequence[Nomination], reason: str, account_id: int | None, now: datetime
+) -> Brought:
+    """Put everybody of these lines on the list of a selection outside; all of them, or with any problem nobody.
 
-    Return (how many are new, the problems). A line names an active contestant of the event by number, and the
-    name has to agree. raise (StepRefused): no selection stands before; (WindowPassed): the stage is over."""
+    stage_id: the selection. Until the list is posted, another workbook adds to it; afterwards it begins a further list (with
+    a reason) that holds those of the list before and whom it adds, and supersedes it when it is posted. A line names an
+    active contestant of the event by number, and the name has to agree; whoever stands on the list already stays.
+    raise (StepRefused): something of this stage is scored here, or a second person has yet to agree; (ListUndecided): the
+    file does not say how long the notice lasts; (WindowPassed): the next stage is over; (ReasonNeeded, TooManyNominated)."""
     lock_board(stage_id)
     stage = stage_by_id(stage_id)
-    if not takes_nominations(stage):
+    before = newest(stage_id, lock=True)
+    _require_open(stage, before, reason, now)
+    known = _known(stage, rows)
+    problems = _problems(stage, rows, known)
+    if problems:
+        return Brought(0, problems)
+    lines = list(rows_by_id(before.snapshot_id)) if before else []
+    stands = {row["entry_id"] for row in lines}
+    fresh = [one for one in rows if known[one.number].entry_id not in stands]
+    if not fresh:
+        return Brought(0)
+    units = organisations.names(row.unit_id for row in known.values() if row.unit_id is not None)
+    for at, one in enumerate(fresh, len(lines) + 1):
+        row = known[one.number]
+        lines.append(line(at, row.entry_id, one.number, units.get(row.unit_id or 0, ""), one.by))
+    _require_room(stage, before, len(lines))
+    made = _store(stage, before, lines, reason.strip()[:500], account_id, now)
+    record(
+        "list.nominate", "stage", stage_id, why=made.reason, list_id=made.id, number=made.number,
+        people=len(lines), new=len(fresh), digest=digest(canonical(lines)), by=account_id,
+    )  # fmt: skip
+    return Brought(len(fresh))
+
+
+def _require_open(stage: StageView, before: StageList | None, reason: str, now: datetime) -> None:
+    if not is_outside(stage) or (before is not None and not before.is_nominated):
         raise StepRefused
-    contests.require_decided(stage_id)
-    if stage.closes_at is not None and stage.closes_at <= now:
+    missing = missing_to_post(stage.rules)
+    if missing:
+        raise ListUndecided(what=missing[0])
+    after = stage_after(stage)
+    if after is not None and after.closes_at is not None and after.closes_at <= now:
         raise WindowPassed
-    values = {"stage_id": stage_id, "event_id": stage.event_id, "numbers": [one.number for one in rows]}
-    known = {row.number: row for row in db.session.execute(_KNOWN, values)}
+    if before is not None and before.state == ListState.READY:
+        raise StepRefused
+    if before is not None and before.state in POSTED and not reason.strip():
+        raise ReasonNeeded
+
+
+def _require_room(stage: StageView, before: StageList | None, people: int) -> None:
+    """No more go on than the file lets, where it names a number; those taken off do not count."""
+    rules = pinned_rules(before, stage)[1] if before is not None else stage.rules
+    if rules.quota is None:
+        return
+    off = sum(one.decision.takes_off for one in decisions(before.id).values()) if before is not None else 0
+    if people - off > rules.quota:
+        raise TooManyNominated(people=people - off, quota=rules.quota)
+
+
+def _known(stage: StageView, rows: Sequence[Nomination]) -> Known:
+    values = {"event_id": stage.event_id, "numbers": [one.number for one in rows]}
+    return {row.number: row for row in db.session.execute(_KNOWN, values)}
+
+
+def _problems(stage: StageView, rows: Sequence[Nomination], known: Known) -> tuple[Problem, ...]:
+    """Lines whose number nobody has, whose name is another's, or who had no place in this very stage."""
     cards = people.cards(row.person_id for row in known.values())
-    problems = []
+    competing = {seat.entry_id for seat in seats(stage.stage_id) if seat.state in COMPETING}
+    is_for_places = has_places(stage.stage_id)
+    found = []
     for one in rows:
         row = known.get(one.number)
         if row is None:
-            problems.append(problem(one, "unknown", N_("No contestant of this event has this number.")))
+            found.append(problem(one, "unknown", N_("No contestant of this event has this number.")))
         elif cards[row.person_id].name != one.name:
-            problems.append(problem(one, "other-name", N_("The name does not belong to this number.")))
-    if problems:
-        return 0, tuple(problems)
-    fresh = [known[one.number].entry_id for one in rows if known[one.number].admission_id is None]
-    last = db.session.scalar(
-        select(func.coalesce(func.max(StageAdmission.position), 0)).where(StageAdmission.stage_id == stage_id)
+            found.append(problem(one, "other-name", N_("The name does not belong to this number.")))
+        elif is_for_places and row.entry_id not in competing:
+            found.append(problem(one, "no-place", N_("This contestant has no place in this stage.")))
+    return tuple(found)
+
+
+def _store(
+    stage: StageView,
+    before: StageList | None,
+    lines: Sequence[Mapping[str, Any]],
+    reason: str,
+    account_id: int | None,
+    now: datetime,
+) -> StageList:
+    """The list with these lines: the one that is being worked on, or a new one."""
+    kept = keep(stage.stage_id, NOMINATED, lines, digest(canonical(lines)), account_id)
+    if before is not None and before.state not in POSTED:
+        before.snapshot_id = kept.id
+        if before.state in {ListState.RECHECKED, ListState.REGRADED}:
+            move(before, ListState.RECHECKING)
+        return before
+    made = StageList(
+        source="nominations",
+        snapshot_id=kept.id,
+        reason=reason,
+        frozen_by_account_id=account_id,
+        frozen_at=now,
     )
-    chosen = [NewPlace(entry, Origin.NOMINATION, (last or 0) + at, None) for at, entry in enumerate(fresh, 1)]
-    if chosen:
-        give_places(stage, chosen, None, now)
-        record("stage.nominate", "stage", stage_id, people=len(chosen), lines=len(rows), by=account_id)
-    return len(chosen), ()
+    begin(stage, made, before)
+    return made

@@ -23,21 +23,18 @@ from webapp.stages.errors import (
     EarlierListOpen,
     FirstStage,
     ListMissing,
-    NominationsMissing,
     PlacesGiven,
     TooFew,
     WindowPassed,
 )
 from webapp.stages.models import StageList
-from webapp.stages.queries.admissions import has_places, is_last, stage_before
+from webapp.stages.queries.admissions import holders, is_last, stage_before
 from webapp.stages.queries.lists import newest
 from webapp.stages.rules.attendance import Admission, Origin
 from webapp.stages.rules.minimum import FINAL_MINIMUM, Shortage, shortage
 from webapp.stages.rules.states import ListState
 from webapp.stages.service import inviting
 from webapp.stages.service.excepting import sign
-
-SELECTION = "selection"
 
 _INSERT = text(
     """
@@ -65,22 +62,27 @@ class NewPlace:
 def open_stage(stage_id: int, account_id: int | None, now: datetime, reason: str = "") -> int:
     """Give a place to everybody on the final list of the stage before; return how many. All are told.
 
-    Where the file asks for attendance they are invited and answer by a day, else they are in. reason: why too
-    few for a normal minimum are enough; it is noted with the account. raise (FirstStage, NominationsMissing,
-    EarlierListOpen, PlacesGiven, WindowPassed, TooFew); (RulesUndecided): the file leaves something open."""
+    Where the file asks for attendance they are invited and answer by a day, else they are in. Units that select outside
+    may name more people later: those on a further list get their places then. reason: why too few for a normal minimum
+    are enough; it is noted with the account. raise (FirstStage, EarlierListOpen, PlacesGiven, WindowPassed, TooFew);
+    (RulesUndecided): the file leaves something open."""
     lock_board(stage_id)
     stage = stage_by_id(stage_id)
     one = list_before(stage)
     contests.require_decided(stage_id)
-    if has_places(stage_id):
+    rows, given = rows_of(one), holders(stage_id)
+    fresh = [row for row in rows if row["entry_id"] not in given]
+    if given and not (one.is_nominated and fresh):
         raise PlacesGiven
     if stage.closes_at is not None and stage.closes_at <= now:
         raise WindowPassed
-    rows = rows_by_id(one.final_snapshot_id or one.snapshot_id)
     missing = missing_people(stage, len(rows))
     if missing is not None and (missing.is_hard or not reason.strip()):
         raise TooFew(people=missing.people, needed=missing.needed)
-    chosen = [NewPlace(row["entry_id"], Origin.PROMOTION, at, row["rank"]) for at, row in enumerate(rows, 1)]
+    origin = Origin.NOMINATION if one.is_nominated else Origin.PROMOTION
+    chosen = [
+        NewPlace(row["entry_id"], origin, len(given) + at, row["rank"]) for at, row in enumerate(fresh, 1)
+    ]
     give_places(stage, chosen, one, now)
     if missing is not None and account_id is not None:
         sign(stage_id, FINAL_MINIMUM, missing, reason, account_id, now)
@@ -130,21 +132,19 @@ def answer_by(stage: StageView, now: datetime) -> datetime | None:
 
 
 def list_before(stage: StageView) -> StageList:
-    """The final list of the stage right before. raise (FirstStage, NominationsMissing, EarlierListOpen)."""
+    """The final list of the stage right before. raise (FirstStage, EarlierListOpen)."""
     before = stage_before(stage)
     if before is None:
         raise FirstStage
-    if before.rules.kind == SELECTION and not before.rules.components:
-        raise NominationsMissing
     one = newest(before.stage_id)
     if one is None or one.state != ListState.FINAL:
         raise EarlierListOpen
     return one
 
 
-def on_list(one: StageList) -> int:
-    """How many stand on a final list."""
-    return len(rows_by_id(one.final_snapshot_id or one.snapshot_id))
+def rows_of(one: StageList) -> tuple[dict[str, Any], ...]:
+    """Who stands on a final list."""
+    return rows_by_id(one.final_snapshot_id or one.snapshot_id)
 
 
 def missing_people(stage: StageView, people: int) -> Shortage | None:

@@ -14,7 +14,7 @@ from webapp.core.db import db
 from webapp.core.errors import Conflict
 from webapp.core.i18n import until
 from webapp.core.working_days import Lasting, lasting
-from webapp.leaderboard.queries.kept import rows_by_id
+from webapp.leaderboard.queries.kept import NOMINATED, rows_by_id
 from webapp.leaderboard.service.keeping import keep
 from webapp.stages.errors import (
     AmendFirst,
@@ -169,8 +169,8 @@ def _checked(stage: StageView, one: StageList) -> Outcome:
     made = outcome(stage, one)
     if made.undecided:
         raise NotAllDecided(count=len(made.undecided))
-    found = regrade_of(one.id)
-    if found is None or not found.agrees:
+    found = None if one.is_nominated else regrade_of(one.id)
+    if not one.is_nominated and (found is None or not found.agrees):
         raise NotConfirmed
     return made
 
@@ -235,7 +235,7 @@ def _post(action: StageAction, one: StageList, made: Outcome, now: datetime) -> 
     rows = public_rows(made, pinned_rules(one, stage)[1].board.mask)
     heading = heading_of(stage, one, before, action.reason)
     told = canonical(body(heading, Span(now, span.ends_at, span.days), rows))
-    kept = keep_published(stage, made, rows, action.asked_by_account_id)
+    kept = keep_published(stage, one, made, rows, action.asked_by_account_id)
     notice = StageNotice(
         stage_id=stage.stage_id,
         list_id=one.id,
@@ -259,7 +259,8 @@ def _post(action: StageAction, one: StageList, made: Outcome, now: datetime) -> 
     is_final = one.state == ListState.FINAL
     if not is_final:
         _take_place(one, before)
-        contests.mark_published(stage.stage_id, now)
+        if not one.is_nominated:
+            contests.mark_published(stage.stage_id, now)
     record(
         f"list.{action.kind}", "stage", stage.stage_id, why=action.reason, list_id=one.id,
         version=notice.version, people=len(rows), digest=notice.digest, ends_at=span.ends_at.isoformat(),
@@ -303,20 +304,36 @@ def _require_final(one: StageList, made: Outcome, now: datetime) -> None:
 
 
 def _finalise(one: StageList, account_id: int, now: datetime) -> None:
-    """Certificates are issued from the snapshot of kind 'final': the posted rows, all of whom go on."""
+    """Certificates are issued from the snapshot of kind 'final': the posted rows, all of whom go on.
+
+    A list of people nominated outside has no ranks that a certificate could be issued for."""
     posted = notices.current(one.stage_id)
     assert posted is not None
     move(one, ListState.FINAL)
     rows = [{**row, "promoted": True} for row in rows_by_id(posted.snapshot_id)]
-    kept = keep(one.stage_id, FINAL, rows, digest(canonical(rows)), account_id)
+    kind = NOMINATED if one.is_nominated else FINAL
+    kept = keep(one.stage_id, kind, rows, digest(canonical(rows)), account_id)
     one.final_at = now
     one.final_snapshot_id = kept.id
     record(
         "list.final", "stage", one.stage_id, list_id=one.id, version=posted.version, digest=posted.digest,
         people=len(posted.rows),
     )  # fmt: skip
-    follow_list(one.stage_id, kept.id, account_id, now)
-    telling.final(stage_by_id(one.stage_id), posted)
+    if not one.is_nominated:
+        follow_list(one.stage_id, kept.id, account_id, now)
+    telling.final(stage_by_id(one.stage_id), posted, _told_before(one))
+
+
+def _told_before(one: StageList) -> frozenset[int]:
+    """Entries whose people know already that the list with them is final: of an earlier list of nominated people."""
+    if not one.is_nominated:
+        return frozenset()
+    earlier = db.session.scalars(
+        select(StageList.final_snapshot_id).where(
+            StageList.stage_id == one.stage_id, StageList.id != one.id, StageList.final_snapshot_id.is_not(None)
+        )
+    )
+    return frozenset(row["entry_id"] for snapshot in earlier if snapshot for row in rows_by_id(snapshot))
 
 
 def _digest(made: Outcome) -> str:

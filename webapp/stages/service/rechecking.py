@@ -119,6 +119,8 @@ def set_hour(stage_id: int, until: datetime | None, now: datetime) -> None:
 def close_recheck(stage_id: int, now: datetime) -> None:
     """Everybody above the line is decided: the re-check is done. The file may now let the public see the board.
 
+    Of a list of nominated people nothing is computed: it can be posted at once.
+
     raise (NotAllDecided): somebody, a substitute perhaps, is not."""
     one = working_list(stage_id)
     made = outcome(stage_by_id(stage_id), one)
@@ -126,7 +128,10 @@ def close_recheck(stage_id: int, now: datetime) -> None:
         raise NotAllDecided(count=len(made.undecided))
     move(one, ListState.RECHECKED)
     one.rechecked_at = now
-    contests.mark_rechecked(stage_id, now)
+    if one.is_nominated:
+        move(one, ListState.REGRADED)
+    else:
+        contests.mark_rechecked(stage_id, now)
     record(
         "list.recheck-done", "stage", stage_id, list_id=one.id, people=len(made.promotion.going_on),
         taken_off=len(made.taken_off), substitutes=len(made.promotion.substitutes),

@@ -32,7 +32,7 @@ _LEFT = text(
 def ask(stage_id: int, account_id: int | None, now: datetime) -> int:
     """Have a worker compute the list a second time; return the run. raise (StepRefused): not re-checked yet."""
     one = working_list(stage_id)
-    if one.state not in {ListState.RECHECKED, ListState.REGRADED}:
+    if one.is_nominated or one.state not in {ListState.RECHECKED, ListState.REGRADED}:
         raise StepRefused
     run = StageRegrade(list_id=one.id, asked_by_account_id=account_id, asked_at=now)
     db.session.add(run)

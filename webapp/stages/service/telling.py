@@ -17,6 +17,9 @@ A_STEP = 2_000
 ON_THE_LIST = N_(
     "You are on the list of %(event)s, %(stage)s: rank %(rank)s. The public notice runs until %(until)s."
 )
+NAMED = N_(
+    "The list of %(event)s, %(stage)s names you: you are nominated for the next stage. The public notice runs until %(until)s."
+)
 MOVED_UP = N_(
     "You have moved up on the list of %(event)s, %(stage)s (rank %(rank)s). The public notice runs until %(until)s."
 )
@@ -27,6 +30,7 @@ NO_LONGER = N_(
     "The amended notice of %(event)s, %(stage)s no longer lists you. If you disagree, object on its page before %(until)s."
 )
 NOW_FINAL = N_("The list of %(event)s, %(stage)s is final: you go on with rank %(rank)s.")
+NAMED_FINAL = N_("The list of %(event)s, %(stage)s is final: you are nominated for the next stage.")
 SUPPLEMENTED = N_(
     "The supplementary notice of %(event)s, %(stage)s lists you as moved up. It runs until %(until)s."
 )
@@ -49,7 +53,8 @@ def posted(stage: StageView, made: Outcome, before: NoticeView | None, version: 
     link = notice_path(stage)
     new = [entry for entry in going if entry not in earlier]
     for words, chosen in (
-        (ON_THE_LIST, [entry for entry in new if entry not in substitutes]),
+        (NAMED, [entry for entry in new if made.rows[entry]["rank"] is None]),
+        (ON_THE_LIST, [entry for entry in new if made.rows[entry]["rank"] and entry not in substitutes]),
         (MOVED_UP, [entry for entry in new if entry in substitutes]),
     ):
         _tell([(people[one], {**told, "rank": made.rows[one]["rank"]}) for one in chosen], words, link)
@@ -62,13 +67,17 @@ def posted(stage: StageView, made: Outcome, before: NoticeView | None, version: 
     notify_all([people[entry] for entry in dropped], NO_LONGER, told, f"{link}/object")
 
 
-def final(stage: StageView, notice: NoticeView) -> None:
-    """Tell everybody on the final list."""
-    rows = rows_by_id(notice.snapshot_id)
+def final(stage: StageView, notice: NoticeView, but: frozenset[int] = frozenset()) -> None:
+    """Tell everybody on the final list, but those who have heard it of an earlier one."""
+    rows = [row for row in rows_by_id(notice.snapshot_id) if row["entry_id"] not in but]
     people = person_ids([row["entry_id"] for row in rows])
     titles = _titles(stage)
-    told = [(people[row["entry_id"]], {**titles, "rank": row["rank"]}) for row in rows]
-    _tell(told, NOW_FINAL, notice_path(stage))
+    for words, chosen in (
+        (NOW_FINAL, [row for row in rows if row["rank"] is not None]),
+        (NAMED_FINAL, [row for row in rows if row["rank"] is None]),
+    ):
+        told = [(people[row["entry_id"]], {**titles, "rank": row["rank"]}) for row in chosen]
+        _tell(told, words, notice_path(stage))
 
 
 def notice_path(stage: StageView) -> str:

@@ -8,7 +8,7 @@ from webapp.contests.models import ContestVersion
 from webapp.contests.queries import StageView, event_by_id
 from webapp.core.db import db
 from webapp.leaderboard.models import BoardSnapshot
-from webapp.leaderboard.queries.kept import PUBLISHED, digest_of
+from webapp.leaderboard.queries.kept import NOMINATED, PUBLISHED, digest_of
 from webapp.leaderboard.service.keeping import keep
 from webapp.stages.models import StageList
 from webapp.stages.queries.candidates import Outcome
@@ -38,6 +38,7 @@ def heading_of(stage: StageView, one: StageList, before: NoticeView | None, reas
         rules_digest=_rules_digest(one),
         supersedes=before.digest if before else "",
         reason=reason,
+        source=one.source,
     )
 
 
@@ -47,19 +48,22 @@ def _rules_digest(one: StageList) -> str:
 
 
 def keep_published(
-    stage: StageView, made: Outcome, rows: Sequence[NoticeRow], account_id: int | None
+    stage: StageView, one: StageList, made: Outcome, rows: Sequence[NoticeRow], account_id: int | None
 ) -> BoardSnapshot:
-    """The posted rows with their entries: what the public board, and certificates, read."""
+    """The posted rows with their entries: what the public board, and certificates, read. A list of nominated people has
+    neither."""
     kept: list[dict[str, Any]] = [
         {
             **{
                 key: made.rows[entry][key]
                 for key in ("entry_id", "rank", "number", "unit", "scores", "combined", "sort_key")
             },
+            **({"nominated_by": row.nominated_by} if one.is_nominated else {}),
             "position": position,
             "name": row.name,
             "is_substitute": row.is_substitute,
         }
         for position, (entry, row) in enumerate(zip(made.promotion.going_on, rows, strict=True), 1)
     ]
-    return keep(stage.stage_id, PUBLISHED, kept, digest(canonical(kept)), account_id)
+    kind = NOMINATED if one.is_nominated else PUBLISHED
+    return keep(stage.stage_id, kind, kept, digest(canonical(kept)), account_id)
