@@ -1,25 +1,20 @@
 """After a final list: places, answers, substitutes, the supplementary notice, and what is carried over."""
 
-import io
 from collections.abc import Callable, Iterator
-from datetime import datetime, timedelta
+from datetime import timedelta
 from decimal import Decimal
-from pathlib import Path
 
-import openpyxl
 import pytest
 from flask.testing import FlaskClient
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from tests.factories import make_account, make_participation, make_person, make_staff, sign_in
+from tests.factories import make_account, make_staff, sign_in
 from tests.integration.stages.stand import NAMES, SMALL, Graded, later, make_graded
 from webapp.access.permissions import Role
 from webapp.accounts.models import Account, Person
 from webapp.audit.models import AuditRow
 from webapp.contests import queries as contests
-from webapp.contests import service as contest_service
-from webapp.contests.models import Event, Stage
 from webapp.core import clock
 from webapp.core.transaction import transaction
 from webapp.leaderboard.models import ComponentScore, Standing
@@ -31,8 +26,6 @@ from webapp.stages import jobs
 from webapp.stages.models import StageAdmission, StageList, StageObjection
 from webapp.stages.queries import notices
 from webapp.stages.queries.admissions import entries_of
-
-TONGLIAO = Path(__file__).resolve().parents[3] / "webapp/contests/definitions/tongliao-2025.toml"
 
 
 @pytest.fixture(autouse=True)
@@ -280,60 +273,6 @@ def test_scores_of_people_are_ranked_with_what_was_carried_over_and_posted(
     assert present is not None
     assert [row.number for row in present.rows] == [graded.numbers[2], graded.numbers[1]]
     assert entries_of(stage_id) == list(graded.entries[:3])
-
-
-def rows(*lines: tuple[str, ...]) -> dict[str, object]:
-    book = openpyxl.Workbook()
-    sheet = book.worksheets[0]
-    for line in (("选手编号", "姓名", "推荐单位"), *lines):
-        sheet.append(line)
-    held = io.BytesIO()
-    book.save(held)
-    held.seek(0)
-    return {"nominations-file": (held, "名单.xlsx")}
-
-
-def test_units_nominate_by_workbook_and_every_wrong_line_is_named(
-    client: FlaskClient, session: Session, host: Account, count_queries: list[str]
-) -> None:
-    """Grassroots selection: all lines or none; a second list adds to the first."""
-    text = TONGLIAO.read_text(encoding="utf-8")
-    opens: datetime = clock.now() + timedelta(days=40)
-    old = 'windows = {final = ["2025-06-01", "2025-06-30"]}'
-    assert old in text
-    new = f'windows = {{final = ["{opens.date()}", "{(opens + timedelta(days=3)).date()}"]}}'
-    contest_service.load_contest(text.replace(old, new, 1), because="test")
-    session.commit()
-    event = session.scalars(select(Event).where(Event.code == "aluminium")).one()
-    stage = session.scalars(select(Stage).where(Stage.event_id == event.id, Stage.code == "final")).one()
-    made = [make_participation(event, make_person(name)) for name in ("包青云", "白玉", "陈海")]
-    session.commit()
-    places = f"/staff/stages/{stage.id}/places"
-    sign_in(client, host)
-    assert "还没有人被推荐" in page(client, places)
-    assert len(entries_of(stage.id)) == 3, "until places are given everybody is in"
-
-    wrong = rows((made[0].number, "包青云", "霍林郭勒市"), (made[1].number, "白云", ""), ("X999", "陈海", ""))
-    html = post(client, f"{places}/nominations", 422, **wrong)
-    assert "姓名与编号不符" in html
-    assert "没有这个编号" in html
-    assert states(session, stage.id) == {}
-
-    post(client, f"{places}/nominations", **rows((made[0].number, "包青云", "霍林郭勒市")))
-    page(client, places)
-    count_queries.clear()
-    page(client, places)
-    with_one = len(count_queries)
-    post(
-        client, f"{places}/nominations", **rows((made[0].number, "包青云", ""), (made[2].number, "陈海", ""))
-    )
-    page(client, places)
-    count_queries.clear()
-    assert "陈海" in page(client, places)
-    assert len(count_queries) == with_one, "statements do not grow with the places"
-    assert len(states(session, stage.id)) == 2
-    assert len(entries_of(stage.id)) == 2
-    assert "You have a place" in told(session, made[2].person_id)
 
 
 def test_too_few_for_a_final_are_enough_only_with_a_reason(

@@ -147,7 +147,9 @@ def outcome(stage: StageView, one: StageList) -> Outcome:
         if word.since is not None and late_from is not None and word.since >= late_from
     }
     off = {entry for entry, word in decided.items() if word.decision.takes_off} | (gone & set(rows))
-    quota = None if one.is_nominated else rules.quota  # how many may be named is asked when they are brought in
+    quota = (
+        None if one.is_nominated else rules.quota
+    )  # how many may be named is asked when they are brought in
     return Outcome(
         promote(_ranked(one.snapshot_id), quota, rules.rank.cut, off - late, late),
         rows,

@@ -253,7 +253,10 @@ def _view(found: StageHead) -> PlacesPage:
         substitutes_until=rule.last_hour(stage.opens_at) if rule and stage.opens_at else None,
         has_opened=stage.opens_at is not None and stage.opens_at <= now,
         signed=exceptions(found.stage_id),
-        may_supplement=is_final and not takes_nominations and bool(seats) and _has_moved(found.stage_id, stage),
+        may_supplement=is_final
+        and not takes_nominations
+        and bool(seats)
+        and _has_moved(found.stage_id, stage),
         may_act=found.allows(principal(), Permission.PUBLISH_RESULTS),
     )
 

@@ -330,7 +330,9 @@ def _told_before(one: StageList) -> frozenset[int]:
         return frozenset()
     earlier = db.session.scalars(
         select(StageList.final_snapshot_id).where(
-            StageList.stage_id == one.stage_id, StageList.id != one.id, StageList.final_snapshot_id.is_not(None)
+            StageList.stage_id == one.stage_id,
+            StageList.id != one.id,
+            StageList.final_snapshot_id.is_not(None),
         )
     )
     return frozenset(row["entry_id"] for snapshot in earlier if snapshot for row in rows_by_id(snapshot))
