@@ -65,6 +65,7 @@ def stage_differences(contest: str, stage: Json, earlier: dict[str, Json]) -> It
         yield from competitors_differences(stage, board)
     for one in stage["lists"]:
         yield from list_differences(one)
+    yield from nominations_differences(stage.get("nominations", []))
     if stage["final"] is not None and stage["board"] is not None:
         yield from against_board("final list", stage["final"]["rows"], stage["board"]["rows"])
     if stage["places"] is not None:
@@ -290,7 +291,7 @@ def taken_off(one: Json, until: str | None) -> tuple[set[str], set[str]]:
             since.pop(said["number"], None)
         else:
             since.setdefault(said["number"], said["at"])
-    hour = one["substitutes_until"]
+    hour = one.get("substitutes_until")
     late = {number for number, at in since.items() if hour is not None and moment(at) >= moment(hour)}
     return set(since), late
 
@@ -322,6 +323,68 @@ def moment(text: str) -> datetime:
     return datetime.fromisoformat(text)
 
 
+# --- people named outside --------------------------------------------------------------------------------------
+
+
+def nominations_differences(lists: list[Json]) -> Iterator[str]:
+    """Lists of people whom units named: nobody twice, not more than may go on, and each posted list is everybody named
+    but those taken off or gone by then, in the order in which they were named. A further list begins with the one before."""
+    earlier: list[str] = []
+    for one in lists:
+        name = f"list of the named {one['number']}"
+        yield from known(f"{name}: state", one["state"], LIST_STATES)
+        numbers = [row["number"] for row in one["names"]]
+        if len(set(numbers)) != len(numbers) or len({row["person"] for row in one["names"]}) != len(numbers):
+            yield f"{name}: somebody stands on it twice"
+        if numbers[: len(earlier)] != earlier:
+            yield f"{name} does not begin with those of the list before"
+        earlier = numbers
+        for version in one["versions"]:
+            wanted = still_named(one, version["posted_at"], version["rows"])
+            yield from numbers_differ(f"{name}, version {version['version']}", version["rows"], wanted)
+            if one["quota"] is not None and len(version["rows"]) > one["quota"]:
+                yield f"{name}: {len(version['rows'])} go on, the quota is {one['quota']}"
+        if one["final"] is None:
+            if one["state"] == "final":
+                yield f"{name} is final, but there is no final list"
+            continue
+        yield from numbers_differ(
+            f"{name}, final list", one["final"], one["versions"][-1]["rows"] if one["versions"] else []
+        )
+
+
+def still_named(one: Json, until: str, listed_then: list[str]) -> list[str]:
+    """Everybody named but those taken off until an instant, and those who have left and were not listed then."""
+    off, _late = taken_off(one, until)
+    gone = {row["number"] for row in one["names"] if row.get("left")} - set(listed_then)
+    return [row["number"] for row in one["names"] if row["number"] not in off | gone]
+
+
+def numbers_differ(name: str, stated: list[str], wanted: list[str]) -> Iterator[str]:
+    for number in sorted(set(wanted) - set(stated)):
+        yield f"{name}: contestant {number} is missing"
+    for number in sorted(set(stated) - set(wanted)):
+        yield f"{name}: contestant {number} should not be on it"
+    if stated != wanted and set(stated) == set(wanted):
+        yield f"{name}: the order is wrong, or somebody stands on it twice"
+
+
+def places_of_the_named(rows: list[Json], number: int | None, lists: list[Json]) -> Iterator[str]:
+    """Everybody on the final list that the places come from has one, and nobody who stood on no final list."""
+    finals = {one["number"]: one["final"] for one in lists if one["final"] is not None}
+    if number not in finals:
+        yield "places were given from a list of the named that is not there or not final"
+        return
+    held = [row["number"] for row in rows]
+    for one in sorted(set(finals[number]) - set(held)):
+        yield f"contestant {one} stands on the final list of the named and has no place"
+    for one in sorted(set(held) - {each for final in finals.values() for each in final}):
+        yield f"contestant {one} has a place and stands on no final list of the named"
+    for row in rows:
+        yield from differs(f"contestant {row['number']}: how the place came", row["origin"], "nomination")
+        yield from differs(f"contestant {row['number']}: rank of the place", row["rank"], None)
+
+
 # --- places ---------------------------------------------------------------------------------------------------
 
 
@@ -348,7 +411,10 @@ def places_differences(places: Json, earlier: dict[str, Json]) -> Iterator[str]:
             yield f"contestant {row['number']} takes the place of somebody who had none"
         if places["last_hour"] is not None and moment(row["given_at"]) >= moment(places["last_hour"]):
             yield f"contestant {row['number']} moved up after the last hour"
-    if places["from_stage"] is not None:
+    named = earlier.get(places["from_stage"] or "", {}).get("nominations", [])
+    if named:
+        yield from places_of_the_named(rows, places["from_list"], named)
+    elif places["from_stage"] is not None:
         yield from order_of_places(places, earlier)
 
 

@@ -19,6 +19,8 @@ def broken(event: Json) -> list[str]:
     for stage in event["stages"]:
         where = f"{event['code']}/{stage['code']}"
         found += [f"{where}: {said}" for check in CHECKS for said in check(stage)]
+    for before, after in pairwise(event["stages"]):
+        found += [f"{event['code']}/{after['code']}: {said}" for said in only_the_named_come(before, after)]
     return found
 
 
@@ -96,6 +98,33 @@ def nobody_is_passed_over(stage: Json) -> Iterator[str]:
         yield from (f"contestant {number} goes on though taken off" for number in sorted(going & off))
 
 
+def named_lists_are_kept(stage: Json) -> Iterator[str]:
+    """From a list of people named outside nobody goes on twice, nobody taken off, and not more than the quota."""
+    for one in stage.get("nominations", ()):
+        final = one["final"] or ()
+        last = {said["number"]: said["decision"] for said in one["decisions"]}
+        known = {row["number"] for row in one["names"]}
+        yield from (f"contestant {number} goes on twice" for number in _twice(final))
+        for number in final:
+            if number not in known:
+                yield f"contestant {number} goes on and was not named"
+            if last.get(number) != "eligible":
+                yield f"contestant {number} goes on and is {last.get(number, 'undecided')}"
+        if one["quota"] is not None and len(final) > one["quota"]:
+            yield f"{len(final)} go on, the quota is {one['quota']}"
+
+
+def only_the_named_come(before: Json, after: Json) -> Iterator[str]:
+    """After a selection outside only those on its final lists have places."""
+    lists = before.get("nominations", ())
+    if not lists or not after["places"]:
+        return
+    named = {number for one in lists for number in one["final"] or ()}
+    for row in after["places"]["rows"]:
+        if row["number"] not in named:
+            yield f"contestant {row['number']} has a place and was not named"
+
+
 def places_are_once(stage: Json) -> Iterator[str]:
     """Nobody has two places, no place is given on twice, and nobody who comes was replaced."""
     rows = stage["places"]["rows"] if stage["places"] else []
@@ -141,8 +170,8 @@ def caps_are_kept(stage: Json) -> Iterator[str]:
 
 
 CHECKS: tuple[Callable[[Json], Iterator[str]], ...] = (
-    sums, order_is_total, ranks_are_right, quota_is_kept, nobody_is_passed_over, places_are_once, one_award_each,
-    caps_are_kept,
+    sums, order_is_total, ranks_are_right, quota_is_kept, nobody_is_passed_over, named_lists_are_kept, places_are_once,
+    one_award_each, caps_are_kept,
 )  # fmt: skip
 
 

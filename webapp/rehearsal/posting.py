@@ -46,10 +46,10 @@ def play(play: Play, event: EventPlay, stage: StageView | None) -> StepReport | 
         return report
     host, _second = hosts(play)
     report.people_in = len(in_transaction(lambda: frozen(stage, host.account_id, at)))
-    report.facts["taken_off"] = _recheck(play, event, stage, at)
-    run = in_transaction(lambda: regrading.ask(stage.stage_id, host.account_id, at))
+    report.facts["taken_off"] = recheck(play, event, stage, at)
+    in_transaction(lambda: regrading.ask(stage.stage_id, host.account_id, at))
     play.work()
-    report.facts["objections"] = _notice(play, event, stage, at + A_DAY, run)
+    report.facts["objections"] = notice(play, event, stage, at + A_DAY)
     rows = final_rows(stage)
     report.people_out = len(rows)
     report.facts["list"] = hashlib.sha256(json.dumps(rows, separators=(",", ":")).encode()).hexdigest()
@@ -75,7 +75,7 @@ def _teams(play: Play, event: EventPlay, stage: StageView, at: datetime) -> int:
     return made
 
 
-def _recheck(play: Play, event: EventPlay, stage: StageView, at: datetime) -> int:
+def recheck(play: Play, event: EventPlay, stage: StageView, at: datetime) -> int:
     """Everybody above the line is decided, those who move up for others too; return how many were taken off."""
     host, _second = hosts(play)
     spare = _spare(play, event, stage)
@@ -130,8 +130,9 @@ def _outcome(stage: StageView) -> Outcome:
     return outcome(stage, one)
 
 
-def _notice(play: Play, event: EventPlay, stage: StageView, at: datetime, run: int) -> int:
-    """Post, take objections in and answer them, post again where one was right, and make the list final."""
+def notice(play: Play, event: EventPlay, stage: StageView, at: datetime) -> int:
+    """Post, take objections in and answer them, post again where one was right, and make the list final; how many
+    objections there were."""
     play.travel(at)
     two_people(play, lambda asked: lists.ask_post(stage.stage_id, ExtraDays(), asked), at)
     number, changed = _objections(play, event, stage, at + A_DAY)

@@ -50,6 +50,7 @@ def events(code: str, only: str = "", salt: bytes = b"") -> Iterator[dict[str, A
 
 def _stage(stage: StageView, who: Entrants) -> dict[str, Any] | None:
     found = {
+        "nominations": lists.nominations(stage, who),
         "lists": lists.lists(stage, who),
         "board": None,
         "final": None,
