@@ -20,7 +20,8 @@ def broken(event: Json) -> list[str]:
         where = f"{event['code']}/{stage['code']}"
         found += [f"{where}: {said}" for check in CHECKS for said in check(stage)]
     for before, after in pairwise(event["stages"]):
-        found += [f"{event['code']}/{after['code']}: {said}" for said in only_the_named_come(before, after)]
+        where = f"{event['code']}/{after['code']}"
+        found += [f"{where}: {said}" for check in BETWEEN for said in check(before, after)]
     return found
 
 
@@ -173,6 +174,9 @@ CHECKS: tuple[Callable[[Json], Iterator[str]], ...] = (
     sums, order_is_total, ranks_are_right, quota_is_kept, nobody_is_passed_over, named_lists_are_kept, places_are_once,
     one_award_each, caps_are_kept,
 )  # fmt: skip
+
+BETWEEN: tuple[Callable[[Json, Json], Iterator[str]], ...] = (only_the_named_come,)
+"""Checks of a stage and the one after it."""
 
 
 def boards_of(stage: Json) -> list[Json]:

@@ -27,6 +27,7 @@ from webapp.notifications.models import Notice
 from webapp.registration.models import Entry, Participation
 from webapp.stages.models import StageAdmission, StageList, StageObjection
 from webapp.stages.queries import notices
+from webapp.stages.queries.admissions import entries_of
 
 TONGLIAO = Path(__file__).resolve().parents[3] / "webapp/contests/definitions/tongliao-2025.toml"
 OPEN = 'quota = "undecided"\nnotice_working_days = "undecided"\nclose_after_days = "undecided"'
@@ -116,6 +117,7 @@ def test_whoever_is_nominated_outside_is_posted_before_getting_a_place(
     assert "还没有名单" in page(client, "/staff/stages")
     assert staff in page(client, places), "the places lead to the list that has to be brought in"
     assert client.post(f"{places}/open").status_code == 409
+    assert len(entries_of(made.final)) == len(NAMES), "until somebody is named everybody is in"
 
     # Every wrong line is named, and nobody is put on the list.
     wrong = workbook((number[0], "包青云", "霍林郭勒市"), (number[1], "白云", ""), ("X999", "陈海", ""))
@@ -153,6 +155,7 @@ def test_whoever_is_nominated_outside_is_posted_before_getting_a_place(
     assert client.post(f"{staff}/regrade").status_code == 409, "there is nothing to compute"
     assert client.get(f"{staff}/preview").status_code == 200
     assert states(session, made.final) == {}, "nobody has a place before the notice has ended"
+    assert entries_of(made.final) == [], "and nobody competes without one any more"
 
     # The public reads who was nominated and by whom, and may check the digest.
     post(client, f"{staff}/post")

@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tests.unit.results.named import named_stages, place
 from tests.unit.results.sample import document, key
 from webapp.leaderboard.rules.rank import ranks, tie_part
 from webapp.rehearsal import invariants
@@ -151,6 +152,25 @@ def test_every_check_of_the_module_is_used() -> None:
         for name, value in vars(invariants).items()
         if callable(value) and getattr(value, "__module__", "") == invariants.__name__
     }
-    assert {check.__name__ for check in invariants.CHECKS} == {
+    assert {check.__name__ for check in (*invariants.CHECKS, *invariants.BETWEEN)} == {
         name for name in names if not name.startswith("_")
     } - {"broken", "boards_of"}
+
+
+@pytest.mark.parametrize(
+    "break_it",
+    [
+        lambda first, _last: first["nominations"][1]["final"].append("1001"),
+        lambda first, _last: first["nominations"][1]["final"].append("1002"),
+        lambda first, _last: first["nominations"][1]["final"].append("1009"),
+        lambda first, _last: first["nominations"][1].update(quota=1),
+        lambda _first, last: last["places"]["rows"].append(place("1002", 2)),
+    ],
+)
+def test_nobody_comes_from_outside_who_was_not_named_and_found_eligible(
+    break_it: Callable[[Json, Json], None],
+) -> None:
+    made = named_stages()
+    assert broken({"code": "trade", "stages": made}) == []
+    break_it(made[0], made[1])
+    assert broken({"code": "trade", "stages": made})

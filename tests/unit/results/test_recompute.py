@@ -13,6 +13,7 @@ from typing import Any
 
 import pytest
 
+from tests.unit.results.named import FAULTS, named_stages
 from tests.unit.results.sample import award, document, line
 from webapp.results.formats.document import DocumentUnreadable, Rows, read, written
 from webapp.results.rules.reasons import CODES
@@ -288,3 +289,13 @@ def test_every_reason_of_an_award_has_a_code() -> None:
     from webapp.awards.rules.levels import LEVEL_WORDS
 
     assert said - set(LEVEL_WORDS.values()) == set(CODES)
+
+
+def test_a_selection_outside_is_recomputed_and_every_fault_in_it_is_found() -> None:
+    made = document()
+    made["events"] = [{"code": "trade", "stages": named_stages()}]
+    assert found(made) == []
+    for break_it, words in FAULTS:
+        broken = copy.deepcopy(made)
+        break_it(*broken["events"][0]["stages"])
+        assert [said for said in found(broken) if words in said], words

@@ -13,20 +13,16 @@ from webapp.core.db import db
 from webapp.exam.queries.scores import counting_scores
 from webapp.learning.queries.points import NOTHING, balances
 from webapp.learning.rules.score import learning_score
+from webapp.registration.queries.entrants import for_places
 
 EXAM_COMPONENT = "theory"
 LEARNING_COMPONENT = "learning"
 
-# Of a team only the leader is ranked. A later stage is for those with a place in it (table stage_admissions of the stages above); the first one,
-# or one that only a selection outside stands before, is for everybody until places are given.
+# Of a team only the leader is ranked. A later stage is for those with a place in it; the first one, or one that only a selection
+# outside stands before, is for everybody until somebody is named.
 _ENTRIES = text(
-    """
-    WITH ask AS MATERIALIZED (
-        SELECT EXISTS (SELECT FROM stage_admissions WHERE stage_id = :stage_id)
-            OR EXISTS (SELECT FROM stages this JOIN stages before ON before.event_id = this.event_id
-                       WHERE this.id = :stage_id AND before.position < this.position
-                         AND before.kind <> 'selection') AS for_places
-    )
+    f"""
+    WITH ask AS MATERIALIZED (SELECT {for_places(":stage_id")} AS for_places)
     SELECT e.id AS entry_id, p.id AS participation_id, p.number,
            p.state = 'active' AND (NOT (SELECT for_places FROM ask) OR EXISTS (
                SELECT FROM stage_admissions a
@@ -37,7 +33,7 @@ _ENTRIES = text(
     FROM entries e JOIN participations p ON p.id = e.participation_id
     WHERE e.participation_id = ANY(:ids) AND e.event_id = :event_id
     ORDER BY e.id FOR NO KEY UPDATE OF e
-    """
+    """  # noqa: S608 - no value is put in
 )
 _FILED = text(
     """

@@ -12,19 +12,14 @@ from webapp.contests.queries import StageView, stage_by_id, stages_of_event
 from webapp.core.db import db
 from webapp.leaderboard.rules.masking import masked_name
 from webapp.organisations import queries as organisations
+from webapp.registration.queries.entrants import for_places
 from webapp.stages.models import StageAdmission
 from webapp.stages.rules.attendance import COMPETING, Admission, Seat
 
 SELECTION = "selection"
 """The kind of a stage that units may run by themselves."""
 
-_FOR_PLACES = text(
-    """
-    SELECT EXISTS (SELECT FROM stage_admissions WHERE stage_id = :stage_id)
-        OR EXISTS (SELECT FROM stages this JOIN stages before ON before.event_id = this.event_id
-                   WHERE this.id = :stage_id AND before.position < this.position AND before.kind <> 'selection')
-    """
-)
+_FOR_PLACES = text(f"SELECT {for_places(':stage_id')}")
 _EVERYBODY = text(
     """
     SELECT e.id FROM entries e
@@ -122,7 +117,8 @@ class OwnPlace:
 
 
 def is_for_places(stage_id: int) -> bool:
-    """Whether only those with a place compete: places were given, or another stage of ours comes before."""
+    """Whether only those with a place compete: places were given, or another stage of ours comes before, a selection that is
+    held or listed here too."""
     return bool(db.session.scalar(_FOR_PLACES, {"stage_id": stage_id}))
 
 
