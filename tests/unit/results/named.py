@@ -1,5 +1,6 @@
 """A selection outside as it stands in the file of results: two lists, of which the second adds one person, and the places."""
 
+from collections.abc import Callable
 from typing import Any
 
 Json = dict[str, Any]
@@ -64,7 +65,7 @@ def empty(code: str) -> Json:
     }  # fmt: skip
 
 
-FAULTS = (
+FAULTS: tuple[tuple[Callable[[Json, Json], object], str], ...] = (
     (
         lambda first, _last: first["nominations"][1]["names"].append(first["nominations"][1]["names"][0]),
         "twice",
