@@ -27,7 +27,7 @@ class AwardList(Base):
     state: proposed (people decide line by line) | waiting (a second person has to agree) | decided | reopened (it was
     decided and holds until the list that reopens it is decided) | superseded. reopens_list_id: that list.
     local_organisation_id: a joint event, whose contestants below this organisation are ranked among themselves.
-    digest: SHA-256 over the derived lines. certificates: what a host had issued last, and whether it is through."""
+    digest: SHA-256 over the derived lines."""
 
     __tablename__ = "award_lists"
     __table_args__ = (
@@ -55,9 +55,6 @@ class AwardList(Base):
     asked_at: Mapped[datetime | None]
     closed_by_account_id: Mapped[int | None] = mapped_column(BigInteger)
     closed_at: Mapped[datetime | None]
-    certificate_awards: Mapped[list[Any]] = mapped_column(server_default=text("'[]'"))
-    certificates_asked_at: Mapped[datetime | None]
-    certificates_done_at: Mapped[datetime | None]
 
 
 class AwardLine(Base):

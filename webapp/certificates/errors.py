@@ -33,7 +33,16 @@ class OwnRequest(Forbidden):
 
 class IssuingRuns(Conflict):
     code = "issuing-runs"
-    text = N_("The certificates of this stage are being issued already; the page shows how far.")
+    text = N_("These certificates are being issued already; the page shows how far.")
+
+
+class RunOver(Conflict):
+    code = "issuing-over"
+    text = N_("This issuing is not under way any more. Look at the page again.")
+
+
+class RunMissing(NotFound):
+    code = "issuing-missing"
 
 
 class NotDue(Conflict):

@@ -1,10 +1,12 @@
 """Forms of certificates."""
 
 from wtforms import BooleanField, HiddenField, RadioField, StringField
-from wtforms.validators import DataRequired, Length
+from wtforms.validators import DataRequired, Length, ValidationError
 
 from webapp.core.forms import BaseForm
 from webapp.core.words import N_
+
+SHORTEST_REASON = 2
 
 
 class SearchForm(BaseForm):
@@ -40,6 +42,17 @@ class PrintForm(BaseForm):
 
     kind = RadioField(N_("Certificates of"))
     reason = StringField(N_("Reason"), [DataRequired(), Length(min=2, max=500)])
+
+
+class IssueEventForm(BaseForm):
+    """Issuing everything of an event; with_print: the print file afterwards, which needs a reason."""
+
+    with_print = BooleanField(N_("Make the print file of the whole event afterwards"))
+    reason = StringField(N_("Reason for the print file"), [Length(max=500)])
+
+    def validate_reason(self, field: StringField) -> None:
+        if self.with_print.data and len(field.data or "") < SHORTEST_REASON:
+            raise ValidationError(N_("A print file holds whole names: please write what it is for."))
 
 
 class TakeForm(BaseForm):

@@ -6,7 +6,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 from webapp.certificates.models import CertificatePrint, CertificateRun
 from webapp.certificates.queries.reached import stages_with_results
-from webapp.certificates.service import printing, running
+from webapp.certificates.service import printing, running, stepping
 from webapp.certificates.service.asking import ask_due
 from webapp.certificates.service.issuing import issue_due
 from webapp.contests.queries import stage_by_id
@@ -19,7 +19,8 @@ from webapp.media.service import workroom
 
 BATCH = 500
 TURN_S = 60
-"""So long one run works at a print file (p); then other work for files gets its turn, and another run carries on."""
+"""So long one run works at a print file or an issuing (p); then other work for files gets its turn, and another run
+carries on."""
 
 
 @job(Job.ISSUE_DUE_CERTIFICATES)
@@ -43,9 +44,11 @@ def run_certificates(run_id: int) -> None:
     if not token:
         return
     try:
-        work = in_transaction(lambda: running.work_of(run_id))
-        while in_transaction(lambda: running.step(work, token, clock.now())):
-            pass
+        ends, work = time.monotonic() + TURN_S, stepping.work_of(run_id)
+        while in_transaction(lambda: stepping.step(work, token, clock.now())):
+            if time.monotonic() > ends:
+                in_transaction(lambda: stepping.release(run_id, token))
+                return
     except Exception:
         db.session.rollback()
         in_transaction(lambda: turns.fail(CertificateRun, run_id, token))

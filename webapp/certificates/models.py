@@ -152,27 +152,46 @@ class CertificatePrintPart(Base):
 
 
 class CertificateRun(InTurns, Base):
-    """A stage's certificates are issued: a host asked, or its list became final (asked_by_account_id None: the program).
+    """Certificates are issued: a host asked, or a list became final (asked_by_account_id None: the program).
 
-    state: making | done | failed; done of total people are looked at.
-    issued: new certificates. snapshot_id: the final list for those by rank. phase, position: where the next batch
-    begins (service/running.py). worker, beat_at: as of a print file."""
+    scope: event | stage (the file's certificates) | awards (the decided ones of a stage). parts: rules/parts.py, in order;
+    phase, position: where the next batch begins (service/stepping.py). state: making | done | stopped | failed; done of
+    total people are looked at, issued: new certificates. print_reason: why a print file of the event is made when all is
+    issued, '': none is; language: of its index; print_problem: the code of why there is none. worker, beat_at: as of a
+    print file."""
 
     __tablename__ = "certificate_runs"
     __table_args__ = (
-        CheckConstraint("state IN ('making', 'done', 'failed')", name="state"),
-        Index("ix_certificate_runs_stage", "stage_id", "id"),
+        CheckConstraint("state IN ('making', 'done', 'stopped', 'failed')", name="state"),
+        CheckConstraint(
+            "CASE scope WHEN 'event' THEN stage_id IS NULL WHEN 'stage' THEN stage_id IS NOT NULL"
+            " ELSE scope = 'awards' AND stage_id IS NOT NULL END",
+            name="scope",
+        ),
+        CheckConstraint("print_reason = '' OR scope = 'event'", name="print"),
+        Index("ix_certificate_runs_event", "event_id", "id"),
         Index(
-            "uq_certificate_runs_making", "stage_id", unique=True, postgresql_where=text("state = 'making'")
+            "uq_certificate_runs_making",
+            "event_id",
+            text("coalesce(stage_id, 0)"),
+            "scope",
+            unique=True,
+            postgresql_where=text("state = 'making'"),
         ),
     )
 
-    stage_id: Mapped[int] = mapped_column(ForeignKey("stages.id"))
-    snapshot_id: Mapped[int | None] = mapped_column(ForeignKey("board_snapshots.id"))
+    scope: Mapped[str]
+    event_id: Mapped[int] = mapped_column(ForeignKey("events.id"))
+    stage_id: Mapped[int | None] = mapped_column(ForeignKey("stages.id"))
+    parts: Mapped[list[Any]]
     phase: Mapped[int] = mapped_column(server_default="0")
     position: Mapped[int] = mapped_column(BigInteger, server_default="0")
     done: Mapped[int] = mapped_column(server_default="0")
     total: Mapped[int]
     issued: Mapped[int] = mapped_column(server_default="0")
+    print_reason: Mapped[str] = mapped_column(server_default="")
+    language: Mapped[str] = mapped_column(server_default="zh_CN")
+    print_id: Mapped[int | None] = mapped_column(ForeignKey("certificate_prints.id"))
+    print_problem: Mapped[str] = mapped_column(server_default="")
     asked_by_account_id: Mapped[int | None] = mapped_column(BigInteger)
     finished_at: Mapped[datetime | None]

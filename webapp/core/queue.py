@@ -47,7 +47,6 @@ class Job(StrEnum):
     PARSE_UPLOAD = "banks.parse_upload"
     ISSUE_DUE_CERTIFICATES = "certificates.issue_due"
     ISSUE_STAGE_CERTIFICATES = "certificates.issue_stage"
-    ISSUE_AWARD_CERTIFICATES = "awards.issue_certificates"
     RUN_CERTIFICATES = "certificates.run"
     PRINT_CERTIFICATES = "certificates.print"
     REGRADE_STAGE = "stages.regrade_stage"
@@ -72,7 +71,6 @@ QUEUE_OF: Mapping[Job, QueueName] = {
     Job.PARSE_UPLOAD: QueueName.FILES,
     Job.ISSUE_DUE_CERTIFICATES: QueueName.FILES,
     Job.ISSUE_STAGE_CERTIFICATES: QueueName.FILES,
-    Job.ISSUE_AWARD_CERTIFICATES: QueueName.FILES,
     Job.RUN_CERTIFICATES: QueueName.FILES,
     Job.PRINT_CERTIFICATES: QueueName.FILES,
     Job.REGRADE_STAGE: QueueName.GRADING,

@@ -7,10 +7,10 @@ from sqlalchemy import select
 
 from webapp.access.permissions import Role
 from webapp.awards.models import AwardLine, AwardList
-from webapp.awards.queries.certified import may_have_certificates
 from webapp.awards.queries.lists import awards_named
-from webapp.awards.service import certifying, deciding, deriving
+from webapp.awards.service import deciding, deriving
 from webapp.awards.service.deciding import Asker, Decider, Decision
+from webapp.certificates.service import running
 from webapp.contests.queries import StageView, rules_of
 from webapp.contests.rules.schema import Award
 from webapp.core import clock
@@ -54,7 +54,7 @@ def play(play: Play, event: EventPlay, stage: StageView | None) -> StepReport | 
 def decide(
     play: Play, event: EventPlay, stage: StageView, awards: Sequence[Award], at: datetime
 ) -> tuple[int, int]:
-    """Every candidate that nobody has decided yet, the end by two people, then the certificates.
+    """Every candidate that nobody has decided yet, the end by two people, then everything the event owes.
 
     Return how many lines were decided, and how many of them given."""
     host, second = (play.who(Role.HOST, nth) for nth in (0, 1))
@@ -74,10 +74,8 @@ def decide(
         deciding.ask_close(stage.stage_id, Asker(host.account_id, at, True))
     with transaction():
         deciding.answer_close(stage.stage_id, Decider(second.account_id, second.person_id, at + LATER), True)
-    certified = [award.code for award in awards if may_have_certificates(award)]
-    if certified:
-        with transaction():
-            certifying.ask_certificates(stage.stage_id, certified, host.account_id, at + LATER)
+    with transaction():
+        running.ask_event(stage.event_id, stage.contest_id, host.account_id, at + LATER)
     play.work()
     return len(candidates), len(granted)
 

@@ -24,7 +24,7 @@ from webapp.certificates import jobs
 from webapp.certificates.models import Certificate, CertificateRun
 from webapp.certificates.rules.facts import digest_of, facts_from
 from webapp.certificates.rules.serial import normalised
-from webapp.certificates.service import running
+from webapp.certificates.service import running, stepping
 from webapp.contests.models import Stage
 from webapp.core import clock, turns
 from webapp.core.transaction import transaction
@@ -176,8 +176,8 @@ def test_a_newer_list_overtakes_an_issuing_that_is_under_way(session: Session) -
     run_id = session.scalars(select(CertificateRun.id)).one()
     with transaction():
         token = turns.claim(CertificateRun, run_id, clock.now())
-        work = running.work_of(run_id)
-        steps = [running.step(work, token, clock.now()) for _at in ("those who finished", "the list")]
+        work = stepping.work_of(run_id)
+        steps = [stepping.step(work, token, clock.now()) for _at in ("those who finished", "the list")]
     assert steps == [True, True]
     second = BoardSnapshot(
         stage_id=board.stage_id, number=10, kind="final", digest="",
@@ -188,7 +188,7 @@ def test_a_newer_list_overtakes_an_issuing_that_is_under_way(session: Session) -
     with transaction():
         running.follow_list(board.stage_id, second.id, None, clock.now())
     with transaction():
-        assert not running.step(work, token, clock.now()), "it goes by the older list: another begins anew"
+        assert not stepping.step(work, token, clock.now()), "it goes by the older list: another begins anew"
     jobs.run_certificates(run_id)
     made = issued(board, "e-promotion")
     assert [(one.facts["rank"], one.snapshot_id) for one in made] == [(1, first), (2, second.id)]

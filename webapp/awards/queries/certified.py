@@ -2,17 +2,14 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
 
 from sqlalchemy import text
 
 from webapp.awards.models import AwardList
+from webapp.certificates.queries.runs import RunView
+from webapp.certificates.rules.award import may_have_certificates
 from webapp.contests.rules.schema import Award
 from webapp.core.db import db
-
-WITH_CERTIFICATE = ("honour", "cash", "medal")
-"""Kinds of awards that a paper or a document goes with. Recuperation is a list for the unions; certificates of
-skill levels are made by the authority that the list of promotions goes to."""
 
 _NUMBERS = text(
     """
@@ -40,15 +37,10 @@ class CertifiedAward:
 
 @dataclass(frozen=True)
 class Certified:
-    """The certificates of a decided list. asked_at None: nobody has asked for any."""
+    """The certificates of a decided list. run: the last issuing of this list, None: nobody has asked for any."""
 
     awards: tuple[CertifiedAward, ...]
-    asked_at: datetime | None
-    done_at: datetime | None
-
-    @property
-    def is_running(self) -> bool:
-        return self.asked_at is not None and self.done_at is None
+    run: RunView | None
 
     @property
     def given(self) -> int:
@@ -59,26 +51,17 @@ class Certified:
         return sum(one.issued for one in self.awards if one.is_chosen)
 
 
-def may_have_certificates(award: Award) -> bool:
-    """Whether certificates of an award can be issued here."""
-    return award.kind in WITH_CERTIFICATE
-
-
-def certified(one: AwardList, awards: Sequence[Award]) -> Certified:
-    """How far the certificates of a list are; awards: those of the list."""
+def certified(one: AwardList, awards: Sequence[Award], run: RunView | None) -> Certified:
+    """How far the certificates of a list are; awards: those of the list; run: the last issuing of the stage's awards."""
     values = {"list_id": one.id, "stage_id": one.stage_id}
     numbers = {row.award_code: row for row in db.session.execute(_NUMBERS, values)}
+    mine = run if run is not None and run.parts and run.parts[0].source_id == one.id else None
+    chosen = {part.award_code for part in mine.parts} if mine else set()
     return Certified(
         tuple(
-            CertifiedAward(
-                award,
-                numbers[award.code].given,
-                numbers[award.code].issued,
-                award.code in one.certificate_awards,
-            )
+            CertifiedAward(award, numbers[award.code].given, numbers[award.code].issued, award.code in chosen)
             for award in awards
             if may_have_certificates(award) and award.code in numbers
         ),
-        one.certificates_asked_at,
-        one.certificates_done_at,
+        mine,
     )

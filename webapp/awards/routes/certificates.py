@@ -16,7 +16,9 @@ from webapp.awards.routes.staff import in_scope, stage_page, stray
 from webapp.awards.service.certifying import ask_certificates
 from webapp.awards.service.deriving import open_list
 from webapp.certificates.forms import RevokeGoneForm
+from webapp.certificates.queries.runs import newest_run
 from webapp.certificates.routes.gone import replace_all, revoke_all
+from webapp.certificates.service.running import AWARDS
 from webapp.core import clock
 from webapp.core.i18n import gettext as _
 from webapp.core.i18n import say
@@ -77,6 +79,6 @@ def certificates(stage_id: int) -> Response:
     one = open_list(stage_id)
     if one is None:
         raise AwardsMissing
-    return render(
-        "awards/_made.html", made=certified(one, awards_by(one, found)), stage_id=stage_id, status=200
-    )
+    run = newest_run(AWARDS, found.event_id, stage_id)
+    made = certified(one, awards_by(one, found), run)
+    return render("awards/_made.html", made=made, stage_id=stage_id)

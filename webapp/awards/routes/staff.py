@@ -19,7 +19,7 @@ from webapp.awards.forms import (
     NameForm,
 )
 from webapp.awards.models import AwardList
-from webapp.awards.queries.certified import certified, may_have_certificates
+from webapp.awards.queries.certified import certified
 from webapp.awards.queries.lists import (
     AwardStage,
     award_stage,
@@ -32,6 +32,9 @@ from webapp.awards.queries.reopening import Stray, stray_certificates
 from webapp.awards.routes.blueprint import bp
 from webapp.awards.service.deriving import open_list
 from webapp.certificates.forms import RevokeGoneForm
+from webapp.certificates.queries.runs import newest_run
+from webapp.certificates.rules.award import may_have_certificates
+from webapp.certificates.service.running import AWARDS
 from webapp.contests.rules.schema import Award
 from webapp.core.listing import asked
 from webapp.core.paging import find
@@ -89,7 +92,10 @@ def stage_page(found: AwardStage, status: int = 200, **forms: Any) -> Response:
         local=local.name if local else "",
         is_behind=one is not None and one.snapshot_id != newest_final(found.stage_id),
         kinds=[*dict.fromkeys(award.kind for award in awards), CERTIFICATES],
-        made=certified(one, awards) if one and one.state == "decided" and manages else None,
+        made=certified(one, awards, newest_run(AWARDS, found.event_id, found.stage_id))
+        if one and one.state == "decided" and manages
+        else None,
+        manages=manages,
         gone=stray(one, awards) if one and one.state == "decided" and manages else [],
         gone_action=url_for(".revoke_gone", stage_id=found.stage_id),
         replace_action=url_for(".replace", stage_id=found.stage_id),

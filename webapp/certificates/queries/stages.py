@@ -1,8 +1,9 @@
 """The stages whose certificates a host or supervisor looks after, with their numbers."""
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import groupby
 
 from sqlalchemy import func, select, text
 
@@ -11,7 +12,7 @@ from webapp.access.principal import Principal
 from webapp.certificates.models import Certificate, CertificateRevocation
 from webapp.certificates.rules import award as rules
 from webapp.contests import queries as contests
-from webapp.contests.queries import StageView
+from webapp.contests.queries import EventView, StageView
 from webapp.contests.rules.schema import Contest
 from webapp.core.clock import datetime
 from webapp.core.db import db
@@ -35,15 +36,39 @@ _STAGES = text(
 
 @dataclass(frozen=True)
 class StageLine:
-    """One stage that gives certificates. issued, revoked: numbers of certificates."""
+    """One stage that gives certificates. awards: kinds, those that people give among them; issued, revoked: numbers of
+    certificates."""
 
     stage_id: int
+    event_id: int
     contest_title: Mapping[str, str]
     event_title: Mapping[str, str]
     stage_title: Mapping[str, str]
     awards: int
     issued: int
     revoked: int
+
+
+@dataclass(frozen=True)
+class EventLine:
+    """One event that gives certificates, with its stages in order."""
+
+    event_id: int
+    contest_title: Mapping[str, str]
+    event_title: Mapping[str, str]
+    stages: tuple[StageLine, ...]
+
+    @property
+    def awards(self) -> int:
+        return sum(one.awards for one in self.stages)
+
+    @property
+    def issued(self) -> int:
+        return sum(one.issued for one in self.stages)
+
+    @property
+    def revoked(self) -> int:
+        return sum(one.revoked for one in self.stages)
 
 
 @dataclass(frozen=True)
@@ -61,8 +86,34 @@ class AwardLine:
     obstacles: tuple[Message, ...]
 
 
-def stages_in_scope(who: Principal) -> list[StageLine]:
-    """Stages with certificates in their rules that lie in the scope of this host or supervisor."""
+def events_in_scope(who: Principal) -> list[EventLine]:
+    """The events with certificates in their rules that lie in the scope of this host or supervisor."""
+    found = []
+    for event_id, group in groupby(_stages_in_scope(who), key=lambda line: line.event_id):
+        lines = tuple(group)
+        found.append(EventLine(event_id, lines[0].contest_title, lines[0].event_title, lines))
+    return found
+
+
+def event_in_scope(who: Principal, event_id: int, now: datetime, *permissions: Permission) -> EventView:
+    """One event, if a grant with one of the permissions covers it. raise (NotFound)."""
+    event = contests.event_by_id(event_id, now)
+    if not _is_covered(who, event.contest_id, event_id, event.organiser_id, *permissions):
+        raise NotFound
+    return event
+
+
+def issued_by_award(stage_ids: Sequence[int]) -> dict[tuple[int, str], int]:
+    """(stage, award) -> certificates issued, the revoked among them. One statement."""
+    query = (
+        select(Certificate.stage_id, Certificate.award_code, func.count().label("issued"))
+        .where(Certificate.stage_id.in_(list(stage_ids)))
+        .group_by(Certificate.stage_id, Certificate.award_code)
+    )
+    return {(row.stage_id, row.award_code): row.issued for row in db.session.execute(query)}
+
+
+def _stages_in_scope(who: Principal) -> list[StageLine]:
     files: dict[int, Contest] = {}
     numbers = _numbers()
     found = []
@@ -75,7 +126,7 @@ def stages_in_scope(who: Principal) -> list[StageLine]:
         event = file.event(row.event)
         awards = [
             award
-            for award in rules.certificates(file.profile_of(event), row.stage)
+            for award in rules.certified(file.profile_of(event), row.stage)
             if rules.applies_to(award, event.event_class)
         ]
         issued, revoked = numbers[row.stage_id, False], numbers[row.stage_id, True]
@@ -83,6 +134,7 @@ def stages_in_scope(who: Principal) -> list[StageLine]:
             found.append(
                 StageLine(
                     row.stage_id,
+                    row.event_id,
                     row.contest_title,
                     row.event_title,
                     row.stage_title,

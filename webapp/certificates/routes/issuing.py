@@ -9,8 +9,9 @@ from webapp.access.principal import principal
 from webapp.certificates.queries import stages
 from webapp.certificates.queries.runs import newest_run
 from webapp.certificates.routes.blueprint import bp
-from webapp.certificates.routes.staff import stage_for
-from webapp.certificates.service.running import ask_run
+from webapp.certificates.routes.staff import allows, stage_for
+from webapp.certificates.service.running import STAGE, ask_run
+from webapp.contests import queries as contests
 from webapp.core import clock
 from webapp.core.i18n import gettext as _
 from webapp.core.render import render
@@ -35,4 +36,7 @@ def issue(stage_id: int) -> ResponseReturnValue:
 def issuing(stage_id: int) -> Response:
     """How far the issuing is, for the page that watches."""
     stage = stage_for(stage_id)
-    return render("certificates/_issuing.html", stage_id=stage.stage_id, run=newest_run(stage.stage_id))
+    run = newest_run(STAGE, stage.event_id, stage.stage_id)
+    event = contests.event_by_id(stage.event_id, clock.now())
+    may_manage = allows(event, Permission.MANAGE_CERTIFICATES)
+    return render("certificates/_issuing.html", stage_id=stage.stage_id, run=run, may_manage=may_manage)

@@ -17,6 +17,7 @@ from webapp.certificates.routes.blueprint import bp
 from webapp.certificates.rules.serial import normalised
 from webapp.certificates.service import revoking
 from webapp.certificates.service.exporting import MASK, ListWords, certificate_list
+from webapp.certificates.service.running import STAGE
 from webapp.contests import queries as contests
 from webapp.contests.queries import EventView, StageView
 from webapp.core import clock
@@ -43,7 +44,8 @@ def masked(name: str) -> str:
 @bp.route("/staff/certificates", methods=["GET", "POST"])
 @requires(*stages.READING)
 def staff_index() -> Response:
-    lines = stages.stages_in_scope(principal())
+    events = stages.events_in_scope(principal())
+    lines = [line for event in events for line in event.stages]
     scope = [line.stage_id for line in lines]
     form = SearchForm()
     found = certificates.search(scope, form.words.data) if form.validate_on_submit() else None
@@ -51,7 +53,11 @@ def staff_index() -> Response:
     return render(
         "certificates/staff_index.html",
         status=422 if form.errors else 200,
-        lines=find(lines, lambda one: (one.event_title, one.stage_title, one.contest_title), *asked()),
+        events=find(
+            events,
+            lambda one: (one.event_title, one.contest_title, *(each.stage_title for each in one.stages)),
+            *asked(),
+        ),
         renamed=[(line, counts[line.stage_id]) for line in lines if line.stage_id in counts],
         form=form,
         found=found,
@@ -182,7 +188,7 @@ def stage_page(
         export_form=form if allows(event, Permission.EXPORT_LISTS) else None,
         may_unmask=allows(event, Permission.UNMASK_PEOPLE),
         may_print=allows(event, Permission.EXPORT_LISTS),
-        run=newest_run(stage.stage_id),
+        run=newest_run(STAGE, stage.event_id, stage.stage_id),
         boxed=boxed(stage.event_id),
         gone=outdated(stage),
         gone_form=gone_form or RevokeGoneForm(formdata=None, prefix="gone"),

@@ -9,6 +9,9 @@ CERTIFICATE = "certificate"
 FINISHED = "finished"
 LAST_RANK = 1_000_000
 """What a file's reader puts where a band has no end."""
+WITH_CERTIFICATE = ("honour", "cash", "medal")
+"""Kinds of awards that people give and that a paper or a document goes with. Recuperation is a list for the unions;
+certificates of skill levels are made by the authority that the list of promotions goes to."""
 REACHED = ("learning", "exam")
 """Conditions that this program can check; each asks for FINISHED."""
 
@@ -28,6 +31,20 @@ class Reached:
 def certificates(profile: Profile, stage_code: str) -> tuple[Award, ...]:
     """The awards of a stage that are certificates, in the order of the file."""
     return tuple(award for award in profile.awards if award.kind == CERTIFICATE and award.stage == stage_code)
+
+
+def certified(profile: Profile, stage_code: str) -> tuple[Award, ...]:
+    """The awards of a stage that a certificate goes with: certificates of the file, and what people give."""
+    return tuple(
+        award
+        for award in profile.awards
+        if award.stage == stage_code and (award.kind == CERTIFICATE or may_have_certificates(award))
+    )
+
+
+def may_have_certificates(award: Award) -> bool:
+    """Whether certificates of an award that people give can be issued here."""
+    return award.kind in WITH_CERTIFICATE
 
 
 def applies_to(award: Award, event_class: str) -> bool:

@@ -1,37 +1,17 @@
 """Issuing anew what was revoked, with what is true now: the name, the unit, the rank of the list that counts."""
 
-from collections.abc import Callable, Collection, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
 from datetime import datetime
 from itertools import groupby
 
 from webapp.certificates.errors import NotDue
 from webapp.certificates.models import Certificate
 from webapp.certificates.rules.award import needs_list
+from webapp.certificates.service.grounds import grounds
 from webapp.certificates.service.issuing import By, Place, awards_of, issue, issue_given
 from webapp.contests.queries import stage_by_id
 from webapp.contests.rules.schema import Award
 from webapp.leaderboard.queries.finals import final_list, newest_final
-
-
-@dataclass(frozen=True)
-class GivenGround:
-    """Why an award that people give may be certified: the decided list, as it counts now.
-
-    entry_ids: to whom of those asked for it is given; snapshot_id: the final list that their ranks come from."""
-
-    award: Award
-    snapshot_id: int
-    contest_version_id: int
-    entry_ids: frozenset[int]
-
-
-_grounds: list[Callable[[int, str, Collection[int]], GivenGround | None]] = []
-
-
-def register_grounds(function: Callable[[int, str, Collection[int]], GivenGround | None]) -> None:
-    """function(stage id, award code, entry ids) -> what gives this award; None: nothing does."""
-    _grounds[:] = [function]
 
 
 def renew(olds: Sequence[Certificate], account_id: int, now: datetime) -> list[int]:
@@ -65,7 +45,8 @@ def _due(stage_id: int, award: Award, entries: set[int], account_id: int, now: d
 
 def _given(stage_id: int, code: str, entries: set[int], account_id: int, now: datetime) -> list[int]:
     """By the list that people decided."""
-    ground = _grounds[0](stage_id, code, entries) if _grounds else None
+    known = grounds()
+    ground = known.ground(stage_id, code, entries) if known else None
     if ground is None:
         return []
     rows = final_list(ground.snapshot_id).rows

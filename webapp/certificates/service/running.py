@@ -1,45 +1,74 @@
-"""Issuing what a stage owes, because a host asks for it or its list became final: batch by batch, with its progress,
-carried on after a crash."""
+"""Issuing in the background what a stage, its decided awards or a whole event owe: asked for by a host or because a
+list became final. How it is done stands in stepping.py."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import select, text
+from sqlalchemy import select
 from sqlalchemy.dialects.postgresql import insert
 
-from webapp.certificates.errors import IssuingRuns
+from webapp.audit.service import record
+from webapp.certificates.errors import IssuingRuns, RunOver
 from webapp.certificates.models import CertificateRun
-from webapp.certificates.queries.reached import BATCH, owed_after, owed_count
+from webapp.certificates.queries.prints import Scope as PrintScope
 from webapp.certificates.rules.award import needs_list
-from webapp.certificates.service.asking import needed_points
-from webapp.certificates.service.issuing import By, Place, awards_of, issue_due, issue_ranked
+from webapp.certificates.rules.parts import Part, people_in
+from webapp.certificates.service.issuing import awards_of
+from webapp.certificates.service.planning import owed_by_file, plan_of_event
+from webapp.certificates.service.printing import ask_print
 from webapp.contests.queries import StageView, stage_by_id
-from webapp.core import turns
 from webapp.core.db import db
+from webapp.core.i18n import locale
 from webapp.core.outbox import enqueue
 from webapp.core.queue import Job
 from webapp.leaderboard.queries.finals import final_list, newest_final
 
+EVENT, STAGE, AWARDS = "event", "stage", "awards"
+"""What a run is of: a whole event, the file's certificates of a stage, the decided awards of a stage."""
+
 
 @dataclass(frozen=True)
-class Work:
-    """What a run has to do: a phase for each award for finishing (code, learning points), then the rows of the list."""
+class Scope:
+    """What a run is of. stage_id None: of a whole event."""
 
-    run_id: int
-    stage_id: int
-    due: tuple[tuple[str, int], ...]
-    rows: tuple[tuple[int, Place], ...]
-    by: By
+    kind: str
+    event_id: int
+    stage_id: int | None = None
 
 
 def ask_run(stage: StageView, account_id: int, now: datetime) -> int:
-    """Have everything issued that a stage owes at present; return how many people are looked at, 0: nothing is due.
+    """Have everything issued that a stage owes at present by the file; return how many people are looked at, 0: nothing is due.
 
     raise (IssuingRuns): it is under way."""
     ranked = any(needs_list(award) for award in awards_of(stage))
-    snapshot_id = newest_final(stage.stage_id) if ranked else None
-    total = _total(stage, snapshot_id)
-    if total and not _begin(stage.stage_id, snapshot_id, total, account_id, now):
+    parts = _by_file(stage, newest_final(stage.stage_id) if ranked else None)
+    return ask_parts(Scope(STAGE, stage.event_id, stage.stage_id), parts, account_id, now)
+
+
+def ask_event(
+    event_id: int, contest_id: int, account_id: int, now: datetime, print_reason: str = ""
+) -> tuple[int, int]:
+    """Have everything issued that an event owes: the file's certificates of every stage and its decided awards.
+
+    print_reason: why a print file of the event is made afterwards, '': none is. Return how many people are looked at and,
+    where nobody is, the print file that is made at once (0: none). raise (IssuingRuns): it is under way;
+    (NothingToPrint), (PrintBeingMade): only where nobody is looked at."""
+    total = ask_parts(
+        Scope(EVENT, event_id), plan_of_event(event_id).parts, account_id, now, print_reason=print_reason
+    )
+    if total or not print_reason:
+        return total, 0
+    return 0, ask_print(PrintScope(contest_id, event_id), print_reason, account_id, now)
+
+
+def ask_parts(
+    scope: Scope, parts: Sequence[Part], account_id: int, now: datetime, print_reason: str = ""
+) -> int:
+    """Have these parts issued; return how many people are looked at, 0: nothing is due. raise (IssuingRuns)."""
+    total = people_in(parts)
+    if total and not _begin(scope, parts, account_id, now, print_reason):
         raise IssuingRuns
     return total
 
@@ -47,86 +76,87 @@ def ask_run(stage: StageView, account_id: int, now: datetime) -> int:
 def follow_list(stage_id: int, snapshot_id: int, account_id: int | None, now: datetime) -> None:
     """A list of a stage is final: have everything issued that the stage owes by it, in the caller's transaction.
 
-    account_id None: the program. An issuing that is under way begins anew by this list: who has a certificate gets no other.
-    raise (ValueError): the list is of another stage."""
+    account_id None: the program. An issuing that is under way begins anew by this list: who has a certificate gets no other;
+    one of the whole event sees the list at its next step. raise (ValueError): the list is of another stage."""
     if final_list(snapshot_id).stage_id != stage_id:
         raise ValueError(f"list {snapshot_id} belongs to another stage than {stage_id}")
-    total = _total(stage_by_id(stage_id), snapshot_id)
-    if not total or _begin(stage_id, snapshot_id, total, account_id, now):
+    stage = stage_by_id(stage_id)
+    _hold(Scope(EVENT, stage.event_id))  # a step that goes by the list before ends first
+    parts, scope = _by_file(stage, snapshot_id), Scope(STAGE, stage.event_id, stage_id)
+    if not people_in(parts) or _begin(scope, parts, account_id, now):
         return
-    row = db.session.scalars(
-        select(CertificateRun)
-        .where(CertificateRun.stage_id == stage_id, CertificateRun.state == "making")
-        .with_for_update()
-    ).one_or_none()
+    row = _hold(scope)
     if row is None:  # it has ended in between
         follow_list(stage_id, snapshot_id, account_id, now)
         return
-    row.snapshot_id, row.total, row.worker = snapshot_id, total, ""
+    row.parts, row.total, row.worker = [one.as_json() for one in parts], people_in(parts), ""
     row.phase = row.position = row.done = 0
     enqueue(Job.RUN_CERTIFICATES, run_id=row.id)
 
 
-def _total(stage: StageView, snapshot_id: int | None) -> int:
-    """How many people are looked at."""
-    owed = sum(owed_count(stage.stage_id, code, needed) for code, needed in _due(stage))
-    return owed + (len(final_list(snapshot_id).rows) if snapshot_id else 0)
+def stop(run_id: int, now: datetime) -> None:
+    """End an issuing after the step it is at. What was issued counts. raise (RunOver): it is not under way."""
+    row = db.session.get(CertificateRun, run_id, with_for_update=True, populate_existing=True)
+    if row is None or row.state != "making":
+        raise RunOver
+    row.state, row.finished_at = "stopped", now
+    record("certificate.run.stop", *_target(row), run=row.id, done=row.done, issued=row.issued)
 
 
-def _begin(stage_id: int, snapshot_id: int | None, total: int, account_id: int | None, now: datetime) -> bool:
-    """False: one is under way."""
-    run_id = db.session.scalar(
-        insert(CertificateRun)
-        .values(stage_id=stage_id, snapshot_id=snapshot_id, total=total, asked_by_account_id=account_id, asked_at=now)
-        .on_conflict_do_nothing(index_elements=["stage_id"], index_where=text("state = 'making'"))
-        .returning(CertificateRun.id)
-    )  # fmt: skip
-    if run_id is not None:
-        enqueue(Job.RUN_CERTIFICATES, run_id=run_id)
-    return run_id is not None
-
-
-def work_of(run_id: int) -> Work:
-    """What a run has to do; its list is read once."""
-    row = db.session.get_one(CertificateRun, run_id)
-    rows = final_list(row.snapshot_id).rows if row.snapshot_id else ()
-    return Work(
-        run_id,
-        row.stage_id,
-        tuple(_due(stage_by_id(row.stage_id))),
-        tuple((one.entry_id, Place(one.rank, one.goes_on)) for one in rows),
-        By(account_id=row.asked_by_account_id, snapshot_id=row.snapshot_id),
+def end(row: CertificateRun, now: datetime) -> None:
+    """Note that an issuing is through."""
+    row.state, row.finished_at, row.done = "done", now, row.total
+    record(
+        "certificate.run.end", *_target(row), actor="issuing", run=row.id, people=row.total, issued=row.issued
     )
 
 
-def step(work: Work, token: str, now: datetime) -> bool:
-    """Look at the next batch; False: all are done, or another worker is at it."""
-    row = turns.held(CertificateRun, work.run_id, token)
-    if row is None:
+def _by_file(stage: StageView, snapshot_id: int | None) -> list[Part]:
+    return [one.part for one in owed_by_file(stage, snapshot_id)]
+
+
+def _begin(
+    scope: Scope, parts: Sequence[Part], account_id: int | None, now: datetime, print_reason: str = ""
+) -> bool:
+    """False: one of this scope is under way."""
+    values: dict[str, Any] = {
+        "scope": scope.kind,
+        "event_id": scope.event_id,
+        "stage_id": scope.stage_id,
+        "parts": [one.as_json() for one in parts],
+        "total": people_in(parts),
+        "print_reason": print_reason,
+        "language": locale(),
+        "asked_by_account_id": account_id,
+        "asked_at": now,
+    }
+    made = insert(CertificateRun).values(values).on_conflict_do_nothing().returning(CertificateRun.id)
+    run_id = db.session.scalar(made)
+    if run_id is None:
         return False
-    row.beat_at = now
-    if row.phase < len(work.due):
-        _step_due(work, row, now)
-        return True
-    batch = work.rows[row.position : row.position + BATCH]
-    if not batch:
-        row.state, row.finished_at, row.done = "done", now, row.total
-        return False
-    row.issued += len(issue_ranked(work.stage_id, batch, now, work.by))
-    row.position += len(batch)
-    row.done = min(row.total, row.done + len(batch))
+    enqueue(Job.RUN_CERTIFICATES, run_id=run_id)
+    kind, target = ("event", scope.event_id) if scope.stage_id is None else ("stage", scope.stage_id)
+    record(
+        "certificate.run.ask", kind, target, why=print_reason, run=run_id, scope=scope.kind,
+        parts=len(parts), people=values["total"],
+    )  # fmt: skip
     return True
 
 
-def _step_due(work: Work, row: CertificateRun, now: datetime) -> None:
-    ids = owed_after(work.stage_id, *work.due[row.phase], row.position)
-    if ids:
-        row.issued += len(issue_due(work.stage_id, ids, now))
-        row.position = ids[-1]
-        row.done = min(row.total, row.done + len(ids))
-    else:
-        row.phase, row.position = row.phase + 1, 0
+def _hold(scope: Scope) -> CertificateRun | None:
+    """The run of a scope that is under way, locked."""
+    return db.session.scalars(
+        select(CertificateRun)
+        .where(
+            CertificateRun.event_id == scope.event_id,
+            CertificateRun.stage_id.is_not_distinct_from(scope.stage_id),
+            CertificateRun.scope == scope.kind,
+            CertificateRun.state == "making",
+        )
+        .with_for_update()
+        .execution_options(populate_existing=True)
+    ).one_or_none()
 
 
-def _due(stage: StageView) -> list[tuple[str, int]]:
-    return [(award.code, needed_points(stage, award)) for award in awards_of(stage) if not needs_list(award)]
+def _target(row: CertificateRun) -> tuple[str, int]:
+    return ("event", row.event_id) if row.stage_id is None else ("stage", row.stage_id)

@@ -5,7 +5,7 @@ Their rows are objects with "entry_id", "rank" and, where the list decides who g
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import select, text
+from sqlalchemy import func, select, text
 
 from webapp.core.db import db
 from webapp.core.errors import NotFound
@@ -61,6 +61,18 @@ def final_list(snapshot_id: int) -> FinalList:
         raise NotFound
     rows = tuple(FinalRow(row["entry_id"], row["rank"], row.get("promoted")) for row in found.rows)
     return FinalList(snapshot_id, found.stage_id, rows)
+
+
+def size_of(snapshot_id: int) -> int:
+    """How many rows a final list has, without reading them. raise (NotFound)."""
+    found = db.session.scalar(
+        select(func.jsonb_array_length(BoardSnapshot.rows)).where(
+            BoardSnapshot.id == snapshot_id, BoardSnapshot.kind == FINAL
+        )
+    )
+    if found is None:
+        raise NotFound
+    return int(found)
 
 
 def taken_at(snapshot_id: int) -> datetime:

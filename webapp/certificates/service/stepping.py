@@ -1,0 +1,156 @@
+"""The steps of an issuing: batch by batch, each in a transaction of its own, so that whatever ends a worker, another goes
+on where it stopped. Lists that change meanwhile are followed; nobody gets one twice."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from itertools import islice
+
+from flask_babel import force_locale
+
+from webapp.certificates.errors import NothingToPrint, PrintBeingMade
+from webapp.certificates.models import CertificateRun
+from webapp.certificates.queries.prints import Scope
+from webapp.certificates.queries.reached import BATCH, owed_after
+from webapp.certificates.rules.parts import Kind, Part, looked_at, parts_from, people_in
+from webapp.certificates.service.asking import needed_points
+from webapp.certificates.service.grounds import grounds
+from webapp.certificates.service.issuing import By, Place, awards_of, issue_due, issue_given, issue_ranked
+from webapp.certificates.service.printing import ask_print
+from webapp.certificates.service.running import end
+from webapp.contests.queries import stage_by_id
+from webapp.core import turns
+from webapp.core.outbox import enqueue
+from webapp.core.queue import Job
+from webapp.leaderboard.queries.finals import final_list, newest_final, size_of
+
+
+@dataclass
+class Work:
+    """A run, and the final list that it read last: each is read once, not once a batch."""
+
+    run_id: int
+    _list_id: int = 0
+    _places: Mapping[int, Place] = field(default_factory=dict)
+
+    def places(self, snapshot_id: int) -> Mapping[int, Place]:
+        """Entry -> where it stands on a final list, best first."""
+        if snapshot_id != self._list_id:
+            rows = final_list(snapshot_id).rows
+            self._places = {one.entry_id: Place(one.rank, one.goes_on) for one in rows}
+            self._list_id = snapshot_id
+        return self._places
+
+
+@dataclass(frozen=True)
+class Step:
+    """What one batch did. looked: people; position: where the next one begins."""
+
+    looked: int
+    issued: int
+    position: int
+
+
+def work_of(run_id: int) -> Work:
+    """What a worker keeps at hand while it is at a run."""
+    return Work(run_id)
+
+
+def step(work: Work, token: str, now: datetime) -> bool:
+    """Look at the next batch; False: all are done, it was stopped, or another worker is at it."""
+    row = turns.held(CertificateRun, work.run_id, token)
+    if row is None:
+        return False
+    row.beat_at = now
+    part = _current(row)
+    if part is None:
+        end(row, now)
+        _print_along(row, now)
+        return False
+    done = _batch(work, part, row, now)
+    if done is None:
+        row.phase, row.position = row.phase + 1, 0
+        row.done = people_in(parts_from(row.parts)[: row.phase])
+    else:
+        row.issued, row.position = row.issued + done.issued, done.position
+        row.done = looked_at(parts_from(row.parts), row.phase, row.done, done.looked)
+    return True
+
+
+def release(run_id: int, token: str) -> None:
+    """Let go of the work and have it carried on by another run, so that other files get their turn between."""
+    row = turns.held(CertificateRun, run_id, token)
+    if row is not None:
+        row.worker = ""
+        enqueue(Job.RUN_CERTIFICATES, run_id=run_id)
+
+
+def _current(row: CertificateRun) -> Part | None:
+    """The part that the run is at; begun anew where a newer final list has taken the place of the one it goes by."""
+    parts = parts_from(row.parts)
+    if row.phase >= len(parts):
+        return None
+    part = parts[row.phase]
+    newest = newest_final(part.stage_id) if part.kind is Kind.RANKED else None
+    if newest is None or newest == part.source_id:
+        return part
+    part = replace(part, source_id=newest, total=size_of(newest))
+    parts = (*parts[: row.phase], part, *parts[row.phase + 1 :])
+    row.parts, row.total, row.position = [one.as_json() for one in parts], people_in(parts), 0
+    row.done = people_in(parts[: row.phase])
+    return part
+
+
+def _batch(work: Work, part: Part, row: CertificateRun, now: datetime) -> Step | None:
+    """Issue the next batch of a part; None: nobody is left in it."""
+    match part.kind:
+        case Kind.FINISHED:
+            return _finished(part, row.position, now)
+        case Kind.RANKED:
+            return _ranked(work, part, row, now)
+        case Kind.GIVEN:
+            return _given(work, part, row, now)
+
+
+def _finished(part: Part, after: int, now: datetime) -> Step | None:
+    stage = stage_by_id(part.stage_id)
+    award = next((one for one in awards_of(stage) if one.code == part.award_code), None)
+    ids = owed_after(stage.stage_id, award.code, needed_points(stage, award), after) if award else []
+    if not ids:
+        return None
+    return Step(len(ids), len(issue_due(stage.stage_id, ids, now)), ids[-1])
+
+
+def _ranked(work: Work, part: Part, row: CertificateRun, now: datetime) -> Step | None:
+    batch = list(islice(work.places(part.source_id).items(), row.position, row.position + BATCH))
+    if not batch:
+        return None
+    by = By(row.asked_by_account_id, part.source_id)
+    return Step(len(batch), len(issue_ranked(part.stage_id, batch, now, by)), row.position + len(batch))
+
+
+def _given(work: Work, part: Part, row: CertificateRun, now: datetime) -> Step | None:
+    known = grounds()
+    found = known.given_after(part.source_id, part.award_code, row.position, BATCH) if known else []
+    entries = [entry_id for _at, entry_id in found]
+    ground = known.ground(part.stage_id, part.award_code, entries) if known and entries else None
+    if ground is None:
+        return None
+    ranks = work.places(ground.snapshot_id)
+    places = {one: Place(ranks[one].rank) for one in entries if one in ranks and one in ground.entry_ids}
+    by = By(row.asked_by_account_id, ground.snapshot_id, contest_version_id=ground.contest_version_id)
+    made = issue_given(part.stage_id, ground.award, places, now, by)
+    return Step(len(entries), len(made), found[-1][0])
+
+
+def _print_along(row: CertificateRun, now: datetime) -> None:
+    """Have the print file of the event made that was asked for with the issuing; say why where that cannot be."""
+    if not row.print_reason:
+        return
+    stage = stage_by_id(parts_from(row.parts)[0].stage_id)
+    try:
+        with force_locale(row.language):
+            scope = Scope(stage.contest_id, row.event_id)
+            row.print_id = ask_print(scope, row.print_reason, row.asked_by_account_id or 0, now)
+    except (NothingToPrint, PrintBeingMade) as refusal:
+        row.print_problem = refusal.code
