@@ -4,6 +4,7 @@ from wtforms import BooleanField, HiddenField, RadioField, StringField
 from wtforms.validators import DataRequired, Length, ValidationError
 
 from webapp.core.forms import BaseForm
+from webapp.core.i18n import gettext as _
 from webapp.core.words import N_
 
 SHORTEST_REASON = 2
@@ -52,7 +53,7 @@ class IssueEventForm(BaseForm):
 
     def validate_reason(self, field: StringField) -> None:
         if self.with_print.data and len(field.data or "") < SHORTEST_REASON:
-            raise ValidationError(N_("A print file holds whole names: please write what it is for."))
+            raise ValidationError(_("A print file holds whole names: please write what it is for."))
 
 
 class TakeForm(BaseForm):

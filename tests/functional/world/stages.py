@@ -8,8 +8,9 @@ from sqlalchemy.orm import Session
 from tests.integration.exam.exams import Sat
 from webapp.accounts.models import Account, Person
 from webapp.awards.models import AwardLine, AwardList
-from webapp.certificates.models import Certificate, CertificatePrint, RevocationRequest
+from webapp.certificates.models import Certificate, CertificatePrint, CertificateRun, RevocationRequest
 from webapp.certificates.rules.facts import Facts, digest_of
+from webapp.certificates.rules.parts import Kind, Part
 from webapp.certificates.rules.serial import serial_of
 from webapp.contests.models import Contest, Event, Stage
 from webapp.contingents.models import Contingent, ContingentChange
@@ -72,13 +73,18 @@ def certificate_of(session: Session, stage: Stage, sat: Sat) -> dict[str, int | 
         contest_id=event.contest_id, event_id=event.id, stage_id=stage.id, state="ready", reason="test", done=1, total=1,
         parts=1, file_id=store(b"print", "application/zip"), size_bytes=5, asked_by_account_id=0, asked_at=at, made_at=at,
     )  # fmt: skip
-    session.add(file)
+    part = Part(Kind.FINISHED, stage.id, 1, "e-participation")
+    run = CertificateRun(
+        scope="event", event_id=event.id, parts=[part.as_json()], state="done", done=1, total=1, asked_at=at, finished_at=at,
+    )  # fmt: skip
+    session.add_all([file, run])
     session.flush()
     return {
         "serial": made.serial,
         "certificates.request_id": asked.id,
         "stage_id": stage.id,
         "print_id": file.id,
+        "run_id": run.id,
     }
 
 
