@@ -74,7 +74,7 @@ def page_of(graded: Graded) -> str:
     return f"/staff/certificates/events/{graded.event_id}"
 
 
-def post(client: FlaskClient, address: str, status: int = 303, **data: Any) -> str:
+def post(client: FlaskClient, address: str, status: Any = 303, **data: Any) -> str:
     answer = client.post(address, data=data)
     assert answer.status_code == status, answer.text
     return answer.text
@@ -92,8 +92,10 @@ def decide(client: FlaskClient, session: Session, graded: Graded) -> None:
 def issued(session: Session) -> dict[str, int]:
     """Award -> certificates; whoever has two of one award would be counted twice."""
     session.rollback()
-    found = session.execute(select(Certificate.award_code, func.count()).group_by(Certificate.award_code))
-    return {code: many for code, many in found}
+    found = session.execute(
+        select(Certificate.award_code, func.count().label("many")).group_by(Certificate.award_code)
+    )
+    return {row.award_code: row.many for row in found}
 
 
 def the_run(session: Session) -> CertificateRun:
@@ -221,8 +223,8 @@ def test_a_killed_worker_is_followed_while_stage_and_awards_are_issued_beside(
     jobs.look_after_prints()
     assert run_jobs() == 0
     long_ago = clock.now() - turns.STALE * 2
-    for one in session.scalars(select(CertificateRun)):
-        one.beat_at = one.asked_at = long_ago
+    for run in session.scalars(select(CertificateRun)):
+        run.beat_at = run.asked_at = long_ago
     session.commit()
     jobs.look_after_prints()
     run_jobs()
