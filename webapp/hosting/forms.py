@@ -123,11 +123,11 @@ def section_form(
     section: str, terms: Terms, offer: str, stage: str, more: Sequence[tuple[str, str]] = (), **data: Any
 ) -> BaseForm:
     """The form of one section, with the fields that the contest file asks for. more: (code, words) of further events
-    with the same stage."""
+    that may be applied for together."""
     fields = {"what": _what, "plan": _plan, "people": _people, "money": _money}[section](terms, offer, stage)
     if section == "what" and more:
         fields["more"] = SelectMultipleField(
-            N_("Events that are hosted with it"),
+            N_("Events that are hosted with it") if stage else N_("Events that are organised with it"),
             [Later()],
             choices=[SelectChoice(code, words) for code, words in more],
             widget=ListWidget(prefix_label=False),

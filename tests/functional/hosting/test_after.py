@@ -352,3 +352,59 @@ def test_one_application_hosts_the_semi_finals_of_several_events(
         (representative.person_id, "钳工"),
         (judge.person_id, "钳工"),
     }
+
+
+def test_one_application_organises_several_events(client: FlaskClient, session: Session) -> None:
+    """One plan, one decision, one performance file; every event has its organiser, and nobody is granted one again."""
+    district = make_district("tongliao-2025")
+    with transaction():
+        firm = make_organisation("锦程铝业有限公司", kind="organiser", code="jincheng")
+        representative = make_staff(Role.ORGANISER, firm, "白桦")
+    parts = {f"part_{part}": "有" for part in ("course", "conditions", "emergency")}
+    groups = {f"group_{group}": "李四" for group in ("judges", "publicity", "supervision", "safety")}
+
+    def apply(event: str, more: list[str]) -> str:
+        sign_in(client, representative)
+        wanted = {"organisation": firm.id, "offer": "event", "event": event}
+        made = client.post("/staff/hosting/apply?contest=tongliao-2025", data=wanted)
+        address = str(made.location).removesuffix("/form/what")
+        for name, data in (("what", {"more": more}), ("plan", {**plan(), **parts}), ("people", groups)):
+            assert client.post(f"{address}/form/{name}", data=data).status_code == 303
+        return address
+
+    address = apply("aluminium", ["metal-chemistry", "fitter"])
+    html = client.get(address).text
+    assert "同一单位一并承办的其他赛项" in html
+    assert "化学检验（金属）、" in html
+    assert "再申报一个工种" not in html
+    assert client.post(f"{address}/again").status_code == 404
+    settle(client, district, address, steps=1)
+    codes = ("aluminium", "metal-chemistry", "fitter", "tiling")
+    rows = session.execute(select(Event.code, Event.organiser_id).where(Event.code.in_(codes)))
+    assert {row.code: row.organiser_id for row in rows} == dict.fromkeys(codes[:3], firm.id) | {
+        "tiling": None
+    }
+    assert len(session.scalars(select(HostingPerformance)).all()) == 1
+    assert client.get("/hosts/tongliao-2025").text.count("锦程铝业有限公司") == 3
+    again = apply("tiling", ["fitter"])
+    assert "已批准由锦程铝业有限公司承办" in post(client, f"{again}/send", 422)
+
+
+def test_a_further_trade_is_written_from_the_plan_of_the_first(client: FlaskClient, session: Session) -> None:
+    """Copied are plan, people and budget; name, kind and certificate are not, and the shares count each trade."""
+    district = make_district()
+    first = granted_trade(client, district)
+    sign_in(client, district.small_liaison)
+    assert client.post(f"{first}/again").status_code == 404, "another organisation's"
+    sign_in(client, district.liaison)
+    made = client.post(f"{first}/again")
+    address = str(made.location).removesuffix("/form/what")
+    rows = session.scalars(select(HostingApplication).order_by(HostingApplication.id)).all()
+    assert rows[1].told == {
+        **{key: rows[0].told[key] for key in ("plan", "people", "money")},
+        "what": {"role": "host"},
+    }
+    assert (rows[1].state, rows[1].title, rows[1].asked_support) == ("draft", "", rows[0].asked_support)
+    post(client, f"{address}/form/what", **{**WHAT, "title": "无人机驾驶员", "certificate": "no"})
+    post(client, f"{address}/send")
+    assert rows[1].organisation_id == rows[0].organisation_id

@@ -64,6 +64,8 @@ def test_a_complete_application_has_nothing_to_say() -> None:
     ("form", "found"),
     [
         (replace(GOOD, contestants=199), {("min-contestants", "normal")}),
+        (replace(GOOD, contestants=399, more=("other",)), {("min-contestants", "normal")}),
+        (replace(GOOD, contestants=400, more=("other",)), set()),
         (replace(GOOD, judges=GOOD.judges[:2]), {("min-judges", "normal")}),
         (replace(GOOD, judges=(*GOOD.judges, Judge("丁", ""))), {("min-judges", "normal")}),
         (replace(GOOD, certificate="no"), {("certificate-trades", "normal")}),
@@ -77,7 +79,7 @@ def test_a_complete_application_has_nothing_to_say() -> None:
         (replace(GOOD, last_day=date(2026, 8, 1)), {("form", "hard")}),
         (replace(GOOD, parts={}), {("form", "hard")}),
     ],
-    ids=["few", "two-judges", "no-proof", "no-certificate", "other-name", "traditional-prize", "traditional-support", "innovative-support", "innovative-prize", "too-much-support", "no-role", "backwards", "no-plan"],
+    ids=["few", "few-in-each", "enough-in-each", "two-judges", "no-proof", "no-certificate", "other-name", "traditional-prize", "traditional-support", "innovative-support", "innovative-prize", "too-much-support", "no-role", "backwards", "no-plan"],
 )  # fmt: skip
 def test_what_haidian_refuses_and_what_it_only_warns_of(form: Form, found: set[tuple[str, str]]) -> None:
     assert codes(form) == found

@@ -304,7 +304,7 @@ def stage_by_id(stage_id: int) -> StageView:
     ).one_or_none()
     if row is None:
         raise NotFound
-    return _stage_view(row.Stage, row.Event, row.Contest)
+    return _stage_view(row.Stage, row.Event, row.Contest, rules_of(row.Contest.id))
 
 
 def stage_by_codes(contest_code: str, event_code: str, stage_code: str) -> StageView:
@@ -321,13 +321,21 @@ def stage_by_codes(contest_code: str, event_code: str, stage_code: str) -> Stage
 
 
 def stages_of_event(event_id: int) -> list[StageView]:
-    """The stages of an event in order."""
-    ids = db.session.scalars(select(Stage.id).where(Stage.event_id == event_id).order_by(Stage.position))
-    return [stage_by_id(stage_id) for stage_id in ids]
+    """The stages of an event in order. Two statements, however many there are."""
+    rows = db.session.execute(
+        select(Stage, Event, ContestRow)
+        .join(Event, Event.id == Stage.event_id)
+        .join(ContestRow, ContestRow.id == Event.contest_id)
+        .where(Stage.event_id == event_id)
+        .order_by(Stage.position)
+    ).all()
+    if not rows:
+        return []
+    rules = rules_of(rows[0].Contest.id)
+    return [_stage_view(row.Stage, row.Event, row.Contest, rules) for row in rows]
 
 
-def _stage_view(stage: Stage, event: Event, contest: ContestRow) -> StageView:
-    rules = rules_of(contest.id)
+def _stage_view(stage: Stage, event: Event, contest: ContestRow, rules: Contest) -> StageView:
     event_rules = rules.event(event.code)
     profile = rules.profile_of(event_rules)
     return StageView(

@@ -190,7 +190,7 @@ def view(row: HostingApplication) -> View:
         decided_at=row.decided_at,
         agreement_on=row.agreement_on,
         event_code=row.event_code,
-        more=tuple(title for code, title in events_with_stage(row).items() if code in _more(row)),
+        more=tuple(title for code, title in further_events(row).items() if code in _more(row)),
     )
 
 
@@ -246,15 +246,17 @@ def excepted_rules(application_id: int) -> frozenset[str]:
     return frozenset(db.session.scalars(query))
 
 
-def events_with_stage(row: HostingApplication) -> dict[str, dict[str, str]]:
-    """code -> title of the other events of the contest that have the stage which is applied for."""
+def further_events(row: HostingApplication) -> dict[str, dict[str, str]]:
+    """code -> title of the other events of the contest that may be applied for together: those with the same stage where
+    a stage is applied for, every other one where an event is. A trade is applied for by itself."""
     rules = rules_of(row)
-    if not row.stage_code:
+    if row.offer == "trade":
         return {}
     having = {
         profile.code
         for profile in rules.profiles
-        if profile.track != "popularisation" and any(stage.code == row.stage_code for stage in profile.stages)
+        if profile.track != "popularisation"
+        and (row.offer == "event" or any(stage.code == row.stage_code for stage in profile.stages))
     }
     return {
         event.code: {"zh": event.title.zh, "en": event.title.en}

@@ -28,7 +28,7 @@ from webapp.hosting.forms import (
 )
 from webapp.hosting.models import HostingApplication
 from webapp.hosting.queries import lists, loading
-from webapp.hosting.queries.applications import events_with_stage, findings, view
+from webapp.hosting.queries.applications import findings, further_events, view
 from webapp.hosting.queries.bars import named
 from webapp.hosting.queries.loading import APPLY
 from webapp.hosting.queries.offers import ContestOffer, events_of, offers
@@ -117,7 +117,11 @@ def own_page(row: HostingApplication, status: int = 200, refusal: str = "", **fo
         found=findings(row, now) if is_open else (),
         leads=leads,
         part=part.state if part is not None else "",
-        may={"edit": leads and is_open, "withdraw": leads and row.state in WITHDRAWABLE},
+        may={
+            "edit": leads and is_open,
+            "withdraw": leads and row.state in WITHDRAWABLE,
+            "again": leads and row.offer == "trade" and bool(row.told),
+        },
         sections=SECTIONS,
         seen=file_view(row),
         now=now,
@@ -150,10 +154,25 @@ def section(application_id: int, name: str) -> ResponseReturnValue:
 
 
 def _further(row: HostingApplication, section: str) -> list[tuple[str, str]]:
-    """(code, words) of the other events that have the stage which is applied for."""
-    if section != "what" or row.offer != "stage":
+    """(code, words) of the other events that may be applied for with it."""
+    if section != "what":
         return []
-    return [(code, pick(title)) for code, title in events_with_stage(row).items()]
+    return [(code, pick(title)) for code, title in further_events(row).items()]
+
+
+@bp.post("/staff/hosting/own/<int:application_id>/again")
+@requires(APPLY)
+def begin_again(application_id: int) -> ResponseReturnValue:
+    """A further trade with the same plan."""
+    with transaction():
+        made = drafting.begin_alike(application_id, principal(), clock.now()).id
+    flash(
+        _(
+            "Plan, people and budget are copied. Name the trade, and look at days and amounts; files and partners are added anew."
+        ),
+        "success",
+    )
+    return redirect(url_for(".section", application_id=made, name=SECTIONS[0]), code=303)
 
 
 def _after(application_id: int, name: str) -> str:

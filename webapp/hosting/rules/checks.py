@@ -195,9 +195,14 @@ def _plan(form: Form, terms: Terms, context: Context) -> Iterator[Finding]:
     if form.contestants is None:
         yield _missing(N_("Say how many contestants you expect."), "plan")
     least = terms.rules.get("min-contestants")
-    if form.contestants is not None and least is not None and _below(form.contestants, least):
-        text = N_("%(count)s contestants are expected; normally at least %(least)s.")
-        yield _found(least, Message(text, {"count": form.contestants, "least": least.value}), "plan")
+    events = 1 + len(form.more)
+    if form.contestants is not None and least is not None and _below(form.contestants // events, least):
+        told = {"count": form.contestants, "least": least.value, "events": events}
+        alone = N_("%(count)s contestants are expected; normally at least %(least)s.")
+        together = N_(
+            "%(count)s contestants are expected for %(events)s events; normally at least %(least)s in each."
+        )
+        yield _found(least, Message(together if form.more else alone, told), "plan")
 
 
 def _outside(form: Form, context: Context) -> Iterator[Finding]:

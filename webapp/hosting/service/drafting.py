@@ -24,7 +24,7 @@ from webapp.hosting.formats.attachments import MOST_MB, media_type_of
 from webapp.hosting.models import HostingApplication, HostingFile, HostingPartner
 from webapp.hosting.queries import loading
 from webapp.hosting.queries.offers import events_of, offer_of
-from webapp.hosting.rules.form import YES, read_form
+from webapp.hosting.rules.form import SECTIONS, YES, read_form
 from webapp.hosting.rules.states import EDITABLE, WITHDRAWABLE, State
 from webapp.hosting.service.telling import tell_organisation
 from webapp.media import service as media
@@ -85,6 +85,23 @@ def begin(
         organisation_id=organisation_id,
         offer=wanted.offer,
     )
+    return made
+
+
+def begin_alike(application_id: int, who: Principal, now: datetime) -> HostingApplication:
+    """A new draft of a further trade with plan, people and budget of this application; name, kind and certificate are
+    left open, and nobody has agreed to it yet.
+
+    raise (ApplicationMissing): of another organisation, or not for a trade. raise (NoApplications)."""
+    row = loading.own(application_id, who)
+    if row.offer != "trade":
+        raise ApplicationMissing
+    made = begin(row.contest_id, row.organisation_id, Wanted("trade"), who, now)
+    role = row.told.get("what", {}).get("role")
+    copied = {name: row.told[name] for name in SECTIONS if name != "what" and name in row.told}
+    made.told = {**copied, **({"what": {"role": role}} if role else {})}
+    made.asked_support = read_form(made.told).support
+    record("hosting.begin-alike", "hosting", made.id, copied_from=row.id)
     return made
 
 

@@ -8,6 +8,7 @@ from sqlalchemy.dialects.postgresql import insert
 
 from webapp.access.principal import Principal
 from webapp.audit.service import record
+from webapp.contests import queries as contests
 from webapp.contests import service as contest_service
 from webapp.core.db import db
 from webapp.core.words import N_
@@ -27,6 +28,7 @@ from webapp.hosting.queries import loading
 from webapp.hosting.queries.applications import findings, open_warnings, terms_for
 from webapp.hosting.queries.loading import DECIDE
 from webapp.hosting.rules.checks import refusals
+from webapp.hosting.rules.form import read_form
 from webapp.hosting.rules.states import EDITABLE, Outcome, State, after
 from webapp.hosting.service.drafting import keep_file
 from webapp.hosting.service.performing import open_file
@@ -170,7 +172,9 @@ def _settle(row: HostingApplication) -> None:
     row.state = State.SETTLED
     open_file(row)
     if row.offer == "event" and row.event_id is not None:
-        contest_service.assign_organiser(row.event_id, row.organisation_id)
+        known = contests.event_ids(row.contest_id)
+        for event_id in (row.event_id, *(known[code] for code in read_form(row.told).more if code in known)):
+            contest_service.assign_organiser(event_id, row.organisation_id)
 
 
 def except_rule(
