@@ -114,6 +114,9 @@ def test_sessions_answers_and_halls_move_with_their_event_once_a_second_person_a
     proposal = session.scalars(select(ContestProposal)).one()
     sign_in(client, make_staff(Role.ADMINISTRATOR))
     place = f"/staff/contests/proposals/{proposal.id}"
+    read = client.get(place).text
+    assert "答复截止" in read, "the second person reads what moves along"
+    assert "已有 1 人预约了场次" in read
     assert client.post(place, data={"decision": "apply"}).status_code == 303
 
     assert hours(session, mine, person) == [at + DAYS for at in before if at is not None]

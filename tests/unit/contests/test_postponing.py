@@ -9,7 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from webapp.contests.formats.edits import span_of, with_own, with_windows
-from webapp.contests.rules.instants import Own, instants_of, moved_along
+from webapp.contests.rules.instants import Own, moved_along
+from webapp.contests.rules.instants_said import instants_between
 from webapp.contests.rules.parse import parse_contest
 from webapp.contests.rules.postponing import Move, Shift, movable, shifted, windows_in_order
 from webapp.contests.service.checking import check_definition
@@ -87,7 +88,8 @@ def test_a_longer_window_moves_nothing_that_begins_in_it() -> None:
     now = datetime(2026, 5, 10, tzinfo=UTC)
     alone = shifted(contest, contest.events[0], Shift("preliminary", Move.EXTEND, 5, moves_later=False), now)
     assert moved_along(contest, contest.events[0], alone, now) == Own({}, {})
-    assert not list(instants_of(contest, contest.events[0], alone, now))
+    longer = with_windows(BOOKED, {name: span_of(one) for name, one in alone.items()}, "welding")
+    assert instants_between(contest, parse_contest(longer), "welding", now) == ()
     later = shifted(contest, contest.events[0], Shift("preliminary", Move.EXTEND, 5), now)
     own = moved_along(contest, contest.events[0], later, now)
     assert (set(own.booking), set(own.attendance)) == (set(), {"semi-final"})
@@ -100,10 +102,17 @@ def test_every_instant_still_to_come_moves_by_the_same_days_and_the_others_stay(
     if "preliminary" not in movable(contest, welding, Move.POSTPONE, now):
         return
     moved = shifted(contest, welding, Shift("preliminary", Move.POSTPONE, days), now)
-    for one in instants_of(contest, welding, moved, now):
+    spans = {name: span_of(one) for name, one in moved.items()}
+    own = moved_along(contest, welding, moved, now)
+    after = parse_contest(with_own(with_windows(BOOKED, spans, "welding"), "welding", own))
+    told = instants_between(contest, after, "welding", now)
+    assert len(told) >= 6, "two hours of booking, two sessions, two hours of attendance"
+    for one in told:
         by_itself = "substitute" in one.what.text  # so many days before the stage: it moves by itself
-        assert one.after == (one.before + days * DAY if one.before > now or by_itself else None)
+        stays = "judged" in one.what.text or (one.before <= now and not by_itself)
+        assert one.after == (None if stays else one.before + days * DAY)
         assert (one.after is None) == (one.why is not None)
+    assert instants_between(contest, after, "none", now) == ()
 
 
 def test_instants_keep_their_hours() -> None:

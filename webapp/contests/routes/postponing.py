@@ -16,7 +16,7 @@ from webapp.contests.forms import PostponeForm
 from webapp.contests.routes.blueprint import bp
 from webapp.contests.routes.staff import put_in, require_managed, said
 from webapp.contests.rules.blueprint import Text
-from webapp.contests.rules.instants import instants_of, moved_along
+from webapp.contests.rules.instants import moved_along
 from webapp.contests.rules.parse import parse_contest
 from webapp.contests.rules.postponing import Move, Shift, movable, shifted, windows_in_order
 from webapp.contests.rules.schema import Contest, EventRules, Window
@@ -136,7 +136,7 @@ def _preview(present: str, rules: Contest, event: EventRules, form: PostponeForm
     event_id = queries.event_ids(queries.contest_id(rules.code))[event.code]
     return Preview(
         rows=tuple((words, before[name], moved.get(name)) for name, words in _words(rules, event)),
-        along=_along(rules, event, moved, text, now),
+        along=_along(rules, event, text, now),
         problems=tuple(one for one in check_definition(text).problems if (one.column, one.code) not in known),
         people=people_of([event_id]).get(event_id, 0),
         text=text,
@@ -147,15 +147,12 @@ def _shift(form: PostponeForm) -> Shift:
     return Shift(form.window.data or "", Move(form.move.data), form.days.data or 0, bool(form.later.data))
 
 
-def _along(rules: Contest, event: EventRules, moved: dict[str, Window], text: str, now: datetime) -> Along:
-    """What moves with these windows: of the file first, then what other packages know of."""
-    of_file = tuple(instants_of(rules, event, moved, now))
+def _along(rules: Contest, event: EventRules, text: str, now: datetime) -> Along:
     try:
         after = parse_contest(text)
     except ContestInvalid:  # it is not offered then; what does not fit is named on the page
-        return Along(of_file)
-    found = foresee(queries.contest_id(rules.code), event.code, rules, after, now)
-    return Along(of_file + found.instants, found.notes)
+        return Along()
+    return foresee(queries.contest_id(rules.code), event.code, rules, after, now)
 
 
 def _page(

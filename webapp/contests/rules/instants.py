@@ -1,17 +1,14 @@
-"""The instants of an event beside its windows, when its dates move: which move along, and by how much."""
+"""The instants of an event beside its windows, when its dates move: which move along, and by how much. What is said of
+them: instants_said.py."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 
 from webapp.contests.rules.attendance import Attendance, Until
-from webapp.contests.rules.blueprint import Text
 from webapp.contests.rules.booking import Booking, SessionRule
-from webapp.contests.rules.delegation import DelegationRule
-from webapp.contests.rules.entry import AgeRange
 from webapp.contests.rules.schema import Contest, EventRules, Stage, Window
-from webapp.contests.rules.windows import SHANGHAI
-from webapp.core.words import N_, Message
+from webapp.core.words import Message
 
 
 @dataclass(frozen=True)
@@ -72,23 +69,6 @@ def moved_along(contest: Contest, event: EventRules, moved: Mapping[str, Window]
     return Own(booking, attendance)
 
 
-def instants_of(
-    contest: Contest, event: EventRules, moved: Mapping[str, Window], now: datetime
-) -> Iterator[Instant]:
-    """What the contest file says of the event beside its windows, where a stage opens later, and what stays
-    because it is the same for every event."""
-    own = moved_along(contest, event, moved, now)
-    for stage, _by in _opening_later(contest, event, moved):
-        before, after = contest.window(event, stage.window), moved[stage.window]
-        if stage.booking is not None:
-            yield from _of_booking(stage, stage.booking, own.booking[stage.code])
-        if stage.attendance is not None and before is not None:
-            later = own.attendance.get(stage.code, stage.attendance)
-            yield from _of_attendance(stage, stage.attendance, before, later, after)
-        yield from _of_delegations(contest, stage, before, after)
-    yield from _shared(contest, event, moved, now)
-
-
 def _opening_later(
     contest: Contest, event: EventRules, moved: Mapping[str, Window]
 ) -> Iterator[tuple[Stage, timedelta]]:
@@ -121,58 +101,3 @@ def _attendance(rule: Attendance, by: timedelta, now: datetime) -> Attendance:
         return _later(until, by, now) if isinstance(until, datetime) else until
 
     return replace(rule, confirm_by=moved(rule.confirm_by), substitutes_until=moved(rule.substitutes_until))
-
-
-_PASSED = Message(N_("It has passed already."))
-_CONDITION = Message(N_("It is a condition of entry, the same for every event."))
-
-
-def _line(words: str, stage: Text, before: datetime, after: datetime, **more: object) -> Instant:
-    what = Message(words, {"stage": stage, **more})
-    return Instant(what, before, after if after != before else None, _PASSED if after == before else None)
-
-
-def _of_booking(stage: Stage, before: Booking, after: Booking) -> Iterator[Instant]:
-    yield _line(N_("%(stage)s: booking of sessions begins"), stage.title, before.opens_at, after.opens_at)
-    yield _line(N_("%(stage)s: booking of sessions ends"), stage.title, before.closes_at, after.closes_at)
-    for old, new in zip(before.sessions, after.sessions, strict=True):
-        words = N_("%(stage)s: session “%(session)s”")
-        yield _line(words, stage.title, old.opens_at, new.opens_at, session=old.title)
-
-
-def _of_attendance(
-    stage: Stage, rule: Attendance, before: Window, later: Attendance, after: Window
-) -> Iterator[Instant]:
-    answers = N_("%(stage)s: those who go on say by then whether they come")
-    yield _line(answers, stage.title, rule.confirm_at(before.opens_at), later.confirm_at(after.opens_at))
-    last = N_("%(stage)s: from then on no substitute moves up")
-    yield _line(last, stage.title, rule.last_hour(before.opens_at), later.last_hour(after.opens_at))
-
-
-def _of_delegations(
-    contest: Contest, stage: Stage, before: Window | None, after: Window
-) -> Iterator[Instant]:
-    for rule in contest.limits:
-        value = rule.value
-        if isinstance(value, DelegationRule) and value.stage == stage.code and value.confirm_days and before:
-            days = timedelta(days=value.confirm_days)
-            words = N_("%(stage)s: unions confirm their delegations by then")
-            yield _line(words, stage.title, before.opens_at - days, after.opens_at - days)
-
-
-def _shared(
-    contest: Contest, event: EventRules, moved: Mapping[str, Window], now: datetime
-) -> Iterator[Instant]:
-    """Days of conditions of entry that are still to come: they are the same for every event."""
-    profile = contest.profile_of(event)
-    ages = [rule.value.on for rule in profile.eligibility if isinstance(rule.value, AgeRange)]
-    for words, day in (
-        (N_("The day on which “in service” is judged"), profile.in_service_on(event)),
-        *((N_("The day on which the age is judged"), on) for on in ages),
-    ):
-        if day is not None and moved and _midnight(day) > now:
-            yield Instant(Message(words), _midnight(day), None, _CONDITION)
-
-
-def _midnight(day: date) -> datetime:
-    return datetime(day.year, day.month, day.day, tzinfo=SHANGHAI)

@@ -10,6 +10,7 @@ from sqlalchemy import select
 from webapp.contests.models import Event, Stage
 from webapp.contests.rules.effects import Moved, effect
 from webapp.contests.rules.instants import Delay, Instant, delays
+from webapp.contests.rules.instants_said import instants_between
 from webapp.contests.rules.schema import Contest
 from webapp.core.clock import datetime
 from webapp.core.db import db
@@ -73,14 +74,17 @@ def move_along(contest_id: int, before: Contest, after: Contest, now: datetime) 
 
 
 def foresee(contest_id: int, event_code: str, before: Contest, after: Contest, now: datetime) -> Along:
-    """What would move along with one event, and what would stay beside it. Changes nothing."""
-    found = _later_stages(contest_id, delays(before, after, now))
+    """What would move along with one event, and what would stay beside it: of the file first, then what other
+    packages know of. Changes nothing."""
+    late = [one for one in delays(before, after, now) if one.event_code == event_code]
+    found = _later_stages(contest_id, late)
     event_id = db.session.scalar(
         select(Event.id).where(Event.contest_id == contest_id, Event.code == event_code)
     )
     parts = [foreseer(event_id, found, now) for foreseer in _foreseers] if event_id is not None else []
     return Along(
-        tuple(one for part in parts for one in part.instants),
+        instants_between(before, after, event_code, now)
+        + tuple(one for part in parts for one in part.instants),
         tuple(one for part in parts for one in part.notes),
     )
 
