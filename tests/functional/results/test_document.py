@@ -16,7 +16,8 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from tests.factories import make_account, make_staff, sign_in
-from tests.functional.stages.test_places import changes, post, semi_final
+from tests.functional.stages.pages import post
+from tests.functional.stages.test_places import changes, semi_final
 from tests.integration.stages.stand import NAMES, Graded, later, make_graded
 from webapp.access.permissions import Role
 from webapp.accounts.models import Account, Person

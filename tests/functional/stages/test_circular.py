@@ -2,7 +2,7 @@
 
 import hashlib
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
@@ -11,13 +11,13 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from tests.factories import make_staff, sign_in
-from tests.functional.stages.test_places import changes, finish, page, post
+from tests.functional.stages.pages import page, post
+from tests.functional.stages.test_places import changes, finish
 from tests.integration.stages.stand import Graded, later, make_graded
 from webapp.access.permissions import Role
 from webapp.audit.models import AuditRow
 from webapp.contests import queries as contests
 from webapp.core.transaction import transaction
-from webapp.leaderboard.routes.fragments import cache
 from webapp.stages.models import Circular, StageList, StageNotice
 
 GATE = '[[limits]]\nrule = "final-review"\nforce = "hard"\nvalue = ["省总工会", "省人社厅"]\n\n[[profiles]]\ncode = "competition"'
@@ -46,13 +46,6 @@ def end_event(session: Session, graded: Graded) -> None:
         session.add(
             StageNotice(stage_id=last, list_id=made.id, **{name: getattr(told, name) for name in copied})
         )
-
-
-@pytest.fixture(autouse=True)
-def fresh_fragments() -> Iterator[None]:
-    cache.forget()
-    yield
-    cache.forget()
 
 
 def test_two_bodies_agree_through_two_people_and_the_circular_is_public(

@@ -9,7 +9,8 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from tests.factories import make_account, make_staff, sign_in
-from tests.functional.stages.test_places import changes, finish, page, post, semi_final
+from tests.functional.stages.pages import page, post
+from tests.functional.stages.test_places import changes, finish, semi_final
 from tests.integration.exam.exams import make_exam
 from tests.integration.stages.stand import NAMES, later, make_graded
 from webapp.access.permissions import Role

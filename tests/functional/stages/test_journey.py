@@ -5,7 +5,7 @@ import io
 import json
 import re
 import zlib
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
@@ -17,7 +17,8 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from tests.factories import grant, make_account, make_person, make_staff, sign_in
-from tests.integration.stages.stand import NAMES, Graded, later, make_graded
+from tests.functional.stages.pages import page, post
+from tests.integration.stages.stand import NAMES, Graded, later
 from webapp.access.permissions import Role
 from webapp.accounts.models import Account, Consent, Person
 from webapp.audit.models import AuditRow
@@ -26,41 +27,10 @@ from webapp.contests.models import Event
 from webapp.core.db import db
 from webapp.exam.models import Attempt, Ruling
 from webapp.leaderboard.models import BoardSnapshot
-from webapp.leaderboard.routes.fragments import cache
 from webapp.notifications.models import Notice
 from webapp.organisations.models import Organisation
 from webapp.registration.models import Participation
 from webapp.stages.models import StageObjection
-
-
-@pytest.fixture(autouse=True)
-def fresh_fragments() -> Iterator[None]:
-    cache.forget()
-    yield
-    cache.forget()
-
-
-@pytest.fixture
-def graded(session: Session) -> Graded:
-    return make_graded()
-
-
-@pytest.fixture
-def host(session: Session) -> Account:
-    return make_staff(Role.HOST, name="韩亦舟")
-
-
-def page(client: FlaskClient, address: str) -> str:
-    cache.forget()
-    response = client.get(address)
-    assert response.status_code == 200, response.text
-    return response.text
-
-
-def post(client: FlaskClient, address: str, status: int = 303, **data: object) -> str:
-    response = client.post(address, data=data)
-    assert response.status_code == status, response.text
-    return response.text
 
 
 def decide(

@@ -1,7 +1,7 @@
 """The list of a large event: every step is carried out by a worker, whole or not at all, and its page says how far it is."""
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
@@ -11,7 +11,8 @@ from sqlalchemy import func, select, text, update
 from sqlalchemy.orm import Session
 
 from tests.factories import make_staff, sign_in
-from tests.integration.stages.stand import Graded, later, make_graded
+from tests.functional.stages.pages import post
+from tests.integration.stages.stand import Graded, later
 from webapp.access.permissions import Role
 from webapp.accounts.models import Account
 from webapp.audit.models import AuditRow
@@ -20,7 +21,6 @@ from webapp.core import clock, progress, turns
 from webapp.core.db import db
 from webapp.core.hot import hot_statement
 from webapp.leaderboard.models import BoardSnapshot
-from webapp.leaderboard.routes.fragments import cache
 from webapp.notifications.models import Notice
 from webapp.organisations.models import RoleGrant
 from webapp.stages import jobs
@@ -33,35 +33,19 @@ RunJobs = Callable[[], int]
 
 
 @pytest.fixture(autouse=True)
-def large(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+def large(monkeypatch: pytest.MonkeyPatch) -> None:
     """An event of six is a large one, and every step of the way is written down."""
     monkeypatch.setattr(runs, "LARGE", 5)
     monkeypatch.setattr(running, "EVERY_S", 0)
-    cache.forget()
-    yield
-    cache.forget()
 
 
-@pytest.fixture
-def graded(session: Session) -> Graded:
-    return make_graded()
-
-
-@pytest.fixture
-def host(session: Session, client: FlaskClient) -> Account:
-    made = make_staff(Role.HOST, name="韩亦舟")
-    sign_in(client, made)
-    return made
+@pytest.fixture(autouse=True)
+def signed_in(client: FlaskClient, host: Account) -> None:
+    sign_in(client, host)
 
 
 def staff(graded: Graded) -> str:
     return f"/staff/stages/{graded.stage_id}"
-
-
-def post(client: FlaskClient, address: str, **data: str) -> str:
-    answer = client.post(address, data=data)
-    assert answer.status_code == 303, answer.text
-    return answer.text
 
 
 def run_of(session: Session) -> StageRun:

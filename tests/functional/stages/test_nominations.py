@@ -2,7 +2,7 @@
 
 import hashlib
 import io
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -14,7 +14,8 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from tests.factories import make_participation, make_person, make_staff, sign_in
-from tests.functional.stages.test_places import page, post, states, told
+from tests.functional.stages.pages import page, post
+from tests.functional.stages.test_places import states, told
 from tests.integration.stages.stand import later
 from webapp.access.permissions import Role
 from webapp.accounts.models import Account
@@ -22,7 +23,6 @@ from webapp.audit.models import AuditRow
 from webapp.contests import service as contest_service
 from webapp.contests.models import Event, Stage
 from webapp.core import clock
-from webapp.leaderboard.routes.fragments import cache
 from webapp.notifications.models import Notice
 from webapp.registration.models import Entry, Participation
 from webapp.stages.models import StageAdmission, StageList, StageObjection
@@ -52,18 +52,6 @@ class Selection:
         found = session.scalar(select(Entry.id).where(Entry.participation_id == self.people[at].id))
         assert found is not None
         return found
-
-
-@pytest.fixture(autouse=True)
-def fresh_fragments() -> Iterator[None]:
-    cache.forget()
-    yield
-    cache.forget()
-
-
-@pytest.fixture
-def host(session: Session) -> Account:
-    return make_staff(Role.HOST, name="韩亦舟")
 
 
 def make_selection(session: Session, first: str, second: str) -> Selection:

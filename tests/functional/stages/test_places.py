@@ -1,6 +1,6 @@
 """After a final list: places, answers, substitutes, the supplementary notice, and what is carried over."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import timedelta
 from decimal import Decimal
 
@@ -10,6 +10,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from tests.factories import make_account, make_staff, sign_in
+from tests.functional.stages.pages import page, post
 from tests.integration.stages.stand import NAMES, SMALL, Graded, later, make_graded
 from webapp.access.permissions import Role
 from webapp.accounts.models import Account, Person
@@ -26,13 +27,6 @@ from webapp.stages import jobs
 from webapp.stages.models import StageAdmission, StageList, StageObjection
 from webapp.stages.queries import notices
 from webapp.stages.queries.admissions import entries_of
-
-
-@pytest.fixture(autouse=True)
-def fresh_fragments() -> Iterator[None]:
-    cache.forget()
-    yield
-    cache.forget()
 
 
 def changes(attendance: bool = True) -> dict[str, str]:
@@ -61,24 +55,6 @@ def changes(attendance: bool = True) -> dict[str, str]:
         '[[profiles.stages.components]]\ncomponent = "carried"\nfrom = "preliminary"\nweight_pct = 40\n\n'
         + asks,
     }
-
-
-@pytest.fixture
-def host(session: Session) -> Account:
-    return make_staff(Role.HOST, name="韩亦舟")
-
-
-def page(client: FlaskClient, address: str) -> str:
-    cache.forget()
-    response = client.get(address)
-    assert response.status_code == 200, response.text
-    return response.text
-
-
-def post(client: FlaskClient, address: str, status: int = 303, /, **data: object) -> str:
-    response = client.post(address, data=data)
-    assert response.status_code == status, response.text
-    return response.text
 
 
 def finish(

@@ -7,7 +7,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from tests.factories import make_staff, sign_in
-from tests.functional.stages.test_places import page, post
+from tests.functional.stages.pages import page, post
 from tests.integration.stages.stand import SMALL, Graded, make_graded
 from webapp.access.permissions import Role
 from webapp.leaderboard.models import Standing
