@@ -159,10 +159,16 @@ class SupplementForm(PostForm):
 
 
 class NominationForm(BaseForm):
-    """The list of a selection outside. reason: asked for where a list is posted already."""
+    """The list of a selection outside."""
 
     file = FileField(N_("Workbook (.xlsx)"))
-    reason = StringField(N_("Why another list follows"), [Optional(), Length(max=500)])
+    reason: StringField | None = None
+
+
+class FurtherListForm(NominationForm):
+    """A list that follows one which is posted."""
+
+    reason = StringField(N_("Why another list follows"), [DataRequired(), Length(max=500)])
 
 
 class ExceptForm(BaseForm):

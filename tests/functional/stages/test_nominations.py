@@ -196,7 +196,7 @@ def test_whoever_is_nominated_outside_is_posted_before_getting_a_place(
     assert client.post(f"{places}/open").status_code == 409
 
     # A county names more people late: with a reason, through the whole way, for those alone.
-    assert "请写明" in post(client, f"{staff}/nominations", 422, **made.lines(3))
+    assert "请填写这一项" in post(client, f"{staff}/nominations", 422, **made.lines(3))
     reason = {"nominations-reason": "科左中旗补报"}
     post(client, f"{staff}/nominations", **made.lines(3, 4, by="科左中旗"), **reason)
     assert client.post(f"{places}/open").status_code == 409, "the further list is not final"

@@ -12,12 +12,11 @@ from webapp.core import clock
 from webapp.core.i18n import gettext as _
 from webapp.core.i18n import ngettext, say
 from webapp.core.transaction import transaction
-from webapp.stages.errors import ReasonNeeded, TooManyNominated
+from webapp.stages.errors import TooManyNominated
 from webapp.stages.formats import nominations
-from webapp.stages.forms import NominationForm
 from webapp.stages.routes.blueprint import bp
 from webapp.stages.routes.running import idle
-from webapp.stages.routes.staff import stage_page
+from webapp.stages.routes.staff import nomination_form, stage_page
 from webapp.stages.service import nominating
 
 
@@ -25,7 +24,7 @@ from webapp.stages.service import nominating
 @requires(Permission.PUBLISH_RESULTS)
 def nominate(stage_id: int) -> ResponseReturnValue:
     found = idle(stage_id, Permission.PUBLISH_RESULTS)
-    form = NominationForm(prefix="nominations")
+    form = nomination_form(found)
     if not form.validate_on_submit():
         return stage_page(found, 422, nomination_form=form)
     upload = request.files.get("nominations-file")
@@ -34,14 +33,10 @@ def nominate(stage_id: int) -> ResponseReturnValue:
         if problems:
             return stage_page(found, 422, nomination_form=form, problems=problems)
         with transaction():
-            brought = nominating.nominate(
-                stage_id, rows, form.reason.data or "", principal().account_id, clock.now()
-            )
+            reason = form.reason.data if form.reason is not None else ""
+            brought = nominating.nominate(stage_id, rows, reason, principal().account_id, clock.now())
     except (WorkbookUnreadable, FileRefused, TooManyNominated) as error:
         form.file.errors = [say(error.message)]
-        return stage_page(found, 422, nomination_form=form)
-    except ReasonNeeded as error:
-        form.reason.errors = [say(error.message)]
         return stage_page(found, 422, nomination_form=form)
     if brought.problems:
         return stage_page(found, 422, nomination_form=form, problems=brought.problems)

@@ -24,6 +24,7 @@ from webapp.stages.forms import (
     DropForm,
     ExceptForm,
     FreezeForm,
+    FurtherListForm,
     HourForm,
     ListExportForm,
     NominationForm,
@@ -48,7 +49,7 @@ from webapp.stages.queries.steps import (
 )
 from webapp.stages.routes.blueprint import bp
 from webapp.stages.rules.minimum import MIN_CONTESTANTS, Shortage
-from webapp.stages.rules.states import DECIDING, ListState
+from webapp.stages.rules.states import DECIDING, POSTED, ListState
 from webapp.stages.rules.ties import TieForecast
 from webapp.stages.service.posting import ExtraDays, is_changed, planned
 
@@ -179,8 +180,14 @@ def stage_page(found: StageHead, status: int = 200, **forms: Any) -> Response:
         problems=forms.pop("problems", ())[:200],
         may_replace=one is not None and one.state == ListState.FINAL and not followed(view),
         awards_decided=are_awards_decided(found.stage_id),
-        **_forms(forms),
+        **{"nomination_form": nomination_form(found, formdata=None), **_forms(forms)},
     )
+
+
+def nomination_form(found: StageHead, **options: Any) -> NominationForm:
+    """The form that takes a workbook; once a list is posted it asks why another one follows."""
+    kind = FurtherListForm if found.state in POSTED else NominationForm
+    return kind(prefix="nominations", **options)
 
 
 def _few(view: StageView, signed: tuple[ExceptionView, ...]) -> Shortage | None:
@@ -200,7 +207,6 @@ def _forms(refused: dict[str, Any]) -> dict[str, Any]:
         "amend_form": AmendForm(formdata=None, prefix="amend"),
         "export_form": ListExportForm(formdata=None, prefix="export"),
         "except_form": ExceptForm(formdata=None, prefix="except"),
-        "nomination_form": NominationForm(formdata=None, prefix="nominations"),
     }
     return {**made, **refused}
 
