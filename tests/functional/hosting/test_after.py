@@ -29,8 +29,11 @@ from tests.functional.hosting.test_journeys import desk, post
 from tests.unit.hosting.test_after import mp4
 from webapp.access.permissions import Role
 from webapp.contests import queries
+from webapp.contests.formats.edits import with_windows
 from webapp.contests.models import Contest, ContestProposal, Event
+from webapp.contests.rules.parse import parse_contest
 from webapp.contests.service import load_contest
+from webapp.contests.service.moves import foresee
 from webapp.core import clock
 from webapp.core.transaction import transaction
 from webapp.hosting import jobs
@@ -354,6 +357,15 @@ def test_one_application_hosts_the_semi_finals_of_several_events(
     }
 
 
+def put_off(codes: tuple[str, ...], ahead: int) -> str:
+    """Tongliao's file with the finals of these events in so many days."""
+    text = queries.definition_text("tongliao-2025")
+    for code in codes:
+        spans = {"final": (day(ahead), day(ahead + 2))}
+        text = with_windows(text, spans, code)
+    return text
+
+
 def test_one_application_organises_several_events(client: FlaskClient, session: Session) -> None:
     """One plan, one decision, one performance file; every event has its organiser, and nobody is granted one again."""
     district = make_district("tongliao-2025")
@@ -379,6 +391,21 @@ def test_one_application_organises_several_events(client: FlaskClient, session: 
     assert "再申报一个工种" not in html
     assert client.post(f"{address}/again").status_code == 404
     settle(client, district, address, steps=1)
+    ended = session.scalars(select(HostingPerformance)).one().ended_on
+    with transaction():
+        load_contest(put_off(("aluminium", "metal-chemistry", "fitter"), 200), because="设备检修")
+        load_contest(put_off(("aluminium", "metal-chemistry", "fitter"), 207), because="设备检修")
+    session.expire_all()
+    assert session.scalars(select(HostingPerformance)).one().ended_on == ended + timedelta(days=7)
+    before, alone = (
+        parse_contest(queries.definition_text("tongliao-2025")),
+        parse_contest(put_off(("fitter",), 214)),
+    )
+    [line] = foresee(district.contest_id, "fitter", before, alone, clock.now()).instants
+    assert (line.what.params["organisation"], line.after) == ("锦程铝业有限公司", None), (
+        "other events of it stay"
+    )
+    assert session.scalars(select(Notice.params).where(Notice.text.contains("held later"))).all()
     codes = ("aluminium", "metal-chemistry", "fitter", "tiling")
     rows = session.execute(select(Event.code, Event.organiser_id).where(Event.code.in_(codes)))
     assert {row.code: row.organiser_id for row in rows} == dict.fromkeys(codes[:3], firm.id) | {

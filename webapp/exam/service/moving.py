@@ -15,7 +15,7 @@ from webapp.exam.service.sessions import follow_file, put_off_others
 
 _EXAMS = text(
     """
-    SELECT e.id FROM exams e WHERE e.stage_id = :stage_id AND e.kind = 'formal'
+    SELECT e.stage_id, e.id FROM exams e WHERE e.stage_id = ANY(:stage_ids) AND e.kind = 'formal'
       AND EXISTS (SELECT FROM exam_sessions x WHERE x.exam_id = e.id)
     """
 )
@@ -48,6 +48,9 @@ def foresee_sessions(event_id: int, late: Sequence[LaterStage], now: datetime) -
     if people:
         words = N_("People who hold a place in a session (%(people)s) keep it and are told the new time.")
         notes.append(Message(words, {"people": people}))
+    if any(stage_by_id(one.stage_id).rules.booking for one in late):
+        words = N_("Sessions keep their names: where one names a day, change it in the contest file as well.")
+        notes.append(Message(words))
     if has_places:
         notes.append(
             Message(N_("Sessions name halls or sites: ask there whether they are free on the new days."))
@@ -58,11 +61,10 @@ def foresee_sessions(event_id: int, late: Sequence[LaterStage], now: datetime) -
 def move_sessions(late: Sequence[LaterStage], now: datetime) -> None:
     """Exams and sessions of these stages follow at once, bookings stay, and whoever holds a seat is told."""
     follow_windows(now)
-    for one in late:
-        exam_id = db.session.scalar(_EXAMS, {"stage_id": one.stage_id})
-        if exam_id is None:
-            continue
-        booking = stage_by_id(one.stage_id).rules.booking
-        put_off_others(exam_id, [session.key for session in booking.sessions] if booking else [], one.by, now)
+    by = {one.stage_id: one.by for one in late}
+    for row in db.session.execute(_EXAMS, {"stage_ids": list(by)}).all():
+        booking = stage_by_id(row.stage_id).rules.booking
+        keys = [session.key for session in booking.sessions] if booking else []
+        put_off_others(row.id, keys, by[row.stage_id], now)
         if booking is not None:
-            follow_file(exam_id, booking, now)
+            follow_file(row.id, booking, now)

@@ -35,6 +35,16 @@ _HOURS = text(
 _MOVE_HOUR = text(
     "UPDATE stage_lists SET substitutes_until = substitutes_until + :by WHERE id = :id RETURNING substitutes_until"
 )
+# Of many stages those in which somebody has been asked, or substitutes of the list before move up until an hour.
+_CONCERNED = text(
+    """
+    SELECT st.id FROM stages st WHERE st.id = ANY(:stage_ids) AND (
+        EXISTS (SELECT FROM stage_admissions a
+                WHERE a.stage_id = st.id AND a.state = 'invited' AND a.answer_by > :now)
+        OR EXISTS (SELECT FROM stage_lists l JOIN stages b ON b.id = l.stage_id
+                   WHERE b.event_id = st.event_id AND b.position < st.position AND l.substitutes_until > :now))
+    """
+)
 _NOTICES = text(
     """
     SELECT st.title, n.ends_at FROM stages st
@@ -48,7 +58,7 @@ def foresee_answers(event_id: int, late: Sequence[LaterStage], now: datetime) ->
     """Until when people who were asked answer and substitutes of the list before move up; a public notice that runs
     ends as it was posted."""
     instants = []
-    for one in late:
+    for one in _concerned(late, now):
         stage = stage_by_id(one.stage_id)
         for row in db.session.execute(_ASKED, {"stage_id": one.stage_id, "now": now}):
             words = N_("%(stage)s: those who were asked (%(people)s) answer by then")
@@ -68,7 +78,7 @@ def foresee_answers(event_id: int, late: Sequence[LaterStage], now: datetime) ->
 
 def move_answers(late: Sequence[LaterStage], now: datetime) -> None:
     """Whoever was asked and has time left answers as much later and is told; so does the hour of substitutes."""
-    for one in late:
+    for one in _concerned(late, now):
         stage = stage_by_id(one.stage_id)
         values = {"stage_id": one.stage_id, "now": now, "by": one.by}
         asked: dict[datetime, list[int]] = {}
@@ -86,6 +96,12 @@ def move_answers(late: Sequence[LaterStage], now: datetime) -> None:
                 "list.substitutes-until", "stage", before.stage_id if before else 0, list_id=row.id,
                 until=moved.isoformat() if moved else "",
             )  # fmt: skip
+
+
+def _concerned(late: Sequence[LaterStage], now: datetime) -> list[LaterStage]:
+    values = {"stage_ids": [one.stage_id for one in late], "now": now}
+    found = set(db.session.scalars(_CONCERNED, values))
+    return [one for one in late if one.stage_id in found]
 
 
 def _hours(stage_id: int, now: datetime) -> Sequence[Row[Any]]:
