@@ -10,14 +10,13 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from tests.factories import grant, make_staff, sign_in
-from tests.functional.awards.test_awards import (
-    AT_THE_END,
+from tests.functional.awards.pages import (
     CANDIDATES,
     account_of,
     keep_final,
     post,
 )
-from tests.integration.stages.stand import Graded, make_graded
+from tests.integration.stages.stand import Graded
 from webapp.access.permissions import Role
 from webapp.accounts.models import Account, Person
 from webapp.audit.models import AuditRow
@@ -29,18 +28,6 @@ from webapp.leaderboard.models import BoardSnapshot
 from webapp.notifications.models import Notice
 from webapp.records.queries.record import record_of
 from webapp.stages.models import StageList
-
-
-@pytest.fixture
-def graded(session: Session) -> Graded:
-    made = make_graded(changes=AT_THE_END)
-    keep_final(made)
-    return made
-
-
-@pytest.fixture
-def host(session: Session) -> Account:
-    return make_staff(Role.HOST, name="韩亦舟")
 
 
 def lines_of(session: Session, award: str, state: str) -> list[AwardLine]:

@@ -4,7 +4,6 @@ import io
 import re
 import zipfile
 from collections.abc import Callable
-from typing import Any
 
 import openpyxl
 import pytest
@@ -14,6 +13,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from tests.factories import make_staff, sign_in
+from tests.functional.awards.pages import post
 from tests.integration.stages.stand import Graded, make_graded
 from webapp.access.permissions import Role
 from webapp.audit.models import AuditRow
@@ -72,12 +72,6 @@ def final_of(session: Session, graded: Graded) -> int:
 
 def page_of(graded: Graded) -> str:
     return f"/staff/certificates/events/{graded.event_id}"
-
-
-def post(client: FlaskClient, address: str, status: Any = 303, **data: Any) -> str:
-    answer = client.post(address, data=data)
-    assert answer.status_code == status, answer.text
-    return answer.text
 
 
 def decide(client: FlaskClient, session: Session, graded: Graded) -> None:

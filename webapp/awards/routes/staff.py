@@ -95,7 +95,6 @@ def stage_page(found: AwardStage, status: int = 200, **forms: Any) -> Response:
         made=certified(one, awards, newest_run(AWARDS, found.event_id, found.stage_id))
         if one and one.state == "decided" and manages
         else None,
-        manages=manages,
         gone=stray(one, awards) if one and one.state == "decided" and manages else [],
         gone_action=url_for(".revoke_gone", stage_id=found.stage_id),
         replace_action=url_for(".replace", stage_id=found.stage_id),

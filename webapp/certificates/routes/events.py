@@ -1,5 +1,7 @@
 """All certificates of an event: what it owes, issuing all of it in one job, watching and stopping that."""
 
+from typing import Any
+
 from flask import Response, flash, redirect, url_for
 from flask.typing import ResponseReturnValue
 
@@ -14,7 +16,7 @@ from webapp.certificates.routes.blueprint import bp
 from webapp.certificates.routes.staff import allows
 from webapp.certificates.rules.parts import Kind
 from webapp.certificates.service import running
-from webapp.certificates.service.planning import Plan, plan_of_event
+from webapp.certificates.service.planning import plan_of_event
 from webapp.contests import queries as contests
 from webapp.contests.queries import EventView
 from webapp.core import clock
@@ -86,17 +88,9 @@ def event_issuing(event_id: int) -> Response:
     """How far the issuing is, for the page that watches; when it is through, with what still waits."""
     found = _event_for(event_id, *stages.READING)
     run = newest_run(running.EVENT, event_id)
-    is_through = run is not None and run.state != "making"
-    return render(
-        "certificates/_event_run.html",
-        event=found,
-        run=run,
-        at=None if run is None else _at(run),
-        plan=plan_of_event(event_id) if is_through else None,
-        may_manage=allows(found, MANAGE),
-        prints_at=_first_stage(found),
-        was_watched=True,
-    )
+    is_through = run is not None and not run.is_under_way
+    waits = plan_of_event(event_id).waits if is_through else ()
+    return render("certificates/_event_run.html", waits=waits, **_watched(found, run))
 
 
 @bp.post("/staff/certificates/runs/<int:run_id>/stop")
@@ -116,26 +110,31 @@ def stop_run(run_id: int) -> ResponseReturnValue:
 
 
 def _page(found: EventView, status: int = 200, form: IssueEventForm | None = None) -> Response:
-    plan: Plan = plan_of_event(found.event_id)
-    run = newest_run(running.EVENT, found.event_id)
     views = contests.stages_of_event(found.event_id)
     return render(
         "certificates/staff_event.html",
         status=status,
-        event=found,
         stages=views,
-        plan=plan,
+        plan=plan_of_event(found.event_id),
         issued=stages.issued_by_award([one.stage_id for one in views]),
-        run=run,
-        at=None if run is None else _at(run),
         form=form or IssueEventForm(formdata=None, prefix="issue"),
-        may_manage=allows(found, MANAGE),
-        may_print=_may_print(found),
-        prints_at=views[0].stage_id if views else 0,
+        **_watched(found, newest_run(running.EVENT, found.event_id)),
     )
 
 
-def _at(run: RunView) -> dict[str, object] | None:
+def _watched(found: EventView, run: RunView | None) -> dict[str, Any]:
+    """What the piece of the page reads that says how far the issuing is."""
+    return {
+        "event": found,
+        "run": run,
+        "at": None if run is None else _at(run),
+        "may_manage": allows(found, MANAGE),
+        "may_print": _may_print(found),
+        "prints_at": _first_stage(found) if run and run.printed else 0,
+    }
+
+
+def _at(run: RunView) -> dict[str, Any] | None:
     """What a run is at, in words: the stage, where the certificates come from, the award."""
     if run.part is None:
         return None

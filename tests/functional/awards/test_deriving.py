@@ -1,79 +1,25 @@
-"""From a final list to given awards, through the pages: derive, decide, a second person, lists, the own page."""
+"""From a final list to given awards, through the pages: derive, decide, a second person, the own page."""
 
-import io
-import re
-from collections.abc import Callable
-from typing import Any
-
-import openpyxl
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from tests.factories import grant, make_account, make_organisation, make_staff, sign_in
+from tests.factories import grant, make_organisation, make_staff, sign_in
+from tests.functional.awards.pages import AT_THE_END, CANDIDATES, account_of, keep_final, lines, post, rows_of
 from tests.integration.stages.stand import DEFINITION, Graded, make_graded
 from webapp.access.permissions import Role
 from webapp.accounts.models import Account, Person
 from webapp.audit.models import AuditRow
-from webapp.awards.models import AwardLine, AwardList, SkillLevelRecord
+from webapp.awards.models import AwardLine, SkillLevelRecord
 from webapp.awards.rules.levels import SkillLevel
-from webapp.certificates.models import Certificate
 from webapp.contests import queries as contest_queries
 from webapp.contests import service as contest_service
 from webapp.core.clock import now
 from webapp.core.db import db
-from webapp.leaderboard.models import BoardSnapshot
 from webapp.notifications.models import Notice
-from webapp.organisations.models import OrganisationClosure
-from webapp.registration.models import EarlierWinner, Participation
-
-AT_THE_END = {"quota = 100\n": "quota = 30\n", 'stage = "final"': 'stage = "preliminary"'}
-
-
-def keep_final(graded: Graded, number: int = 90, order: int = 1) -> None:
-    """The final list of the stage: everybody, in their order."""
-    rows = [
-        {"entry_id": entry, "rank": rank, "number": contestant, "promoted": True}
-        for rank, (entry, contestant) in enumerate(
-            list(zip(graded.entries, graded.numbers, strict=True))[::order], 1
-        )
-    ]
-    kept = BoardSnapshot(stage_id=graded.stage_id, number=number, kind="final", rows=rows, digest="test")
-    db.session.add(kept)
-    db.session.commit()
-
-
-@pytest.fixture
-def graded(session: Session) -> Graded:
-    made = make_graded(changes=AT_THE_END)
-    keep_final(made)
-    return made
-
-
-@pytest.fixture
-def host(session: Session) -> Account:
-    return make_staff(Role.HOST, name="韩亦舟")
-
-
-def post(client: FlaskClient, address: str, status: Any = 303, **data: Any) -> str:
-    response = client.post(address, data=data)
-    assert response.status_code == status, response.text
-    return response.text
-
-
-def rows_of(workbook: bytes) -> list[tuple[Any, ...]]:
-    sheet: Any = openpyxl.load_workbook(io.BytesIO(workbook)).active
-    return list(sheet.iter_rows(values_only=True))
-
-
-def lines(session: Session, award: str) -> list[AwardLine]:
-    session.expire_all()
-    found = select(AwardLine).join(AwardList, AwardList.id == AwardLine.list_id).where(
-        AwardLine.award_code == award, AwardList.state != "superseded"
-    )  # fmt: skip
-    return list(session.scalars(found.order_by(AwardLine.position)))
+from webapp.registration.models import EarlierWinner
 
 
 def test_awards_are_derived_decided_by_two_people_and_told(
@@ -160,11 +106,6 @@ def test_the_next_contests_register_takes_over_who_was_given_awards(
     assert {(one.trade, one.source) for one in kept} == {("焊工", "jilin-5/welding/preliminary")}
 
 
-def account_of(person_id: int) -> Account:
-    found = db.session.scalars(select(Account).where(Account.person_id == person_id)).one_or_none()
-    return found or make_account(db.session.get_one(Person, person_id))
-
-
 def test_deriving_again_keeps_decisions_about_lines_that_stay(
     client: FlaskClient, session: Session, graded: Graded, host: Account
 ) -> None:
@@ -207,56 +148,6 @@ def test_a_level_held_already_is_noted_and_put_right(
     assert 'value="999999"' in post(client, f"{staff}/level", 422, **{**noted, "level-number": "999999"})
     kept = session.scalars(select(SkillLevelRecord.level).order_by(SkillLevelRecord.id)).all()
     assert list(kept) == ["technician", "none"], "nothing is deleted"
-
-
-def test_lists_are_taken_away_with_a_reason_and_without_formulas(
-    client: FlaskClient, session: Session, graded: Graded, host: Account
-) -> None:
-    sign_in(client, host)
-    staff = f"/staff/awards/{graded.stage_id}"
-    post(client, f"{staff}/derive")
-    given = [line.id for line in lines(session, "technician")]
-    post(client, f"{staff}/decide", lines=given, decision="granted")
-    assert "理由" in post(client, f"{staff}/export", 422, **{"export-kind": "level"})
-    wanted = {"export-kind": "level", "export-reason": "报送人社厅", "as": "xlsx"}
-    book = client.post(f"{staff}/export", data=wanted)
-    rows = rows_of(book.data)
-    assert [row[1] for row in rows[-3:]] == [1, 2, 3]
-    assert rows[-1][6] == "技师（二级）"
-    assert "*" in rows[-1][3], "names are masked unless asked for"
-    document = client.post(f"{staff}/export", data={**wanted, "as": "pdf"})
-    assert document.data.startswith(b"%PDF")
-    whys = session.scalars(select(AuditRow.why).where(AuditRow.action == "awards.export")).all()
-    assert list(whys) == ["报送人社厅", "报送人社厅"]
-
-
-def test_the_recuperation_list_is_divided_by_union(
-    client: FlaskClient, session: Session, graded: Graded, host: Account
-) -> None:
-    sign_in(client, host)
-    staff = f"/staff/awards/{graded.stage_id}"
-    units = [
-        session.scalars(select(Participation.unit_id).where(Participation.id == one.participation_id)).one()
-        for one in graded.sats
-    ]
-    for name, own in (("甲市总工会[一]", units[:2]), ("乙县总工会", units[2:5])):
-        union = make_organisation(name=name)
-        session.add_all(
-            OrganisationClosure(ancestor_id=union.id, descendant_id=unit_id, depth=1)
-            for unit_id in own
-            if unit_id
-        )
-    session.commit()
-    post(client, f"{staff}/derive")
-    given = [line.id for line in lines(session, "recuperation")]
-    post(client, f"{staff}/decide", lines=given, decision="granted")
-    wanted = {"export-kind": "recuperation", "export-reason": "分送各级工会", "as": "xlsx"}
-    book = openpyxl.load_workbook(io.BytesIO(client.post(f"{staff}/export", data=wanted).data))
-    assert [sheet.title for sheet in book] == ["1", "2 未归属工会或地区", "3 乙县总工会", "4 甲市总工会一"]
-    ranks = [[row[1] for row in sheet.iter_rows(min_row=5, values_only=True)] for sheet in book]
-    assert ranks == [[6, 3, 4, 5, 1, 2], [6], [3, 4, 5], [1, 2]]
-    document = client.post(f"{staff}/export", data={**wanted, "as": "pdf"}).data
-    assert len(re.findall(rb"/Type\s*/Page\b", document)) == 3
 
 
 def test_whoever_decides_decides_nothing_about_themselves(
@@ -334,76 +225,6 @@ def test_prizes_are_named_taken_back_and_paid_up_to_the_ceiling_or_with_a_reason
     sheet = rows_of(book.data)
     assert sheet[-1][6] == 4000
     assert any("4,000" in str(row[0]) for row in sheet)
-
-
-def test_certificates_of_decided_awards_are_made_in_one_job_with_progress(
-    app: Flask,
-    client: FlaskClient,
-    session: Session,
-    graded: Graded,
-    host: Account,
-    run_jobs: Callable[[], int],
-) -> None:
-    sign_in(client, host)
-    staff = f"/staff/awards/{graded.stage_id}"
-    post(client, f"{staff}/derive")
-    assert client.post(f"{staff}/certificates", data={"certify-awards": ["medal"]}).status_code == 409
-    candidates = [line.id for code in CANDIDATES for line in lines(session, code)]
-    post(client, f"{staff}/decide", lines=candidates, decision="granted")
-    post(client, f"{staff}/close")
-    assert "请至少选择一个" in post(client, f"{staff}/certificates", 422)
-    post(
-        client,
-        f"{staff}/certificates",
-        **{"certify-awards": ["medal", "may-day-medal", "recuperation", "technician"]},
-    )
-    assert "正在制作" in client.get(f"{staff}/certificates", headers={"HX-Request": "true"}).text
-    assert "正在制作" in client.get(staff).text
-    run_jobs()
-    made = session.scalars(select(Certificate).where(Certificate.award_code == "medal")).all()
-    assert sorted(one.facts["rank"] for one in made) == [1, 2, 3]
-    assert (
-        len(session.scalars(select(Certificate).where(Certificate.award_code == "may-day-medal")).all()) == 1
-    )
-    others = select(Certificate).where(Certificate.award_code.in_(["recuperation", "technician"]))
-    assert not session.scalars(others).all(), "lists for the unions and for the authority of levels"
-    assert "已全部制作完成" in client.get(staff).text
-    post(client, f"{staff}/certificates", **{"certify-awards": ["medal"]})
-    run_jobs()
-    again = session.scalars(select(Certificate).where(Certificate.award_code == "medal")).all()
-    assert len(again) == 3, "nobody gets one twice"
-
-    # A revoked one is issued anew with another number, and the list for handing out names both.
-    serial = made[0].serial
-    post(client, f"/staff/certificates/{serial}/revoke", reason="姓名有误")
-    post(client, f"/staff/certificates/{serial}/again")
-    session.expire_all()
-    numbers = session.scalars(
-        select(Certificate.issue_number).where(Certificate.entry_id == made[0].entry_id)
-        .where(Certificate.award_code == "medal").order_by(Certificate.issue_number)
-    ).all()  # fmt: skip
-    assert list(numbers) == [1, 2]
-    book = client.post(
-        f"{staff}/export", data={"export-kind": "certificate", "export-reason": "现场领取", "as": "xlsx"}
-    )
-    cells = [row[0] for row in rows_of(book.data)]
-    assert serial in cells
-
-    winner = app.test_client()
-    sign_in(winner, account_of(graded.person_ids[0]))
-    page = winner.get("/my/certificates").text
-    assert 'href="/my/awards"' in page
-    assert winner.get(f"/my/certificates/{own_serial(session, graded.person_ids[0])}.pdf").data[:4] == b"%PDF"
-
-
-CANDIDATES = ("may-day-medal", "technician", "senior-worker", "medal", "recuperation")
-
-
-def own_serial(session: Session, person_id: int) -> str:
-    found = (
-        select(Certificate.serial).where(Certificate.person_id == person_id).order_by(Certificate.id.desc())
-    )
-    return session.scalars(found).first() or ""
 
 
 def test_what_was_open_comes_on_a_supplementary_list_and_what_was_decided_stays(
@@ -491,25 +312,3 @@ def test_a_newer_final_list_is_told_and_what_was_named_for_a_joint_event_stays_l
     assert f'value="{union.code}"' in page
     keep_final(graded, number=91)
     assert "最终名单已更新" in client.get(staff).text
-
-
-def test_awards_of_others_are_hidden(client: FlaskClient, session: Session, graded: Graded) -> None:
-    sign_in(client, make_staff(Role.ORGANISER, scope=None, name="别处"))
-    assert client.get("/staff/awards/999999").status_code == 404
-
-
-def test_the_page_of_awards_asks_the_database_a_bounded_number_of_times(
-    client: FlaskClient, session: Session, graded: Graded, host: Account, count_queries: list[str],
-    run_jobs: Callable[[], int],
-) -> None:  # fmt: skip
-    sign_in(client, host)
-    post(client, f"/staff/awards/{graded.stage_id}/derive")
-    client.get(f"/staff/awards/{graded.stage_id}")
-    count_queries.clear()
-    client.get(f"/staff/awards/{graded.stage_id}")
-    assert len(count_queries) <= 14
-    for page in ("/staff/awards", "/my/awards"):
-        client.get(page)
-        count_queries.clear()
-        client.get(page)
-        assert len(count_queries) <= 10, page
