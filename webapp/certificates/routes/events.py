@@ -110,13 +110,12 @@ def stop_run(run_id: int) -> ResponseReturnValue:
 
 
 def _page(found: EventView, status: int = 200, form: IssueEventForm | None = None) -> Response:
-    views = contests.stages_of_event(found.event_id)
+    plan = plan_of_event(found.event_id)
     return render(
         "certificates/staff_event.html",
         status=status,
-        stages=views,
-        plan=plan_of_event(found.event_id),
-        issued=stages.issued_by_award([one.stage_id for one in views]),
+        plan=plan,
+        issued=stages.issued_by_award([one.stage_id for one in plan.stages]),
         form=form or IssueEventForm(formdata=None, prefix="issue"),
         **_watched(found, newest_run(running.EVENT, found.event_id)),
     )

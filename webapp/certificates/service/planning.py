@@ -39,8 +39,9 @@ class Wait:
 
 @dataclass(frozen=True)
 class Plan:
-    """What is owed, in the order in which it is issued, and what waits."""
+    """What is owed, in the order in which it is issued, and what waits. stages: all of the event."""
 
+    stages: tuple[StageView, ...]
     owed: tuple[Owed, ...]
     waits: tuple[Wait, ...]
 
@@ -62,9 +63,13 @@ def plan_of_event(event_id: int) -> Plan:
     waits: list[Wait] = []
     for stage in stages:
         given = lists.get(stage.stage_id, GivenList())
-        owed += [*owed_by_file(stage, newest_final(stage.stage_id)), *_given(stage, given)]
-        waits += [*_waits(stage), *(Wait(stage, one.titles, one.why, is_given=True) for one in given.waits)]
-    return Plan(tuple(owed), tuple(waits))
+        snapshot_id = newest_final(stage.stage_id)
+        owed += [*owed_by_file(stage, snapshot_id), *_given(stage, given)]
+        waits += [
+            *_waits(stage, snapshot_id),
+            *(Wait(stage, one.titles, one.why, is_given=True) for one in given.waits),
+        ]
+    return Plan(tuple(stages), tuple(owed), tuple(waits))
 
 
 def owed_by_file(stage: StageView, snapshot_id: int | None) -> list[Owed]:
@@ -96,7 +101,7 @@ def _given(stage: StageView, given: GivenList) -> list[Owed]:
     ]
 
 
-def _waits(stage: StageView) -> list[Wait]:
+def _waits(stage: StageView, snapshot_id: int | None) -> list[Wait]:
     """Certificates of the file whose values are undecided, and those that wait for the final list."""
     classes = {one.code: one for one in rules_of(stage.contest_id).classes}
     mine = classes.get(stage.event_rules.event_class)
@@ -111,7 +116,7 @@ def _waits(stage: StageView) -> list[Wait]:
         for why in rules.obstacles(award, stage.profile.learning, mine)
     ]
     ranked = [award for award in awards_of(stage) if rules.needs_list(award)]
-    if ranked and newest_final(stage.stage_id) is None:
+    if ranked and snapshot_id is None:
         found.append(Waiting(_titles(ranked), Message(_NO_LIST)))
     return [Wait(stage, one.titles, one.why) for one in found]
 
