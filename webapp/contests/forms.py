@@ -115,7 +115,8 @@ class StageForm(PlainForm):
         _need_number(field.data)
 
     def validate_notice_working_days(self, field: StringField) -> None:
-        _need_number(field.data)
+        if (field.data or "").strip() != "0":  # 0: no notice; the check of the file says where that may be
+            _need_number(field.data)
 
     @staticmethod
     def number(value: str | None) -> int | str | None:

@@ -28,10 +28,10 @@ _ISSUED = text(
 
 
 def close_open_track(play: Play, events: Sequence[EventPlay], stage: int) -> StepReport | None:
-    """The clock's own work at the end of the open track, and what certificates were forgotten."""
+    """The clock's own work at the end of open stages that have no notice."""
     ends = [
-        one.closes_at for event in events if event.profile.track == "popularisation"
-        for one in event.stages if one.closes_at is not None
+        one.closes_at for event in events for one in event.stages
+        if one.rules.closes_alone and one.closes_at is not None
     ]  # fmt: skip
     if not ends:
         return None

@@ -40,9 +40,9 @@ def next_stage(event: EventPlay, stage: StageView) -> StageView | None:
     return event.stages[at + 1] if at + 1 < len(event.stages) else None
 
 
-def has_review(event: EventPlay, stage: StageView | None) -> bool:
-    """Whether the board of a stage goes through re-check and notice: not on the open track, whose lists close alone."""
-    return stage is not None and bool(stage.rules.components) and event.profile.track != "popularisation"
+def has_review(stage: StageView | None) -> bool:
+    """Whether the board of a stage goes through re-check and notice: not where the file says that its list closes alone."""
+    return stage is not None and bool(stage.rules.components) and not stage.rules.closes_alone
 
 
 def is_final(stage: StageView) -> bool:

@@ -33,7 +33,7 @@ TAKES_OFF = (Decision.INELIGIBLE, Decision.WITHDRAWN, Decision.UNRESPONSIVE)
 
 def play(play: Play, event: EventPlay, stage: StageView | None) -> StepReport | None:
     """The list of one stage until it is final; None where the file asks for no list."""
-    if stage is None or not has_review(event, stage) or stage.closes_at is None:
+    if stage is None or not has_review(stage) or stage.closes_at is None:
         return None
     report = StepReport("posting", stage.code, event.code)
     at = play.travel(stage.closes_at + A_DAY)

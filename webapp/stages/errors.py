@@ -55,6 +55,13 @@ class ListUndecided(Conflict):
     text = N_("The host has yet to decide: %(what)s. Load a version of the contest file that says so.")
 
 
+class ClosesAlone(Conflict):
+    code = "closes-alone"
+    text = N_(
+        "By the contest's rules this stage has no public notice: its list is final by itself when it is over."
+    )
+
+
 class StepRefused(Conflict):
     code = "step-refused"
     text = N_("The list is not at this step any more. Look at where it stands and try again.")

@@ -4,6 +4,7 @@ import logging
 
 from sqlalchemy.exc import OperationalError
 
+from webapp.contests.queries import stage_by_id
 from webapp.core import clock, turns
 from webapp.core.db import db
 from webapp.core.errors import DomainError
@@ -76,11 +77,14 @@ def look_after_runs() -> None:
 
 
 def close_open_track() -> None:
-    """Have the final list made of open stages that are over, once, and their certificates issued."""
+    """Have the final list made of open stages that are over and by the file need no notice, once, and their certificates
+    issued. The others go the way of every list."""
     now = clock.now()
     with transaction():
         over = [one for one in closed_open_stages(now) if not running.has_tried(one, now)]
         for stage_id in over:
+            if not stage_by_id(stage_id).rules.closes_alone:
+                continue
             if last_rank(stage_id) and under_way(stage_id) is None:
                 running.ask(Order(Kind.CLOSE, stage_id), None, two_person=False, now=now)
 

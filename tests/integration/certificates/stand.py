@@ -1,6 +1,6 @@
 """People who are due for certificates, on the shipped contest."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
 from sqlalchemy import select, text
 
@@ -17,11 +17,21 @@ from webapp.leaderboard.service.closing import digest_of
 NAMES = ("欧阳䶮", "阿卜杜热合曼·艾力", "扎西·次仁", "王芳", "Maria Johansson")
 
 
-def open_board(people: int = 3, finished: int = 3, sat: int = 3, event: str = "open-work-safety") -> Board:
+ALONE = {"quota = 300\nnotice_working_days = 5": "quota = 300\nnotice_working_days = 0"}
+"""The open track without a public notice."""
+
+
+def open_board(
+    people: int = 3,
+    finished: int = 3,
+    sat: int = 3,
+    event: str = "open-work-safety",
+    changes: Mapping[str, str] = {},
+) -> Board:
     """The open track: the first `finished` people have their points, the first `sat` a graded paper.
 
     Scores fall by one point from the first to the last. Jobs that this queues have not run yet."""
-    board = make_board(people, event=event, stage="open", names=NAMES)
+    board = make_board(people, event=event, stage="open", names=NAMES, changes=changes)
     points(board, finished)
     papers(board, sat)
     return board

@@ -11,6 +11,7 @@ from sqlalchemy.exc import ProgrammingError
 from sqlalchemy.orm import Session
 
 from tests.integration.certificates.stand import (
+    ALONE,
     NAMES,
     another_paper,
     final_list,
@@ -202,10 +203,12 @@ def test_a_list_of_another_stage_is_refused(session: Session) -> None:
         follow(board.stage_id + 1, snapshot_id)
 
 
-def test_the_open_track_closes_by_itself_and_certifies_ranks(
+def test_an_open_track_without_a_notice_closes_by_itself_and_certifies_ranks(
     session: Session, run_jobs: Callable[[], int]
 ) -> None:
-    board = make_board(4, event="open-work-safety", stage="open", changes={"rank_to = 300": "rank_to = 2"})
+    board = make_board(
+        4, event="open-work-safety", stage="open", changes={**ALONE, "rank_to = 300": "rank_to = 2"}
+    )
     points(board, 4)
     grade([(one, score) for one, score in zip(board.people, (90, 80, 75, 70), strict=True)])
     combine(board)
@@ -231,7 +234,11 @@ def test_shared_ranks_at_the_end_of_the_band_are_all_certified(
         3,
         event="open-work-safety",
         stage="open",
-        changes={"rank_to = 300": "rank_to = 2", 'breakers = ["theory", "time_used"]': "breakers = []"},
+        changes={
+            **ALONE,
+            "rank_to = 300": "rank_to = 2",
+            'breakers = ["theory", "time_used"]': "breakers = []",
+        },
     )
     grade([(one, score) for one, score in zip(board.people, (90, 80, 80), strict=True)])
     combine(board)
@@ -245,7 +252,7 @@ def test_shared_ranks_at_the_end_of_the_band_are_all_certified(
 def test_nothing_is_final_while_a_paper_is_open_ungraded_or_not_combined(
     session: Session, run_jobs: Callable[[], int], state: str
 ) -> None:
-    board = open_board(2, finished=2, sat=1)
+    board = open_board(2, finished=2, sat=1, changes=ALONE)
     run_jobs()
     close(session, board)
     another_paper(board, 1, state)

@@ -49,14 +49,19 @@ class Graded:
         return tuple(one.person_id for one in self.sats)
 
 
-def make_graded(names: Sequence[str] = NAMES, changes: Mapping[str, str] = SMALL) -> Graded:
+def make_graded(
+    names: Sequence[str] = NAMES,
+    changes: Mapping[str, str] = SMALL,
+    event: str = "welding",
+    stage_code: str = "preliminary",
+) -> Graded:
     """The Jilin contest with a quota of three and these people, whose exam is over."""
     definition = DEFINITION.read_text(encoding="utf-8")
     for old, new in changes.items():
         assert old in definition
         definition = definition.replace(old, new)
     contest_service.load_contest(definition)
-    stage = contests.stage_by_codes("jilin-5", "welding", "preliminary")
+    stage = contests.stage_by_codes("jilin-5", event, stage_code)
     exam_id = make_exam(db.session.get_one(Stage, stage.stage_id))
     sats = tuple(_sat(exam_id, name, len(names) - 1 - at) for at, name in enumerate(names))
     exam_jobs.grade_pending(exam_id)

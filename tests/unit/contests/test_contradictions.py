@@ -160,6 +160,7 @@ MORE = {
         ('["2026-05-22", "2026-05-31"]', '["2026-05-22T09:00:00+08:00", "2026-05-22T09:30:00+08:00"]', "profiles[0].stages[0].exam.duration_min", "exam-too-long"),
         ('attendance = "undecided"', "attendance = {confirm_by = 30}", "profiles[0].stages[1].attendance.confirm_by", "attendance-early"),
         ("notice_working_days = 5", "notice_working_days = 7", "profiles[0].stages[0].notice_working_days", "notice-too-long"),
+        ("notice_working_days = 5", "notice_working_days = 0", "profiles[0].stages[0].notice_working_days", "no-notice"),
         ("needs_unit = true", "needs_unit = false", "profiles[0].registration.needs_unit", "unit-contradicts"),
         ('"unit", "county", "city", "industry"', '"unit", "conty", "city", "industry"', "profiles[0].registration.review_levels", "no-level"),
         ("daily_cap = 60", "daily_cap = 14", "profiles[0].learning.full_points", "points-out-of-reach"),

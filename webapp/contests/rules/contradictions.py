@@ -33,10 +33,21 @@ def contradictions(contest: Contest, text: str, name: str = "") -> list[Problem]
         _check_quotas(contest, profile, f"profiles[{number}]", report)
         _check_unit(profile, f"profiles[{number}]", report)
         check_awards(contest, profile, data["profiles"][number], f"profiles[{number}]", report)
+        _check_notices(profile, f"profiles[{number}]", report)
     check_times(contest, report)
     check_names(contest, data, report)
     check_reach(contest, data, report)
     return sorted(report.problems, key=lambda problem: problem.row or 0)
+
+
+def _check_notices(profile: Profile, place: str, report: Report) -> None:
+    """Whoever goes on, or is awarded by a rank in a contest with a review, is posted first."""
+    if profile.track == "popularisation":
+        return
+    for at, stage in enumerate(profile.stages):
+        if stage.closes_alone:
+            reason = Message(N_("Only a stage of the open track may be without a public notice."))
+            report.add(f"{place}.stages[{at}].notice_working_days", "no-notice", reason, 0)
 
 
 def _check_code(contest: Contest, report: Report) -> None:

@@ -114,7 +114,7 @@ def _check_attendance(contest: Contest, report: Report) -> None:
 def _check_notices(contest: Contest, report: Report) -> None:
     """A notice that is posted when its stage ends is over when the next stage opens; holidays are not looked at."""
     for place, profile, position, stage in _placed_stages(contest):
-        if stage.notice_working_days is None or position + 1 == len(profile.stages):
+        if not stage.notice_working_days or position + 1 == len(profile.stages):
             continue
         following = {
             event.code: window

@@ -273,7 +273,7 @@ def _stage(table: Reader) -> Stage:
 
 
 def _notice(table: Reader) -> int | None:
-    return table.optional_integer("notice_working_days", 1, 90)
+    return table.optional_integer("notice_working_days", 0, 90)
 
 
 def _components(table: Reader) -> tuple[Component, ...]:

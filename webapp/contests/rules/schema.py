@@ -77,6 +77,7 @@ class Stage:
     first one would have ended ('keep'). booking: sessions that contestants choose from; None without.
     attendance: by when those who go on say that they come. close_after_days: so many days after its end the notice
     is no longer shown, None: it stays; its digest always stays.
+    notice_working_days: how long the public notice of its list runs; 0: none, see `closes_alone`.
     modules: of the practical test, for every event that has none of its own."""
 
     code: str
@@ -95,6 +96,12 @@ class Stage:
     attendance: Attendance | None = None
     close_after_days: int | None = None
     modules: tuple[PracticalModule, ...] = ()
+
+    @property
+    def closes_alone(self) -> bool:
+        """Whether its list is final when the stage is over, without re-check and notice: on the open track, where the file
+        says so."""
+        return self.notice_working_days == 0
 
 
 @dataclass(frozen=True)

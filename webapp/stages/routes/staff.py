@@ -90,6 +90,7 @@ class StagePage:
 
     head: StageHead
     is_nominated: bool
+    closes_alone: bool
     ready: Readiness
     panel: ListPanel | None
     table: RecheckTable | None
@@ -148,6 +149,7 @@ def stage_page(found: StageHead, status: int = 200, **forms: Any) -> Response:
     page = StagePage(
         head=found,
         is_nominated=nominated,
+        closes_alone=view.rules.closes_alone,
         ready=replace(ready, missing=missing_to_post(view.rules)) if nominated else ready,
         panel=_panel(view, one, made, now) if one and made else None,
         table=recheck.table(made, _part_asked(), whole_names=sees_names(found)) if made else None,

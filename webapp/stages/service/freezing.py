@@ -11,6 +11,7 @@ from webapp.leaderboard.queries.kept import THAWED
 from webapp.leaderboard.service.keeping import frozen_rows, keep, keep_frozen, settle
 from webapp.leaderboard.service.publishing import lock_board
 from webapp.stages.errors import (
+    ClosesAlone,
     ListExists,
     ListMissing,
     ListUndecided,
@@ -35,10 +36,12 @@ def freeze(stage_id: int, account_id: int | None, now: datetime, reason: str = "
     Every standing is computed anew before. Later corrections of grades or points do not change what is kept.
     While a posted list runs, or after it became final, a new one may be begun (with a reason): decisions are carried
     over, and posting it supersedes the other. raise (StillRunning): the window is open and nobody says why not to
-    wait; (PlacesFollow): people have places in the next stage by the final list; (PapersWaiting, NoBoard,
+    wait; (ClosesAlone): the stage has no notice; (PlacesFollow): people have places in the next stage by the final list; (PapersWaiting, NoBoard,
     ListUndecided, ListExists)."""
     lock_board(stage_id)
     stage = stage_by_id(stage_id)
+    if stage.rules.closes_alone:
+        raise ClosesAlone
     before = newest(stage_id, lock=True)
     if before is not None and before.state not in (ListState.POSTED, ListState.FINAL):
         raise ListExists
