@@ -9,7 +9,8 @@ from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
 from tests.factories import make_staff, sign_in
-from tests.functional.stages.test_places import finish, page
+from tests.functional.stages.pages import page
+from tests.functional.stages.test_places import finish
 from tests.integration.certificates.stand import ALONE
 from tests.integration.stages.stand import NAMES, Graded, make_graded
 from webapp.access.permissions import Role
