@@ -65,7 +65,8 @@ FAULTS = {
     ),
     "a certificate names another rank": Fault(
         """UPDATE certificates SET facts = jsonb_set(facts, '{rank}', '99') WHERE id = (
-            SELECT max(c.id) FROM certificates c WHERE c.snapshot_id IS NOT NULL AND NOT EXISTS (
+            SELECT max(c.id) FROM certificates c JOIN stages s ON s.id = c.stage_id JOIN events e ON e.id = s.event_id
+            WHERE e.code = :code AND c.snapshot_id IS NOT NULL AND NOT EXISTS (
                 SELECT FROM certificate_revocations r WHERE r.certificate_id = c.id))""",
         "", "rank is 99",
     ),

@@ -129,6 +129,7 @@ def _watched(found: EventView, run: RunView | None) -> dict[str, Any]:
         "at": None if run is None else _at(run),
         "may_manage": allows(found, MANAGE),
         "may_print": _may_print(found),
+        "may_see_awards": allows(found, Permission.SEE_FULL_BOARDS),
         "prints_at": _first_stage(found) if run and run.printed else 0,
     }
 
