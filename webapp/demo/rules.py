@@ -112,6 +112,13 @@ STAFF = (
     ),
     DemoPerson("help-desk", "温言", "finds a stuck person / 帮助选手", Role.HELP_DESK),
     DemoPerson("supervisor", "严正", "reads everything, changes nothing / 只读监督", Role.SUPERVISOR),
+    DemoPerson(
+        "second-host",
+        "温如言",
+        "the second person: agrees, answers objections / 第二人：同意、答复异议",
+        Role.HOST,
+        unit="demo-province",
+    ),
 )
 CONTESTANTS = (
     DemoPerson("contestant", "林晓䶮", "exam open now: welding / 焊工考试进行中"),
