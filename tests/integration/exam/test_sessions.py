@@ -292,3 +292,33 @@ def test_after_a_void_attempt_a_host_finds_another_session(app: Flask, session: 
     with transaction():
         sessions.move(exam_id, who, ids["pm"], "停电", at)
     assert hot.start(again.attempt_id, person_id, "device", at + 241 * MINUTE).remaining_s == 3600
+
+
+def test_a_session_that_has_begun_is_not_put_off_and_others_that_left_the_file_go_along(
+    session: Session,
+) -> None:
+    """Somebody proposed it before it began; people write in it now. Later the file's hour has passed too: still not."""
+    exam_id, at = make_exam(closes_at=clock.now() + timedelta(days=30)), clock.now()
+    ids = offer(exam_id, rule("begun", at, 5, opens_min=40), rule("old", at, 5), rule("next", at, 5))
+    person = participant(exam_id)
+    with transaction():
+        sessions.book(exam_id, person.id, ids["old"], at)
+    later = at + timedelta(minutes=50)
+    moved = [rule(key, at + timedelta(days=7), 5) for key in ("begun", "next")]
+    frame = Booking(at - 60 * MINUTE, at + 30 * MINUTE, tuple(moved))
+    with transaction():
+        assert sessions.put_off_others(exam_id, ["begun", "next"], timedelta(days=7), later) == 1
+        assert sessions.follow_file(exam_id, frame, later) == 0, "nobody sits in what moved"
+    session.expire_all()
+    opens = {one.key: one.opens_at for one in all_sessions_of(exam_id)}
+    assert opens == {
+        "begun": at + 40 * MINUTE,
+        "old": at + 60 * MINUTE + timedelta(days=7),
+        "next": at + 60 * MINUTE + timedelta(days=7),
+    }
+    with transaction():
+        sessions.follow_file(exam_id, frame, at + timedelta(days=8))
+    session.expire_all()
+    assert {one.key: one.opens_at for one in all_sessions_of(exam_id)} == opens
+    words = session.scalars(select(Notice.text).where(Notice.person_id == person.person_id)).all()
+    assert sum("has another time" in one for one in words) == 1

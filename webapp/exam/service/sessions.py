@@ -44,7 +44,7 @@ _UPSERT = text(
     SET title = excluded.title, places = excluded.places, opens_at = excluded.opens_at,
         starts_until = excluded.starts_until, closes_at = excluded.closes_at,
         seats = greatest(excluded.seats, exam_sessions.taken)
-    WHERE NOT (exam_sessions.opens_at <= :now AND excluded.opens_at > :now)
+    WHERE exam_sessions.opens_at > :now OR excluded.opens_at <= exam_sessions.opens_at
     """
 )
 _PUT_OFF_OTHERS = text(
