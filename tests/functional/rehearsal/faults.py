@@ -11,7 +11,8 @@ from webapp.rehearsal import checking
 from webapp.rehearsal.play import EventPlay, Play
 
 _LIST = (
-    "(SELECT max(l.id) FROM stage_lists l JOIN stages s ON s.id = l.stage_id WHERE s.code = 'preliminary')"
+    "(SELECT max(l.id) FROM stage_lists l JOIN stages s ON s.id = l.stage_id JOIN events e ON e.id = s.event_id"
+    " WHERE s.code = 'preliminary' AND e.code = :code)"
 )
 _FROZEN = f"(SELECT snapshot_id FROM stage_lists WHERE id = {_LIST})"
 _POSTED = f"""(SELECT n.snapshot_id FROM stage_notices n JOIN stage_lists l ON l.id = n.list_id
@@ -19,6 +20,8 @@ _POSTED = f"""(SELECT n.snapshot_id FROM stage_notices n JOIN stage_lists l ON l
 _FINAL = f"(SELECT final_snapshot_id FROM stage_lists WHERE id = {_LIST})"
 _AWARDS = """(SELECT l.id FROM award_lists l JOIN stages s ON s.id = l.stage_id JOIN events e ON e.id = s.event_id
     WHERE e.code = :code AND l.state = 'decided')"""
+
+_STAGES = "(SELECT s.id FROM stages s JOIN events e ON e.id = s.event_id WHERE e.code = :code)"
 
 
 @dataclass(frozen=True)
@@ -64,15 +67,16 @@ FAULTS = {
         "twice", "awards: ",
     ),
     "a certificate names another rank": Fault(
-        """UPDATE certificates SET facts = jsonb_set(facts, '{rank}', '99') WHERE id = (
-            SELECT max(c.id) FROM certificates c JOIN stages s ON s.id = c.stage_id JOIN events e ON e.id = s.event_id
-            WHERE e.code = :code AND c.snapshot_id IS NOT NULL AND NOT EXISTS (
+        f"""UPDATE certificates SET facts = jsonb_set(facts, '{{rank}}', '99') WHERE id = (
+            SELECT max(c.id) FROM certificates c
+            WHERE c.stage_id IN {_STAGES} AND c.snapshot_id IS NOT NULL AND NOT EXISTS (
                 SELECT FROM certificate_revocations r WHERE r.certificate_id = c.id))""",
         "", "rank is 99",
     ),
     "a place is lost that nobody was given": Fault(
-        """UPDATE stage_admissions SET state = 'replaced' WHERE id = (
-            SELECT max(id) FROM stage_admissions WHERE state IN ('confirmed', 'admitted'))""", "given on", "replaced",
+        f"""UPDATE stage_admissions SET state = 'replaced' WHERE id = (
+            SELECT max(id) FROM stage_admissions
+            WHERE stage_id IN {_STAGES} AND state IN ('confirmed', 'admitted'))""", "given on", "replaced",
     ),
 }  # fmt: skip
 
