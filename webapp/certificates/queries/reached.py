@@ -14,15 +14,13 @@ from webapp.learning.queries.points import NOTHING, balances
 
 BATCH = 500
 
-_ENTRANTS = text(
-    """
+_ENTRANTS = """
     SELECT e.id AS entry_id, p.id AS participation_id, p.person_id, p.number, p.unit_id
     FROM entries e JOIN participations p ON p.id = e.participation_id
-    WHERE e.event_id = :event_id AND p.state = 'active'
-      AND (e.id = ANY(:entry_ids) OR p.id = ANY(:participation_ids))
+    WHERE e.event_id = :event_id AND p.state = 'active' AND {} = ANY(:ids)
     ORDER BY e.id
     """
-)
+_BY_ENTRY, _BY_PARTICIPATION = text(_ENTRANTS.format("e.id")), text(_ENTRANTS.format("p.id"))
 _HELD = text(
     """
     SELECT c.entry_id, c.award_code, max(c.issue_number) AS last, bool_or(r.id IS NULL) AS is_valid
@@ -81,11 +79,10 @@ class Held:
 def entrants(
     event_id: int, entry_ids: Collection[int] = (), participation_ids: Collection[int] = ()
 ) -> list[Entrant]:
-    """These entries (or those of these participations) as far as they belong to the event and are active."""
-    rows = db.session.execute(
-        _ENTRANTS,
-        {"event_id": event_id, "entry_ids": list(entry_ids), "participation_ids": list(participation_ids)},
-    ).mappings()
+    """These entries, or those of these participations, as far as they belong to the event and are active."""
+    query = _BY_ENTRY if entry_ids else _BY_PARTICIPATION
+    values = {"event_id": event_id, "ids": list(entry_ids or participation_ids)}
+    rows = db.session.execute(query, values).mappings()
     return [Entrant(**row) for row in rows]
 
 
