@@ -108,13 +108,17 @@ def test_notices_are_one_s_own_and_can_be_marked_read(
 
 
 def test_staff_with_a_contestant_s_password_is_led_to_change_it(
-    client: FlaskClient, session: Session
+    client: FlaskClient, session: Session, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     account = make_staff(Role.HOST)
     account.password_hash = hash_password("only small letters")
     person = account.person_id
     session.flush()
     number = document_number(session.get_one(Person, person))
+    with monkeypatch.context() as demo:
+        demo.setitem(client.application.config, "DEMO", True)
+        assert sign_in_as(client, number, "only small letters").headers["Location"] != "/my/password"
+        client.get("/sign-out")
     assert sign_in_as(client, number, "only small letters").headers["Location"] == "/my/password"
     weak = client.post(
         "/my/password", data={"present": "only small letters", "password": "other small letters"}
