@@ -115,10 +115,10 @@ def test_staff_with_a_contestant_s_password_is_led_to_change_it(
     person = account.person_id
     session.flush()
     number = document_number(session.get_one(Person, person))
-    with monkeypatch.context() as demo:
-        demo.setitem(client.application.config, "DEMO", True)
-        assert sign_in_as(client, number, "only small letters").headers["Location"] != "/my/password"
-        client.get("/sign-out")
+    monkeypatch.setitem(client.application.config, "DEMO", True)
+    assert sign_in_as(client, number, "only small letters").headers["Location"] == "/"
+    client.post("/sign-out")
+    monkeypatch.setitem(client.application.config, "DEMO", False)
     assert sign_in_as(client, number, "only small letters").headers["Location"] == "/my/password"
     weak = client.post(
         "/my/password", data={"present": "only small letters", "password": "other small letters"}
