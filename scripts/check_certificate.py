@@ -94,7 +94,8 @@ def statements_of(content: bytes) -> list[dict[str, Any]]:
     texts = [content]
     if content.startswith(b"%PDF"):
         texts = []
-        for found in re.finditer(rb"stream\r?\n(.*?)\r?\nendstream", content, re.DOTALL):
+        # A carriage return before the end of a line may be the last byte of what is packed; whatever comes after that is not read.
+        for found in re.finditer(rb"stream\r?\n(.*?)\nendstream", content, re.DOTALL):
             try:
                 texts.append(zlib.decompress(found.group(1)))
             except zlib.error:

@@ -49,7 +49,7 @@ def notices_of(session: Session, person_id: int) -> list[str]:
 def letters_of(document: bytes) -> set[str]:
     """Every character that a PDF of ours can show: what the fonts embedded in it map to."""
     found: set[str] = set()
-    for stream in re.findall(rb"stream\r?\n(.*?)\r?\nendstream", document, re.DOTALL):
+    for stream in re.findall(rb"stream\r?\n(.*?)\nendstream", document, re.DOTALL):
         try:
             text = zlib.decompress(stream)
         except zlib.error:

@@ -1,6 +1,7 @@
 """The program that checks certificates without us: it agrees with the library that signs, and refuses what was changed."""
 
 import json
+import zlib
 
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
@@ -55,6 +56,16 @@ def test_both_sides_write_the_same_bytes(said: dict[str, str]) -> None:
 )
 def test_a_file_without_signed_data_has_none(content: bytes) -> None:
     assert statements_of(content) == []
+
+
+@pytest.mark.parametrize("end_of_line", [b"\n", b"\r\n"])
+@pytest.mark.parametrize("last", [ord("\r"), ord("\n"), 0])
+def test_packed_data_is_read_whatever_byte_it_ends_with(last: int, end_of_line: bytes) -> None:
+    # One more "y" adds 121 to the sum that packed data ends with: 256 of them give every last byte.
+    texts = (statement({"name": "y" * at}, "digest", "key", b"\x01" * 64).encode() for at in range(256))
+    text = next(one for one in texts if zlib.compress(one)[-1] == last)
+    packed = b"%PDF-1.7\nstream" + end_of_line + zlib.compress(text) + end_of_line + b"endstream"
+    assert [json.loads(text)] == statements_of(packed)
 
 
 def test_numbers_and_lists_stay_what_they_are() -> None:
