@@ -35,7 +35,9 @@ def test_papers_not_started_are_drawn_anew_and_running_ones_stay(app: Flask, com
     waiting = [participant(exam_id) for _ in range(6)]
     jobs.draw_papers(exam_id)
     kept = list(committed_db.get_one(Attempt, running.attempt_id).paper)
-    version_id = kept[0]
+    papers = [committed_db.get_one(Attempt, paper_for(exam_id, one.id).attempt_id).paper for one in waiting]
+    version_id = max(kept, key=lambda version: sum(version in paper for paper in papers))
+    holding = sum(version_id in paper for paper in papers)
     _stop(exam_id, version_id)
     jobs.redraw(exam_id)
     committed_db.expire_all()
@@ -51,7 +53,7 @@ def test_papers_not_started_are_drawn_anew_and_running_ones_stay(app: Flask, com
         started = hot.start(drawn.attempt_id, person.person_id, DEVICE, clock.now())
         assert started.remaining_s == 3600
     redrawn = committed_db.scalars(select(Attempt).where(Attempt.origin == "redrawn")).all()
-    assert redrawn, "some of six papers of half the bank held the question"
+    assert len(redrawn) == holding > 0
 
 
 def test_every_paper_can_be_recomputed_with_the_stops_it_knew(app: Flask, committed_db: Session) -> None:
