@@ -145,6 +145,11 @@ def test_whoever_is_nominated_outside_is_posted_before_getting_a_place(
     assert states(session, made.final) == {}, "nobody has a place before the notice has ended"
     assert entries_of(made.final) == [], "and nobody competes without one any more"
 
+    taken = client.post(f"{staff}/export", data={"export-reason": "报会议审定"})
+    sheet = openpyxl.load_workbook(io.BytesIO(taken.data)).worksheets[0]
+    cells = {str(cell) for row in sheet.iter_rows(values_only=True) for cell in row}
+    assert {"推荐单位", "霍林郭勒市", "库伦旗"} <= cells
+
     # The public reads who was nominated and by whom, and may check the digest.
     post(client, f"{staff}/post")
     assert numbers_posted(made.preliminary) == [number[0], number[2]]

@@ -86,6 +86,7 @@ def _words(found: StageHead) -> TableWords:
             notice_when(row.decided_at),
         ]
 
+    is_nominated = found.source == "nominations"
     return TableWords(
         title=f"{pick(found.contest_title)} · {pick(found.event_title)} · {pick(found.stage_title)}",
         notes=(f"{_('List')}: {notice_when(clock.now())}",),
@@ -95,12 +96,13 @@ def _words(found: StageHead) -> TableWords:
             _("Contestant"),
             _("Unit at registration"),
             _("Unit now"),
-            _("Combined score"),
+            _("Nominated by") if is_nominated else _("Combined score"),
             _("Stands"),
             _("Decision"),
             _("Reason"),
             _("Decided by"),
             _("Decided at"),
         ),
+        result=lambda row: row.nominated_by if is_nominated else row.combined,
         cells=cells,
     )

@@ -23,11 +23,13 @@ PDF_LINES = 1_000
 
 @dataclass(frozen=True)
 class TableWords:
-    """The words of a workbook, in the reader's language. cells: the texts of one candidate after the name."""
+    """The words of a workbook, in the reader's language. result: of one candidate, the score or who nominated; cells: the
+    texts after it."""
 
     title: str
     notes: tuple[str, ...]
     head: tuple[str, ...]
+    result: Callable[[Candidate], str]
     cells: Callable[[Candidate], Sequence[str]]
 
 
@@ -36,7 +38,15 @@ def recheck_table(
 ) -> bytes:
     """The re-check table as .xlsx, its cells neutralised; noted with reason, size and digest."""
     cells: list[list[Cell]] = [
-        [row.rank or "", row.number, row.name, row.unit_then, row.unit_now, row.combined, *words.cells(row)]
+        [
+            row.rank or "",
+            row.number,
+            row.name,
+            row.unit_then,
+            row.unit_now,
+            words.result(row),
+            *words.cells(row),
+        ]
         for row in rows
     ]
     made = workbook(words.title, words.notes, words.head, cells)
