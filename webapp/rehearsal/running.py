@@ -3,6 +3,8 @@
 import gc
 import multiprocessing
 import os
+import signal
+import threading
 import time
 import traceback
 from collections.abc import Callable, Iterator, Sequence
@@ -17,6 +19,7 @@ from webapp.core.db import db
 from webapp.rehearsal.play import EventPlay, Play, StepReport
 from webapp.rehearsal.steps import AFTER, BEFORE, STAGE, Step
 
+STOPS = (signal.SIGTERM, signal.SIGINT)
 Task = tuple[str, int, int]
 """Name of the step, position of the event, position of the stage (-1: none)."""
 
@@ -69,7 +72,9 @@ class Runner:
             yield from self._told(step.name, found, len(tasks))
             return
         with _pool(self, min(self.processes, len(tasks))) as pool:
-            yield from self._told(step.name, pool.map(_in_child, tasks), len(tasks))
+            with _undisturbed():
+                coming = pool.map(_in_child, tasks)
+            yield from self._told(step.name, coming, len(tasks))
 
     def _told(self, label: str, found: Iterator[StepReport | None], total: int) -> Iterator[StepReport]:
         for number, report in enumerate(found, 1):
@@ -118,6 +123,34 @@ def _in_child(task: Task) -> StepReport | None:
 
 
 @contextmanager
+def _undisturbed() -> Iterator[None]:
+    """A stop that comes within is heard afterwards: a process whose making was cut short would be known to nobody, and go on."""
+    heard: list[int] = []
+    before = {one: signal.signal(one, lambda number, frame: heard.append(number)) for one in STOPS}
+    try:
+        yield
+    finally:
+        for one, handler in before.items():
+            signal.signal(one, handler)
+        for number in heard:
+            signal.raise_signal(number)
+
+
+def _settle() -> None:
+    """In a forked process: the one that made it hears Ctrl-C and ends it, and it ends with that one however that ends."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    signal.signal(signal.SIGTERM, signal.SIG_DFL)
+    parent = multiprocessing.parent_process()
+    assert parent is not None
+
+    def end_with_it() -> None:
+        parent.join()
+        os._exit(1)
+
+    threading.Thread(target=end_with_it, daemon=True).start()
+
+
+@contextmanager
 def _pool(runner: Runner, processes: int) -> Iterator[ProcessPoolExecutor]:
     """Forked processes with the app as it is; no connection is open when they are made."""
     global _inherited  # noqa: PLW0603 - the way of multiprocessing to hand on what cannot be pickled
@@ -126,7 +159,7 @@ def _pool(runner: Runner, processes: int) -> Iterator[ProcessPoolExecutor]:
     runner.play.lane = context.Lock()
     _inherited = runner
     try:
-        with ProcessPoolExecutor(processes, mp_context=context) as pool:
+        with ProcessPoolExecutor(processes, mp_context=context, initializer=_settle) as pool:
             try:
                 yield pool
             except BaseException:  # Ctrl-C or a stop: nobody waits for what is still being played

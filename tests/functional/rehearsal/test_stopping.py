@@ -6,7 +6,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import pytest
@@ -44,7 +44,8 @@ def begun(tmp_path: Path, url: str) -> Iterator[tuple["subprocess.Popen[str]", s
         assert said, "it ended before two processes played"
         yield running, set(family()) - before
     finally:
-        running.kill()
+        with suppress(ProcessLookupError):
+            os.killpg(running.pid, signal.SIGKILL)  # whoever is left holds the pipes open
         running.communicate()
 
 
