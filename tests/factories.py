@@ -49,7 +49,7 @@ def make_organisation(
     name = name or f"第{n}工会"
     made: Organisation = _add(
         Organisation(
-            code=columns.pop("code", f"org-{n}"),
+            code=columns.pop("code", f"made-{n}"),
             name=name,
             pinyin=pinyin_key(name),
             parent_id=parent.id if parent else None,

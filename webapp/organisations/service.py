@@ -1,5 +1,7 @@
 """Changing the tree and the roles people hold in it."""
 
+from itertools import chain, count
+
 from sqlalchemy import delete, select, true, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import aliased
@@ -61,10 +63,17 @@ def add_organisation(
     db.session.add(made)
     db.session.flush()
     if not code:
-        made.code = f"org-{made.id}"
+        made.code = _own_code(made.id)
     _hang(made.id, parent_id)
     record("organisation.add", "organisation", made.id, kind=kind, level=level)
     return made
+
+
+def _own_code(organisation_id: int) -> str:
+    """org-<id>, with a further number where somebody brought just this code along."""
+    plain = f"org-{organisation_id}"
+    numbered = (f"{plain}-{n}" for n in count(2))
+    return next(code for code in chain([plain], numbered) if not queries.by_codes([code]))
 
 
 def move_organisation(organisation_id: int, parent_id: int | None, why: str) -> None:

@@ -192,3 +192,17 @@ def test_administrator_of_a_part_extends_that_part_only(client: FlaskClient, ses
     assert client.post("/staff/organisations", data={**data, "parent": other.id}).status_code == 403
     assert client.post("/staff/organisations", data=data).status_code == 403
     assert client.post(f"/staff/organisations/{other.id}/close", data={"why": "x"}).status_code == 403
+
+
+def test_an_organisation_without_a_code_gets_one_that_nobody_brought_along(
+    client: FlaskClient, session: Session
+) -> None:
+    sign_in(client, make_staff(Role.ADMINISTRATOR))
+    newest = make_organisation().id
+    for serial in (newest + 2, newest + 3):
+        make_organisation(code=f"org-{serial + 1}")
+    session.commit()
+    data = {"name": "新工会", "kind": "union", "level": "province"}
+    assert client.post("/staff/organisations", data=data).status_code == 303
+    made = session.query(Organisation).filter_by(name="新工会").one()
+    assert made.code == f"org-{made.id}-2"

@@ -64,7 +64,9 @@ class Form(HTMLParser):
 def load_for(plan: dict[str, Anchor]) -> None:
     """The shipped contest with its events where the plan says; others take registrations now."""
     shipped = (ROOT / "webapp/contests/definitions/jilin-5.toml").read_text(encoding="utf-8")
-    contests.load_contest(reanchor(shipped, plan, clock.now().date()), because="test")
+    contests.load_contest(
+        reanchor(shipped, plan, clock.now().astimezone(clock.SHANGHAI).date()), because="test"
+    )
 
 
 @pytest.fixture

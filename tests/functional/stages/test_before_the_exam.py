@@ -21,9 +21,8 @@ DEFINITION = Path(__file__).resolve().parents[3] / "webapp/contests/definitions/
 
 
 def test_ties_are_forecast_and_too_few_contestants_are_named(client: FlaskClient, session: Session) -> None:
-    days = [
-        f"{(clock.now() + timedelta(days=ahead)).date()}" for ahead in (-40, -20, -19, -2, 5, 9, 90, 99, 150)
-    ]
+    today = clock.now().astimezone(clock.SHANGHAI).date()
+    days = [f"{today + timedelta(days=ahead)}" for ahead in (-40, -20, -19, -2, 5, 9, 90, 99, 150)]
     spans = ("registration", "learning", "preliminary", "semi_final")
     own = ", ".join(f'{name} = ["{days[2 * at]}", "{days[2 * at + 1]}"]' for at, name in enumerate(spans))
     text = DEFINITION.read_text(encoding="utf-8")

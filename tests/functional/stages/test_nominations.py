@@ -57,7 +57,7 @@ class Selection:
 def make_selection(session: Session, first: str, second: str) -> Selection:
     """The aluminium trade of Tongliao with five contestants, its final in three months, and these rules of the two lists before it."""
     text = TONGLIAO.read_text(encoding="utf-8")
-    opens: datetime = clock.now() + timedelta(days=90)
+    opens: datetime = clock.now().astimezone(clock.SHANGHAI) + timedelta(days=90)
     old = 'windows = {final = ["2025-06-01", "2025-06-30"]}'
     assert old in text
     new = f'windows = {{final = ["{opens.date()}", "{(opens + timedelta(days=3)).date()}"]}}'

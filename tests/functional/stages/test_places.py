@@ -31,7 +31,7 @@ from webapp.stages.queries.admissions import entries_of
 
 def changes(attendance: bool = True) -> dict[str, str]:
     """A semi-final in two months: 60 % practical, 40 % carried over; who goes on answers within 35 days."""
-    now = clock.now()
+    now = clock.now().astimezone(clock.SHANGHAI)
 
     def day(days: int) -> str:
         return f"{(now + timedelta(days=days)).date()}"

@@ -36,7 +36,7 @@ def told(session: Session, one: Participation) -> list[tuple[str, str]]:
 
 
 def test_only_the_people_of_the_postponed_event_are_told_and_once(session: Session) -> None:
-    day = (clock.now() + timedelta(days=40)).date()
+    day = clock.now().astimezone(clock.SHANGHAI).date() + timedelta(days=40)
     later = day + timedelta(days=7)
     contests.load_contest(text_with(f'["{day}", "{day}"]'), because="test")
     mine, other = taking_part(session, "aluminium"), taking_part(session, "fitter")
@@ -63,7 +63,7 @@ def test_only_the_people_of_the_postponed_event_are_told_and_once(session: Sessi
 
 
 def test_dates_that_are_taken_back_are_told_and_those_long_over_are_not(session: Session) -> None:
-    day = (clock.now() + timedelta(days=40)).date()
+    day = clock.now().astimezone(clock.SHANGHAI).date() + timedelta(days=40)
     contests.load_contest(TEXT, because="test")
     mine = taking_part(session, "aluminium")
     contests.load_contest(text_with('["2025-07-01", "2025-07-30"]'), because="over before and after")
