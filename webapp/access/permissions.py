@@ -24,6 +24,7 @@ class Permission(StrEnum):
     REVIEW_APPLICATIONS = "review-applications"
     REVIEW_PEOPLE = "review-people"
     REGISTER_WORKERS = "register-workers"
+    NOMINATE_PEOPLE = "nominate-people"
     HELP_PEOPLE = "help-people"
     CONFIRM_FOR_EVENT = "confirm-for-event"
     EDIT_COURSES = "edit-courses"
@@ -72,9 +73,16 @@ class Role(StrEnum):
 
 ROLE_PERMISSIONS: Mapping[Role, frozenset[Permission]] = {
     Role.UNION_REVIEWER: frozenset(
-        {Permission.REVIEW_APPLICATIONS, Permission.REVIEW_PEOPLE, Permission.SEE_REPORTS}
+        {
+            Permission.REVIEW_APPLICATIONS,
+            Permission.REVIEW_PEOPLE,
+            Permission.NOMINATE_PEOPLE,
+            Permission.SEE_REPORTS,
+        }
     ),
-    Role.UNIT_LIAISON: frozenset({Permission.REGISTER_WORKERS, Permission.APPLY_TO_HOST}),
+    Role.UNIT_LIAISON: frozenset(
+        {Permission.REGISTER_WORKERS, Permission.NOMINATE_PEOPLE, Permission.APPLY_TO_HOST}
+    ),
     Role.HELP_DESK: frozenset({Permission.HELP_PEOPLE}),
     Role.ORGANISER: frozenset(
         {

@@ -159,6 +159,18 @@ class TooManyNominated(DomainError):
     )
 
 
+class SubmissionSettled(Conflict):
+    code = "submission-settled"
+    text = N_(
+        "This list of nominations was replaced, taken back, returned or taken in meanwhile. Look at where it stands now."
+    )
+
+
+class SendingOver(Conflict):
+    code = "sending-over"
+    text = N_("Lists could be sent until %(until)s. The host can still bring a workbook in: please turn there.")
+
+
 class EarlierListOpen(Conflict):
     code = "earlier-list-open"
     text = N_("The list of the stage before is not final yet.")

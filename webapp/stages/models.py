@@ -276,6 +276,41 @@ class StageException(Base):
     at: Mapped[datetime]
 
 
+class StageSubmission(Base):
+    """Whom one organisation names for a selection outside, until the host takes it into the list. state: rules/submissions.py.
+
+    lines: [{entry_id, number}] in the order of the workbook; names are not kept. file_name: as it was called. list_id: the
+    list into which it was taken. A later one of the same organisation takes the place of one that nobody has taken in."""
+
+    __tablename__ = "stage_submissions"
+    __table_args__ = (
+        CheckConstraint("state IN ('sent', 'taken', 'returned', 'replaced', 'withdrawn')", name="state"),
+        CheckConstraint("(state = 'taken') = (list_id IS NOT NULL)", name="list"),
+        CheckConstraint("state <> 'returned' OR reason <> ''", name="reason"),
+        Index("ix_stage_submissions_stage", "stage_id", "organisation_id", "id"),
+        Index(
+            "uq_stage_submissions_sent",
+            "stage_id",
+            "organisation_id",
+            unique=True,
+            postgresql_where=text("state = 'sent'"),
+        ),
+    )
+
+    id: Mapped[int] = mapped_column(BigInteger, Identity(), primary_key=True)
+    stage_id: Mapped[int] = mapped_column(ForeignKey("stages.id"))
+    organisation_id: Mapped[int] = mapped_column(ForeignKey("organisations.id"))
+    state: Mapped[str] = mapped_column(server_default="sent")
+    lines: Mapped[list[Any]]
+    file_name: Mapped[str] = mapped_column(server_default="")
+    reason: Mapped[str] = mapped_column(server_default="")
+    list_id: Mapped[int | None] = mapped_column(ForeignKey("stage_lists.id"))
+    sent_by_account_id: Mapped[int] = mapped_column(BigInteger)
+    sent_at: Mapped[datetime]
+    decided_by_account_id: Mapped[int | None] = mapped_column(BigInteger)
+    decided_at: Mapped[datetime | None]
+
+
 class TeamMember(Base):
     """Who belongs to a team. entry_id: the leader's entry, of kind team, which is ranked and awarded.
 

@@ -11,6 +11,7 @@ from webapp.contests.rules.blueprint import Blueprint
 from webapp.contests.rules.carried import CARRIED, carried_key
 from webapp.contests.rules.check import check
 from webapp.contests.rules.conditions import read_conditions
+from webapp.contests.rules.misnamed import LEVELS
 from webapp.contests.rules.parse_attendance import read_attendance, read_event_attendance
 from webapp.contests.rules.parse_campaigns import read_campaigns
 from webapp.contests.rules.parse_delegation import read_delegation
@@ -267,6 +268,7 @@ def _stage(table: Reader) -> Stage:
         attendance=read_attendance(table),
         close_after_days=table.optional_integer("close_after_days", 1, 3650),
         modules=read_modules(table),
+        nominated_by=table.choices("nominated_by", LEVELS),
     )
     table.close()
     return made

@@ -78,7 +78,8 @@ class Stage:
     attendance: by when those who go on say that they come. close_after_days: so many days after its end the notice
     is no longer shown, None: it stays; its digest always stays.
     notice_working_days: how long the public notice of its list runs; 0: none, see `closes_alone`.
-    modules: of the practical test, for every event that has none of its own."""
+    modules: of the practical test, for every event that has none of its own. nominated_by: levels whose organisations send
+    their own list of a selection outside, each for its part of the tree; empty: any level."""
 
     code: str
     title: Text
@@ -96,6 +97,7 @@ class Stage:
     attendance: Attendance | None = None
     close_after_days: int | None = None
     modules: tuple[PracticalModule, ...] = ()
+    nominated_by: tuple[str, ...] = ()
 
     @property
     def closes_alone(self) -> bool:

@@ -63,8 +63,8 @@ def nominate(
     stage = stage_by_id(stage_id)
     before = newest(stage_id, lock=True)
     _require_open(stage, before, reason, now)
-    known = _known(stage, rows)
-    problems = _problems(stage, rows, known)
+    known = known_people(stage, rows)
+    problems = problems_in(stage, rows, known)
     if problems:
         return Brought(0, problems)
     lines = list(rows_by_id(before.snapshot_id)) if before else []
@@ -110,26 +110,38 @@ def _require_room(stage: StageView, before: StageList | None, people: int) -> No
         raise TooManyNominated(people=people - off, quota=rules.quota)
 
 
-def _known(stage: StageView, rows: Sequence[Nomination]) -> Known:
+def known_people(stage: StageView, rows: Sequence[Nomination]) -> Known:
+    """The active contestants of the event behind these numbers."""
     values = {"event_id": stage.event_id, "numbers": [one.number for one in rows]}
     return {row.number: row for row in db.session.execute(_KNOWN, values)}
 
 
-def _problems(stage: StageView, rows: Sequence[Nomination], known: Known) -> tuple[Problem, ...]:
-    """Lines whose number nobody has, whose name is another's, or who had no place in this very stage."""
+def problems_in(
+    stage: StageView, rows: Sequence[Nomination], known: Known, organisation_id: int | None = None
+) -> tuple[Problem, ...]:
+    """Lines whose number nobody has, whose name is another's, or who had no place in this very stage. organisation_id: who
+    sends it names people of its own part of the tree only; of others it learns nothing but that."""
     cards = people.cards(row.person_id for row in known.values())
     competing = {seat.entry_id for seat in seats(stage.stage_id) if seat.state in COMPETING}
     is_for_places = has_places(stage.stage_id)
+    own = _units_below(organisation_id, known) if organisation_id is not None else None
     found = []
     for one in rows:
         row = known.get(one.number)
         if row is None:
             found.append(problem(one, "unknown", N_("No contestant of this event has this number.")))
+        elif own is not None and row.unit_id not in own:
+            found.append(problem(one, "elsewhere", N_("This contestant belongs to none of your units.")))
         elif cards[row.person_id].name != one.name:
             found.append(problem(one, "other-name", N_("The name does not belong to this number.")))
         elif is_for_places and row.entry_id not in competing:
             found.append(problem(one, "no-place", N_("This contestant has no place in this stage.")))
     return tuple(found)
+
+
+def _units_below(organisation_id: int, known: Known) -> set[int]:
+    paths = organisations.paths(row.unit_id for row in known.values() if row.unit_id is not None)
+    return {unit for unit, path in paths.items() if organisation_id in path}
 
 
 def _store(
