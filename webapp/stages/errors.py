@@ -168,7 +168,9 @@ class SubmissionSettled(Conflict):
 
 class SendingOver(Conflict):
     code = "sending-over"
-    text = N_("Lists could be sent until %(until)s. The host can still bring a workbook in: please turn there.")
+    text = N_(
+        "Lists could be sent until %(until)s. The host can still bring a workbook in: please turn there."
+    )
 
 
 class EarlierListOpen(Conflict):

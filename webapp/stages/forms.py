@@ -171,6 +171,18 @@ class FurtherListForm(NominationForm):
     reason = StringField(N_("Why another list follows"), [DataRequired(), Length(max=500)])
 
 
+class TakeForm(BaseForm):
+    """Taking what organisations sent into the list; a reason is needed where one is posted."""
+
+    reason = StringField(N_("Why another list follows"), [Optional(), Length(max=500)])
+
+
+class GiveBackForm(BaseForm):
+    """Returning what an organisation sent."""
+
+    reason = StringField(N_("Why it is returned"), [DataRequired(), Length(max=500)])
+
+
 class ExceptForm(BaseForm):
     """Excepting a normal minimum of the rules."""
 

@@ -2,7 +2,7 @@
 
 import hashlib
 import io
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -24,6 +24,7 @@ from webapp.contests import service as contest_service
 from webapp.contests.models import Event, Stage
 from webapp.core import clock
 from webapp.notifications.models import Notice
+from webapp.organisations.models import Organisation
 from webapp.registration.models import Entry, Participation
 from webapp.stages.models import StageAdmission, StageList, StageObjection
 from webapp.stages.queries import notices
@@ -54,8 +55,11 @@ class Selection:
         return found
 
 
-def make_selection(session: Session, first: str, second: str) -> Selection:
-    """The aluminium trade of Tongliao with five contestants, its final in three months, and these rules of the two lists before it."""
+def make_selection(
+    session: Session, first: str, second: str, units: Sequence[Organisation | None] = (None,) * len(NAMES)
+) -> Selection:
+    """The aluminium trade of Tongliao with five contestants of these units, its final in three months, and these rules of the
+    two lists before it."""
     text = TONGLIAO.read_text(encoding="utf-8")
     opens: datetime = clock.now().astimezone(clock.SHANGHAI) + timedelta(days=90)
     old = 'windows = {final = ["2025-06-01", "2025-06-30"]}'
@@ -69,7 +73,10 @@ def make_selection(session: Session, first: str, second: str) -> Selection:
     session.commit()
     event = session.scalars(select(Event).where(Event.code == "aluminium")).one()
     stages = {one.code: one.id for one in session.scalars(select(Stage).where(Stage.event_id == event.id))}
-    people = tuple(make_participation(event, make_person(name)) for name in NAMES)
+    people = tuple(
+        make_participation(event, make_person(name, unit=unit), unit_id=unit.id if unit else None)
+        for name, unit in zip(NAMES, units, strict=True)
+    )
     session.commit()
     return Selection(people, stages["selection"], stages["preliminary"], stages["final"])
 

@@ -24,6 +24,7 @@ from webapp.stages.models import (
     StageList,
     StageNotice,
     StageObjection,
+    StageSubmission,
 )
 from webapp.stages.rules.digest import canonical, digest
 from webapp.stages.rules.notice import Heading, Span, body

@@ -168,6 +168,7 @@ MORE = {
         ("daily_cap = 60", "daily_cap = 60\ntotal_cap = 59", "profiles[0].learning.finished_points", "points-out-of-reach"),
         ('breakers = ["theory", "time_used"]', 'breakers = ["practical"]', "profiles[0].stages[0].rank.breakers", "breaker-idle"),
         ('\n[[profiles.stages.components]]\ncomponent = "practical"\nweight_pct = 100\n', "", "profiles[0].stages[1].components", "no-components"),
+        ('kind = "practical"\n', 'kind = "practical"\nnominated_by = ["county"]\n', "profiles[0].stages[1].nominated_by", "nobody-nominates"),
         ("full_mark = 100\n", "full_mark = 100\nfairness = {band = {lowest = 0.9, highest = 0.95}}\n", "profiles[0].stages[0].exam.fairness.band", "band-out-of-reach"),
         ('level = "senior-worker"', 'level = "senior-technician"', "profiles[0].awards[3].rank_from", "ladder-rises"),
         ("conditions = {reviewed", "conditions = {promoted = true, reviewed", "profiles[0].awards[0].conditions", "last-stage"),

@@ -80,7 +80,9 @@ def _check_stage(stage: Stage, told: Mapping[str, Any], place: str, report: Repo
         hint = Message(N_("Write its components, or “undecided” while the host has yet to decide."))
         report.add(f"{place}.components", "no-components", reason, stage.code, hint, WARNING)
     if stage.nominated_by and (stage.kind != "selection" or stage.components):
-        reason = Message(N_("Nobody is nominated for this stage: only for a selection that is not scored here."))
+        reason = Message(
+            N_("Nobody is nominated for this stage: only for a selection that is not scored here.")
+        )
         report.add(f"{place}.nominated_by", "nobody-nominates", reason, stage.code, severity=WARNING)
     counted = {component.key for component in stage.components}
     idle = [key for key in stage.rank.breakers if key in SCORED and key not in counted]

@@ -182,7 +182,7 @@ def decisions(list_id: int, entry_id: int | None = None) -> dict[int, Decided]:
 def candidates(made: Outcome, only: Collection[int], *, whole_names: bool) -> list[Candidate]:
     """Lines of the re-check table for these entries, in rank order."""
     chosen = set(only)
-    details = _details(chosen)
+    details = details_of(chosen)
     cards = people.cards(row.person_id for row in details.values())
     units = organisations.names(
         unit
@@ -234,7 +234,8 @@ def _candidate(
     )
 
 
-def _details(entry_ids: Collection[int]) -> dict[int, Row[Any]]:
+def details_of(entry_ids: Collection[int]) -> dict[int, Row[Any]]:
+    """(participation_id, person_id, unit_id, state) of the participation behind each entry."""
     return {row.entry_id: row for row in db.session.execute(_DETAILS, {"ids": list(entry_ids)})}
 
 
@@ -243,7 +244,7 @@ def public_rows(made: Outcome, mask: str) -> list[NoticeRow]:
     only (RELIABILITY 35)."""
     going = made.promotion.going_on
     progress.tell("rows", 0, len(going))
-    details = _details(going)
+    details = details_of(going)
     cards = people.cards(row.person_id for row in details.values())
     agreed = people.may_publish(cards)
     return [
@@ -264,4 +265,4 @@ def public_rows(made: Outcome, mask: str) -> list[NoticeRow]:
 
 def person_ids(entry_ids: Sequence[int]) -> dict[int, int]:
     """The person behind each entry."""
-    return {entry: row.person_id for entry, row in _details(entry_ids).items()}
+    return {entry: row.person_id for entry, row in details_of(entry_ids).items()}

@@ -13,7 +13,9 @@ from webapp.stages.routes import (
     places,
     public,
     running,
+    sending,
     staff,
+    submissions,
     teams,
 )
 from webapp.stages.routes.blueprint import NAVIGATION, bp
@@ -35,6 +37,8 @@ __all__ = [
     "places",
     "public",
     "running",
+    "sending",
     "staff",
+    "submissions",
     "teams",
 ]

@@ -67,6 +67,37 @@ ORIGINS = {
 }
 
 
+SUBMISSIONS = {
+    "sent": N_("Sent, waits for the host"),
+    "returned": N_("Returned"),
+    "replaced": N_("Replaced"),
+    "withdrawn": N_("Taken back"),
+    "taken": N_("Taken in"),
+    "given-up": N_("The host gave its list up, it waits again"),
+    "posted": N_("Public notice"),
+    "final": N_("Final"),
+}
+
+
+@bp.app_template_filter("submission_state")
+def submission_state(standing: str) -> str:
+    """The msgid of where a list that an organisation sent stands."""
+    return SUBMISSIONS[standing]
+
+
+@bp.app_template_filter("submission_kind")
+def submission_kind(standing: str) -> str:
+    """The colour of its tag."""
+    return {
+        "returned": "danger",
+        "final": "success",
+        "posted": "info",
+        "taken": "info",
+        "replaced": "",
+        "withdrawn": "",
+    }.get(standing, "warning")
+
+
 @bp.app_template_filter("list_state")
 def list_state(state: str | None, source: str = "board") -> str:
     """The msgid of a list's state."""
@@ -128,6 +159,9 @@ NAVIGATION = (
     MenuEntry(N_("Public notices"), "stages.notice_list", order=25),
     MenuEntry(
         N_("Lists and public notices"), "stages.stage_list", permission=Permission.SEE_FULL_BOARDS, order=47
+    ),
+    MenuEntry(
+        N_("Our nominations"), "stages.own_selections", permission=Permission.NOMINATE_PEOPLE, order=36
     ),
     MenuEntry(N_("Circulars"), "stages.circular_list", permission=Permission.PUBLISH_RESULTS, order=48),
 )

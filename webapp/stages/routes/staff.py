@@ -47,6 +47,7 @@ from webapp.stages.queries.steps import (
     regrade_of,
     tie_forecast,
 )
+from webapp.stages.queries.submissions import waiting_count
 from webapp.stages.routes.blueprint import bp
 from webapp.stages.rules.minimum import MIN_CONTESTANTS, Shortage
 from webapp.stages.rules.states import DECIDING, POSTED, ListState
@@ -102,6 +103,7 @@ class StagePage:
     ties: TieForecast | None
     is_team: bool
     in_service_on: date | None
+    submissions_waiting: int
     few: Shortage | None
     signed: tuple[ExceptionView, ...]
 
@@ -165,6 +167,7 @@ def stage_page(found: StageHead, status: int = 200, **forms: Any) -> Response:
         next_stage=stage_after(view),
         ties=tie_forecast(view) if one is None and not ready.is_over else None,
         is_team=view.event_rules.is_team,
+        submissions_waiting=waiting_count(found.stage_id) if nominated else 0,
         few=_few(view, signed) if one is None else None,
         signed=signed,
         in_service_on=view.profile.in_service_on(view.event_rules),

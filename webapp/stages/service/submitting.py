@@ -26,9 +26,17 @@ from webapp.stages.rules.submissions import Submission, sends_until
 from webapp.stages.service import nominating
 from webapp.stages.service.nominating import Brought
 
-TAKEN_IN = N_("The list that %(organisation)s sent for %(event)s, %(stage)s was taken in: list no. %(number)s.")
+TAKEN_IN = N_(
+    "The list that %(organisation)s sent for %(event)s, %(stage)s was taken in: list no. %(number)s."
+)
 GIVEN_BACK = N_(
     "The list that %(organisation)s sent for %(event)s, %(stage)s was returned: %(reason)s Please mend it and send it again."
+)
+_REPLACE_GIVEN_UP = text(
+    """
+    UPDATE stage_submissions s SET state = 'replaced', list_id = NULL FROM stage_lists l
+    WHERE l.id = s.list_id AND l.state = 'dropped' AND s.stage_id = :stage_id AND s.organisation_id = :organisation_id
+    """
 )
 _PERSON = text("SELECT person_id FROM accounts WHERE id = :id")
 
@@ -55,6 +63,7 @@ def send(
     if before is not None:
         before.state = Submission.REPLACED
         db.session.flush()
+    db.session.execute(_REPLACE_GIVEN_UP, {"stage_id": stage_id, "organisation_id": organisation_id})
     made = StageSubmission(
         stage_id=stage_id,
         organisation_id=organisation_id,

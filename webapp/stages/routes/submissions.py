@@ -1,0 +1,171 @@
+"""What counties and units sent of a selection outside: the host takes it into the list or gives it back."""
+
+from typing import Any
+
+from flask import Response, flash, redirect, url_for
+from flask.typing import ResponseReturnValue
+
+from webapp.access.guards import requires
+from webapp.access.permissions import Permission
+from webapp.access.principal import principal
+from webapp.accounts import queries as people
+from webapp.contests.queries import stage_by_id
+from webapp.contests.rules.undecided import missing_to_post
+from webapp.core import clock
+from webapp.core.i18n import gettext as _
+from webapp.core.i18n import ngettext, say
+from webapp.core.listing import asked
+from webapp.core.paging import find
+from webapp.core.render import render
+from webapp.core.transaction import transaction
+from webapp.organisations import queries as organisations
+from webapp.stages.errors import ReasonNeeded, TooManyNominated
+from webapp.stages.forms import GiveBackForm, TakeForm
+from webapp.stages.queries import submissions
+from webapp.stages.queries.lists import StageHead
+from webapp.stages.routes.blueprint import bp
+from webapp.stages.routes.running import idle
+from webapp.stages.routes.staff import in_scope, sees_names
+from webapp.stages.rules.states import POSTED
+from webapp.stages.service import submitting
+
+LISTED = "/staff/stages/<int:stage_id>/submissions"
+ONE = f"{LISTED}/<int:submission_id>"
+
+
+@bp.get(LISTED)
+@requires(Permission.SEE_FULL_BOARDS)
+def submission_list(stage_id: int) -> Response:
+    return _list_page(in_scope(stage_id))
+
+
+@bp.post(f"{LISTED}/take")
+@requires(Permission.PUBLISH_RESULTS)
+def take_all(stage_id: int) -> ResponseReturnValue:
+    """Take in everything that waits, one list after the other; what cannot be taken in stays and is named."""
+    found = idle(stage_id, Permission.PUBLISH_RESULTS)
+    form = TakeForm(prefix="take")
+    if not form.validate_on_submit():
+        return _list_page(found, 422, take_form=form)
+    senders = submissions.senders(stage_by_id(stage_id))
+    waiting = sorted(
+        (one.sent for one in senders if one.sent and one.sent.waits), key=lambda one: one.submission_id
+    )
+    taken, left = 0, []
+    for one in waiting:
+        try:
+            with transaction():
+                brought = submitting.take(
+                    stage_id, one.submission_id, form.reason.data or "", principal().account_id, clock.now()
+                )
+        except ReasonNeeded as error:
+            form.reason.errors = [say(error.message)]
+            return _list_page(found, 422, take_form=form)
+        except TooManyNominated:
+            left.append(one.organisation_id)
+            continue
+        if brought.problems:
+            left.append(one.organisation_id)
+        else:
+            taken += 1
+    if taken:
+        flash(ngettext("%(num)d list was taken in.", "%(num)d lists were taken in.", taken), "success")
+    if left:
+        names = "、".join(organisations.names(left).values())
+        flash(_("Not taken in, open them to see why: %(names)s.", names=names), "warning")
+    return redirect(url_for("stages.submission_list", stage_id=stage_id), code=303)
+
+
+@bp.get(ONE)
+@requires(Permission.SEE_FULL_BOARDS)
+def submission(stage_id: int, submission_id: int) -> Response:
+    return _page(in_scope(stage_id), submission_id)
+
+
+@bp.post(f"{ONE}/take")
+@requires(Permission.PUBLISH_RESULTS)
+def take_submission(stage_id: int, submission_id: int) -> ResponseReturnValue:
+    found = idle(stage_id, Permission.PUBLISH_RESULTS)
+    form = TakeForm(prefix="take")
+    if not form.validate_on_submit():
+        return _page(found, submission_id, 422, take_form=form)
+    try:
+        with transaction():
+            brought = submitting.take(
+                stage_id, submission_id, form.reason.data or "", principal().account_id, clock.now()
+            )
+    except (ReasonNeeded, TooManyNominated) as error:
+        form.reason.errors = [say(error.message)]
+        return _page(found, submission_id, 422, take_form=form)
+    if brought.problems:
+        return _page(found, submission_id, 422, problems=brought.problems)
+    if brought.fresh:
+        told = ngettext(
+            "%(num)d person was put on the list.", "%(num)d people were put on the list.", brought.fresh
+        )
+        flash(told, "success")
+    else:
+        flash(_("Everybody it names stands on the list already."), "info")
+    return redirect(url_for("stages.submission_list", stage_id=stage_id), code=303)
+
+
+@bp.post(f"{ONE}/return")
+@requires(Permission.PUBLISH_RESULTS)
+def return_submission(stage_id: int, submission_id: int) -> ResponseReturnValue:
+    found = in_scope(stage_id, Permission.PUBLISH_RESULTS)
+    form = GiveBackForm(prefix="return")
+    if not form.validate_on_submit():
+        return _page(found, submission_id, 422, return_form=form)
+    with transaction():
+        submitting.give_back(stage_id, submission_id, form.reason.data, principal().account_id, clock.now())
+    flash(_("The list was returned; whoever sent it was told."), "success")
+    return redirect(url_for("stages.submission_list", stage_id=stage_id), code=303)
+
+
+def _list_page(found: StageHead, status: int = 200, **forms: Any) -> Response:
+    stage = stage_by_id(found.stage_id)
+    rows = submissions.senders(stage)
+    return render(
+        "stages/submissions.html",
+        status=status,
+        head=found,
+        found=find(rows, lambda one: ({"zh": one.name},), *asked()),
+        waiting=sum(one.sent is not None and one.sent.waits for one in rows),
+        missing=sum(one.sent is None for one in rows),
+        levels=stage.rules.nominated_by,
+        **_may(found),
+        **{"take_form": TakeForm(formdata=None, prefix="take"), **forms},
+    )
+
+
+def _page(found: StageHead, submission_id: int, status: int = 200, **refused: Any) -> Response:
+    one = submissions.submission(found.stage_id, submission_id)
+    accounts = [one.sent_by_account_id, *filter(None, (one.decided_by_account_id,))]
+    return render(
+        "stages/submission.html",
+        status=status,
+        head=found,
+        one=one,
+        name=organisations.names([one.organisation_id])[one.organisation_id],
+        rows=submissions.named(one, whole_names=sees_names(found)),
+        accounts=people.names_of_accounts(accounts),
+        problems=refused.pop("problems", ())[:200],
+        **_may(found),
+        **{
+            "take_form": TakeForm(formdata=None, prefix="take"),
+            "return_form": GiveBackForm(formdata=None, prefix="return"),
+            **refused,
+        },
+    )
+
+
+def _may(found: StageHead) -> dict[str, Any]:
+    """Whether this person takes lists in now, what the file leaves open, and whether a reason is needed."""
+    missing = missing_to_post(stage_by_id(found.stage_id).rules)
+    may_act = found.allows(principal(), Permission.PUBLISH_RESULTS)
+    return {
+        "may_act": may_act,
+        "may_take": may_act and not missing,
+        "missing_rules": missing,
+        "follows": found.state in POSTED,
+    }
