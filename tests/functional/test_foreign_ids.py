@@ -58,6 +58,7 @@ OTHER_STATE = {
     "integrity.snapshot_question": "this exam takes no camera pictures",
     "judging.signed_sheets": "who judges the module sees what others gave when it is decoded (judging/test_practical_pages.py)",
     "judging.signed_sheet": "who judges the module sees what others gave when it is decoded (judging/test_practical_pages.py)",
+    "stages.own_nominations": "no stage here is a selection outside (stages/test_sending.py)",
     "banks.annotated": "the file of this upload exists on paper only",
 }
 """Pages that the world's things are not in the right state for."""

@@ -198,10 +198,18 @@ def of_list(session: Session, stage: Stage, alice: Account) -> dict[str, int | s
         select(Event.id).where(Event.contest_id == contest.id, Event.id != event.id).order_by(Event.id)
     ).first()
     merge = EventMerge(event_id=event.id, into_id=other, why="人数不足", asked_by_account_id=0, asked_at=at)
-    session.add_all([change, merge])
+    named = StageSubmission(
+        stage_id=stage.id,
+        organisation_id=unit_id,
+        lines=[{"entry_id": entry_id, "number": "000001"}],
+        sent_by_account_id=alice.id,
+        sent_at=at,
+    )
+    session.add_all([change, merge, named])
     session.flush()
     return {
         "stages.merge_id": merge.id,
+        "stages.submission_id": named.id,
         "contingent_id": sent.id,
         "contingents.change_id": change.id,
         "stage_id": stage.id,
