@@ -172,9 +172,15 @@ class FurtherListForm(NominationForm):
 
 
 class TakeForm(BaseForm):
-    """Taking what organisations sent into the list; a reason is needed where one is posted."""
+    """Taking what organisations sent into the list."""
 
-    reason = StringField(N_("Why another list follows"), [Optional(), Length(max=500)])
+    reason: StringField | None = None
+
+
+class TakeFurtherForm(TakeForm):
+    """As `TakeForm`, where a list is posted already."""
+
+    reason = StringField(N_("Why another list follows"), [DataRequired(), Length(max=500)])
 
 
 class GiveBackForm(BaseForm):

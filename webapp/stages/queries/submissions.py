@@ -77,7 +77,12 @@ _EXPECTED = text(
     GROUP BY near.id
     """
 )
-_WAITING = text("SELECT count(*) FROM stage_submissions WHERE stage_id = :stage_id AND state = 'sent'")
+_WAITING = text(
+    """
+    SELECT count(*) FROM stage_submissions s LEFT JOIN stage_lists l ON l.id = s.list_id
+    WHERE s.stage_id = :stage_id AND (s.state = 'sent' OR l.state = 'dropped')
+    """
+)
 _LINES = text("SELECT lines FROM stage_submissions WHERE id = :id")
 _POSTED = text(
     "SELECT snapshot_id FROM stage_notices WHERE stage_id = :stage_id ORDER BY version DESC LIMIT 1"

@@ -19,8 +19,8 @@ from webapp.core.paging import find
 from webapp.core.render import render
 from webapp.core.transaction import transaction
 from webapp.organisations import queries as organisations
-from webapp.stages.errors import ReasonNeeded, TooManyNominated
-from webapp.stages.forms import GiveBackForm, TakeForm
+from webapp.stages.errors import TooManyNominated
+from webapp.stages.forms import GiveBackForm, TakeForm, TakeFurtherForm
 from webapp.stages.queries import submissions
 from webapp.stages.queries.lists import StageHead
 from webapp.stages.routes.blueprint import bp
@@ -44,7 +44,7 @@ def submission_list(stage_id: int) -> Response:
 def take_all(stage_id: int) -> ResponseReturnValue:
     """Take in everything that waits, one list after the other; what cannot be taken in stays and is named."""
     found = idle(stage_id, Permission.PUBLISH_RESULTS)
-    form = TakeForm(prefix="take")
+    form = _take_form(found)
     if not form.validate_on_submit():
         return _list_page(found, 422, take_form=form)
     senders = submissions.senders(stage_by_id(stage_id))
@@ -56,11 +56,8 @@ def take_all(stage_id: int) -> ResponseReturnValue:
         try:
             with transaction():
                 brought = submitting.take(
-                    stage_id, one.submission_id, form.reason.data or "", principal().account_id, clock.now()
+                    stage_id, one.submission_id, _reason(form), principal().account_id, clock.now()
                 )
-        except ReasonNeeded as error:
-            form.reason.errors = [say(error.message)]
-            return _list_page(found, 422, take_form=form)
         except TooManyNominated:
             left.append(one.organisation_id)
             continue
@@ -86,17 +83,16 @@ def submission(stage_id: int, submission_id: int) -> Response:
 @requires(Permission.PUBLISH_RESULTS)
 def take_submission(stage_id: int, submission_id: int) -> ResponseReturnValue:
     found = idle(stage_id, Permission.PUBLISH_RESULTS)
-    form = TakeForm(prefix="take")
+    form = _take_form(found)
     if not form.validate_on_submit():
         return _page(found, submission_id, 422, take_form=form)
     try:
         with transaction():
             brought = submitting.take(
-                stage_id, submission_id, form.reason.data or "", principal().account_id, clock.now()
+                stage_id, submission_id, _reason(form), principal().account_id, clock.now()
             )
-    except (ReasonNeeded, TooManyNominated) as error:
-        form.reason.errors = [say(error.message)]
-        return _page(found, submission_id, 422, take_form=form)
+    except TooManyNominated as error:
+        return _page(found, submission_id, 422, take_form=form, refusal=say(error.message))
     if brought.problems:
         return _page(found, submission_id, 422, problems=brought.problems)
     if brought.fresh:
@@ -122,6 +118,16 @@ def return_submission(stage_id: int, submission_id: int) -> ResponseReturnValue:
     return redirect(url_for("stages.submission_list", stage_id=stage_id), code=303)
 
 
+def _take_form(found: StageHead, **options: Any) -> TakeForm:
+    """The form that takes lists in; once one is posted it asks why another follows."""
+    kind = TakeFurtherForm if found.state in POSTED else TakeForm
+    return kind(prefix="take", **options)
+
+
+def _reason(form: TakeForm) -> str:
+    return form.reason.data if form.reason is not None else ""
+
+
 def _list_page(found: StageHead, status: int = 200, **forms: Any) -> Response:
     stage = stage_by_id(found.stage_id)
     rows = submissions.senders(stage)
@@ -134,7 +140,7 @@ def _list_page(found: StageHead, status: int = 200, **forms: Any) -> Response:
         missing=sum(one.sent is None for one in rows),
         levels=stage.rules.nominated_by,
         **_may(found),
-        **{"take_form": TakeForm(formdata=None, prefix="take"), **forms},
+        **{"take_form": _take_form(found, formdata=None), **forms},
     )
 
 
@@ -150,9 +156,10 @@ def _page(found: StageHead, submission_id: int, status: int = 200, **refused: An
         rows=submissions.named(one, whole_names=sees_names(found)),
         accounts=people.names_of_accounts(accounts),
         problems=refused.pop("problems", ())[:200],
+        too_many=refused.pop("refusal", ""),
         **_may(found),
         **{
-            "take_form": TakeForm(formdata=None, prefix="take"),
+            "take_form": _take_form(found, formdata=None),
             "return_form": GiveBackForm(formdata=None, prefix="return"),
             **refused,
         },
