@@ -19,8 +19,9 @@ from wtforms import Form as PlainForm
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired, Length, NumberRange, Optional, Regexp, ValidationError
 
-from webapp.contests.formats.edits import UNDECIDED, Span
+from webapp.contests.rules.moving_windows import Span
 from webapp.contests.rules.postponing import MOST_DAYS, Move
+from webapp.contests.rules.reader import UNDECIDED
 from webapp.contests.rules.windows import moment
 from webapp.core.forms import BaseForm
 from webapp.core.words import N_
@@ -131,9 +132,10 @@ def _need_number(value: str | None) -> None:
 
 
 class DatesForm(BaseForm):
-    """The parts of a definition that people change most."""
+    """The parts of a definition that people change most. seen: digest of the definition whose effect the page shows."""
 
     base = HiddenField(validators=[InputRequired(), Length(max=64)])
+    seen = HiddenField(validators=[Optional(), Length(max=64)])
     windows = FieldList(FormField(WindowForm))
     stages = FieldList(FormField(StageForm))
     because = TextAreaField(N_("Why rules in use change"), validators=[Optional(), Length(max=MOST_REASON)])

@@ -401,7 +401,7 @@ def test_one_application_organises_several_events(client: FlaskClient, session: 
         parse_contest(queries.definition_text("tongliao-2025")),
         parse_contest(put_off(("fitter",), 214)),
     )
-    [line] = foresee(district.contest_id, "fitter", before, alone, clock.now()).instants
+    [line] = foresee(district.contest_id, ["fitter"], before, alone, clock.now())["fitter"].instants
     assert (line.what.params["organisation"], line.after) == ("锦程铝业有限公司", None), (
         "other events of it stay"
     )

@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from webapp.contests.formats.edits import span_of, with_own, with_windows
-from webapp.contests.rules.instants import Own, moved_along
+from webapp.contests.formats.edits import span_of, with_windows
+from webapp.contests.rules.along import Followed, moved_along
 from webapp.contests.rules.instants_said import instants_between
 from webapp.contests.rules.parse import parse_contest
 from webapp.contests.rules.postponing import Move, Shift, movable, shifted, windows_in_order

@@ -8,16 +8,13 @@ from typing import Any
 import tomlkit
 from tomlkit.items import Table
 
+from webapp.contests.rules.along import Followed, Own
 from webapp.contests.rules.attendance import Attendance
 from webapp.contests.rules.blueprint import Text
 from webapp.contests.rules.booking import Booking
-from webapp.contests.rules.instants import Own
+from webapp.contests.rules.moving_windows import Span
 from webapp.contests.rules.schema import Window
-from webapp.contests.rules.windows import SHANGHAI
-
-UNDECIDED = "undecided"
-Span = tuple[str, str] | str | None
-"""First and last day or instant as written; "undecided"; None: taken out."""
+from webapp.contests.rules.windows import SHANGHAI, moment
 
 
 @dataclass(frozen=True)
@@ -72,17 +69,52 @@ def span_of(window: Window) -> tuple[str, str]:
     return opens.isoformat(), closes.isoformat()
 
 
-def with_own(text: str, event_code: str, own: Own) -> str:
-    """The definition with these sessions and hours of attendance as the event's own. Raise KeyError for an unknown
-    event. Each table stands in one place, sessions one a line."""
+def with_followed(text: str, followed: Followed) -> str:
+    """The definition with what moves along (rules/along.py): at the stages of profiles the values alone change, in place;
+    what an event has of its own stands in one place each, sessions one a line. Raise KeyError for an unknown code."""
+    if not followed.profiles and not followed.events:
+        return text
+    document = tomlkit.parse(text)
+    for code, own in followed.profiles.items():
+        stages = _named(document.get("profiles", []), code)["stages"]
+        for stage_code, booking in own.booking.items():
+            _move_sessions(_named(stages, stage_code), booking)
+        for stage_code, hours in own.attendance.items():
+            _move_hours(_named(stages, stage_code)["attendance"], hours)
+    for code, own in followed.events.items():
+        _put_own(_event(document, code), own)
+    return tomlkit.dumps(document)
+
+
+def _move_sessions(stage: Any, rule: Booking) -> None:
+    _set_instant(stage, "booking_opens", rule.opens_at)
+    _set_instant(stage, "booking_closes", rule.closes_at)
+    for table, one in zip(stage["sessions"], rule.sessions, strict=True):
+        for key, at in (
+            ("opens_at", one.opens_at),
+            ("latest_start", one.latest_start),
+            ("closes_at", one.closes_at),
+        ):
+            _set_instant(table, key, at)
+
+
+def _move_hours(table: Any, rule: Attendance) -> None:
+    for key, until in (("confirm_by", rule.confirm_by), ("substitutes_until", rule.substitutes_until)):
+        if isinstance(until, datetime):
+            _set_instant(table, key, until)
+
+
+def _set_instant(table: Any, key: str, at: datetime) -> None:
+    """Another instant, where it is another one: what stays is kept as it was written."""
+    if moment(table[key]) != at:
+        table[key] = _said(at)
+
+
+def _put_own(holder: Any, own: Own) -> None:
     tables = {
         "booking": {code: _booking_table(one) for code, one in own.booking.items()},
         "attendance": {code: _attendance_table(one) for code, one in own.attendance.items()},
     }
-    if not any(tables.values()):
-        return text
-    document = tomlkit.parse(text)
-    holder = _event(document, event_code)
     for key, stages in tables.items():
         table: Any = holder.get(key)
         if table is None:
@@ -91,7 +123,6 @@ def with_own(text: str, event_code: str, own: Own) -> str:
             table[code] = values
         if stages and key not in holder:
             _put(holder, key, table)
-    return tomlkit.dumps(document)
 
 
 def _booking_table(rule: Booking) -> Any:

@@ -11,21 +11,18 @@ from webapp.access.permissions import Permission
 from webapp.access.principal import principal
 from webapp.contests import queries
 from webapp.contests.errors import ContestInvalid, RulesInUse
-from webapp.contests.formats.edits import span_of, with_own, with_windows
+from webapp.contests.formats.edits import span_of
 from webapp.contests.forms import PostponeForm
 from webapp.contests.routes.blueprint import bp
 from webapp.contests.routes.staff import put_in, require_managed, said
 from webapp.contests.rules.blueprint import Text
-from webapp.contests.rules.instants import moved_along
-from webapp.contests.rules.parse import parse_contest
 from webapp.contests.rules.postponing import Move, Shift, movable, shifted, windows_in_order
 from webapp.contests.rules.schema import Contest, EventRules, Window
 from webapp.contests.rules.window_names import window_names
-from webapp.contests.service.checking import check_definition
+from webapp.contests.service.foreseeing import new_problems, with_dates
 from webapp.contests.service.moves import Along, foresee
 from webapp.contests.service.proposing import Change, people_of
 from webapp.core import clock
-from webapp.core.clock import datetime
 from webapp.core.errors import DomainError, Forbidden, NotFound
 from webapp.core.i18n import gettext as _
 from webapp.core.i18n import pick, say
@@ -130,29 +127,20 @@ def _preview(present: str, rules: Contest, event: EventRules, form: PostponeForm
     """raise (ValueError): it may not be moved like this."""
     shift, now = _shift(form), clock.now()
     moved, before = shifted(rules, event, shift, now), windows_in_order(rules, event)
-    text = with_windows(present, {name: span_of(window) for name, window in moved.items()}, event.code)
-    text = with_own(text, event.code, moved_along(rules, event, moved, now))
-    known = {(one.column, one.code) for one in check_definition(present).problems}
-    event_id = queries.event_ids(queries.contest_id(rules.code))[event.code]
+    made = with_dates(present, {name: span_of(window) for name, window in moved.items()}, event.code, now)
+    contest_id = queries.contest_id(rules.code)
+    event_id = queries.event_ids(contest_id)[event.code]
     return Preview(
         rows=tuple((words, before[name], moved.get(name)) for name, words in _words(rules, event)),
-        along=_along(rules, event, text, now),
-        problems=tuple(one for one in check_definition(text).problems if (one.column, one.code) not in known),
+        along=foresee(contest_id, [event.code], rules, made.rules, now)[event.code],
+        problems=new_problems(present, made.text),
         people=people_of([event_id]).get(event_id, 0),
-        text=text,
+        text=made.text,
     )
 
 
 def _shift(form: PostponeForm) -> Shift:
     return Shift(form.window.data or "", Move(form.move.data), form.days.data or 0, bool(form.later.data))
-
-
-def _along(rules: Contest, event: EventRules, text: str, now: datetime) -> Along:
-    try:
-        after = parse_contest(text)
-    except ContestInvalid:  # it is not offered then; what does not fit is named on the page
-        return Along()
-    return foresee(queries.contest_id(rules.code), event.code, rules, after, now)
 
 
 def _page(

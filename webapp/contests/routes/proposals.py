@@ -11,14 +11,13 @@ from webapp.contests.forms import DecisionForm
 from webapp.contests.queries import proposals
 from webapp.contests.queries.proposals import ProposalView
 from webapp.contests.routes.blueprint import bp
+from webapp.contests.routes.dates import names_of_windows
 from webapp.contests.routes.staff import MOST_DIFFERENCES
-from webapp.contests.rules.blueprint import Text
 from webapp.contests.rules.differences import differences
-from webapp.contests.rules.effects import Effect
 from webapp.contests.rules.parse import parse_contest
 from webapp.contests.rules.schema import Contest
 from webapp.contests.service import proposing
-from webapp.contests.service.moves import Along, foresee
+from webapp.contests.service.foreseeing import MovedGroup, moved_groups
 from webapp.core import clock
 from webapp.core.errors import DomainError, NotFound
 from webapp.core.i18n import gettext as _
@@ -33,7 +32,6 @@ STATES = {
     "stale": (N_("Out of date"), ""),
 }
 MOST_EVENTS = 200
-MOST_FORESEEN = 5
 
 
 @bp.app_template_filter("proposal_state")
@@ -90,14 +88,12 @@ def _own(proposal_id: int) -> ProposalView:
     return view
 
 
-def _alongs(view: ProposalView, rules: Contest, effect: Effect) -> list[tuple[Text, Along]]:
-    """What moves with each event whose windows move, as long as it waits; of many events nothing is listed here."""
-    codes = list(dict.fromkeys(code for one in effect.moved for code in one.event_codes))
-    if view.state != "waiting" or not view.is_current or len(codes) > MOST_FORESEEN:
-        return []
-    after, now = parse_contest(view.text), clock.now()
-    found = [(rules.event(code).title, foresee(view.contest_id, code, rules, after, now)) for code in codes]
-    return [(title, along) for title, along in found if along.instants or along.notes]
+def _groups(view: ProposalView, rules: Contest) -> tuple[MovedGroup, ...]:
+    """What moves with the events whose windows move, as long as the change waits."""
+    if view.state != "waiting" or not view.is_current:
+        return ()
+    found = moved_groups(view.contest_id, rules, parse_contest(view.text), clock.now())
+    return tuple(one for one in found if one.hangs)
 
 
 def _page(view: ProposalView, refusal: DomainError | None = None, status: int = 200) -> Response:
@@ -117,7 +113,8 @@ def _page(view: ProposalView, refusal: DomainError | None = None, status: int = 
         events=sorted(events, key=lambda pair: -pair[1])[:MOST_EVENTS],
         event_count=len(events),
         people=sum(count for _title, count in events),
-        alongs=_alongs(view, rules, effect),
+        groups=_groups(view, rules),
+        window_names=names_of_windows(rules),
         windows=[(one, [rules.event(code).title for code in one.event_codes[:5]]) for one in effect.moved],
         found=found[:MOST_DIFFERENCES],
         count=len(found),

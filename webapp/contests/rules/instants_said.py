@@ -1,6 +1,7 @@
 """The instants of an event before and after a change of the contest file, one line each, in words."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 
 from webapp.contests.rules.attendance import Attendance
@@ -38,11 +39,24 @@ def instants_between(old: Contest, new: Contest, event_code: str, now: datetime)
     return (*found, *(_shared(old, before, now) if moves else ()))
 
 
+def notes_on(stages: Iterable[Stage]) -> tuple[Message, ...]:
+    """What people have to see to where these stages open later: names of sessions, and who owns their halls."""
+    sessions = [one for stage in stages for one in (stage.booking.sessions if stage.booking else ())]
+    found = []
+    if sessions:
+        words = N_("Sessions keep their names: where one names a day, change it in the contest file as well.")
+        found.append(Message(words))
+    if any(one.places for one in sessions):
+        words = N_("Sessions name halls or sites: ask there whether they are free on the new days.")
+        found.append(Message(words))
+    return tuple(found)
+
+
 def _of_stage(
     was: Stage, comes: Stage, opened: Window | None, opens: Window | None, now: datetime
 ) -> Iterator[Instant]:
     if was.booking is not None and comes.booking is not None:
-        yield from _of_booking(was, was.booking, comes.booking, now)
+        yield from _of_booking(was, was.booking, comes.booking, opens, now)
     if was.attendance is not None and comes.attendance is not None and opened and opens:
         yield from _of_attendance(was, was.attendance, opened, comes.attendance, opens, now)
 
@@ -55,7 +69,9 @@ def _line(
     return Instant(what, before, after if after != before else None, _PASSED if has_passed else None)
 
 
-def _of_booking(stage: Stage, before: Booking, after: Booking, now: datetime) -> Iterator[Instant]:
+def _of_booking(
+    stage: Stage, before: Booking, after: Booking, opens: Window | None, now: datetime
+) -> Iterator[Instant]:
     yield _line(
         N_("%(stage)s: booking of sessions begins"), stage.title, before.opens_at, after.opens_at, now
     )
@@ -65,8 +81,10 @@ def _of_booking(stage: Stage, before: Booking, after: Booking, now: datetime) ->
     known = {one.key: one for one in after.sessions}
     for one in before.sessions:
         if one.key in known:
-            words = N_("%(stage)s: session “%(session)s”")
-            yield _line(words, stage.title, one.opens_at, known[one.key].opens_at, now, session=one.title)
+            words, later = N_("%(stage)s: session “%(session)s”"), known[one.key]
+            line = _line(words, stage.title, one.opens_at, later.opens_at, now, session=one.title)
+            is_inside = opens is None or opens.opens_at <= later.opens_at < later.closes_at <= opens.closes_at
+            yield replace(line, is_outside=not is_inside)
 
 
 def _of_attendance(

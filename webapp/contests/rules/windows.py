@@ -27,7 +27,7 @@ def read_windows(table: Reader | None) -> dict[str, Window]:
         if value == UNDECIDED:
             continue
         try:
-            window = _window(value)
+            window = window_of(value)
         except OverflowError:  # the first and the last year of the calendar have no neighbours
             window = None
         if window is None:
@@ -48,7 +48,8 @@ def read_windows(table: Reader | None) -> dict[str, Window]:
     return found
 
 
-def _window(value: object) -> Window | None:
+def window_of(value: object) -> Window | None:
+    """The window that a first and a last day or instant make; None where they make none."""
     if not isinstance(value, list) or len(value) != 2:
         return None
     first, last = (moment(part) for part in value)

@@ -1,21 +1,21 @@
 """An exam in halls opens later: the hours of its plan go along."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Iterator, Sequence
 from datetime import datetime
 
 from sqlalchemy import text
 
 from webapp.audit.service import record
 from webapp.contests.rules.instants import Instant
-from webapp.contests.service.moves import Along, LaterStage
+from webapp.contests.service.moves import LaterStage
 from webapp.core.db import db
 from webapp.core.words import N_, Message
 
 _PLANS = text(
     """
-    SELECT e.id, e.stage_id, st.title, p.tickets_from, p.late_from,
+    SELECT e.id, e.stage_id, p.tickets_from, p.late_from,
            EXISTS (SELECT FROM hall_seats s WHERE s.exam_id = e.id) AS has_seats
-    FROM exams e JOIN stages st ON st.id = e.stage_id LEFT JOIN hall_plans p ON p.exam_id = e.id
+    FROM exams e LEFT JOIN hall_plans p ON p.exam_id = e.id
     WHERE e.stage_id = ANY(:stage_ids) AND e.kind = 'formal' ORDER BY e.id
     """
 )
@@ -29,24 +29,25 @@ _MOVE = text(
 )
 
 
-def foresee_halls(event_id: int, late: Sequence[LaterStage], now: datetime) -> Along:
+def foresee_halls(
+    event_ids: Collection[int], late: Sequence[LaterStage], now: datetime
+) -> Iterator[tuple[int, Instant | Message]]:
     """From when on tickets can be had and who comes is late; tickets that name the old day."""
-    instants, notes = [], []
-    by = {one.stage_id: one.by for one in late}
-    for row in db.session.execute(_PLANS, {"stage_ids": list(by)}):
+    stages = {one.stage_id: one for one in late}
+    for row in db.session.execute(_PLANS, {"stage_ids": list(stages)}):
+        stage = stages[row.stage_id]
         for words, at in (
             (N_("%(stage)s: tickets for halls from then on"), row.tickets_from),
             (N_("%(stage)s: whoever checks in after it is noted as late"), row.late_from),
         ):
             if at is not None and at > now:
-                instants.append(Instant(Message(words, {"stage": row.title}), at, at + by[row.stage_id]))
+                yield stage.event_id, Instant(Message(words, {"stage": stage.rules.title}), at, at + stage.by)
         if row.has_seats:
             words = N_(
                 "%(stage)s: people sit in halls. Ask whether these are free on the new days, and print tickets and"
                 " lists again."
             )
-            notes.append(Message(words, {"stage": row.title}))
-    return Along(tuple(instants), tuple(notes))
+            yield stage.event_id, Message(words, {"stage": stage.rules.title})
 
 
 def move_halls(late: Sequence[LaterStage], now: datetime) -> None:

@@ -1,7 +1,7 @@
 """A stage opens later: the last day from which its organiser's deadlines count goes along."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 
@@ -9,7 +9,7 @@ from sqlalchemy import text
 
 from webapp.audit.service import record
 from webapp.contests.rules.instants import Instant
-from webapp.contests.service.moves import Along, LaterStage
+from webapp.contests.service.moves import LaterStage
 from webapp.core.clock import SHANGHAI
 from webapp.core.db import db
 from webapp.core.words import N_, Message
@@ -25,7 +25,7 @@ _SHARED = Message(
 # Who hosts the stage; who organises the event, where it is the last stage of it. One row an event of the application.
 _FILES = text(
     """
-    SELECT a.id, a.title, o.name AS organisation, f.ended_on, l.seconds,
+    SELECT a.id, a.title, o.name AS organisation, f.ended_on, l.seconds, e.id AS event_id,
            1 + CASE WHEN jsonb_typeof(a.told->'what'->'more') = 'array'
                     THEN jsonb_array_length(a.told->'what'->'more') ELSE 0 END AS events
     FROM jsonb_to_recordset(CAST(:late AS jsonb)) AS l(stage_id bigint, seconds bigint)
@@ -43,28 +43,30 @@ _FILES = text(
 
 @dataclass(frozen=True)
 class End:
-    """The last day of one application. after: None where it stays, because other events of it stay."""
+    """The last day of one application. after: None where it stays, because other events of it stay. event_ids: of it, those
+    that move."""
 
     application_id: int
     organisation: str
     before: date
     after: date | None
+    event_ids: tuple[int, ...]
 
 
-def foresee_ends(event_id: int, late: Sequence[LaterStage], now: datetime) -> Along:
+def foresee_ends(
+    event_ids: Collection[int], late: Sequence[LaterStage], now: datetime
+) -> Iterator[tuple[int, Instant | Message]]:
     """The last days of those who host or organise what moves."""
     words = N_("Last day by the plan of %(organisation)s: its file and scores are due counting from it")
-    return Along(
-        tuple(
-            Instant(
-                Message(words, {"organisation": one.organisation}),
-                _end_of(one.before),
-                _end_of(one.after) if one.after else None,
-                None if one.after else _SHARED,
-            )
-            for one in _ends(late, now)
+    for one in _ends(late, now):
+        line = Instant(
+            Message(words, {"organisation": one.organisation}),
+            _end_of(one.before),
+            _end_of(one.after) if one.after else None,
+            None if one.after else _SHARED,
         )
-    )
+        for event_id in one.event_ids:
+            yield event_id, line
 
 
 def move_ends(late: Sequence[LaterStage], now: datetime) -> None:
@@ -83,16 +85,21 @@ def _ends(late: Sequence[LaterStage], now: datetime) -> list[End]:
         "late": _json(late),
         "today": now.astimezone(SHANGHAI).date(),
     }
-    found: dict[int, list[tuple[str, date, int, int]]] = {}
+    found: dict[int, list[tuple[str, date, int, int, int]]] = {}
     for row in db.session.execute(_FILES, values):
-        found.setdefault(row.id, []).append((row.organisation, row.ended_on, row.seconds, row.events))
+        found.setdefault(row.id, []).append(
+            (row.organisation, row.ended_on, row.seconds, row.events, row.event_id)
+        )
     ends = []
     for application_id, rows in found.items():
-        organisation, ended_on, seconds, events = rows[0]
+        organisation, ended_on, seconds, events, _event_id = rows[0]
         moves = len(rows) == events and len({one[2] for one in rows}) == 1
         by = timedelta(days=seconds // 86_400)
         if by or not moves:
-            ends.append(End(application_id, organisation, ended_on, ended_on + by if moves else None))
+            touched = tuple(row[4] for row in rows)
+            ends.append(
+                End(application_id, organisation, ended_on, ended_on + by if moves else None, touched)
+            )
     return ends
 
 
