@@ -9,11 +9,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from webapp.contests.formats.edits import span_of, with_windows
-from webapp.contests.rules.along import Followed, moved_along
+from webapp.contests.rules.along import moved_along
 from webapp.contests.rules.instants_said import instants_between
+from webapp.contests.rules.moving_windows import Span, with_spans
 from webapp.contests.rules.parse import parse_contest
 from webapp.contests.rules.postponing import Move, Shift, movable, shifted, windows_in_order
+from webapp.contests.rules.schema import Window
 from webapp.contests.service.checking import check_definition
+from webapp.contests.service.foreseeing import with_dates
 
 TEXT = (Path(__file__).resolve().parents[3] / "webapp/contests/definitions/jilin-5.toml").read_text("utf-8")
 TEXT = "[[events]]".join(TEXT.split("[[events]]")[:3])
@@ -39,6 +42,10 @@ def test_the_running_preliminary_is_extended_and_the_later_stages_follow() -> No
         shifted(CONTEST, WELDING, Shift("preliminary", Move.POSTPONE, 3), MAY_25)
 
 
+def spans(moved: dict[str, Window]) -> dict[str, Span]:
+    return {name: span_of(window) for name, window in moved.items()}
+
+
 SESSIONS = """booking_opens = "2026-05-01T09:00:00+08:00"
 booking_closes = "2026-05-20T18:00:00+08:00"
 sessions = [
@@ -57,10 +64,7 @@ def test_sessions_and_hours_of_attendance_move_with_their_stage_for_this_event_a
     welding, other = contest.events[0], contest.events[1]
     now = datetime(2026, 5, 10, tzinfo=UTC)
     moved = shifted(contest, welding, Shift("preliminary", Move.POSTPONE, 7), now)
-    own = moved_along(contest, welding, moved, now)
-    text = with_own(
-        with_windows(BOOKED, {name: span_of(one) for name, one in moved.items()}, "welding"), "welding", own
-    )
+    text = with_dates(BOOKED, spans(moved), "welding", now).text
     assert [one.code for one in check_definition(text).problems if one.is_error] == []
     after = parse_contest(text)
     booking = after.stage_of(after.event("welding"), "preliminary").booking
@@ -79,19 +83,21 @@ def test_sessions_and_hours_of_attendance_move_with_their_stage_for_this_event_a
     assert semi.substitutes_until == 1
     assert after.stage_of(after.events[1], "preliminary") == contest.stage_of(other, "preliminary")
     again = shifted(after, after.event("welding"), Shift("preliminary", Move.POSTPONE, 3), now)
-    twice = moved_along(after, after.event("welding"), again, now)
-    assert twice.booking["preliminary"].sessions[0].opens_at == before.sessions[0].opens_at + 10 * DAY
+    twice = parse_contest(with_dates(text, spans(again), "welding", now).text)
+    second = twice.stage_of(twice.event("welding"), "preliminary").booking
+    assert second is not None
+    assert second.sessions[0].opens_at == before.sessions[0].opens_at + 10 * DAY
 
 
 def test_a_longer_window_moves_nothing_that_begins_in_it() -> None:
     contest = parse_contest(BOOKED)
     now = datetime(2026, 5, 10, tzinfo=UTC)
     alone = shifted(contest, contest.events[0], Shift("preliminary", Move.EXTEND, 5, moves_later=False), now)
-    assert moved_along(contest, contest.events[0], alone, now) == Own({}, {})
-    longer = with_windows(BOOKED, {name: span_of(one) for name, one in alone.items()}, "welding")
+    longer = with_dates(BOOKED, spans(alone), "welding", now).text
+    assert longer == with_windows(BOOKED, spans(alone), "welding")
     assert instants_between(contest, parse_contest(longer), "welding", now) == ()
     later = shifted(contest, contest.events[0], Shift("preliminary", Move.EXTEND, 5), now)
-    own = moved_along(contest, contest.events[0], later, now)
+    own = moved_along(contest, with_spans(contest, spans(later), "welding"), now).events["welding"]
     assert (set(own.booking), set(own.attendance)) == (set(), {"semi-final"})
 
 
@@ -102,9 +108,7 @@ def test_every_instant_still_to_come_moves_by_the_same_days_and_the_others_stay(
     if "preliminary" not in movable(contest, welding, Move.POSTPONE, now):
         return
     moved = shifted(contest, welding, Shift("preliminary", Move.POSTPONE, days), now)
-    spans = {name: span_of(one) for name, one in moved.items()}
-    own = moved_along(contest, welding, moved, now)
-    after = parse_contest(with_own(with_windows(BOOKED, spans, "welding"), "welding", own))
+    after = parse_contest(with_dates(BOOKED, spans(moved), "welding", now).text)
     told = instants_between(contest, after, "welding", now)
     assert len(told) >= 6, "two hours of booking, two sessions, two hours of attendance"
     for one in told:
