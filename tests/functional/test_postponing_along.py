@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator
 from datetime import datetime, timedelta
+from hashlib import sha256
 
 import pytest
 from flask import Flask
@@ -17,6 +18,7 @@ from webapp.access.permissions import Role
 from webapp.audit.models import AuditRow
 from webapp.contests import queries, service
 from webapp.contests.models import ContestProposal, Event, Stage
+from webapp.contests.service.foreseeing import moved_groups, with_dates
 from webapp.core import clock
 from webapp.exam.models import Exam, ExamSession, SessionBooking, Sheet
 from webapp.exam.service.opening import follow_windows
@@ -135,6 +137,84 @@ def test_sessions_answers_and_halls_move_with_their_event_once_a_second_person_a
     session.commit()
     assert told(session, person) == words, "the file says the same: nobody is told twice"
     assert rules.event("second").booking == {}
+
+
+OWN = """windows = {semi = ["2099-04-01", "2099-04-30"], final = ["2099-05-01", "2099-05-31"]}
+"""
+"""What the second event has decided for itself: the same days, but its own."""
+
+
+@pytest.mark.usefixtures("two_people")
+def test_dates_of_the_whole_contest_take_along_what_hangs_on_them_except_where_an_event_has_its_own(
+    client: FlaskClient, session: Session
+) -> None:
+    """The beginning is put off by ten days, the end by twelve: hours move with the beginning, after a look and a second word."""
+    service.load_contest(TEXT.replace('code = "second"\n', f'code = "second"\n{OWN}'))
+    session.commit()
+    (mine, person), (other, stranger) = booked(session, "first"), booked(session, "second")
+    before, others = hours(session, mine, person), hours(session, other, stranger)
+    sign_in(client, make_staff(Role.ADMINISTRATOR))
+    address = "/staff/contests/small/dates"
+    page = client.get(address).text
+    data = dict(re.findall(r'name="([^"]+)"\s+(?:type="hidden" )?value="([^"]*)"', page))
+    at = {data[f"windows-{number}-window"]: f"windows-{number}" for number in range(3)}
+    data |= {f"{at['semi']}-first": "2099-04-11", f"{at['semi']}-last": "2099-05-12", "because": "场地停电"}
+    data |= {f"{at['final']}-first": "2099-05-13", f"{at['final']}-last": "2099-06-12"}
+    page = client.post(address, data=data)
+    assert (page.status_code, "尚未保存" in page.text) == (200, True)
+    shown = re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", page.text))
+    assert "焊工 · 1 人参加" in shown
+    assert "电工 · 1 人参加" not in shown, "it has its own dates"
+    assert "场次“上午场” 2099-04-10 09:00 2099-04-20 09:00" in shown
+    assert "答复截止 2099-03-20 18:00 2099-03-30 18:00" in shown
+    assert "记为迟到 2099-03-20 18:00 2099-03-30 18:00" in shown
+    assert hours(session, mine, person) == before, "looking changes nothing"
+    [seen] = re.findall(r'name="seen"[^>]*value="([0-9a-f]{64})"', page.text)
+    other_days = {**data, "seen": seen, f"{at['semi']}-first": "2099-04-12"}
+    assert "尚未保存" in client.post(address, data=other_days).text, "what was not seen is shown first"
+    assert client.post(address, data={**data, "seen": seen}).status_code == 303
+    assert hours(session, mine, person) == before, "one person alone moves nothing"
+    proposal = session.scalars(select(ContestProposal)).one()
+    sign_in(client, make_staff(Role.ADMINISTRATOR))
+    place = f"/staff/contests/proposals/{proposal.id}"
+    read = client.get(place).text
+    assert "答复截止" in read, "the second person reads the same"
+    assert "焊工 · 1 人参加" in re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", read))
+    assert client.post(place, data={"decision": "apply"}).status_code == 303
+
+    assert hours(session, mine, person) == [one + DAYS for one in before if one is not None]
+    assert hours(session, other, stranger) == others
+    words = told(session, person)
+    assert len(words) == len(set(words)) == 4, "two stages, the session and the answer, each once"
+    assert told(session, stranger) == []
+    rules = queries.rules_of(queries.contest_id("small"))
+    assert rules.event("first").booking == {}, "it stands once, at the profile"
+    assert rules.event("second").booking["final"].sessions[0].opens_at == others[1]
+    cut = {**data, "base": sha256(queries.definition_text("small").encode()).hexdigest()}
+    cut |= {f"{at['semi']}-first": "2099-04-16", f"{at['semi']}-last": "2099-04-20"}
+    page = client.post(address, data=cut)
+    assert (page.status_code, page.text.count("不在所属阶段的时间内")) == (422, 1), "the session is named"
+    assert queries.rules_of(queries.contest_id("small")) == rules
+
+
+def test_what_moves_along_is_found_with_as_many_statements_for_many_events(
+    session: Session, count_queries: list[str]
+) -> None:
+    counts = []
+    for events in (1, 9):
+        text = TEXT.replace('code = "small"', f'code = "of-{events}"')
+        for n in range(events):
+            text += f'\n[[events]]\ncode = "more-{n}"\ntitle = "赛项{n}"\nclass = "one"\nprofile = "plain"\n'
+        service.load_contest(text)
+        session.commit()
+        contest_id = queries.contest_id(f"of-{events}")
+        old, now = queries.rules_of(contest_id), clock.now()
+        new = with_dates(text, {"semi": ("2099-04-05", "2099-04-30")}, "", now).rules
+        count_queries.clear()
+        [group] = moved_groups(contest_id, old, new, now)
+        assert len(group.titles) == events + 2
+        counts.append(len(count_queries))
+    assert counts[0] == counts[1]
 
 
 def test_a_longer_exam_lets_those_who_write_use_the_added_time(session: Session) -> None:
