@@ -155,8 +155,8 @@ def test_dates_of_the_whole_contest_take_along_what_hangs_on_them_except_where_a
     before, others = hours(session, mine, person), hours(session, other, stranger)
     sign_in(client, make_staff(Role.ADMINISTRATOR))
     address = "/staff/contests/small/dates"
-    page = client.get(address).text
-    data = dict(re.findall(r'name="([^"]+)"\s+(?:type="hidden" )?value="([^"]*)"', page))
+    fields = client.get(address).text
+    data = dict(re.findall(r'name="([^"]+)"\s+(?:type="hidden" )?value="([^"]*)"', fields))
     at = {data[f"windows-{number}-window"]: f"windows-{number}" for number in range(3)}
     data |= {f"{at['semi']}-first": "2099-04-11", f"{at['semi']}-last": "2099-05-12", "because": "场地停电"}
     data |= {f"{at['final']}-first": "2099-05-13", f"{at['final']}-last": "2099-06-12"}
