@@ -18,7 +18,7 @@ from webapp.stages.queries.lists import newest
 from webapp.stages.queries.runs import under_way
 from webapp.stages.rules.orders import Kind, Order
 from webapp.stages.rules.states import LIVE, POSTED
-from webapp.stages.service import attending, regrading, running
+from webapp.stages.service import attending, regrading, reminding, running
 from webapp.stages.service.ordering import last_rank
 
 log = logging.getLogger(__name__)
@@ -99,8 +99,15 @@ def ask_substitutes() -> int:
     return len(stages)
 
 
+def remind_hosts() -> int:
+    """Tell hosts once a day how many lists are due; return how many were told."""
+    with transaction():
+        return reminding.remind(clock.now())
+
+
 PERIODIC = (
     ("stages.ask_substitutes", 300.0, ask_substitutes),
     ("stages.look_after_runs", 30.0, look_after_runs),
     ("stages.close_open_track", 60.0, close_open_track),
+    ("stages.remind_hosts", 1800.0, remind_hosts),
 )

@@ -1,5 +1,6 @@
 """Tables of lists: frozen boards on their way to a final list, notices, objections."""
 
+from datetime import date
 from typing import Any
 
 from sqlalchemy import (
@@ -309,6 +310,16 @@ class StageSubmission(Base):
     sent_at: Mapped[datetime]
     decided_by_account_id: Mapped[int | None] = mapped_column(BigInteger)
     decided_at: Mapped[datetime | None]
+
+
+class ListReminder(Base):
+    """When a host was last told how many lists are due. day: in Shanghai; count: how many then."""
+
+    __tablename__ = "list_reminders"
+
+    person_id: Mapped[int] = mapped_column(ForeignKey("persons.id"), primary_key=True, autoincrement=False)
+    day: Mapped[date]
+    count: Mapped[int]
 
 
 class TeamMember(Base):

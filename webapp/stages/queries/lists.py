@@ -77,8 +77,12 @@ class StageHead:
 
 def heads(who: Principal) -> list[StageHead]:
     """The stages whose full boards and lists this person may see: the first, and those after a final list."""
-    every = (_head(row) for row in db.session.execute(_HEADS, {"stage_id": None}))
-    return [one for one in every if one.allows(who, Permission.SEE_FULL_BOARDS)]
+    return [one for one in every_head() if one.allows(who, Permission.SEE_FULL_BOARDS)]
+
+
+def every_head() -> list[StageHead]:
+    """As `heads`, of all contests: for what the clock does."""
+    return [_head(row) for row in db.session.execute(_HEADS, {"stage_id": None})]
 
 
 def head(stage_id: int) -> StageHead | None:

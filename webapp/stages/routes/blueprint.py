@@ -79,6 +79,25 @@ SUBMISSIONS = {
 }
 
 
+DUE = {
+    "take": N_("Take in lists that were sent"),
+    "bring": N_("Bring the list in"),
+    "freeze": N_("Freeze the board"),
+    "recheck": N_("Re-check eligibility"),
+    "compute": N_("Compute a second time"),
+    "post": N_("Post the public notice"),
+    "agree": N_("Waits for the second person"),
+    "answer": N_("Answer objections"),
+    "finalise": N_("Make the list final"),
+}
+
+
+@bp.app_template_filter("due_step")
+def due_step(what: str) -> str:
+    """The msgid of what is due."""
+    return DUE[what]
+
+
 @bp.app_template_filter("submission_state")
 def submission_state(standing: str) -> str:
     """The msgid of where a list that an organisation sent stands."""

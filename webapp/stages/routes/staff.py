@@ -34,6 +34,7 @@ from webapp.stages.models import StageList
 from webapp.stages.queries import notices, objections, recheck, runs
 from webapp.stages.queries.admissions import followed, is_outside, stage_after, stage_before
 from webapp.stages.queries.candidates import Outcome, outcome
+from webapp.stages.queries.due import due_of
 from webapp.stages.queries.exceptions import ExceptionView, covers, exceptions
 from webapp.stages.queries.lists import StageHead, are_awards_decided, head, heads, newest, pinned_rules
 from webapp.stages.queries.notices import NoticeView
@@ -111,10 +112,23 @@ class StagePage:
 @bp.get("/staff/stages")
 @requires(Permission.SEE_FULL_BOARDS)
 def stage_list() -> Response:
+    """Every stage, or with `show=due` those of which something is due."""
+    every = heads(principal())
+    wanted = due_of(every, clock.now())
+    only_due = request.args.get("show") == "due"
     found = find(
-        heads(principal()), lambda one: (one.event_title, one.stage_title, one.contest_title), *asked()
+        [one for one in every if one.stage_id in wanted] if only_due else every,
+        lambda one: (one.event_title, one.stage_title, one.contest_title),
+        *asked(),
     )
-    return render("stages/stages.html", found=found)
+    return render(
+        "stages/stages.html",
+        found=found,
+        due=wanted,
+        only_due=only_due,
+        has_stages=bool(every),
+        all=len(every),
+    )
 
 
 @bp.get("/staff/stages/<int:stage_id>")

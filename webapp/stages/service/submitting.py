@@ -8,6 +8,7 @@ from sqlalchemy import select, text
 from webapp.accounts import queries as people
 from webapp.audit.service import record
 from webapp.contests.queries import StageView, event_by_id, stage_by_id
+from webapp.contests.queries.deciders import person_of_account
 from webapp.core.db import db
 from webapp.core.i18n import until
 from webapp.core.problems import Problem
@@ -38,7 +39,6 @@ _REPLACE_GIVEN_UP = text(
     WHERE l.id = s.list_id AND l.state = 'dropped' AND s.stage_id = :stage_id AND s.organisation_id = :organisation_id
     """
 )
-_PERSON = text("SELECT person_id FROM accounts WHERE id = :id")
 
 
 def send(
@@ -190,8 +190,6 @@ def _settle(found: StageSubmission, state: Submission, account_id: int, now: dat
 
 
 def _tell(found: StageSubmission, stage: StageView, words: str, now: datetime, **told: object) -> None:
-    person_id = db.session.scalar(_PERSON, {"id": found.sent_by_account_id})
-    if person_id is None:
-        return
+    person_id = person_of_account(found.sent_by_account_id).person_id
     params = {"event": event_by_id(stage.event_id, now).title, "stage": stage.title, **told}
     notify(person_id, words, params, f"/staff/nominations/{stage.stage_id}/{found.organisation_id}")
