@@ -1,21 +1,29 @@
 """Background work of certificates. Every job takes ids and may run twice."""
 
+import logging
 import time
 import zipfile
 from concurrent.futures import ThreadPoolExecutor
 
+from rq.timeouts import BaseTimeoutException
+from sqlalchemy.exc import OperationalError
+
 from webapp.certificates.models import CertificatePrint, CertificateRun
 from webapp.certificates.queries.reached import stages_with_results
+from webapp.certificates.rules.parts import Why
 from webapp.certificates.service import printing, running, stepping
 from webapp.certificates.service.asking import ask_due
 from webapp.certificates.service.issuing import issue_due
 from webapp.contests.queries import stage_by_id
 from webapp.core import clock, turns
 from webapp.core.db import db
+from webapp.core.errors import NotFound
 from webapp.core.outbox import enqueue
 from webapp.core.queue import Job, job
 from webapp.core.transaction import in_transaction, transaction
 from webapp.media.service import workroom
+
+log = logging.getLogger(__name__)
 
 BATCH = 500
 TURN_S = 60
@@ -45,7 +53,7 @@ def run_certificates(run_id: int) -> None:
         return
     try:
         ends, work = time.monotonic() + TURN_S, stepping.work_of(run_id)
-        while in_transaction(lambda: stepping.step(work, token, clock.now())):
+        while _step(work, token):
             if time.monotonic() > ends:
                 in_transaction(lambda: stepping.release(run_id, token))
                 return
@@ -53,6 +61,23 @@ def run_certificates(run_id: int) -> None:
         db.session.rollback()
         in_transaction(lambda: turns.fail(CertificateRun, run_id, token))
         raise
+
+
+def _step(work: stepping.Work, token: str) -> bool:
+    """One step of an issuing. A part that cannot go on is left and named, the others go on.
+
+    raise: the database or the time given to a job is at its end, or it was not a part that broke."""
+    try:
+        return in_transaction(lambda: stepping.step(work, token, clock.now()))
+    except (OperationalError, BaseTimeoutException):
+        raise
+    except Exception as error:
+        db.session.rollback()
+        why = Why.GONE if isinstance(error, NotFound) else Why.BROKE
+        if not in_transaction(lambda: stepping.leave_part(work.run_id, token, why, clock.now())):
+            raise
+        log.exception("a part of issuing %d could not go on (%s)", work.run_id, why)
+        return True
 
 
 @job(Job.PRINT_CERTIFICATES)

@@ -154,9 +154,11 @@ class CertificatePrintPart(Base):
 class CertificateRun(InTurns, Base):
     """Certificates are issued: a host asked, or a list became final (asked_by_account_id None: the program).
 
-    scope: event | stage (the file's certificates) | awards (the decided ones of a stage). parts: rules/parts.py, in order;
-    phase, position: where the next batch begins (service/stepping.py). state: making | done | stopped | failed; done of
-    total people are looked at, issued: new certificates. print_reason: why a print file of the event is made when all is
+    scope: contest (those of its events that event_ids names) | event | stage (the file's certificates) | awards (the decided
+    ones of a stage). parts: rules/parts.py, in order; phase, position: where the next batch begins (service/stepping.py).
+    looks: so often it looked at what became due meanwhile (service/looking.py), issued_before_look: how many were issued the
+    last time. problems: the parts that could not go on and why (rules/parts.py: Broken). state: making | done | stopped | failed;
+    done of total people are looked at, issued: new certificates. print_reason: why a print file of the event is made when all is
     issued, '': none is; language: of its index; print_problem: the code of why there is none. worker, beat_at: as of a
     print file."""
 
@@ -164,26 +166,37 @@ class CertificateRun(InTurns, Base):
     __table_args__ = (
         CheckConstraint("state IN ('making', 'done', 'stopped', 'failed')", name="state"),
         CheckConstraint(
-            "CASE scope WHEN 'event' THEN stage_id IS NULL WHEN 'stage' THEN stage_id IS NOT NULL"
-            " ELSE scope = 'awards' AND stage_id IS NOT NULL END",
+            "CASE WHEN scope = 'contest' THEN contest_id IS NOT NULL AND cardinality(event_ids) > 0"
+            " AND event_id IS NULL AND stage_id IS NULL"
+            " ELSE contest_id IS NULL AND cardinality(event_ids) = 0 AND event_id IS NOT NULL"
+            " AND scope IN ('event', 'stage', 'awards') AND (scope = 'event') = (stage_id IS NULL) END",
             name="scope",
         ),
         CheckConstraint("print_reason = '' OR scope = 'event'", name="print"),
         Index("ix_certificate_runs_event", "event_id", "id"),
+        Index("ix_certificate_runs_contest", "contest_id", "id"),
+        # The events of a contest's run by a hash: as many of them as a contest may have do not fit into an index.
         Index(
             "uq_certificate_runs_making",
-            "event_id",
-            text("coalesce(stage_id, 0)"),
             "scope",
+            text("coalesce(contest_id, 0)"),
+            text("coalesce(event_id, 0)"),
+            text("coalesce(stage_id, 0)"),
+            text("hash_array_extended(event_ids, 0)"),
             unique=True,
             postgresql_where=text("state = 'making'"),
         ),
     )
 
     scope: Mapped[str]
-    event_id: Mapped[int] = mapped_column(ForeignKey("events.id"))
+    contest_id: Mapped[int | None] = mapped_column(ForeignKey("contests.id"))
+    event_ids: Mapped[list[int]] = mapped_column(ARRAY(BigInteger), server_default="{}")
+    event_id: Mapped[int | None] = mapped_column(ForeignKey("events.id"))
     stage_id: Mapped[int | None] = mapped_column(ForeignKey("stages.id"))
     parts: Mapped[list[Any]]
+    looks: Mapped[int] = mapped_column(server_default="0")
+    issued_before_look: Mapped[int] = mapped_column(server_default="0")
+    problems: Mapped[list[Any]] = mapped_column(server_default="[]")
     phase: Mapped[int] = mapped_column(server_default="0")
     position: Mapped[int] = mapped_column(BigInteger, server_default="0")
     done: Mapped[int] = mapped_column(server_default="0")

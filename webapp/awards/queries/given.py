@@ -29,6 +29,7 @@ _LISTS = text(
     SELECT st.id AS stage_id, l.id AS list_id, l.state, l.contest_version_id, l.reopens_list_id,
            f.id IS NOT NULL AS has_final, f.id IS DISTINCT FROM l.snapshot_id AS is_behind, n.award_code,
            count(n.id) FILTER (WHERE n.decision = 'granted') AS given,
+           count(n.id) FILTER (WHERE n.decision = 'granted' AND p.id IS NOT NULL AND c.id IS NULL) AS due,
            count(n.id) FILTER (WHERE n.state = 'open') AS unsettled,
            count(n.id) FILTER (WHERE n.state = 'candidate' AND n.decision = '') AS to_decide
     FROM stages st
@@ -36,6 +37,10 @@ _LISTS = text(
     LEFT JOIN LATERAL (SELECT b.id FROM board_snapshots b WHERE b.stage_id = st.id AND b.kind = 'final'
                        ORDER BY b.number DESC LIMIT 1) f ON true
     LEFT JOIN award_lines n ON n.list_id = l.id
+    LEFT JOIN entries e ON e.id = n.entry_id AND e.event_id = st.event_id
+    LEFT JOIN participations p ON p.id = e.participation_id AND p.state = 'active'
+    LEFT JOIN certificates c ON c.stage_id = st.id AND c.entry_id = n.entry_id AND c.award_code = n.award_code
+         AND c.issue_number = 1
     WHERE st.id = ANY(:stages)
     GROUP BY st.id, l.id, f.id, n.award_code
     """
@@ -47,7 +52,7 @@ def given_lists(stages: Sequence[StageView]) -> dict[int, GivenList]:
     rows: dict[int, list[Row[Any]]] = {}
     for row in db.session.execute(_LISTS, {"stages": [one.stage_id for one in stages]}):
         rows.setdefault(row.stage_id, []).append(row)
-    known: dict[int, Contest] = {}
+    known: dict[int | None, Contest] = {}
     found = {}
     for stage in stages:
         mine = rows.get(stage.stage_id, [])
@@ -60,13 +65,11 @@ def given_lists(stages: Sequence[StageView]) -> dict[int, GivenList]:
     return found
 
 
-def _rules(rows: Sequence[Row[Any]], stage: StageView, known: dict[int, Contest]) -> Contest:
-    """The rules by which a list was derived; those that count now where there is none."""
+def _rules(rows: Sequence[Row[Any]], stage: StageView, known: dict[int | None, Contest]) -> Contest:
+    """The rules by which a list was derived; those that count now where there is none. The stages are of one contest."""
     version = rows[0].contest_version_id if rows else None
-    if version is None:
-        return rules_of(stage.contest_id)
     if version not in known:
-        known[version] = rules_of_version(version)
+        known[version] = rules_of(stage.contest_id) if version is None else rules_of_version(version)
     return known[version]
 
 
@@ -82,7 +85,7 @@ def _given_list(awards: Sequence[Award], rows: Sequence[Row[Any]]) -> GivenList:
     if head.is_behind:
         waits.append(Waiting(tuple(map(_title, awards)), Message(BEHIND)))
     given = tuple(
-        GivenAward(one.code, _title(one), by_code[one.code].given)
+        GivenAward(one.code, _title(one), by_code[one.code].given, by_code[one.code].due)
         for one in awards
         if one.code in by_code and by_code[one.code].given
     )

@@ -29,24 +29,16 @@ _HELD = text(
     GROUP BY c.entry_id, c.award_code
     """
 )
-# Ranked, with the points that finish learning, and no certificate of this award, ever.
+# Ranked, with the points that finish learning, and no certificate of this award, ever. queries/due.py counts the same.
 _OWED = text(
     """
     SELECT e.participation_id FROM standings s JOIN entries e ON e.id = s.entry_id
+    JOIN participations p ON p.id = e.participation_id AND p.state = 'active'
     WHERE s.stage_id = :stage_id AND e.participation_id > :after
       AND coalesce(CAST(s.derivation #>> '{sources,learning,points}' AS numeric), :needed) >= :needed
       AND NOT EXISTS (SELECT FROM certificates c WHERE c.stage_id = s.stage_id AND c.entry_id = s.entry_id
                       AND c.award_code = :award_code)
     ORDER BY e.participation_id LIMIT :batch
-    """
-)
-_OWED_COUNT = text(
-    """
-    SELECT count(*) FROM standings s JOIN entries e ON e.id = s.entry_id
-    WHERE s.stage_id = :stage_id
-      AND coalesce(CAST(s.derivation #>> '{sources,learning,points}' AS numeric), :needed) >= :needed
-      AND NOT EXISTS (SELECT FROM certificates c WHERE c.stage_id = s.stage_id AND c.entry_id = s.entry_id
-                      AND c.award_code = :award_code)
     """
 )
 _STAGES = text(
@@ -126,12 +118,6 @@ def owed_after(stage_id: int, award_code: str, needed: int, after: int) -> list[
         "after": after,
     }
     return list(db.session.scalars(_OWED, values))
-
-
-def owed_count(stage_id: int, award_code: str, needed: int) -> int:
-    """How many these are."""
-    values = {"stage_id": stage_id, "award_code": award_code, "needed": needed}
-    return db.session.scalar(_OWED_COUNT, values) or 0
 
 
 def stages_with_results() -> list[int]:

@@ -25,11 +25,12 @@ class GivenGround:
 
 @dataclass(frozen=True)
 class GivenAward:
-    """One award of a decided list that has certificates, and to how many it is given."""
+    """One award of a decided list that has certificates, and to how many it is given. due: who takes part and never had one."""
 
     code: str
     title: Title
     given: int
+    due: int
 
 
 @dataclass(frozen=True)

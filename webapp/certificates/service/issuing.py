@@ -22,7 +22,7 @@ from webapp.certificates.rules.serial import RANDOM_BITS, serial_of
 from webapp.contests import queries as contests
 from webapp.contests.queries import StageView
 from webapp.contests.rules.blueprint import Text
-from webapp.contests.rules.schema import Award
+from webapp.contests.rules.schema import Award, Contest
 from webapp.core.clock import SHANGHAI
 from webapp.core.db import db
 from webapp.core.errors import NotFound
@@ -132,16 +132,12 @@ def issue_given(stage_id: int, award: Award, places: Mapping[int, Place], now: d
     return _issue(stage, award, entrants(stage.event_id, entry_ids=list(places)), places, now, by)
 
 
-def awards_of(stage: StageView) -> list[Award]:
-    """The certificates that can be issued in a stage: of its profile and class, nothing undecided."""
-    event_class = next(
-        (
-            one
-            for one in contests.rules_of(stage.contest_id).classes
-            if one.code == stage.event_rules.event_class
-        ),
-        None,
-    )
+def awards_of(stage: StageView, contest: Contest | None = None) -> list[Award]:
+    """The certificates that can be issued in a stage: of its profile and class, nothing undecided.
+
+    contest: its rules, where they are at hand."""
+    classes = (contest or contests.rules_of(stage.contest_id)).classes
+    event_class = next((one for one in classes if one.code == stage.event_rules.event_class), None)
     return [
         award
         for award in rules.certificates(stage.profile, stage.code)

@@ -1,12 +1,12 @@
-"""Issuing in the background what a stage, its decided awards or a whole event owe: asked for by a host or because a
-list became final. How it is done stands in stepping.py."""
+"""Issuing in the background what a stage, its decided awards, a whole event or a contest owe: asked for by a host or
+because a list became final. How it is done stands in stepping.py."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import and_, or_, select
 from sqlalchemy.dialects.postgresql import insert
 
 from webapp.audit.service import record
@@ -16,7 +16,7 @@ from webapp.certificates.queries.prints import Scope as PrintScope
 from webapp.certificates.rules.award import needs_list
 from webapp.certificates.rules.parts import Part, people_in
 from webapp.certificates.service.issuing import awards_of
-from webapp.certificates.service.planning import owed_by_file, plan_of_event
+from webapp.certificates.service.planning import owed_by_file, plan_of_event, plan_of_events
 from webapp.certificates.service.printing import ask_print
 from webapp.contests.queries import StageView, stage_by_id
 from webapp.core.db import db
@@ -25,17 +25,32 @@ from webapp.core.outbox import enqueue
 from webapp.core.queue import Job
 from webapp.leaderboard.queries.finals import final_list, newest_final
 
-EVENT, STAGE, AWARDS = "event", "stage", "awards"
-"""What a run is of: a whole event, the file's certificates of a stage, the decided awards of a stage."""
+CONTEST, EVENT, STAGE, AWARDS = "contest", "event", "stage", "awards"
+"""What a run is of: events of a contest, a whole event, the file's certificates of a stage, the decided awards of a stage."""
 
 
 @dataclass(frozen=True)
 class Scope:
-    """What a run is of. stage_id None: of a whole event."""
+    """What a run is of. stage_id None: of a whole event; event_id None: of these events (in the order of their ids) of a
+    contest."""
 
     kind: str
-    event_id: int
+    event_id: int | None = None
     stage_id: int | None = None
+    contest_id: int | None = None
+    event_ids: tuple[int, ...] = ()
+
+    @property
+    def target(self) -> tuple[str, int]:
+        """(kind, id) of what the audit says that it was done to."""
+        if self.stage_id is not None:
+            return "stage", self.stage_id
+        return ("event", self.event_id) if self.event_id is not None else ("contest", self.contest_id or 0)
+
+
+def scope_of(row: CertificateRun) -> Scope:
+    """What a run is of."""
+    return Scope(row.scope, row.event_id, row.stage_id, row.contest_id, tuple(row.event_ids))
 
 
 def ask_run(stage: StageView, account_id: int, now: datetime) -> int:
@@ -63,6 +78,14 @@ def ask_event(
     return 0, ask_print(PrintScope(contest_id, event_id), print_reason, account_id, now)
 
 
+def ask_contest(contest_id: int, event_ids: Collection[int], account_id: int, now: datetime) -> int:
+    """Have everything issued that these events of a contest owe, in one run; return how many people are looked at.
+
+    event_ids: those that the person may issue for. 0: nothing is due. raise (IssuingRuns): just this is under way."""
+    scope = Scope(CONTEST, contest_id=contest_id, event_ids=tuple(sorted(event_ids)))
+    return ask_parts(scope, plan_of_events(event_ids).parts, account_id, now)
+
+
 def ask_parts(
     scope: Scope, parts: Sequence[Part], account_id: int, now: datetime, print_reason: str = ""
 ) -> int:
@@ -81,7 +104,7 @@ def follow_list(stage_id: int, snapshot_id: int, account_id: int | None, now: da
     if final_list(snapshot_id).stage_id != stage_id:
         raise ValueError(f"list {snapshot_id} belongs to another stage than {stage_id}")
     stage = stage_by_id(stage_id)
-    _hold(Scope(EVENT, stage.event_id))  # a step that goes by the list before ends first
+    _hold_around(stage.event_id)  # a step that goes by the list before ends first
     parts, scope = _by_file(stage, snapshot_id), Scope(STAGE, stage.event_id, stage_id)
     if not people_in(parts) or _begin(scope, parts, account_id, now):
         return
@@ -91,6 +114,7 @@ def follow_list(stage_id: int, snapshot_id: int, account_id: int | None, now: da
         return
     row.parts, row.total, row.worker = [one.as_json() for one in parts], people_in(parts), ""
     row.phase = row.position = row.done = 0
+    row.looks, row.issued_before_look, row.problems = 0, row.issued, []
     enqueue(Job.RUN_CERTIFICATES, run_id=row.id)
 
 
@@ -100,15 +124,17 @@ def stop(run_id: int, now: datetime) -> None:
     if row is None or row.state != "making":
         raise RunOver
     row.state, row.finished_at = "stopped", now
-    record("certificate.run.stop", *_target(row), run=row.id, done=row.done, issued=row.issued)
+    record("certificate.run.stop", *scope_of(row).target, run=row.id, done=row.done, issued=row.issued)
 
 
 def end(row: CertificateRun, now: datetime) -> None:
-    """Note that an issuing is through."""
-    row.state, row.finished_at, row.done = "done", now, row.total
+    """Note that an issuing is through; it has failed only if none of its parts could go on."""
+    row.state = "failed" if row.problems and len(row.problems) == len(row.parts) else "done"
+    row.finished_at, row.done = now, row.total
     record(
-        "certificate.run.end", *_target(row), actor="issuing", run=row.id, people=row.total, issued=row.issued
-    )
+        "certificate.run.end", *scope_of(row).target, actor="issuing", run=row.id, people=row.total,
+        issued=row.issued, broken=len(row.problems),
+    )  # fmt: skip
 
 
 def _by_file(stage: StageView, snapshot_id: int | None) -> list[Part]:
@@ -121,6 +147,8 @@ def _begin(
     """False: one of this scope is under way."""
     values: dict[str, Any] = {
         "scope": scope.kind,
+        "contest_id": scope.contest_id,
+        "event_ids": list(scope.event_ids),
         "event_id": scope.event_id,
         "stage_id": scope.stage_id,
         "parts": [one.as_json() for one in parts],
@@ -135,10 +163,9 @@ def _begin(
     if run_id is None:
         return False
     enqueue(Job.RUN_CERTIFICATES, run_id=run_id)
-    kind, target = ("event", scope.event_id) if scope.stage_id is None else ("stage", scope.stage_id)
     record(
-        "certificate.run.ask", kind, target, why=print_reason, run=run_id, scope=scope.kind,
-        parts=len(parts), people=values["total"],
+        "certificate.run.ask", *scope.target, why=print_reason, run=run_id, scope=scope.kind, parts=len(parts),
+        people=values["total"], events=list(scope.event_ids),
     )  # fmt: skip
     return True
 
@@ -158,5 +185,17 @@ def _hold(scope: Scope) -> CertificateRun | None:
     ).one_or_none()
 
 
-def _target(row: CertificateRun) -> tuple[str, int]:
-    return ("event", row.event_id) if row.stage_id is None else ("stage", row.stage_id)
+def _hold_around(event_id: int) -> None:
+    """Lock the runs under way of a whole event and of contests that hold it, one after the other."""
+    db.session.scalars(
+        select(CertificateRun.id)
+        .where(
+            CertificateRun.state == "making",
+            or_(
+                and_(CertificateRun.scope == EVENT, CertificateRun.event_id == event_id),
+                CertificateRun.event_ids.contains([event_id]),
+            ),
+        )
+        .order_by(CertificateRun.id)
+        .with_for_update()
+    ).all()

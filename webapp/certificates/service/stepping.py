@@ -1,7 +1,7 @@
 """The steps of an issuing: batch by batch, each in a transaction of its own, so that whatever ends a worker, another goes
-on where it stopped. Lists that change meanwhile are followed; nobody gets one twice."""
+on where it stopped. Lists that change meanwhile are followed; nobody gets one twice. A part that cannot go on is left and named."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from itertools import islice
@@ -12,10 +12,11 @@ from webapp.certificates.errors import NothingToPrint, PrintBeingMade
 from webapp.certificates.models import CertificateRun
 from webapp.certificates.queries.prints import Scope
 from webapp.certificates.queries.reached import BATCH, owed_after
-from webapp.certificates.rules.parts import Kind, Part, looked_at, parts_from, people_in
+from webapp.certificates.rules.parts import Broken, Kind, Part, Why, looked_at, parts_from, people_in
 from webapp.certificates.service.asking import needed_points
 from webapp.certificates.service.grounds import grounds
 from webapp.certificates.service.issuing import By, Place, awards_of, issue_due, issue_given, issue_ranked
+from webapp.certificates.service.looking import look_again
 from webapp.certificates.service.printing import ask_print
 from webapp.certificates.service.running import end
 from webapp.contests.queries import stage_by_id
@@ -62,18 +63,35 @@ def step(work: Work, token: str, now: datetime) -> bool:
     if row is None:
         return False
     row.beat_at = now
-    part = _current(row)
-    if part is None:
-        end(row, now)
-        _print_along(row, now)
-        return False
-    done = _batch(work, part, row, now)
+    parts = _current(row)
+    if row.phase >= len(parts):
+        more = look_again(row)
+        if not more:
+            end(row, now)
+            _print_along(row, now)
+            return False
+        _write(row, (*parts, *more))
+        return True
+    done = _batch(work, parts[row.phase], row, now)
     if done is None:
-        row.phase, row.position = row.phase + 1, 0
-        row.done = people_in(parts_from(row.parts)[: row.phase])
+        _next(row, parts)
     else:
         row.issued, row.position = row.issued + done.issued, done.position
-        row.done = looked_at(parts_from(row.parts), row.phase, row.done, done.looked)
+        row.done = looked_at(parts, row.phase, row.done, done.looked)
+    return True
+
+
+def leave_part(run_id: int, token: str, why: Why, now: datetime) -> bool:
+    """Note that the part a run is at cannot go on, and go on to the next; False: it is not a part that broke."""
+    row = turns.held(CertificateRun, run_id, token)
+    if row is None:
+        return False
+    parts = parts_from(row.parts)
+    if row.phase >= len(parts):
+        return False
+    row.beat_at = now
+    row.problems = [*row.problems, Broken(parts[row.phase], why).as_json()]
+    _next(row, parts)
     return True
 
 
@@ -85,20 +103,29 @@ def release(run_id: int, token: str) -> None:
         enqueue(Job.RUN_CERTIFICATES, run_id=run_id)
 
 
-def _current(row: CertificateRun) -> Part | None:
-    """The part that the run is at; begun anew where a newer final list has taken the place of the one it goes by."""
+def _current(row: CertificateRun) -> tuple[Part, ...]:
+    """The parts of a run; the one it is at begun anew where a newer final list has taken the place of its own."""
     parts = parts_from(row.parts)
     if row.phase >= len(parts):
-        return None
+        return parts
     part = parts[row.phase]
     newest = newest_final(part.stage_id) if part.kind is Kind.RANKED else None
     if newest is None or newest == part.source_id:
-        return part
+        return parts
     part = replace(part, source_id=newest, total=size_of(newest))
     parts = (*parts[: row.phase], part, *parts[row.phase + 1 :])
-    row.parts, row.total, row.position = [one.as_json() for one in parts], people_in(parts), 0
+    row.position, row.done = 0, people_in(parts[: row.phase])
+    _write(row, parts)
+    return parts
+
+
+def _next(row: CertificateRun, parts: Sequence[Part]) -> None:
+    row.phase, row.position = row.phase + 1, 0
     row.done = people_in(parts[: row.phase])
-    return part
+
+
+def _write(row: CertificateRun, parts: Sequence[Part]) -> None:
+    row.parts, row.total = [one.as_json() for one in parts], people_in(parts)
 
 
 def _batch(work: Work, part: Part, row: CertificateRun, now: datetime) -> Step | None:

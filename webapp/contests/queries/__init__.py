@@ -1,10 +1,10 @@
 """Reading contests: rules by contest, event and stage, and what lists show."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import timedelta
 
-from sqlalchemy import select, tuple_
+from sqlalchemy import ColumnElement, select, tuple_
 from sqlalchemy.orm import aliased
 
 from webapp.contests.errors import ContestInvalid
@@ -322,12 +322,22 @@ def stage_by_codes(contest_code: str, event_code: str, stage_code: str) -> Stage
 
 def stages_of_event(event_id: int) -> list[StageView]:
     """The stages of an event in order. Two statements, however many there are."""
+    return _stages(Stage.event_id == event_id)
+
+
+def stages_of_events(event_ids: Collection[int]) -> list[StageView]:
+    """The stages of these events of a contest, those of withdrawn ones left out, in the contest's order. Two statements."""
+    return _stages(Stage.event_id.in_(event_ids), Event.is_withdrawn.is_(False))
+
+
+def _stages(*which: ColumnElement[bool]) -> list[StageView]:
+    """Stages of one contest."""
     rows = db.session.execute(
         select(Stage, Event, ContestRow)
         .join(Event, Event.id == Stage.event_id)
         .join(ContestRow, ContestRow.id == Event.contest_id)
-        .where(Stage.event_id == event_id)
-        .order_by(Stage.position)
+        .where(*which)
+        .order_by(Event.position, Event.id, Stage.position)
     ).all()
     if not rows:
         return []
