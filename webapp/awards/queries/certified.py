@@ -55,7 +55,7 @@ def certified(one: AwardList, awards: Sequence[Award], run: RunView | None) -> C
     """How far the certificates of a list are; awards: those of the list; run: the last issuing of the stage's awards."""
     values = {"list_id": one.id, "stage_id": one.stage_id}
     numbers = {row.award_code: row for row in db.session.execute(_NUMBERS, values)}
-    mine = run if run is not None and run.parts and run.parts[0].source_id == one.id else None
+    mine = run if run is not None and any(part.source_id == one.id for part in run.parts) else None
     chosen = {part.award_code for part in mine.parts} if mine else set()
     return Certified(
         tuple(

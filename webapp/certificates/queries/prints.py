@@ -44,6 +44,12 @@ _VALID = text(
       AND NOT EXISTS (SELECT FROM certificate_revocations r WHERE r.certificate_id = c.id)
     """
 )
+_HAS_VALID = text(
+    """
+    SELECT EXISTS (SELECT FROM certificates c JOIN stages s ON s.id = c.stage_id WHERE s.event_id = :event_id
+                   AND NOT EXISTS (SELECT FROM certificate_revocations r WHERE r.certificate_id = c.id))
+    """
+)
 _FIRST = text(
     """
     SELECT s.id FROM stages s JOIN events e ON e.id = s.event_id
@@ -135,6 +141,11 @@ def valid_numbers(stage: StageView) -> Mapping[str, int]:
     """How many valid certificates a stage, its event and its contest have."""
     values = {"contest_id": stage.contest_id, "event_id": stage.event_id, "stage_id": stage.stage_id}
     return dict(db.session.execute(_VALID, values).mappings().one())
+
+
+def has_valid(event_id: int) -> bool:
+    """Whether an event has a valid certificate, so that there is something to print."""
+    return bool(db.session.scalar(_HAS_VALID, {"event_id": event_id}))
 
 
 def ordered(scope: Scope) -> Iterator[tuple[Kind, int]]:

@@ -41,6 +41,7 @@ class StageLine:
 
     stage_id: int
     event_id: int
+    contest_id: int
     contest_title: Mapping[str, str]
     event_title: Mapping[str, str]
     stage_title: Mapping[str, str]
@@ -54,6 +55,7 @@ class EventLine:
     """One event that gives certificates, with its stages in order."""
 
     event_id: int
+    contest_id: int
     contest_title: Mapping[str, str]
     event_title: Mapping[str, str]
     stages: tuple[StageLine, ...]
@@ -91,7 +93,9 @@ def events_in_scope(who: Principal) -> list[EventLine]:
     found = []
     for event_id, group in groupby(_stages_in_scope(who), key=lambda line: line.event_id):
         lines = tuple(group)
-        found.append(EventLine(event_id, lines[0].contest_title, lines[0].event_title, lines))
+        found.append(
+            EventLine(event_id, lines[0].contest_id, lines[0].contest_title, lines[0].event_title, lines)
+        )
     return found
 
 
@@ -111,6 +115,16 @@ def issued_by_award(stage_ids: Sequence[int]) -> dict[tuple[int, str], int]:
         .group_by(Certificate.stage_id, Certificate.award_code)
     )
     return {(row.stage_id, row.award_code): row.issued for row in db.session.execute(query)}
+
+
+def issued_by_stage(stage_ids: Sequence[int]) -> dict[int, int]:
+    """Stage -> certificates issued, the revoked among them. One statement."""
+    query = (
+        select(Certificate.stage_id, func.count().label("issued"))
+        .where(Certificate.stage_id.in_(list(stage_ids)))
+        .group_by(Certificate.stage_id)
+    )
+    return {row.stage_id: row.issued for row in db.session.execute(query)}
 
 
 def _stages_in_scope(who: Principal) -> list[StageLine]:
@@ -135,6 +149,7 @@ def _stages_in_scope(who: Principal) -> list[StageLine]:
                 StageLine(
                     row.stage_id,
                     row.event_id,
+                    row.contest_id,
                     row.contest_title,
                     row.event_title,
                     row.stage_title,

@@ -14,7 +14,7 @@ from webapp.certificates.queries.prints import Scope
 from webapp.certificates.queries.runs import RunView, newest_run, run_for
 from webapp.certificates.routes.blueprint import bp
 from webapp.certificates.routes.staff import allows
-from webapp.certificates.rules.parts import Kind
+from webapp.certificates.rules.parts import Kind, Why
 from webapp.certificates.service import running
 from webapp.certificates.service.planning import plan_of_event
 from webapp.contests import queries as contests
@@ -44,6 +44,15 @@ def part_source(kind: Kind) -> str:
         Kind.RANKED: N_("By the final list"),
         Kind.GIVEN: N_("By the decided awards"),
     }[kind]
+
+
+@bp.app_template_filter("part_problem")
+def part_problem(why: Why) -> str:
+    """The msgid of why a part of an issuing could not go on."""
+    return {
+        Why.GONE: N_("The event or its stage is not there any more; it was withdrawn or merged meanwhile."),
+        Why.BROKE: N_("Something broke here; the operators find it in their records. Please issue again."),
+    }[why]
 
 
 @bp.app_template_filter("print_problem")
@@ -96,12 +105,13 @@ def event_issuing(event_id: int) -> Response:
 @bp.post("/staff/certificates/runs/<int:run_id>/stop")
 @requires(MANAGE)
 def stop_run(run_id: int) -> ResponseReturnValue:
-    """End an issuing of an event, a stage or a stage's awards."""
+    """End an issuing of a contest, an event, a stage or a stage's awards."""
     found = run_for(principal(), run_id)
     with transaction():
         running.stop(run_id, clock.now())
     flash(_("The issuing is stopped. What was issued counts; it can be begun again."), "success")
     pages = {
+        running.CONTEST: lambda: url_for(".contest", contest_id=found.contest_id),
         running.EVENT: lambda: url_for(".event", event_id=found.event_id),
         running.STAGE: lambda: url_for(".staff_stage", stage_id=found.stage_id),
         running.AWARDS: lambda: url_for("awards.stage", stage_id=found.stage_id, _anchor="certificates"),
@@ -116,6 +126,7 @@ def _page(found: EventView, status: int = 200, form: IssueEventForm | None = Non
         status=status,
         plan=plan,
         issued=stages.issued_by_award([one.stage_id for one in plan.stages]),
+        has_certificates=prints.has_valid(found.event_id),
         form=form or IssueEventForm(formdata=None, prefix="issue"),
         **_watched(found, newest_run(running.EVENT, found.event_id)),
     )
@@ -126,7 +137,7 @@ def _watched(found: EventView, run: RunView | None) -> dict[str, Any]:
     return {
         "event": found,
         "run": run,
-        "at": None if run is None else _at(run),
+        "at": None if run is None else part_at(run),
         "may_manage": allows(found, MANAGE),
         "may_print": _may_print(found),
         "may_see_awards": allows(found, Permission.SEE_FULL_BOARDS),
@@ -134,13 +145,15 @@ def _watched(found: EventView, run: RunView | None) -> dict[str, Any]:
     }
 
 
-def _at(run: RunView) -> dict[str, Any] | None:
-    """What a run is at, in words: the stage, where the certificates come from, the award."""
+def part_at(run: RunView) -> dict[str, Any] | None:
+    """What a run is at, in words: the event of a contest's run, the stage, where the certificates come from, the award."""
     if run.part is None:
         return None
     stage = contests.stage_by_id(run.part.stage_id)
+    event = stage.event_rules.title
     titles = {one.code: {"zh": one.title.zh, "en": one.title.en} for one in stage.profile.awards}
     return {
+        "event": {"zh": event.zh, "en": event.en} if run.contest_id else None,
         "stage": stage.title,
         "source": part_source(run.part.kind),
         "award": titles.get(run.part.award_code),

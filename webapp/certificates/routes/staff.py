@@ -1,5 +1,7 @@
 """The hosts' certificates: numbers by stage, search, issue, revoke, take the list away."""
 
+from collections import Counter
+
 from flask import Response, current_app, flash, make_response, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
@@ -58,6 +60,13 @@ def staff_index() -> Response:
             lambda one: (one.event_title, one.contest_title, *(each.stage_title for each in one.stages)),
             *asked(),
         ),
+        contests=[
+            (contest_id, title)
+            for (contest_id, title), many in Counter(
+                (one.contest_id, pick(one.contest_title)) for one in events
+            ).items()
+            if many > 1
+        ],
         renamed=[(line, counts[line.stage_id]) for line in lines if line.stage_id in counts],
         form=form,
         found=found,

@@ -53,18 +53,25 @@ class Why(StrEnum):
 
 @dataclass(frozen=True)
 class Broken:
-    """A part that an issuing had to leave, while the others went on."""
+    """A part that an issuing had to leave, while the others went on. event, stage, award: their titles then; award empty: of
+    several, or not known."""
 
     part: Part
     why: Why
+    event: Mapping[str, str]
+    stage: Mapping[str, str]
+    award: Mapping[str, str]
 
     def as_json(self) -> dict[str, Any]:
-        return {"part": self.part.as_json(), "why": self.why.value}
+        titles = {"event": dict(self.event), "stage": dict(self.stage), "award": dict(self.award)}
+        return {"part": self.part.as_json(), "why": self.why.value, **titles}
 
 
 def broken_from(said: Iterable[Mapping[str, Any]]) -> tuple[Broken, ...]:
     """What could not go on as `as_json` wrote it. raise (ValueError): a kind or reason that nobody knows."""
-    return tuple(Broken(parts_from([one["part"]])[0], Why(one["why"])) for one in said)
+    return tuple(
+        Broken(**{**one, "part": parts_from([one["part"]])[0], "why": Why(one["why"])}) for one in said
+    )
 
 
 def parts_from(said: Iterable[Mapping[str, Any]]) -> tuple[Part, ...]:
@@ -92,6 +99,4 @@ def still_due(
     A ground that no part had: always. One that a part had (somebody came due behind it): only if anything was issued since
     the look before (is_fruitful), so that what is due but cannot be issued does not keep it going. broken: never again."""
     known, closed = {one.ground for one in done}, {one.ground for one in broken}
-    return tuple(
-        one for one in due if one.ground not in closed and (is_fruitful or one.ground not in known)
-    )
+    return tuple(one for one in due if one.ground not in closed and (is_fruitful or one.ground not in known))

@@ -46,6 +46,20 @@ class Plan:
     owed: tuple[Owed, ...]
     waits: tuple[Wait, ...]
 
+    def by_event(self) -> dict[int, "Plan"]:
+        """The same of each event, in the order of the stages."""
+        found: dict[int, tuple[list[StageView], list[Owed], list[Wait]]] = {}
+        for stage in self.stages:
+            found.setdefault(stage.event_id, ([], [], []))[0].append(stage)
+        for due in self.owed:
+            found[due.stage.event_id][1].append(due)
+        for wait in self.waits:
+            found[wait.stage.event_id][2].append(wait)
+        return {
+            event_id: Plan(tuple(stages), tuple(owed), tuple(waits))
+            for event_id, (stages, owed, waits) in found.items()
+        }
+
     @property
     def due(self) -> int:
         """How many certificates are due now."""

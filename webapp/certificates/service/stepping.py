@@ -12,7 +12,8 @@ from webapp.certificates.errors import NothingToPrint, PrintBeingMade
 from webapp.certificates.models import CertificateRun
 from webapp.certificates.queries.prints import Scope
 from webapp.certificates.queries.reached import BATCH, owed_after
-from webapp.certificates.rules.parts import Broken, Kind, Part, Why, looked_at, parts_from, people_in
+from webapp.certificates.queries.runs import named
+from webapp.certificates.rules.parts import Kind, Part, Why, looked_at, parts_from, people_in
 from webapp.certificates.service.asking import needed_points
 from webapp.certificates.service.grounds import grounds
 from webapp.certificates.service.issuing import By, Place, awards_of, issue_due, issue_given, issue_ranked
@@ -90,7 +91,7 @@ def leave_part(run_id: int, token: str, why: Why, now: datetime) -> bool:
     if row.phase >= len(parts):
         return False
     row.beat_at = now
-    row.problems = [*row.problems, Broken(parts[row.phase], why).as_json()]
+    row.problems = [*row.problems, named(parts[row.phase], why).as_json()]
     _next(row, parts)
     return True
 

@@ -32,6 +32,13 @@ _CLOSED = text(
     """
 )
 
+_NEWEST = text(
+    """
+    SELECT DISTINCT ON (stage_id) stage_id, id, jsonb_array_length(rows) AS size
+    FROM board_snapshots WHERE stage_id = ANY(:stages) AND kind = 'final' ORDER BY stage_id, number DESC
+    """
+)
+
 
 @dataclass(frozen=True)
 class FinalRow:
@@ -104,14 +111,7 @@ class Newest:
 
 def newest_finals(stage_ids: Iterable[int]) -> dict[int, Newest]:
     """The newest final list of each of these stages that has one. One statement; the rows are not read."""
-    found = db.session.execute(
-        select(
-            BoardSnapshot.stage_id, BoardSnapshot.id, func.jsonb_array_length(BoardSnapshot.rows).label("size")
-        )
-        .distinct(BoardSnapshot.stage_id)
-        .where(BoardSnapshot.stage_id.in_(list(stage_ids)), BoardSnapshot.kind == FINAL)
-        .order_by(BoardSnapshot.stage_id, BoardSnapshot.number.desc())
-    )
+    found = db.session.execute(_NEWEST, {"stages": list(stage_ids)})
     return {row.stage_id: Newest(row.id, row.size) for row in found}
 
 
