@@ -1,9 +1,7 @@
 """All certificates of an event in one job: one click, its progress, stopping, a killed worker, the print file along."""
 
 import io
-import re
 import zipfile
-from collections.abc import Callable
 
 import openpyxl
 import pytest
@@ -14,92 +12,29 @@ from sqlalchemy.orm import Session
 
 from tests.factories import make_staff, sign_in
 from tests.functional.awards.pages import post
-from tests.integration.stages.stand import Graded, make_graded
+from tests.functional.certificates.pages import (
+    ALL,
+    NUMBERS,
+    RunJobs,
+    decide,
+    final_of,
+    issued,
+    keep_final,
+    page_of,
+    small_batches,
+    the_run,
+)
+from tests.integration.stages.stand import Graded
 from webapp.access.permissions import Role
 from webapp.audit.models import AuditRow
-from webapp.awards.models import AwardLine
 from webapp.certificates import jobs
 from webapp.certificates.models import Certificate, CertificatePrint, CertificateRun
-from webapp.certificates.queries import reached
 from webapp.certificates.service import running, stepping
-from webapp.contests.models import Event, Stage
+from webapp.contests.models import Event
 from webapp.contests.queries import stage_by_id
 from webapp.core import clock, turns
 from webapp.core.transaction import transaction
-from webapp.leaderboard.models import BoardSnapshot
-from webapp.leaderboard.service.closing import digest_of
 from webapp.notifications.models import Notice
-
-CHANGES = {
-    'conditions = {learning = "finished", exam = "finished"}\n\n[[profiles.awards]]\ncode = "e-promotion"': (
-        'conditions = {exam = "finished"}\n\n[[profiles.awards]]\ncode = "e-promotion"'
-    )
-}
-"""Whoever has sat the preliminary has finished it."""
-ALL = {"e-participation": 6, "rank-certificate": 4, "may-day-medal": 1, "medal": 3}
-NUMBERS = re.compile(r"(\d+) / (\d+)")
-RunJobs = Callable[[], int]
-
-
-@pytest.fixture
-def graded(session: Session, app: Flask) -> Graded:
-    """Six people have sat the preliminary, whose list is open; four of them stand on the final's final list."""
-    made = make_graded(changes=CHANGES)
-    app.extensions["jobs_inline"].clear()
-    keep_final(session, made, 4)
-    return made
-
-
-def keep_final(session: Session, graded: Graded, many: int, number: int = 90, order: int = 1) -> None:
-    shown = list(zip(graded.entries, graded.numbers, strict=True))[:many][::order]
-    rows = [
-        {"entry_id": entry, "rank": rank, "number": contestant}
-        for rank, (entry, contestant) in enumerate(shown, 1)
-    ]
-    session.add(
-        BoardSnapshot(
-            stage_id=final_of(session, graded), number=number, kind="final", rows=rows, digest=digest_of(rows)
-        )
-    )
-    session.commit()
-
-
-def final_of(session: Session, graded: Graded) -> int:
-    return session.scalars(
-        select(Stage.id).where(Stage.event_id == graded.event_id, Stage.code == "final")
-    ).one()
-
-
-def page_of(graded: Graded) -> str:
-    return f"/staff/certificates/events/{graded.event_id}"
-
-
-def decide(client: FlaskClient, session: Session, graded: Graded) -> None:
-    """The awards of the final are derived, given as far as they can be said, and closed."""
-    staff = f"/staff/awards/{final_of(session, graded)}"
-    post(client, f"{staff}/derive")
-    lines = session.scalars(select(AwardLine.id).where(AwardLine.state == "candidate")).all()
-    post(client, f"{staff}/decide", lines=list(lines), decision="granted")
-    post(client, f"{staff}/close")
-
-
-def issued(session: Session) -> dict[str, int]:
-    """Award -> certificates; whoever has two of one award would be counted twice."""
-    session.rollback()
-    found = session.execute(
-        select(Certificate.award_code, func.count().label("many")).group_by(Certificate.award_code)
-    )
-    return {row.award_code: row.many for row in found}
-
-
-def the_run(session: Session) -> CertificateRun:
-    session.rollback()
-    return session.scalars(select(CertificateRun).order_by(CertificateRun.id.desc()).limit(1)).one()
-
-
-def small_batches(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(reached, "BATCH", 2)
-    monkeypatch.setattr(stepping, "BATCH", 2)
 
 
 def test_one_click_issues_everything_and_names_what_waits(
@@ -143,14 +78,23 @@ def test_one_click_issues_everything_and_names_what_waits(
     assert [one.facts["rank"] for one in session.scalars(final)] == [1, 2, 3]
     told = session.scalar(select(func.count()).select_from(Notice).where(Notice.link == "/my/certificates"))
 
-    # Again is harmless, and what was decided later comes with it.
+    # Nothing is due any more: only the print file is offered, and asking nevertheless begins nothing.
+    shown = client.get(page).text
+    assert "目前没有应发的证书" in shown
+    assert "发放本赛项的全部证书" not in shown
+    assert "制作印刷文件" in shown
+    post(client, f"{page}/issue")
+    assert the_run(session).id == run.id
+    # A newer list with one more: only what is missing is issued and told.
+    keep_final(session, graded, 5, number=91)
+    assert "发放本赛项的全部证书" in client.get(page).text
     post(client, f"{page}/issue")
     run_jobs()
-    assert issued(session) == ALL
+    assert issued(session) == ALL | {"rank-certificate": 5}
     run = the_run(session)
-    assert (run.state, run.total, run.issued) == ("done", 8, 0)
+    assert (run.state, run.total, run.issued) == ("done", 5, 1)
     again = session.scalar(select(func.count()).select_from(Notice).where(Notice.link == "/my/certificates"))
-    assert again == told
+    assert again == (told or 0) + 1
     rows = session.scalars(
         select(AuditRow).where(AuditRow.action.startswith("certificate.run")).order_by(AuditRow.id)
     ).all()
@@ -293,6 +237,7 @@ def test_the_print_file_comes_along_where_it_is_asked_for(
     noted = session.scalars(select(AuditRow).where(AuditRow.action == "certificate.run.ask")).one()
     assert noted.why == "送印刷厂"
     # One that is under way already is told, not hidden.
+    keep_final(session, graded, 5, number=91)
     post(client, f"{page}/issue", **{"issue-with_print": "y", "issue-reason": "再印一次"})
     stage_print = f"/staff/certificates/stages/{graded.stage_id}/print"
     post(client, stage_print, **{"make-kind": "event", "make-reason": "先印"})

@@ -6,7 +6,17 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from webapp.certificates.rules.parts import Kind, Part, looked_at, parts_from, people_in
+from webapp.certificates.rules.parts import (
+    Broken,
+    Kind,
+    Part,
+    Why,
+    broken_from,
+    looked_at,
+    parts_from,
+    people_in,
+    still_due,
+)
 
 PARTS = st.lists(
     st.builds(
@@ -25,6 +35,25 @@ PARTS = st.lists(
 @given(PARTS)
 def test_parts_are_read_back_as_written(parts: list[Part]) -> None:
     assert list(parts_from(json.loads(json.dumps([one.as_json() for one in parts])))) == parts
+
+
+@given(PARTS, st.sampled_from(Why))
+def test_what_could_not_go_on_is_read_back_as_written(parts: list[Part], why: Why) -> None:
+    said = [Broken(one, why, {"zh": "焊工"}, {"zh": "决赛"}, {}) for one in parts]
+    assert list(broken_from(json.loads(json.dumps([one.as_json() for one in said])))) == said
+
+
+@given(PARTS, PARTS, PARTS, st.booleans())
+def test_looking_again_takes_what_is_new_and_ends(
+    done: list[Part], broken: list[Part], due: list[Part], is_fruitful: bool
+) -> None:
+    more = still_due(done, broken, due, is_fruitful=is_fruitful)
+    known, closed = {one.ground for one in done}, {one.ground for one in broken}
+    assert {one.ground for one in due} - known - closed <= {one.ground for one in more}
+    assert not {one.ground for one in more} & closed
+    if not is_fruitful:
+        assert not {one.ground for one in more} & known
+    assert still_due([*done, *more], broken, due, is_fruitful=False) == ()
 
 
 def test_a_kind_that_nobody_knows_is_refused() -> None:
