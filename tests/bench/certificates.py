@@ -1,5 +1,6 @@
 """`python -m tests.bench.certificates [--people 42650] [--events 40] [--web]`: issue a contest's certificates and make its print
-file, then issue another award of every event by the event's own job, and once more; all as a worker does, on a scratch database.
+file, then issue another award of every event by the event's own job, and once more, then a third one by one job of the whole
+contest; all as a worker does, on a scratch database.
 Print processor seconds, time, memory and what the web answered meanwhile."""
 
 import argparse
@@ -12,17 +13,17 @@ from pathlib import Path
 
 import flask_migrate
 from flask import Flask
-from sqlalchemy import select, text
+from sqlalchemy import func, select, text
 
 from tests import factories
 from tests.bench.probe import measured, web_asked
 from tests.bench.world import environ_of, serve, servers
 from webapp.app import create_app
 from webapp.awards.models import AwardList
-from webapp.certificates.models import CertificatePrint, CertificateRun
+from webapp.certificates.models import Certificate, CertificatePrint
 from webapp.certificates.queries.prints import Scope
 from webapp.certificates.rules.award import may_have_certificates
-from webapp.certificates.service import issuing, printing, running
+from webapp.certificates.service import issuing, planning, printing, running
 from webapp.certificates.service.issuing import By, Place
 from webapp.config import ROOT, Settings
 from webapp.contests import queries as contests
@@ -99,7 +100,20 @@ def main() -> int:
             new = measured("issued by event, decided awards", lambda: _issue_events(app, contest_id, events))
             again = measured("asked for once more", lambda: _issue_events(app, contest_id, events))
             print(f"{new} new certificates by {len(events)} jobs of events, {again} the second time")
-            is_whole = (made.state, made.done, new, again) == ("ready", asked.people, asked.people, 0)
+            _give(rows, 2)
+            plan = measured("what the contest owes", lambda: planning.plan_of_events(events))
+            whole = measured(
+                "issued by one job of the contest", lambda: _issue_contest(app, contest_id, events)
+            )
+            print(f"{whole} new certificates of {len(plan.parts)} parts by the job of the contest")
+            more = measured("asked for once more", lambda: _issue_contest(app, contest_id, events))
+            is_whole = (made.state, made.done, new, again, whole, more) == (
+                "ready",
+                *[asked.people] * 2,
+                0,
+                plan.due,
+                0,
+            )
             return 0 if is_whole else 1
 
 
@@ -182,20 +196,40 @@ def _decide(rows: dict[int, list[int]]) -> list[int]:
             )  # fmt: skip
             db.session.add(decided)
             db.session.flush()
-            values = {"list_id": decided.id, "award": _honour(stage_id, 1).code, "entries": entries}
-            db.session.execute(_LINES, values)
+    _give(rows, 1)
     return [contests.stage_by_id(stage_id).event_id for stage_id in rows]
+
+
+def _give(rows: dict[int, list[int]], nth: int) -> None:
+    """Everybody gets one more award on the decided lists."""
+    for stage_id, entries in rows.items():
+        with transaction():
+            list_id = db.session.scalars(select(AwardList.id).where(AwardList.stage_id == stage_id)).one()
+            values = {"list_id": list_id, "award": _honour(stage_id, nth).code, "entries": entries}
+            db.session.execute(_LINES, values)
 
 
 def _issue_events(app: Flask, contest_id: int, events: list[int]) -> int:
     """One job for each event, one after the other; how many certificates are new."""
+    before = _certificates()
     for event_id in events:
         with transaction():
-            asked = running.ask_event(event_id, contest_id, 0, clock.now())
-        assert asked != (0, 0)
+            running.ask_event(event_id, contest_id, 0, clock.now())
         _work(app.extensions["jobs_inline"])
-    newest = select(CertificateRun.issued).order_by(CertificateRun.id.desc()).limit(len(events))
-    return sum(db.session.scalars(newest))
+    return _certificates() - before
+
+
+def _issue_contest(app: Flask, contest_id: int, events: list[int]) -> int:
+    """One job for all of them; how many certificates are new."""
+    before = _certificates()
+    with transaction():
+        running.ask_contest(contest_id, events, 0, clock.now())
+    _work(app.extensions["jobs_inline"])
+    return _certificates() - before
+
+
+def _certificates() -> int:
+    return db.session.scalar(select(func.count()).select_from(Certificate)) or 0
 
 
 def _work(queue: Queue) -> None:

@@ -17,22 +17,25 @@ LISTS = (
     "/staff/stages",
     "/staff/awards",
     "/staff/certificates",
+    "/staff/certificates/contests/{contest_id}",
     "/staff/exams/blueprints",
 )
 
 
-@pytest.fixture(autouse=True)
-def contest(session: Session) -> None:
+@pytest.fixture
+def address(session: Session, request: pytest.FixtureRequest) -> str:
+    """Of one of these lists, with the contest there."""
     file = ROOT / "webapp/contests/definitions/jilin-5.toml"
-    service.load_contest(file.read_text(encoding="utf-8"), "jilin-5.toml")
+    loaded = service.load_contest(file.read_text(encoding="utf-8"), "jilin-5.toml")
     db.session.commit()
+    return str(request.param).format(contest_id=loaded.contest_id)
 
 
 def rows(page: str) -> list[str]:
     return re.findall(r"<tr>\s*<td.*?</tr>", page, re.DOTALL)
 
 
-@pytest.mark.parametrize("address", LISTS)
+@pytest.mark.parametrize("address", LISTS, indirect=True)
 def test_a_long_list_comes_in_pages_and_is_searched(client: FlaskClient, address: str) -> None:
     sign_in(client, make_staff(Role.HOST))
     first = client.get(address).text
@@ -50,7 +53,7 @@ def test_a_long_list_comes_in_pages_and_is_searched(client: FlaskClient, address
     assert "没有包含这些字词的赛项" in nothing
 
 
-@pytest.mark.parametrize("address", LISTS)
+@pytest.mark.parametrize("address", LISTS, indirect=True)
 def test_the_last_page_asks_no_more_than_the_first(
     client: FlaskClient, count_queries: list[str], address: str
 ) -> None:

@@ -296,15 +296,10 @@ class StageView:
 
 def stage_by_id(stage_id: int) -> StageView:
     """One stage with its rules. Raise NotFound."""
-    row = db.session.execute(
-        select(Stage, Event, ContestRow)
-        .join(Event, Event.id == Stage.event_id)
-        .join(ContestRow, ContestRow.id == Event.contest_id)
-        .where(Stage.id == stage_id)
-    ).one_or_none()
-    if row is None:
+    found = _stages(Stage.id == stage_id)
+    if not found:
         raise NotFound
-    return _stage_view(row.Stage, row.Event, row.Contest, rules_of(row.Contest.id))
+    return found[0]
 
 
 def stage_by_codes(contest_code: str, event_code: str, stage_code: str) -> StageView:
