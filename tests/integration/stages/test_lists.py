@@ -15,9 +15,11 @@ from tests.integration.exam.test_g_grading import tamper
 from tests.integration.leaderboard.boards import combine_for
 from tests.integration.stages.stand import SMALL, Graded, as_principal, end_exam, make_graded
 from webapp.accounts.models import Account
+from webapp.calendars.queries import work_calendar
 from webapp.contests.queries import stage_by_id
 from webapp.core import clock
 from webapp.core.transaction import transaction
+from webapp.core.working_days import lasting
 from webapp.exam.models import Grade
 from webapp.exam.service import hot
 from webapp.exam.service.papers import paper_for
@@ -338,9 +340,10 @@ def test_the_file_says_whether_an_amended_notice_starts_anew(
     before = notices.current(graded.stage_id)
     decide(graded, host, [2], Decision.WITHDRAWN, "本人放弃")
     decide(graded, host, [3], Decision.ELIGIBLE)
-    week = Asked(host.id, clock.now() + timedelta(days=2), False)
+    # A notice counts working days, so over a weekend its end would not move.
+    next_working_day = lasting(clock.now(), 1, work_calendar()).ends_at - timedelta(hours=1)
     with transaction():
-        posting.ask_amend(graded.stage_id, "一人放弃", ExtraDays(), week)
+        posting.ask_amend(graded.stage_id, "一人放弃", ExtraDays(), Asked(host.id, next_working_day, False))
     after = notices.current(graded.stage_id)
     assert before is not None
     assert after is not None
