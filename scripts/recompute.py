@@ -32,7 +32,7 @@ COMPETING = ("confirmed", "admitted")
 LIST_STATES = (
     "frozen", "rechecking", "rechecked", "regraded", "ready", "posted", "final", "superseded",
 )  # fmt: skip
-PLACE_STATES = ("invited", "confirmed", "declined", "silent", "replaced", "admitted")
+PLACE_STATES = ("invited", "confirmed", "declined", "silent", "replaced", "admitted", "ended")
 AWARD_STATES = ("proposed", "waiting", "decided")
 DECISIONS = (None, "granted", "declined")
 LEVELS = (
@@ -383,6 +383,8 @@ def places_of_the_named(rows: list[Json], number: int | None, lists: list[Json])
     for row in rows:
         yield from differs(f"contestant {row['number']}: how the place came", row["origin"], "nomination")
         yield from differs(f"contestant {row['number']}: rank of the place", row["rank"], None)
+        if row["state"] == "ended" and row["number"] in finals[number]:
+            yield f"contestant {row['number']}: the place was ended, and the final list names the person"
 
 
 # --- places ---------------------------------------------------------------------------------------------------

@@ -201,7 +201,15 @@ class PlaceUnknown(DomainError):
 class PlaceSettled(Conflict):
     code = "place-settled"
     text = N_(
-        "The stage has opened, or this place was given to the next in rank: nothing can be changed here."
+        "The stage has opened, or this place has ended or was given to the next in rank: nothing can be changed here."
+    )
+
+
+class NothingToEnd(Conflict):
+    code = "nothing-to-end"
+    text = N_(
+        "Number %(number)s stands on the final list, has no place, or has begun the exam of this stage: the place stays."
+        " Load the page anew."
     )
 
 

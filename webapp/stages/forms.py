@@ -152,6 +152,13 @@ class PlaceForm(BaseForm):
     reason = StringField(N_("Reason"), [Optional(), Length(max=500)])
 
 
+class EndForm(BaseForm):
+    """Ending the places of people whom the final list no longer names. entries: ids of the ticked rows."""
+
+    entries = SelectMultipleField(N_("Contestants"), coerce=int, validate_choice=False)
+    reason = StringField(N_("Why the place ends"), [DataRequired(), Length(max=500)])
+
+
 class SupplementForm(PostForm):
     """Posting the supplementary notice."""
 

@@ -233,8 +233,10 @@ class StageAdmission(Base):
             "origin IN ('promotion', 'substitute', 'nomination', 'direct', 'carried')", name="origin"
         ),
         CheckConstraint(
-            "state IN ('invited', 'confirmed', 'declined', 'silent', 'replaced', 'admitted')", name="state"
+            "state IN ('invited', 'confirmed', 'declined', 'silent', 'replaced', 'admitted', 'ended')",
+            name="state",
         ),
+        CheckConstraint("state <> 'ended' OR reason <> ''", name="ended"),
         Index("ix_stage_admissions_entry", "entry_id"),
         Index("ix_stage_admissions_waiting", "answer_by", postgresql_where=text("state = 'invited'")),
     )

@@ -167,10 +167,8 @@ def has_places(stage_id: int) -> bool:
 
 
 def holders(stage_id: int) -> frozenset[int]:
-    """Entries that have a place in a stage, or had one."""
-    return frozenset(
-        db.session.scalars(select(StageAdmission.entry_id).where(StageAdmission.stage_id == stage_id))
-    )
+    """Entries that have a place in a stage, or had one; not those whose place was ended, who may be named anew."""
+    return frozenset(seat.entry_id for seat in seats(stage_id) if seat.state is not Admission.ENDED)
 
 
 def is_outside(stage: StageView) -> bool:
@@ -236,4 +234,5 @@ def own_places(person_id: int, stage_id: int | None = None) -> list[OwnPlace]:
 
 def _state(row: Row[Any]) -> Admission:
     state = Admission(row.state)
-    return Admission.DECLINED if not row.is_here and state is not Admission.REPLACED else state
+    settled = {Admission.REPLACED, Admission.ENDED}
+    return Admission.DECLINED if not row.is_here and state not in settled else state

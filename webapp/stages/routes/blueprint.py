@@ -57,6 +57,7 @@ PLACES = {
     "silent": N_("Did not answer in time"),
     "replaced": N_("Place given on"),
     "admitted": N_("Has a place"),
+    "ended": N_("Place ended"),
 }
 ORIGINS = {
     "promotion": N_("Goes on"),

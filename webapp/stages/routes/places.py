@@ -16,12 +16,20 @@ from webapp.core.i18n import gettext as _
 from webapp.core.i18n import ngettext, say
 from webapp.core.render import render
 from webapp.core.transaction import transaction
-from webapp.stages.errors import ListMissing, NothingSupplementary, PlaceUnknown, ReasonNeeded, TooFew
-from webapp.stages.forms import AttendForm, OpenForm, PlaceForm, SupplementForm
+from webapp.stages.errors import (
+    ListMissing,
+    NobodyChosen,
+    NothingSupplementary,
+    PlaceUnknown,
+    ReasonNeeded,
+    TooFew,
+)
+from webapp.stages.forms import AttendForm, EndForm, OpenForm, PlaceForm, SupplementForm
 from webapp.stages.queries import admissions
 from webapp.stages.queries.admissions import OwnPlace, PlaceView
 from webapp.stages.queries.exceptions import ExceptionView, exceptions
 from webapp.stages.queries.lists import StageHead, newest
+from webapp.stages.queries.struck import Struck, struck
 from webapp.stages.routes.acting import extra_of
 from webapp.stages.routes.blueprint import bp
 from webapp.stages.routes.running import ordered
@@ -39,7 +47,7 @@ GROUPS = {
     "": frozenset(Admission),
     "waiting": frozenset({Admission.INVITED}),
     "coming": COMPETING,
-    "away": VACATED | {Admission.REPLACED},
+    "away": VACATED | {Admission.REPLACED, Admission.ENDED},
 }
 """What the host may look at: everybody, who has yet to answer, who competes, whose place is free or given on."""
 
@@ -47,7 +55,8 @@ GROUPS = {
 @dataclass(frozen=True)
 class PlacesPage:
     """Who has a place. before: None for the first stage. is_final: the list before; to_come: how many of it have no place
-    yet. takes_nominations: units selected those people outside, and may name more later.
+    yet. takes_nominations: units selected those people outside, and may name more later; struck: who has a place by an
+    earlier list of theirs that the final one no longer names.
 
     rows: one page of the chosen group, total people long; counts: by state, of everybody."""
 
@@ -69,6 +78,7 @@ class PlacesPage:
     has_opened: bool
     may_supplement: bool
     signed: tuple[ExceptionView, ...]
+    struck: tuple[Struck, ...]
     may_act: bool
 
     @property
@@ -130,6 +140,30 @@ def note_answer(stage_id: int) -> ResponseReturnValue:
             stage_id, entry_id, comes, form.reason.data or "", principal().account_id, clock.now()
         )
     return _done(stage_id, _("It is noted."))
+
+
+@bp.post("/staff/stages/<int:stage_id>/places/end")
+@requires(Permission.PUBLISH_RESULTS)
+def end_places(stage_id: int) -> ResponseReturnValue:
+    """End places of people whom a later list of the nominated no longer names."""
+    found = in_scope(stage_id, Permission.PUBLISH_RESULTS)
+    form = EndForm(prefix="end")
+    if not form.validate_on_submit():
+        return _page(found, 422, end_form=form)
+    try:
+        with transaction():
+            count = attending.end_places(
+                stage_id, form.entries.data, form.reason.data, principal().account_id, clock.now()
+            )
+    except NobodyChosen as error:
+        form.reason.errors = [say(error.message)]
+        return _page(found, 422, end_form=form)
+    words = ngettext(
+        "%(num)d place has ended; the person was told.",
+        "%(num)d places have ended; the people were told.",
+        count,
+    )
+    return _done(stage_id, words)
 
 
 @bp.post("/staff/stages/<int:stage_id>/places/next")
@@ -206,6 +240,7 @@ def _page(found: StageHead, status: int = 200, **forms: Any) -> Response:
     made = {
         "open_form": OpenForm(formdata=None, prefix="open"),
         "place_form": PlaceForm(formdata=None, prefix="note"),
+        "end_form": EndForm(formdata=None, prefix="end"),
         "supplement_form": SupplementForm(formdata=None, prefix="supplement"),
     }
     return render(
@@ -224,7 +259,7 @@ def _view(found: StageHead) -> PlacesPage:
     is_final = one is not None and one.state == ListState.FINAL
     seats = admissions.seats(found.stage_id)
     listed = opening.rows_of(one) if one is not None and is_final else ()
-    seated = {seat.entry_id for seat in seats}
+    seated = {seat.entry_id for seat in seats if seat.state is not Admission.ENDED}
     takes_nominations = before is not None and (
         one.is_nominated if one is not None else admissions.is_outside(before)
     )
@@ -253,6 +288,7 @@ def _view(found: StageHead) -> PlacesPage:
         substitutes_until=rule.last_hour(stage.opens_at) if rule and stage.opens_at else None,
         has_opened=stage.opens_at is not None and stage.opens_at <= now,
         signed=exceptions(found.stage_id),
+        struck=tuple(struck(stage, one, whole_names=sees_names(found))),
         may_supplement=is_final
         and not takes_nominations
         and bool(seats)

@@ -8,7 +8,8 @@ from enum import StrEnum
 
 class Admission(StrEnum):
     """invited: asked, has not answered. confirmed: comes. declined: does not come. silent: did not answer in
-    time. replaced: declined or silent, and the next in rank was asked instead. admitted: in, nobody asks."""
+    time. replaced: declined or silent, and the next in rank was asked instead. admitted: in, nobody asks. ended: a later
+    list of the nominated no longer named the person, and the host ended the place."""
 
     INVITED = "invited"
     CONFIRMED = "confirmed"
@@ -16,6 +17,7 @@ class Admission(StrEnum):
     SILENT = "silent"
     REPLACED = "replaced"
     ADMITTED = "admitted"
+    ENDED = "ended"
 
 
 COMPETING = frozenset({Admission.CONFIRMED, Admission.ADMITTED})

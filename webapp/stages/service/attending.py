@@ -1,5 +1,6 @@
 """Who comes: answers, silence, and substitutes who are asked one by one."""
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from sqlalchemy import select, text, update
@@ -12,10 +13,11 @@ from webapp.core.outbox import enqueue
 from webapp.core.queue import Job
 from webapp.leaderboard.queries.kept import rows_by_id
 from webapp.leaderboard.service.publishing import lock_board
-from webapp.stages.errors import ListMissing, PlaceSettled, ReasonNeeded
+from webapp.stages.errors import ListMissing, NobodyChosen, NothingToEnd, PlaceSettled, ReasonNeeded
 from webapp.stages.models import StageAdmission
 from webapp.stages.queries.admissions import seats
 from webapp.stages.queries.candidates import outcome
+from webapp.stages.queries.struck import begun_entries, struck_entries
 from webapp.stages.rules.attendance import Admission, Origin, Step, may_answer, next_step
 from webapp.stages.service import inviting
 from webapp.stages.service.opening import NewPlace, give_places, list_before, prepare_late
@@ -26,6 +28,15 @@ _OWN = text(
     JOIN stages st ON st.event_id = e.event_id
     WHERE st.id = :stage_id AND p.person_id = :person_id AND p.state = 'active'
     """
+)
+_LOCK_SHEETS = text(
+    """
+    SELECT s.attempt_id FROM sheets s JOIN exams x ON x.id = s.exam_id JOIN entries e ON e.participation_id = s.participation_id
+    WHERE x.stage_id = :stage_id AND x.kind = 'formal' AND e.id = ANY(:entries) ORDER BY s.attempt_id FOR UPDATE OF s
+    """
+)
+_NUMBER = text(
+    "SELECT p.number FROM entries e JOIN participations p ON p.id = e.participation_id WHERE e.id = :id"
 )
 _DUE = text(
     """
@@ -84,6 +95,36 @@ def answer(
     else:
         move_up(stage_id, now)
     return Admission(row.state)
+
+
+def end_places(stage_id: int, entry_ids: Sequence[int], reason: str, account_id: int, now: datetime) -> int:
+    """End the places of people whom the final list of the nominated no longer holds; return how many. They are told the reason.
+
+    raise (NobodyChosen, ReasonNeeded); (NothingToEnd): somebody of them is named, holds no place by nomination, or has
+    begun an exam of the stage; then nobody's place ends."""
+    wanted, reason = list(dict.fromkeys(entry_ids)), reason.strip()[:500]
+    if not wanted:
+        raise NobodyChosen
+    if not reason:
+        raise ReasonNeeded
+    lock_board(stage_id)
+    stage = stage_by_id(stage_id)
+    db.session.execute(_LOCK_SHEETS, {"stage_id": stage_id, "entries": wanted})
+    before = list_before(stage)
+    free = set(struck_entries(stage, before)) - begun_entries(stage_id, wanted)
+    for entry in wanted:
+        if entry not in free:
+            raise NothingToEnd(number=_number(entry))
+    db.session.execute(
+        update(StageAdmission)
+        .where(StageAdmission.stage_id == stage_id, StageAdmission.entry_id.in_(wanted))
+        .values(state=Admission.ENDED, reason=reason, answered_at=now, answered_by_account_id=account_id)
+    )
+    for entry in wanted:
+        record("place.ended", "entry", entry, why=reason, stage_id=stage_id, list_id=before.id, by=account_id)
+        _combine(stage_id, entry)
+    inviting.tell(stage, wanted, inviting.ENDED, now, {"reason": reason})
+    return len(wanted)
 
 
 def move_up(stage_id: int, now: datetime) -> Step:
@@ -152,6 +193,10 @@ def _set_state(stage_id: int, entry_ids: list[int] | tuple[int, ...], state: Adm
         .where(StageAdmission.stage_id == stage_id, StageAdmission.entry_id.in_(entry_ids))
         .values(state=state)
     )
+
+
+def _number(entry_id: int) -> str:
+    return db.session.scalar(_NUMBER, {"id": entry_id}) or "–"
 
 
 def _combine(stage_id: int, entry_id: int) -> None:

@@ -20,6 +20,9 @@ MOVED_UP = N_("A place in %(event)s, %(stage)s has become free; you were next in
 WENT_SILENT = N_(
     "You have not said whether you come to %(event)s, %(stage)s. You may still say so until somebody else was asked."
 )
+ENDED = N_(
+    "Your place in %(event)s, %(stage)s has ended: %(reason)s A later list no longer nominates you. If you disagree, object on the page of the public notice or turn to the host."
+)
 GIVEN_ON = N_("Your place in %(event)s, %(stage)s was given to the next in rank.")
 
 

@@ -28,7 +28,7 @@ from webapp.stages.errors import (
     WindowPassed,
 )
 from webapp.stages.models import StageList
-from webapp.stages.queries.admissions import holders, is_last, stage_before
+from webapp.stages.queries.admissions import holders, is_last, seats, stage_before
 from webapp.stages.queries.lists import newest
 from webapp.stages.rules.attendance import Admission, Origin
 from webapp.stages.rules.minimum import FINAL_MINIMUM, Shortage, shortage
@@ -43,6 +43,11 @@ _INSERT = text(
     SELECT :stage_id, r.entry_id, r.origin, r.state, r.position, r.rank, :list_id, r.replaces, :answer_by, :now
     FROM jsonb_to_recordset(CAST(:rows AS jsonb))
         AS r(entry_id bigint, origin text, state text, position integer, rank integer, replaces bigint)
+    ON CONFLICT (stage_id, entry_id) DO UPDATE
+    SET origin = excluded.origin, state = excluded.state, position = excluded.position, rank = excluded.rank,
+        list_id = excluded.list_id, answer_by = excluded.answer_by, created_at = excluded.created_at,
+        reason = '', answered_at = NULL, answered_by_account_id = NULL
+    WHERE stage_admissions.state = 'ended'
     """
 )
 _PARTICIPATIONS = text("SELECT id, participation_id FROM entries WHERE id = ANY(:ids)")
@@ -80,9 +85,8 @@ def open_stage(stage_id: int, account_id: int | None, now: datetime, reason: str
     if missing is not None and (missing.is_hard or not reason.strip()):
         raise TooFew(people=missing.people, needed=missing.needed)
     origin = Origin.NOMINATION if one.is_nominated else Origin.PROMOTION
-    chosen = [
-        NewPlace(row["entry_id"], origin, len(given) + at, row["rank"]) for at, row in enumerate(fresh, 1)
-    ]
+    last = len(seats(stage_id))
+    chosen = [NewPlace(row["entry_id"], origin, last + at, row["rank"]) for at, row in enumerate(fresh, 1)]
     give_places(stage, chosen, one, now)
     if missing is not None and account_id is not None:
         sign(stage_id, FINAL_MINIMUM, missing, reason, account_id, now)
