@@ -13,16 +13,20 @@ from flask.testing import FlaskClient
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from tests.factories import make_participation, make_person, make_staff, sign_in
+from tests.factories import make_account, make_participation, make_person, make_staff, sign_in
 from tests.functional.stages.pages import page, post
 from tests.functional.stages.test_places import states, told
+from tests.integration.exam.exams import make_exam
 from tests.integration.stages.stand import later
 from webapp.access.permissions import Role
-from webapp.accounts.models import Account
+from webapp.accounts.models import Account, Person
 from webapp.audit.models import AuditRow
 from webapp.contests import service as contest_service
 from webapp.contests.models import Event, Stage
 from webapp.core import clock
+from webapp.core.db import db
+from webapp.exam.service import hot
+from webapp.exam.service.papers import paper_for
 from webapp.notifications.models import Notice
 from webapp.organisations.models import Organisation
 from webapp.registration.models import Entry, Participation
@@ -33,7 +37,7 @@ from webapp.stages.queries.admissions import entries_of
 TONGLIAO = Path(__file__).resolve().parents[3] / "webapp/contests/definitions/tongliao-2025.toml"
 OPEN = 'quota = "undecided"\nnotice_working_days = "undecided"\nclose_after_days = "undecided"'
 DECIDED = "notice_working_days = 5\nclose_after_days = 30"
-NAMES = ("包青云", "白玉", "陈海", "丁一帆", "额尔敦")
+NAMES = ("包青云", "白玉", "陈海", "丁一帆", "额尔敦", "傅山", "高原")
 
 
 @dataclass(frozen=True)
@@ -58,10 +62,10 @@ class Selection:
 def make_selection(
     session: Session, first: str, second: str, units: Sequence[Organisation | None] = (None,) * len(NAMES)
 ) -> Selection:
-    """The aluminium trade of Tongliao with five contestants of these units, its final in three months, and these rules of the
+    """The aluminium trade of Tongliao with seven contestants of these units, its final in four months, and these rules of the
     two lists before it."""
     text = TONGLIAO.read_text(encoding="utf-8")
-    opens: datetime = clock.now().astimezone(clock.SHANGHAI) + timedelta(days=90)
+    opens: datetime = clock.now().astimezone(clock.SHANGHAI) + timedelta(days=130)
     old = 'windows = {final = ["2025-06-01", "2025-06-30"]}'
     assert old in text
     new = f'windows = {{final = ["{opens.date()}", "{(opens + timedelta(days=3)).date()}"]}}'
@@ -79,6 +83,18 @@ def make_selection(
     )
     session.commit()
     return Selection(people, stages["selection"], stages["preliminary"], stages["final"])
+
+
+def end(*entries: int) -> dict[str, object]:
+    """A form that ends these places."""
+    return {"end-entries": [str(one) for one in entries], "end-reason": "不再推荐"}
+
+
+def begin(exam_id: int, participation: Participation) -> None:
+    """The person starts this exam."""
+    drawn = paper_for(exam_id, participation.id)
+    db.session.commit()
+    hot.start(drawn.attempt_id, participation.person_id, "a device", clock.now())
 
 
 def workbook(*lines: tuple[str, ...]) -> dict[str, object]:
@@ -233,13 +249,67 @@ def test_whoever_is_nominated_outside_is_posted_before_getting_a_place(
     assert [(row.state, row.source) for row in kept_lists] == [
         ("superseded", "nominations"), ("final", "nominations"),
     ]  # fmt: skip
+
+    # A third list no longer names two of them: the host ends the place of whoever has not begun the exam.
+    post(client, f"{staff}/nominations", **made.lines(5, by="奈曼旗"), **{"nominations-reason": "奈曼旗补报"})
+    fourth = made.entry(session, 3)
+    for entry in (third, fourth):
+        post(client, f"{staff}/decide", entries=str(entry), decision="ineligible", reason="已调离本市")
+    assert "最终名单已不再包含" not in page(client, places), "the further list is not final yet"
+    post(client, f"{staff}/decide", everyone="y", decision="eligible")
+    post(client, f"{staff}/close-recheck")
+    post(client, f"{staff}/post")
+    exam_id = make_exam(session.get_one(Stage, made.final))
+    begin(exam_id, made.people[3])
+    later(monkeypatch, timedelta(days=20))
+    sign_in(client, host)
+    assert client.post(f"{places}/end", data=end(third)).status_code == 409, "the list is not final"
+    post(client, f"{staff}/finalise")
+    html = page(client, places)
+    assert "已调离本市" in html
+    assert "名额保留" in html, "whoever has begun stays"
+    assert f'value="{third}"' in html
+    assert f'value="{fourth}"' not in html
+    assert states(session, made.final)[third] == "admitted", "nothing happens by itself"
+    assert "请至少选择" in post(client, f"{places}/end", 422, **{"end-reason": "不再推荐"})
+    assert "请填写这一项" in post(client, f"{places}/end", 422, **{"end-entries": str(third)})
+    for other_entry in (fourth, made.entry(session, 4)):
+        assert client.post(f"{places}/end", data=end(third, other_entry)).status_code == 409
+    post(client, f"{places}/end", **end(third))
+    assert states(session, made.final)[third] == "ended"
+    assert fourth in entries_of(made.final)
+    assert third not in entries_of(made.final)
+    assert "has ended" in told(session, made.people[2].person_id)
+    note = {"note-number": number[2], "note-comes": "yes"}
+    assert client.post(f"{places}/note", data=note).status_code == 409
+    post(client, f"{places}/open")
+    assert states(session, made.final)[third] == "ended", "who is named gets a place, nobody else"
+    assert len(entries_of(made.final)) == 3
+    sign_in(client, make_account(session.get_one(Person, made.people[2].person_id)))
+    html = page(client, f"/my/places/{made.final}")
+    assert "不再推荐" in html
+    assert 'name="comes"' not in html
+
+    # Named once more, the person has a place again.
+    sign_in(client, host)
+    post(client, f"{staff}/nominations", **made.lines(6, by="奈曼旗"), **{"nominations-reason": "奈曼旗再报"})
+    post(client, f"{staff}/decide", entries=str(third), decision="eligible")
+    post(client, f"{staff}/decide", everyone="y", decision="eligible")
+    post(client, f"{staff}/close-recheck")
+    post(client, f"{staff}/post")
+    later(monkeypatch, timedelta(days=20))
+    sign_in(client, host)
+    post(client, f"{staff}/finalise")
+    post(client, f"{places}/open")
+    assert states(session, made.final)[third] == "admitted"
+    assert len(entries_of(made.final)) == 5
     later(monkeypatch, timedelta(days=80))
     client.get("/sign-out")
     html = page(client, public)
     assert "本公示已关闭" in html
     assert number[2] not in html
     actions = set(session.scalars(select(AuditRow.action)))
-    assert {"list.nominate", "list.post", "list.amend", "list.final", "stage.open"} <= actions
+    assert {"list.nominate", "list.post", "list.amend", "list.final", "stage.open", "place.ended"} <= actions
 
 
 def test_rules_of_the_file_hold_for_lists_from_outside(

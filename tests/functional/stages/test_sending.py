@@ -35,7 +35,7 @@ def test_counties_send_whom_they_name_and_the_host_takes_it_in(
         make_organisation(name, above, "unit", "unit")
         for name, above in (("开鲁铝业", first), ("库伦铝业", second), ("市直铝业", city))
     )
-    made = make_selection(session, OPEN, DECIDED, (firm, firm, other, other, urban))
+    made = make_selection(session, OPEN, DECIDED, (firm, firm, other, other, urban, None, None))
     number = [one.number for one in made.people]
     speaker = make_staff(Role.UNION_REVIEWER, first, name="白文静")
     neighbour = make_staff(Role.UNION_REVIEWER, second, name="高立新")
@@ -148,7 +148,7 @@ def test_counties_send_whom_they_name_and_the_host_takes_it_in(
     post(client, f"{listed}/{late}/take", **{"take-reason": "库伦旗补报"})
     numbers = [row.number for row in session.scalars(select(StageList).order_by(StageList.id))]
     assert numbers == [1, 2, 3]
-    later(monkeypatch, timedelta(days=100))
+    later(monkeypatch, timedelta(days=140))
     sign_in(client, speaker)
     assert "报送已于" in page(client, own)
     assert client.post(own, data=made.lines(0)).status_code == 409

@@ -156,7 +156,7 @@ def end_places(stage_id: int) -> ResponseReturnValue:
                 stage_id, form.entries.data, form.reason.data, principal().account_id, clock.now()
             )
     except NobodyChosen as error:
-        form.reason.errors = [say(error.message)]
+        form.entries.errors = [say(error.message)]
         return _page(found, 422, end_form=form)
     words = ngettext(
         "%(num)d place has ended; the person was told.",
