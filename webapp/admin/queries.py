@@ -11,6 +11,8 @@ from webapp.core.words import N_, Message
 from webapp.exam.queries import control as exams
 from webapp.helpdesk import queries as helpdesk
 from webapp.registration.queries import reviewing
+from webapp.stages.queries import lists
+from webapp.stages.queries.holding import held_stages
 
 
 @dataclass(frozen=True)
@@ -26,7 +28,8 @@ def waiting(who: Principal, now: datetime) -> dict[str, Waiting]:
     counts: dict[str, Waiting] = {}
     for endpoint, (permissions, count) in _COUNTERS.items():
         if any(who.holds(permission) for permission in permissions):
-            counts[endpoint] = count(who, now)
+            found = count(who, now)
+            counts |= {endpoint: found} if found is not None else {}
     return counts
 
 
@@ -67,9 +70,17 @@ def _exams(who: Principal, now: datetime) -> Waiting:
     )
 
 
-_COUNTERS: Mapping[str, tuple[tuple[Permission, ...], Callable[[Principal, datetime], Waiting]]] = {
+def _lists(who: Principal, now: datetime) -> Waiting | None:
+    held = held_stages(None, now)
+    count = len(held & {one.stage_id for one in lists.heads(who)}) if held else 0
+    words = Message(N_("events cannot begin: fewer contestants than a hard rule asks for"))
+    return Waiting(count, words) if count else None
+
+
+_COUNTERS: Mapping[str, tuple[tuple[Permission, ...], Callable[[Principal, datetime], Waiting | None]]] = {
     "review.queue": ((Permission.REVIEW_APPLICATIONS, Permission.CONFIRM_FOR_EVENT), _reviews),
     "accounts.people": ((Permission.REVIEW_PEOPLE,), _people),
     "helpdesk.find": ((Permission.HELP_PEOPLE,), _tickets),
+    "stages.stage_list": ((Permission.SEE_FULL_BOARDS,), _lists),
     "exam.control_list": ((Permission.WATCH_EXAMS,), _exams),
 }

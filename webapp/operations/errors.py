@@ -51,3 +51,10 @@ class WaiverNotFound(NotFound):
 class SamePerson(Conflict):
     code = "same-person"
     text = N_("Whoever asked cannot agree: a second person has to.")
+
+
+class NeverAccepted(Conflict):
+    code = "never-accepted"
+    text = N_(
+        "Nobody accepts this item: the contest file allows no exception. Its line says what can be done instead."
+    )

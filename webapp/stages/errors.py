@@ -323,6 +323,6 @@ class NothingToExcept(Conflict):
 class MinimumIsHard(Conflict):
     code = "minimum-is-hard"
     text = N_(
-        "At least %(needed)s contestants are a hard rule, which nobody excepts. Merge the event with another one, or take"
-        " it out of the contest file."
+        "Only %(people)s contestants take part; at least %(needed)s are a hard rule, which nobody excepts. Merge the event"
+        " with another one, extend its registration, or have the rule changed in the contest file by two people."
     )

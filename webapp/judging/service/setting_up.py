@@ -47,6 +47,7 @@ from webapp.judging.queries.judges import fewest_judges, may_judge, needs_judges
 from webapp.judging.queries.modules import items_of, module_of
 from webapp.judging.rules.blind import SECRET_BYTES, blind_numbers, commitment
 from webapp.judging.rules.items import Item, full_mark, plain
+from webapp.judging.service import gates
 from webapp.notifications.service import notify
 
 _OPEN = text(
@@ -201,12 +202,13 @@ def open_sheets(stage_id: int, code: str, account_id: int, now: datetime, reason
     """Make the sheet of every judge for every number; the items are fixed from now on. Return how many are new.
 
     reason: why fewer judges are enough than module and file ask for; kept in the trail. raise (TooFewJudges): there
-    is none; (TooFewForTheRules): the file allows no exception; (NotDrawn, ItemsMissing, NoJudges, DecodedAlready,
+    is none; (TooFewForTheRules): the file allows no exception; whatever a gate refuses; (NotDrawn, ItemsMissing, NoJudges, DecodedAlready,
     ModuleGone)."""
     stage, module = module_of(stage_id, code)
     run = locked_run(stage_id, code)
     if run.decoded_at is not None:
         raise DecodedAlready
+    gates.ask(stage_id, now)
     if run.drawn_at is None:
         raise NotDrawn
     items = items_of(stage_id, code)

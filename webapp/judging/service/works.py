@@ -24,6 +24,7 @@ from webapp.judging.models import PracticalDeliverable, PracticalModuleRun, Prac
 from webapp.judging.queries.entrants import people_of_stage
 from webapp.judging.queries.modules import module_of
 from webapp.judging.rules import pieces
+from webapp.judging.service import gates
 from webapp.judging.service.setting_up import locked_run
 from webapp.media import service as media
 from webapp.notifications.service import notify_all
@@ -35,11 +36,12 @@ MEDIA_TYPE = "application/octet-stream"
 def hand_out(stage_id: int, code: str, account_id: int, now: datetime) -> datetime:
     """Start the time of a work made at home; return the instant until which it can be handed in.
 
-    raise (ModuleGone, NothingToHandIn): the module names no hours, or it runs already."""
+    raise (ModuleGone, NothingToHandIn): the module names no hours, or it runs already; whatever a gate refuses."""
     _, module = module_of(stage_id, code)
     run = locked_run(stage_id, code)
     if module.take_home_h is None or run.handed_out_at is not None:
         raise NothingToHandIn
+    gates.ask(stage_id, now)
     run.handed_out_at, run.due_at = now, now + timedelta(hours=module.take_home_h)
     told = {"module": {"zh": module.title.zh, "en": module.title.en}, "hours": module.take_home_h}
     notify_all(people_of_stage(stage_id), HANDED_OUT, told, f"/my/practical/{stage_id}/{code}")

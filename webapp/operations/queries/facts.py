@@ -41,7 +41,7 @@ _NUMBERS = text(
 )
 _EXAMS = text(
     f"""
-    SELECT e.id, e.opens_at, e.state, e.title, ev.title AS event_title, ev.contest_id, e.event_id, e.blueprint,
+    SELECT e.id, e.stage_id, e.opens_at, e.state, e.title, ev.title AS event_title, ev.contest_id, e.event_id, e.blueprint,
            e.bank_version_id, ev.track, v.state AS bank_state, people.*
     FROM exams e
     JOIN events ev ON ev.id = e.event_id

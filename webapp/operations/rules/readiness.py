@@ -22,6 +22,10 @@ DRAWN_BEFORE = timedelta(minutes=90)
 GATE_BEFORE = timedelta(minutes=30)
 """From then on until it opens, an exam with a red item is held back."""
 
+MINIMUM = "minimum"
+NEVER_ACCEPTED = frozenset({MINIMUM})
+"""What no two people accept for an exam: the contest file says so (decision 0065)."""
+
 SPARE = timedelta(hours=1)
 """How much longer a session must last than the longest exam."""
 
@@ -129,8 +133,26 @@ def exam(facts: ExamFacts, now: datetime) -> list[Item]:
 
 
 def blocks(items: list[Item], waived: set[str]) -> list[str]:
-    """Keys of red items that nobody has accepted."""
-    return sorted({item.key for item in items if item.light is Light.RED} - waived)
+    """Keys of red items that nobody has accepted, or that nobody may accept."""
+    return sorted({item.key for item in items if item.light is Light.RED} - (waived - NEVER_ACCEPTED))
+
+
+def minimum(exam_id: int, needed: int, people: int, *, few: bool, holds: bool) -> Item:
+    """The check of a hard minimum of contestants, before the first stage of an event. few: fewer than needed take part;
+    holds: and nobody comes any more."""
+    words = {"people": people, "needed": needed}
+    said = N_("%(people)s contestants take part; the rules ask for at least %(needed)s, without exception.")
+    bad = Light.RED if holds else Light.YELLOW if few else None
+    made = _item(
+        MINIMUM,
+        bad,
+        Message(N_("%(people)s contestants take part, at least %(needed)s have to."), words),
+        Message(said, words),
+        N_(
+            "Extend the registration, merge the event with another one, or have two people change the rule in the contest file."
+        ),
+    )
+    return Item(made.key, made.light, made.said, made.todo, exam_id)
 
 
 def _item(key: str, bad: Light | None, good: Message, said: Message, todo: str) -> Item:

@@ -4,6 +4,7 @@ The clock process computes it and stores the answer on the exam's own row (state
 the start statement reads anyway. Once an exam has begun nothing holds it back any more: late comers must
 not suffer from a disk that fills up. Without the clock process nothing is held back either."""
 
+import logging
 from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Any
@@ -12,14 +13,19 @@ from flask import current_app
 from sqlalchemy import select, text, update
 
 from webapp.audit.service import record
+from webapp.contests.errors import ContestInvalid
+from webapp.contests.queries import stage_by_id
 from webapp.core import clock
 from webapp.core.db import db
 from webapp.operations import queries
-from webapp.operations.errors import SamePerson, WaiverNotFound
+from webapp.operations.errors import NeverAccepted, SamePerson, WaiverNotFound
 from webapp.operations.models import DoctorWaiver
 from webapp.operations.queries import facts
 from webapp.operations.rules import readiness
 from webapp.operations.rules.readiness import Item, Light
+from webapp.stages.queries.holding import minimum
+
+log = logging.getLogger(__name__)
 
 WAIVED_FOR = timedelta(days=1)
 """A waiver ends a day after the exam was to open: it never carries over to another one."""
@@ -36,7 +42,22 @@ _SET = text(
 
 def items_of(row: Mapping[str, Any], shared: list[Item], now: datetime) -> list[Item]:
     """All items that matter to an exam: the installation's and its own. row: from `facts.coming_exams`."""
-    return [*shared, *readiness.exam(facts.exam_facts(row), now)]
+    return [*shared, *readiness.exam(facts.exam_facts(row), now), *rule_items(row, now)]
+
+
+def rule_items(row: Mapping[str, Any], now: datetime) -> list[Item]:
+    """What the contest file itself asks before the exam: a hard minimum of contestants, where it has one. A file that
+    this version of the program cannot read asks nothing: one contest does not keep the exams of others from being decided on."""
+    try:
+        found = minimum(stage_by_id(row["stage_id"]), now)
+    except ContestInvalid:
+        log.exception("exam %d: the file of its contest cannot be read", row["id"])
+        return []
+    if found is None or not found.is_hard:
+        return []
+    return [
+        readiness.minimum(row["id"], found.needed, found.people, few=found.few is not None, holds=found.holds)
+    ]
 
 
 def shared_items(now: datetime) -> list[Item]:
@@ -74,14 +95,15 @@ def waived(exam_id: int, now: datetime) -> set[str]:
 def decide() -> list[int]:
     """Hold back or let go the exams that open soon; ids of those that are held back now.
 
-    The demo holds nothing back. Call it in a transaction of its own."""
-    now = clock.now()
-    rows = [] if current_app.config["DEMO"] else facts.gated_exams()
+    In the demo only what the contest file itself asks holds an exam back. Call it in a transaction of its own."""
+    now, is_demo = clock.now(), bool(current_app.config["DEMO"])
+    rows = facts.gated_exams()
     if not rows:
         return []
-    shared, held = shared_items(now), []
+    shared, held = [] if is_demo else shared_items(now), []
     for row in rows:
-        red = readiness.blocks(items_of(row, shared, now), waived(row["id"], now))
+        items = rule_items(row, now) if is_demo else items_of(row, shared, now)
+        red = readiness.blocks(items, waived(row["id"], now))
         state = "blocked" if red else "ready"
         if db.session.scalar(_SET, {"exam_id": row["id"], "state": state}) is not None:
             record(f"exam.{state}", "exam", row["id"], actor="doctor", red=", ".join(red))
@@ -91,7 +113,11 @@ def decide() -> list[int]:
 
 
 def ask(exam_id: int, check_key: str, reason: str, opens_at: datetime, account_id: int) -> DoctorWaiver:
-    """Ask that an exam may start although a check is red; nothing changes until a second person agrees."""
+    """Ask that an exam may start although a check is red; nothing changes until a second person agrees.
+
+    raise (NeverAccepted): the contest file allows no exception."""
+    if check_key in readiness.NEVER_ACCEPTED:
+        raise NeverAccepted
     until = max(opens_at, clock.now()) + WAIVED_FOR
     waiver = DoctorWaiver(
         exam_id=exam_id, check_key=check_key, reason=reason, asked_by_account_id=account_id, until=until

@@ -10,7 +10,7 @@ from webapp.core import clock
 from webapp.core.words import N_, Message
 from webapp.operations.models import DoctorWaiver
 from webapp.operations.queries import facts
-from webapp.operations.rules.readiness import Item, Light
+from webapp.operations.rules.readiness import MINIMUM, NEVER_ACCEPTED, Item, Light
 from webapp.operations.service import gate
 
 TITLES = {
@@ -43,6 +43,7 @@ TITLES = {
     "papers": N_("Papers"),
     "halls": N_("Halls"),
     "sessions": N_("Sessions"),
+    MINIMUM: N_("Number of contestants"),
 }
 
 
@@ -57,6 +58,11 @@ class ItemView:
     todo: Message | None
     waivers: tuple[DoctorWaiver, ...] = ()
     is_waived: bool = False
+
+    @property
+    def may_be_accepted(self) -> bool:
+        """Whether two people may let the exam start in spite of it."""
+        return self.key not in NEVER_ACCEPTED
 
 
 @dataclass(frozen=True)

@@ -7,12 +7,11 @@ from typing import Any
 from sqlalchemy import select, text
 
 from webapp.accounts import queries as people
-from webapp.contests.queries import StageView, rules_of
+from webapp.contests.queries import StageView
 from webapp.contests.rules.undecided import missing_to_promote
 from webapp.core.db import db
 from webapp.core.words import Message
 from webapp.stages.models import StageAction, StageList, StageRegrade
-from webapp.stages.rules.minimum import Shortage, too_few
 from webapp.stages.rules.ties import TieForecast, forecast
 
 _WINDOW = text("SELECT max(closes_at) FROM exams WHERE stage_id = :stage_id AND kind = 'formal'")
@@ -67,14 +66,6 @@ def tie_forecast(stage: StageView) -> TieForecast | None:
         return None
     people = db.session.scalar(_PEOPLE, {"event_id": stage.event_id}) or 0
     return forecast(exam, people, rules.quota, rules.rank.cut, rules.rank.breakers)
-
-
-def few_contestants(stage: StageView) -> Shortage | None:
-    """Whether fewer take part in the event than the contest's file asks for; told before its first stage."""
-    if stage.rules.code != stage.profile.stages[0].code:
-        return None
-    people = db.session.scalar(_PEOPLE, {"event_id": stage.event_id}) or 0
-    return too_few(rules_of(stage.contest_id).limits, people, stage.event_rules.event_class)
 
 
 @dataclass(frozen=True)

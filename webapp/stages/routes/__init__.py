@@ -1,6 +1,7 @@
 """The host's way from a board to a final list, public notices, objections."""
 
 from webapp.contests.service.moves import move_along_with
+from webapp.judging.service import gates
 from webapp.stages.routes import (
     acting,
     circulars,
@@ -19,9 +20,11 @@ from webapp.stages.routes import (
     teams,
 )
 from webapp.stages.routes.blueprint import NAVIGATION, bp
+from webapp.stages.service.holding import may_begin
 from webapp.stages.service.moving import foresee_answers, move_answers
 
 move_along_with(foresee_answers, move_answers)
+gates.before_begin.append(may_begin)
 
 __all__ = [
     "NAVIGATION",

@@ -36,6 +36,7 @@ from webapp.stages.queries.admissions import followed, is_outside, stage_after, 
 from webapp.stages.queries.candidates import Outcome, outcome
 from webapp.stages.queries.due import due_of
 from webapp.stages.queries.exceptions import ExceptionView, covers, exceptions
+from webapp.stages.queries.holding import Minimum, held_stages, minimum
 from webapp.stages.queries.lists import StageHead, are_awards_decided, head, heads, newest, pinned_rules
 from webapp.stages.queries.notices import NoticeView
 from webapp.stages.queries.recheck import GROUPS, RecheckTable
@@ -43,7 +44,6 @@ from webapp.stages.queries.steps import (
     Readiness,
     RegradeView,
     actions,
-    few_contestants,
     readiness,
     regrade_of,
     tie_forecast,
@@ -88,7 +88,7 @@ class ListPanel:
 
 @dataclass(frozen=True)
 class StagePage:
-    """Everything the page of one stage shows. is_nominated: units select outside, the list is brought in."""
+    """Everything the page of one stage shows. minimum: how many contestants the rules ask for before the first stage. is_nominated: units select outside, the list is brought in."""
 
     head: StageHead
     is_nominated: bool
@@ -105,6 +105,7 @@ class StagePage:
     is_team: bool
     in_service_on: date | None
     submissions_waiting: int
+    minimum: Minimum | None
     few: Shortage | None
     signed: tuple[ExceptionView, ...]
 
@@ -124,6 +125,7 @@ def stage_list() -> Response:
     return render(
         "stages/stages.html",
         found=found,
+        held=held_stages({one.contest_id for one in found.rows}, clock.now()),
         due=wanted,
         only_due=only_due,
         has_stages=bool(every),
@@ -160,7 +162,7 @@ def stage_page(found: StageHead, status: int = 200, **forms: Any) -> Response:
     made = outcome(view, one) if one else None
     versions = notices.versions(found.stage_id)
     ready = readiness(view, now)
-    signed = exceptions(found.stage_id)
+    signed, asked_for = exceptions(found.stage_id), minimum(view, now)
     nominated = one.is_nominated if one is not None else is_outside(view)
     page = StagePage(
         head=found,
@@ -176,13 +178,15 @@ def stage_page(found: StageHead, status: int = 200, **forms: Any) -> Response:
             "post": found.allows(principal(), Permission.PUBLISH_RESULTS),
             "export": found.allows(principal(), Permission.EXPORT_LISTS),
             "names": found.allows(principal(), Permission.UNMASK_PEOPLE),
+            "rules": found.allows(principal(), Permission.MANAGE_CONTESTS),
         },
         has_places_page=stage_before(view) is not None,
         next_stage=stage_after(view),
         ties=tie_forecast(view) if one is None and not ready.is_over else None,
         is_team=view.event_rules.is_team,
         submissions_waiting=waiting_count(found.stage_id) if nominated else 0,
-        few=_few(view, signed) if one is None else None,
+        minimum=asked_for,
+        few=_few(asked_for, signed) if one is None else None,
         signed=signed,
         in_service_on=view.profile.in_service_on(view.event_rules),
     )
@@ -209,9 +213,9 @@ def nomination_form(found: StageHead, **options: Any) -> NominationForm:
     return kind(prefix="nominations", **options)
 
 
-def _few(view: StageView, signed: tuple[ExceptionView, ...]) -> Shortage | None:
+def _few(asked_for: Minimum | None, signed: tuple[ExceptionView, ...]) -> Shortage | None:
     """Too few contestants, as long as nobody excepted so few."""
-    few = few_contestants(view)
+    few = asked_for.few if asked_for is not None else None
     is_covered = few is not None and covers(signed, MIN_CONTESTANTS, few.people, few.needed)
     return None if is_covered else few
 

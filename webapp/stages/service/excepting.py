@@ -9,7 +9,7 @@ from webapp.leaderboard.service.publishing import lock_board
 from webapp.stages.errors import MinimumIsHard, NothingToExcept, ReasonNeeded
 from webapp.stages.models import StageException
 from webapp.stages.queries.exceptions import covers, exceptions
-from webapp.stages.queries.steps import few_contestants
+from webapp.stages.queries.holding import minimum
 from webapp.stages.rules.minimum import MIN_CONTESTANTS, Shortage
 
 MOST_REASON = 500
@@ -21,11 +21,12 @@ def except_few(stage_id: int, reason: str, account_id: int, now: datetime) -> No
     raise (ReasonNeeded); (MinimumIsHard): it is not excepted; (NothingToExcept): enough take part, it is not the first
     stage, or it was signed for as few already."""
     lock_board(stage_id)
-    missing = few_contestants(stage_by_id(stage_id))
+    asked = minimum(stage_by_id(stage_id), now)
+    missing = asked.few if asked is not None else None
     if missing is None or covers(exceptions(stage_id), MIN_CONTESTANTS, missing.people, missing.needed):
         raise NothingToExcept
     if missing.is_hard:
-        raise MinimumIsHard(needed=missing.needed)
+        raise MinimumIsHard(needed=missing.needed, people=missing.people)
     if not reason.strip():
         raise ReasonNeeded
     sign(stage_id, MIN_CONTESTANTS, missing, reason, account_id, now)

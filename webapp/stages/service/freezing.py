@@ -28,6 +28,7 @@ from webapp.stages.queries.lists import newest
 from webapp.stages.queries.steps import readiness
 from webapp.stages.rules.digest import canonical, digest
 from webapp.stages.rules.states import ListState, may_go
+from webapp.stages.service.holding import require_enough
 
 
 def freeze(stage_id: int, account_id: int | None, now: datetime, reason: str = "") -> StageList:
@@ -36,7 +37,7 @@ def freeze(stage_id: int, account_id: int | None, now: datetime, reason: str = "
     Every standing is computed anew before. Later corrections of grades or points do not change what is kept.
     While a posted list runs, or after it became final, a new one may be begun (with a reason): decisions are carried
     over, and posting it supersedes the other. raise (StillRunning): the window is open and nobody says why not to
-    wait; (ClosesAlone): the stage has no notice; (PlacesFollow): people have places in the next stage by the final list; (PapersWaiting, NoBoard,
+    wait; (MinimumIsHard): too few take part and nobody has begun; (ClosesAlone): the stage has no notice; (PlacesFollow): people have places in the next stage by the final list; (PapersWaiting, NoBoard,
     ListUndecided, ListExists)."""
     lock_board(stage_id)
     stage = stage_by_id(stage_id)
@@ -49,6 +50,8 @@ def freeze(stage_id: int, account_id: int | None, now: datetime, reason: str = "
         raise ReasonNeeded
     if before is not None and before.state == ListState.FINAL and followed(stage):
         raise PlacesFollow
+    if before is None:
+        require_enough(stage, now)
     _require_ready(stage, now, reason)
     changed = settle(stage_id)
     rows = frozen_rows(stage)

@@ -29,6 +29,7 @@ from webapp.stages.rules.digest import canonical, digest
 from webapp.stages.rules.nominating import line
 from webapp.stages.rules.states import POSTED, ListState
 from webapp.stages.service.freezing import begin, move
+from webapp.stages.service.holding import require_enough
 
 _KNOWN = text(
     """
@@ -58,11 +59,13 @@ def nominate(
     a reason) that holds those of the list before and whom it adds, and supersedes it when it is posted. A line names an
     active contestant of the event by number, and the name has to agree; whoever stands on the list already stays.
     raise (StepRefused): something of this stage is scored here, or a second person has yet to agree; (ListUndecided): the
-    file does not say how long the notice lasts; (WindowPassed): the next stage is over; (ReasonNeeded, TooManyNominated)."""
+    file does not say how long the notice lasts; (MinimumIsHard): too few take part in the event; (WindowPassed): the next stage is over; (ReasonNeeded, TooManyNominated)."""
     lock_board(stage_id)
     stage = stage_by_id(stage_id)
     before = newest(stage_id, lock=True)
     _require_open(stage, before, reason, now)
+    if before is None:
+        require_enough(stage, now)
     known = known_people(stage, rows)
     problems = problems_in(stage, rows, known)
     if problems:
