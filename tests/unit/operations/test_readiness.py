@@ -14,6 +14,7 @@ from webapp.operations.rules.readiness import (
     blocks,
     exam,
     installation,
+    minimum,
 )
 
 NOW = datetime(2026, 11, 21, 8, 0, tzinfo=UTC)
@@ -115,3 +116,14 @@ def test_the_demo_needs_no_backup() -> None:
 def test_the_demo_is_not_red_while_its_processes_are_starting() -> None:
     demo = replace(SOUND, is_demo=True, beats=(), workers=0)
     assert Light.RED not in {item.light for item in installation(demo, NOW)}
+
+
+def test_nobody_accepts_a_hard_minimum_and_it_is_told_beforehand() -> None:
+    enough, so_far, held = (
+        minimum(7, 30, people, few=people < 30, holds=holds)
+        for people, holds in ((30, False), (29, False), (29, True))
+    )
+    assert [one.light for one in (enough, so_far, held)] == [Light.GREEN, Light.YELLOW, Light.RED]
+    assert {one.exam_id for one in (enough, so_far, held)} == {7}
+    assert blocks([held], {"minimum"}) == ["minimum"]
+    assert blocks([enough, so_far], set()) == []
