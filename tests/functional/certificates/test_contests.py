@@ -85,6 +85,7 @@ def test_one_click_issues_what_all_events_owe_and_what_comes_meanwhile(
     assert OFFERED not in watching
     assert ("0", "13") in NUMBERS.findall(watching)
     assert "第 1 部分，共 3 部分" in watching
+    assert "本次涉及 175 个赛项" in watching
     assert client.post(f"{page}/issue").status_code == 409
     run = the_run(session)
     token, work = turns.claim(CertificateRun, run.id, clock.now()), stepping.work_of(run.id)
