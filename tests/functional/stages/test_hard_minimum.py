@@ -71,7 +71,7 @@ def test_the_first_stage_begins_only_with_enough_and_goes_on_once_it_has(
     load(with_rule(-1))
     page = client.get(address).text
     assert "现有 3 人，最低 4 人：本阶段不能开始" in page
-    assert "人数不足" in client.get("/staff/stages").text
+    assert "人数不足，不能开始" in client.get("/staff/stages?show=due").text
     assert "个赛项不能开始" in client.get("/staff").text
     assert decide() == [exam_id]
     with pytest.raises(ExamStopped):

@@ -26,6 +26,7 @@ FACTS = st.builds(
     objections=st.integers(0, 2),
     asked=st.booleans(),
     closes_alone=st.booleans(),
+    is_held=st.booleans(),
 )
 
 
@@ -38,6 +39,9 @@ FACTS = st.builds(
         (replace(OVER, has_waiting=True), None),
         (replace(OVER, has_results=False), None),
         (replace(OVER, closes_alone=True), None),
+        (replace(OVER, ends_at=AHEAD, is_held=True), Due.GATHER),
+        (Facts(None, is_nominated=True, submissions=1, is_held=True), Due.GATHER),
+        (Facts(ListState.FROZEN, is_held=True), Due.RECHECK),
         (replace(OVER, is_nominated=True, has_results=False), Due.BRING),
         (replace(OVER, is_nominated=True, next_is_over=True), None),
         (Facts(None, is_nominated=True, submissions=1), Due.TAKE),

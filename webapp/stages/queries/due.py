@@ -1,6 +1,7 @@
 """What is due about the lists of stages, and who is told."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -13,6 +14,7 @@ from webapp.contests.rules.schema import Contest
 from webapp.core.db import db
 from webapp.organisations import queries as organisations
 from webapp.stages.queries.admissions import SELECTION
+from webapp.stages.queries.holding import held_stages
 from webapp.stages.queries.lists import StageHead, every_head
 from webapp.stages.rules.due import Due, Facts, due
 
@@ -47,12 +49,19 @@ ACTS = Permission.PUBLISH_RESULTS
 
 
 def due_of(heads: Sequence[StageHead], now: datetime) -> dict[int, Due]:
-    """What is due of these stages, by stage; stages of which nothing is due are left out. Two statements, and one a contest."""
+    """What is due of these stages, by stage; stages of which nothing is due are left out. Three statements, and one a contest."""
     values = {"ids": [one.stage_id for one in heads], "selection": SELECTION}
     rows = {row.id: row for row in db.session.execute(_FACTS, values)} if heads else {}
     rules = {contest: contests.rules_of(contest) for contest in {one.contest_id for one in heads}}
+    held = held_stages(rules, now)
     found = {
-        one.stage_id: due(_facts(one, rows[one.stage_id], rules[one.contest_id], now), now) for one in heads
+        one.stage_id: due(
+            replace(
+                _facts(one, rows[one.stage_id], rules[one.contest_id], now), is_held=one.stage_id in held
+            ),
+            now,
+        )
+        for one in heads
     }
     return {stage_id: what for stage_id, what in found.items() if what is not None}
 

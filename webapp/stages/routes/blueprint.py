@@ -81,6 +81,7 @@ SUBMISSIONS = {
 
 
 DUE = {
+    "gather": N_("Too few contestants: cannot begin"),
     "take": N_("Take in lists that were sent"),
     "bring": N_("Bring the list in"),
     "freeze": N_("Freeze the board"),

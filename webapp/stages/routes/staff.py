@@ -36,7 +36,7 @@ from webapp.stages.queries.admissions import followed, is_outside, stage_after, 
 from webapp.stages.queries.candidates import Outcome, outcome
 from webapp.stages.queries.due import due_of
 from webapp.stages.queries.exceptions import ExceptionView, covers, exceptions
-from webapp.stages.queries.holding import Minimum, held_stages, minimum
+from webapp.stages.queries.holding import Minimum, minimum
 from webapp.stages.queries.lists import StageHead, are_awards_decided, head, heads, newest, pinned_rules
 from webapp.stages.queries.notices import NoticeView
 from webapp.stages.queries.recheck import GROUPS, RecheckTable
@@ -125,7 +125,6 @@ def stage_list() -> Response:
     return render(
         "stages/stages.html",
         found=found,
-        held=held_stages({one.contest_id for one in found.rows}, clock.now()),
         due=wanted,
         only_due=only_due,
         has_stages=bool(every),

@@ -8,10 +8,11 @@ from webapp.stages.rules.states import ListState
 
 
 class Due(StrEnum):
-    """take: lists from counties wait. bring: an outside selection is over and nobody was named. freeze: the stage is over and
+    """gather: too few contestants for a hard minimum, so that the stage cannot begin. take: lists from counties wait. bring: an outside selection is over and nobody was named. freeze: the stage is over and
     marked. recheck, compute, post: the list is at that step. agree: a second person has to. answer: objections wait.
     finalise: the notice has ended."""
 
+    GATHER = "gather"
     TAKE = "take"
     BRING = "bring"
     FREEZE = "freeze"
@@ -29,7 +30,7 @@ class Facts:
     no date is known; notice_ends_at: of the notice that is posted; is_nominated: units select outside; next_is_over: the
     stage after is over by its dates; has_waiting: papers are still written or marked; has_results: there is something to
     freeze; submissions: how many lists wait; objections: how many nobody has answered; asked: a second person has to agree to
-    something; is_working: a worker is at the list; closes_alone: nobody freezes it."""
+    something; is_held: the stage may not begin; is_working: a worker is at the list; closes_alone: nobody freezes it."""
 
     state: ListState | None
     ends_at: datetime | None = None
@@ -43,6 +44,7 @@ class Facts:
     asked: bool = False
     is_working: bool = False
     closes_alone: bool = False
+    is_held: bool = False
 
 
 _STEPS = {
@@ -60,6 +62,8 @@ def due(facts: Facts, now: datetime) -> Due | None:
         return None
     if facts.asked:
         return Due.AGREE
+    if facts.is_held and facts.state is None:
+        return Due.GATHER
     if facts.state is ListState.POSTED:
         return _after_posting(facts, now)
     if facts.state in _STEPS:
