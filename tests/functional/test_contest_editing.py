@@ -409,5 +409,7 @@ def test_an_event_is_postponed_after_a_look_and_only_its_people_are_told(
     assert set(rules.event("first").windows) == {"semi", "final"}
     assert rules.event("second").windows == {}
     told = session.scalars(select(Notice).where(Notice.person_id == people[0].person_id)).all()
-    assert {one.params["dates"] for one in told} == {"2099-04-11 – 2099-05-10", "2099-05-11 – 2099-06-10"}
+    assert [one.params["list"]["zh"] for one in told] == [
+        "决赛 2099-04-11 – 2099-05-10；总决赛 2099-05-11 – 2099-06-10"
+    ]
     assert not session.scalars(select(Notice).where(Notice.person_id == people[1].person_id)).all()

@@ -2,12 +2,14 @@
 
 The msgid is the English sentence; every package brings its own zh_CN catalogue."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import datetime, timedelta
 from pathlib import Path
 
 from babel import Locale
 from flask import Flask, g, has_request_context, request
-from flask_babel import Babel, format_datetime, get_locale, lazy_gettext
+from flask_babel import Babel, force_locale, format_datetime, get_locale, lazy_gettext
 from flask_babel import gettext as babel_gettext
 from flask_babel import ngettext as babel_ngettext
 
@@ -25,6 +27,7 @@ __all__ = [
     "ngettext",
     "pick",
     "say",
+    "speaking",
     "until",
 ]
 
@@ -75,6 +78,15 @@ def choose_locale() -> str:
         if chosen in LANGUAGES:
             return str(chosen)
     return "zh_CN"
+
+
+@contextmanager
+def speaking(language: str) -> Iterator[None]:
+    """Whatever is said inside is said in this language, one of LANGUAGES, whoever reads the page.
+
+    flask_babel's own force_locale would read 'zh_CN' as 'zh_Hans_CN', find no catalogue of this name and say English."""
+    with force_locale(_LOCALES[language]):
+        yield
 
 
 def until(at: datetime | None) -> str:

@@ -102,6 +102,9 @@ def test_from_asking_to_the_file_in_order(
     made = the_print(session)
     assert (made.state, made.done, made.total, made.parts) == ("ready", 4, 4, 2)
     book = taken(client, made.id)
+    sheet = openpyxl.load_workbook(io.BytesIO(book.read("index.xlsx"))).active
+    assert sheet is not None
+    assert sheet["A1"].value == "待印证书", "in the language of whoever asked"
     names = book.namelist()
     assert names == [
         "index.xlsx",

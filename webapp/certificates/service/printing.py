@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
 
-from flask_babel import force_locale
 from sqlalchemy import or_, select
 from sqlalchemy.exc import IntegrityError
 
@@ -23,7 +22,7 @@ from webapp.certificates.service.indexing import write_index
 from webapp.contests.queries import stage_by_id
 from webapp.core import turns
 from webapp.core.db import db
-from webapp.core.i18n import locale
+from webapp.core.i18n import locale, speaking
 from webapp.core.outbox import enqueue
 from webapp.core.queue import Job
 from webapp.media import service as media
@@ -151,7 +150,7 @@ def contents(print_id: int, room: Path) -> list[tuple[Path, str]]:
     """Write the index into this folder, in the language of whoever asked; return what the ZIP holds, in its order:
     (where it lies, its name inside)."""
     index = room / INDEX
-    with force_locale(db.session.get_one(CertificatePrint, print_id).language):
+    with speaking(db.session.get_one(CertificatePrint, print_id).language):
         write_index(index, print_id)
     parts = [
         (media.place_of(part.file_id), _part_name(part))

@@ -6,8 +6,6 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from itertools import islice
 
-from flask_babel import force_locale
-
 from webapp.certificates.errors import NothingToPrint, PrintBeingMade
 from webapp.certificates.models import CertificateRun
 from webapp.certificates.queries.prints import Scope
@@ -22,6 +20,7 @@ from webapp.certificates.service.printing import ask_print
 from webapp.certificates.service.running import end
 from webapp.contests.queries import stage_by_id
 from webapp.core import turns
+from webapp.core.i18n import speaking
 from webapp.core.outbox import enqueue
 from webapp.core.queue import Job
 from webapp.leaderboard.queries.finals import final_list, newest_final, size_of
@@ -177,7 +176,7 @@ def _print_along(row: CertificateRun, now: datetime) -> None:
         return
     stage = stage_by_id(parts_from(row.parts)[0].stage_id)
     try:
-        with force_locale(row.language):
+        with speaking(row.language):
             scope = Scope(stage.contest_id, row.event_id)
             row.print_id = ask_print(scope, row.print_reason, row.asked_by_account_id or 0, now)
     except (NothingToPrint, PrintBeingMade) as refusal:

@@ -1,23 +1,29 @@
 """Everybody who takes part in an event is told when its dates move."""
 
 import json
-from collections.abc import Iterator, Sequence
-from dataclasses import asdict
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import text
 
+from webapp.contests.rules.blueprint import Text
 from webapp.contests.rules.effects import Moved
 from webapp.contests.rules.schema import Contest, EventRules, Window
 from webapp.core.clock import SHANGHAI
 from webapp.core.db import db
-from webapp.core.words import N_
+from webapp.core.i18n import pick, say, speaking
+from webapp.core.words import N_, Message
 
 STAGE_MOVED = N_("%(event)s: the dates of %(stage)s have changed. They are now %(dates)s (Shanghai time).")
 STAGE_OPEN = N_("%(event)s: the dates of %(stage)s are open again. You will be told the new ones.")
 LEARNING_MOVED = N_("%(event)s: the dates of learning have changed. They are now %(dates)s (Shanghai time).")
 LEARNING_OPEN = N_("%(event)s: the dates of learning are open again. You will be told the new ones.")
+
+DATES_MOVED = N_("%(event)s: dates have changed. They are now, in Shanghai time: %(list)s.")
+_UNDECIDED = N_("open again")
+_AND = N_("; ")
 
 _TELL = text(
     """
@@ -36,12 +42,16 @@ _TELL = text(
 
 
 def tell_moves(contest_id: int, rules: Contest, moved: Sequence[Moved], now: datetime) -> int:
-    """Leave a notice for everybody who takes part in an event whose learning or stage dates move, or waits for its
+    """Leave one notice for everybody who takes part in an event whose learning or stage dates move, or waits for its
     review; return how many.
 
     rules: as they are afterwards. A window that is over before and after is nobody's concern any more; the
     dates of registration do not concern those who take part. One statement, whatever the number of people."""
-    rows = [row for one in moved if is_news(one, now) for row in _rows(rules, one)]
+    news: dict[str, list[News]] = {}
+    for one in moved:
+        for code in one.event_codes if is_news(one, now) else ():
+            news.setdefault(code, []).extend(_news(rules, rules.event(code), one))
+    rows = [_row(rules, code, found) for code, found in news.items() if found]
     if not rows:
         return 0
     told = db.session.execute(_TELL, {"contest_id": contest_id, "rows": json.dumps(rows)})
@@ -53,26 +63,55 @@ def is_news(one: Moved, now: datetime) -> bool:
     return any(end > now for end in ends)
 
 
-def _rows(rules: Contest, one: Moved) -> Iterator[dict[str, Any]]:
-    for code in one.event_codes:
-        event = rules.event(code)
-        for words, params in _news(rules, event, one):
-            yield {
-                "code": code,
-                "words": words,
-                "params": {"event": asdict(event.title), **params},
-                "link": f"/contests/{rules.code}/{code}",
-            }
+@dataclass(frozen=True)
+class News:
+    """What one change of dates is called: alone with `words` and `params`, among others by `what` and `dates` ('': open
+    again)."""
+
+    words: str
+    params: Mapping[str, Any]
+    what: Text | Message
+    dates: str
 
 
-def _news(rules: Contest, event: EventRules, one: Moved) -> Iterator[tuple[str, dict[str, Any]]]:
+def _row(rules: Contest, code: str, found: Sequence[News]) -> dict[str, Any]:
+    """The notice of one event: what moved, whether it is one stage or several."""
+    is_one = len(found) == 1
+    return {
+        "code": code,
+        "words": found[0].words if is_one else DATES_MOVED,
+        "params": {
+            "event": asdict(rules.event(code).title),
+            **(found[0].params if is_one else {"list": _listed(found)}),
+        },
+        "link": f"/contests/{rules.code}/{code}",
+    }
+
+
+def _listed(found: Sequence[News]) -> dict[str, str]:
+    """All of it in both languages: a notice is read in the one that its reader has chosen by then."""
+    listed = {}
+    for key, language in (("zh", "zh_CN"), ("en", "en")):
+        with speaking(language):
+            parts = [
+                f"{say(one.what) if isinstance(one.what, Message) else pick(one.what)}"
+                f" {one.dates or say(_UNDECIDED)}"
+                for one in found
+            ]
+            listed[key] = say(_AND).join(parts)
+    return listed
+
+
+def _news(rules: Contest, event: EventRules, one: Moved) -> Iterator[News]:
     profile = rules.profile_of(event)
-    told = {"dates": days_in_words(one.after)} if one.after else {}
+    dates = days_in_words(one.after) if one.after else ""
+    told = {"dates": dates} if dates else {}
     if profile.learning is not None and profile.learning.window == one.name:
-        yield (LEARNING_MOVED if one.after else LEARNING_OPEN), told
+        yield News(LEARNING_MOVED if dates else LEARNING_OPEN, told, Message(N_("Learning")), dates)
     for stage in profile.stages:
         if stage.window == one.name:
-            yield (STAGE_MOVED if one.after else STAGE_OPEN), {"stage": asdict(stage.title), **told}
+            words = STAGE_MOVED if dates else STAGE_OPEN
+            yield News(words, {"stage": asdict(stage.title), **told}, stage.title, dates)
 
 
 def days_in_words(window: Window) -> str:
