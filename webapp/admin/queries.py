@@ -12,7 +12,9 @@ from webapp.exam.queries import control as exams
 from webapp.helpdesk import queries as helpdesk
 from webapp.registration.queries import reviewing
 from webapp.stages.queries import lists
+from webapp.stages.queries.due import due_of
 from webapp.stages.queries.holding import held_stages
+from webapp.stages.queries.submissions import returned_count
 
 
 @dataclass(frozen=True)
@@ -71,10 +73,24 @@ def _exams(who: Principal, now: datetime) -> Waiting:
 
 
 def _lists(who: Principal, now: datetime) -> Waiting | None:
-    held = held_stages(None, now)
-    count = len(held & {one.stage_id for one in lists.heads(who)}) if held else 0
+    mine = lists.heads(who)
+    due = len(due_of(mine, now)) if who.holds(Permission.PUBLISH_RESULTS) else 0
+    held = held_stages(None, now) & {one.stage_id for one in mine}
+    if held and due:
+        words = Message(
+            N_("stages wait: %(due)s whose list has come to its next step, %(held)s that cannot begin"),
+            {"due": due, "held": len(held)},
+        )
+        return Waiting(due + len(held), words)
+    if due:
+        return Waiting(due, Message(N_("stages whose list has come to its next step")))
     words = Message(N_("events cannot begin: fewer contestants than a hard rule asks for"))
-    return Waiting(count, words) if count else None
+    return Waiting(len(held), words) if held else None
+
+
+def _returned(who: Principal, now: datetime) -> Waiting | None:
+    count = returned_count(who)
+    return Waiting(count, Message(N_("lists were returned by the host"))) if count else None
 
 
 _COUNTERS: Mapping[str, tuple[tuple[Permission, ...], Callable[[Principal, datetime], Waiting | None]]] = {
@@ -83,4 +99,5 @@ _COUNTERS: Mapping[str, tuple[tuple[Permission, ...], Callable[[Principal, datet
     "helpdesk.find": ((Permission.HELP_PEOPLE,), _tickets),
     "stages.stage_list": ((Permission.SEE_FULL_BOARDS,), _lists),
     "exam.control_list": ((Permission.WATCH_EXAMS,), _exams),
+    "stages.own_selections": ((Permission.NOMINATE_PEOPLE,), _returned),
 }

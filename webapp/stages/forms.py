@@ -178,6 +178,12 @@ class FurtherListForm(NominationForm):
     reason = StringField(N_("Why another list follows"), [DataRequired(), Length(max=500)])
 
 
+class FollowForm(BaseForm):
+    """Beginning a further list with the people of the final one."""
+
+    reason = StringField(N_("Why another list follows"), [DataRequired(), Length(max=500)])
+
+
 class TakeForm(BaseForm):
     """Taking what organisations sent into the list."""
 

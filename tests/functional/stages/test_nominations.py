@@ -37,7 +37,7 @@ from webapp.stages.queries.admissions import entries_of
 TONGLIAO = Path(__file__).resolve().parents[3] / "webapp/contests/definitions/tongliao-2025.toml"
 OPEN = 'quota = "undecided"\nnotice_working_days = "undecided"\nclose_after_days = "undecided"'
 DECIDED = "notice_working_days = 5\nclose_after_days = 30"
-NAMES = ("包青云", "白玉", "陈海", "丁一帆", "额尔敦", "傅山", "高原")
+NAMES = ("包青云", "白玉", "陈海", "丁一帆", "额尔敦", "傅山")
 
 
 @dataclass(frozen=True)
@@ -62,7 +62,7 @@ class Selection:
 def make_selection(
     session: Session, first: str, second: str, units: Sequence[Organisation | None] = (None,) * len(NAMES)
 ) -> Selection:
-    """The aluminium trade of Tongliao with seven contestants of these units, its final in four months, and these rules of the
+    """The aluminium trade of Tongliao with six contestants of these units, its final in four months, and these rules of the
     two lists before it."""
     text = TONGLIAO.read_text(encoding="utf-8")
     opens: datetime = clock.now().astimezone(clock.SHANGHAI) + timedelta(days=130)
@@ -290,11 +290,12 @@ def test_whoever_is_nominated_outside_is_posted_before_getting_a_place(
     assert "不再推荐" in html
     assert 'name="comes"' not in html
 
-    # Named once more, the person has a place again.
+    # Named once more by a further list with nobody new, the person has a place again.
     sign_in(client, host)
-    post(client, f"{staff}/nominations", **made.lines(6, by="奈曼旗"), **{"nominations-reason": "奈曼旗再报"})
+    post(client, f"{staff}/nominations/follow", 422)
+    post(client, f"{staff}/nominations/follow", **{"follow-reason": "除名有误"})
+    assert client.post(f"{staff}/nominations/follow", data={"follow-reason": "除名有误"}).status_code == 409
     post(client, f"{staff}/decide", entries=str(third), decision="eligible")
-    post(client, f"{staff}/decide", everyone="y", decision="eligible")
     post(client, f"{staff}/close-recheck")
     post(client, f"{staff}/post")
     later(monkeypatch, timedelta(days=20))
@@ -302,7 +303,7 @@ def test_whoever_is_nominated_outside_is_posted_before_getting_a_place(
     post(client, f"{staff}/finalise")
     post(client, f"{places}/open")
     assert states(session, made.final)[third] == "admitted"
-    assert len(entries_of(made.final)) == 5
+    assert len(entries_of(made.final)) == 4
     later(monkeypatch, timedelta(days=80))
     client.get("/sign-out")
     html = page(client, public)

@@ -17,6 +17,7 @@ from webapp.access.permissions import Role
 from webapp.accounts.models import Account
 from webapp.audit.models import AuditRow
 from webapp.leaderboard.queries.kept import rows_by_id
+from webapp.notifications.models import Notice
 from webapp.stages.models import StageList, StageSubmission
 
 
@@ -35,7 +36,7 @@ def test_counties_send_whom_they_name_and_the_host_takes_it_in(
         make_organisation(name, above, "unit", "unit")
         for name, above in (("开鲁铝业", first), ("库伦铝业", second), ("市直铝业", city))
     )
-    made = make_selection(session, OPEN, DECIDED, (firm, firm, other, other, urban, None, None))
+    made = make_selection(session, OPEN, DECIDED, (firm, firm, other, other, urban, None))
     number = [one.number for one in made.people]
     speaker = make_staff(Role.UNION_REVIEWER, first, name="白文静")
     neighbour = make_staff(Role.UNION_REVIEWER, second, name="高立新")
@@ -88,6 +89,13 @@ def test_counties_send_whom_they_name_and_the_host_takes_it_in(
     assert html.index("开鲁县总工会") < html.index("库伦旗总工会")
     assert "通辽市总工会" in html, "who has no county belongs to the city"
     assert html.count("尚未报送") >= 2
+    assert html.count("没有人可以代其报送") == 1, "nobody speaks for the city"
+    post(client, f"{listed}/remind")
+    assert "The host waits" in told(session, neighbour.person_id)
+    assert "The host waits" not in told(session, speaker.person_id)
+    before = session.scalar(select(func.count()).select_from(Notice))
+    post(client, f"{listed}/remind")
+    assert session.scalar(select(func.count()).select_from(Notice)) == before, "once a day"
     count_queries.clear()
     page(client, listed)
     with_one = len(count_queries)
@@ -99,6 +107,7 @@ def test_counties_send_whom_they_name_and_the_host_takes_it_in(
     assert client.post(f"{listed}/{sent}/take").status_code == 409
     assert "was returned" in told(session, speaker.person_id)
     sign_in(client, speaker)
+    assert "份名单被主办方退回" in page(client, "/staff").replace(" ", "")
     assert "缺少白玉" in page(client, own)
     post(client, own, **made.lines(0, 1))
     sign_in(client, neighbour)

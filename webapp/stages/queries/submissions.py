@@ -1,13 +1,13 @@
 """What organisations send of a selection outside: for those who speak for them, and for the host."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Row, text
 
-from webapp.access.permissions import Permission, ScopeKind
+from webapp.access.permissions import ROLE_PERMISSIONS, Permission, ScopeKind
 from webapp.access.principal import Principal
 from webapp.accounts import queries as people
 from webapp.contests import queries as contests
@@ -18,7 +18,7 @@ from webapp.leaderboard.queries.kept import rows_by_id
 from webapp.leaderboard.rules.masking import masked_name
 from webapp.organisations import queries as organisations
 from webapp.stages.errors import ListMissing
-from webapp.stages.queries.admissions import is_outside, stage_after
+from webapp.stages.queries.admissions import SELECTION, is_outside, stage_after
 from webapp.stages.queries.candidates import details_of
 from webapp.stages.queries.lists import StageHead, head
 from webapp.stages.rules.states import ListState
@@ -46,24 +46,27 @@ _NEWEST = text(
     ORDER BY s.stage_id, s.organisation_id, s.id DESC
     """  # noqa: S608 - names of columns, written above
 )
-_OWN = text(
+_OUTSIDE = text(
     """
-    SELECT o.id AS organisation_id, o.name, o.level, st.id AS stage_id, st.code AS stage, st.title AS stage_title,
-           st.closes_at, nxt.closes_at AS next_closes_at,
-           e.code AS event, e.title AS event_title, c.id AS contest_id, c.title AS contest_title, count(*) AS people
-    FROM organisations o
-    JOIN organisation_closure below ON below.ancestor_id = o.id
-    JOIN participations p ON p.unit_id = below.descendant_id AND p.state = 'active'
-    JOIN events e ON e.id = p.event_id AND NOT e.is_withdrawn
+    SELECT st.id AS stage_id, st.code AS stage, st.title AS stage_title, st.closes_at, nxt.closes_at AS next_closes_at,
+           e.id AS event_id, e.code AS event, e.title AS event_title, c.id AS contest_id, c.title AS contest_title
+    FROM stages st
+    JOIN events e ON e.id = st.event_id AND NOT e.is_withdrawn
     JOIN contests c ON c.id = e.contest_id AND c.current_version_id IS NOT NULL
-    JOIN stages st ON st.event_id = e.id AND st.kind = 'selection'
-      AND NOT EXISTS (SELECT FROM stage_components part WHERE part.stage_id = st.id)
     JOIN LATERAL (SELECT closes_at FROM stages n WHERE n.event_id = e.id AND n.position > st.position
                   ORDER BY n.position LIMIT 1) nxt ON true
-    WHERE o.id = ANY(:ids)
+    WHERE st.kind = :selection AND NOT EXISTS (SELECT FROM stage_components part WHERE part.stage_id = st.id)
+    ORDER BY c.id DESC, e.position, st.position
+    """
+)
+_OWN_PEOPLE = text(
+    """
+    SELECT below.ancestor_id AS organisation_id, p.event_id, count(*) AS people
+    FROM organisation_closure below
+    JOIN participations p ON p.unit_id = below.descendant_id AND p.state = 'active' AND p.event_id = ANY(:events)
+    WHERE below.ancestor_id = ANY(:ids)
       AND NOT EXISTS (SELECT FROM team_members m WHERE m.participation_id = p.id AND NOT m.is_leader)
-    GROUP BY o.id, st.id, nxt.closes_at, e.id, c.id
-    ORDER BY c.id DESC, e.position, st.position, o.pinyin, o.id
+    GROUP BY below.ancestor_id, p.event_id
     """
 )
 _EXPECTED = text(
@@ -75,6 +78,14 @@ _EXPECTED = text(
     WHERE p.event_id = :event_id AND p.state = 'active'
       AND NOT EXISTS (SELECT FROM team_members m WHERE m.participation_id = p.id AND NOT m.is_leader)
     GROUP BY near.id
+    """
+)
+_SPEAKERS = text(
+    """
+    SELECT DISTINCT g.scope_id, g.person_id FROM role_grants g
+    JOIN accounts a ON a.person_id = g.person_id AND a.state = 'active'
+    WHERE g.revoked_at IS NULL AND g.role = ANY(:roles) AND g.scope_kind = 'organisation' AND g.scope_id = ANY(:ids)
+    ORDER BY g.scope_id, g.person_id
     """
 )
 _WAITING = text(
@@ -142,12 +153,13 @@ class Sending:
 @dataclass(frozen=True)
 class Sender:
     """One line of the host's table. people: that take part from its part of the tree, None where nobody waits for its list;
-    sent: the newest that counts."""
+    sent: the newest that counts; speakers: ids of the persons who may send it, of that very organisation."""
 
     organisation_id: int
     name: str
     people: int | None
     sent: SubmissionView | None
+    speakers: tuple[int, ...]
 
 
 @dataclass(frozen=True)
@@ -163,35 +175,54 @@ class Named:
 
 def own_selections(who: Principal) -> list[OwnSelection]:
     """The selections outside in which people of my organisations take part, the newest contest first."""
-    ids = sorted(
-        {
-            grant.scope_id
-            for grant in who.scopes(Permission.NOMINATE_PEOPLE)
-            if grant.scope_kind is ScopeKind.ORGANISATION
-        }
-    )
+    ids = _own_ids(who)
     if not ids:
         return []
+    own = [node for one in ids if (node := organisations.by_id(one)) is not None]
+    rows = db.session.execute(_OUTSIDE, {"selection": SELECTION}).all()
+    rules = {contest: contests.rules_of(contest) for contest in {row.contest_id for row in rows}}
+    wanted = [
+        (row, node)
+        for row in rows
+        for node in own
+        if may_send(_levels(rules[row.contest_id], row.event, row.stage), node.level)
+    ]
+    values = {
+        "ids": sorted({node.id for _row, node in wanted}),
+        "events": sorted({row.event_id for row, _node in wanted}),
+    }
+    counts = {
+        (row.organisation_id, row.event_id): row.people for row in db.session.execute(_OWN_PEOPLE, values)
+    }
     sent = {
         (row.stage_id, row.organisation_id): _view(row) for row in db.session.execute(_NEWEST, {"ids": ids})
     }
-    rows = db.session.execute(_OWN, {"ids": ids}).all()
-    rules = {contest: contests.rules_of(contest) for contest in {row.contest_id for row in rows}}
     return [
         OwnSelection(
-            row.organisation_id,
-            row.name,
+            node.id,
+            node.name,
             row.stage_id,
             row.event_title,
             row.stage_title,
             row.contest_title,
-            row.people,
+            counts[node.id, row.event_id],
             sends_until(row.closes_at, row.next_closes_at),
-            sent.get((row.stage_id, row.organisation_id)),
+            sent.get((row.stage_id, node.id)),
         )
-        for row in rows
-        if may_send(_levels(rules[row.contest_id], row.event, row.stage), row.level)
+        for row, node in wanted
+        if (node.id, row.event_id) in counts
     ]
+
+
+def returned_count(who: Principal) -> int:
+    """How many lists of my organisations the host returned and nobody has sent again."""
+    rows = db.session.execute(_NEWEST, {"ids": _own_ids(who)})
+    return sum(row.state == Submission.RETURNED for row in rows)
+
+
+def _own_ids(who: Principal) -> list[int]:
+    grants = who.scopes(Permission.NOMINATE_PEOPLE)
+    return sorted({grant.scope_id for grant in grants if grant.scope_kind is ScopeKind.ORGANISATION})
 
 
 def sending(who: Principal, stage_id: int, organisation_id: int) -> Sending:
@@ -241,8 +272,19 @@ def senders(stage: StageView) -> list[Sender]:
         wanted = {"event_id": stage.event_id, "levels": list(stage.rules.nominated_by)}
         expected = {row.id: row.people for row in db.session.execute(_EXPECTED, wanted)}
     names = organisations.names([*newest, *expected])
-    found = [Sender(one, names[one], expected.get(one), newest.get(one)) for one in names]
+    speakers = _speakers(names)
+    found = [
+        Sender(one, names[one], expected.get(one), newest.get(one), speakers.get(one, ())) for one in names
+    ]
     return sorted(found, key=lambda one: (_urgency(one), -(one.people or 0), one.name))
+
+
+def _speakers(organisation_ids: Iterable[int]) -> dict[int, tuple[int, ...]]:
+    roles = [role.value for role, held in ROLE_PERMISSIONS.items() if Permission.NOMINATE_PEOPLE in held]
+    found: dict[int, tuple[int, ...]] = {}
+    for row in db.session.execute(_SPEAKERS, {"roles": roles, "ids": list(organisation_ids)}):
+        found[row.scope_id] = (*found.get(row.scope_id, ()), row.person_id)
+    return found
 
 
 def waiting_count(stage_id: int) -> int:

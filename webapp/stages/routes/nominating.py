@@ -14,6 +14,7 @@ from webapp.core.i18n import ngettext, say
 from webapp.core.transaction import transaction
 from webapp.stages.errors import TooManyNominated
 from webapp.stages.formats import nominations
+from webapp.stages.forms import FollowForm
 from webapp.stages.routes.blueprint import bp
 from webapp.stages.routes.running import idle
 from webapp.stages.routes.staff import nomination_form, stage_page
@@ -47,4 +48,18 @@ def nominate(stage_id: int) -> ResponseReturnValue:
         flash(told, "success")
     else:
         flash(_("Everybody in this workbook stands on the list already."), "info")
+    return redirect(url_for("stages.stage", stage_id=stage_id), code=303)
+
+
+@bp.post("/staff/stages/<int:stage_id>/nominations/follow")
+@requires(Permission.PUBLISH_RESULTS)
+def follow_nominations(stage_id: int) -> ResponseReturnValue:
+    """Begin a further list with the same people, so that somebody may be struck."""
+    found = idle(stage_id, Permission.PUBLISH_RESULTS)
+    form = FollowForm(prefix="follow")
+    if not form.validate_on_submit():
+        return stage_page(found, 422, follow_form=form)
+    with transaction():
+        nominating.follow(stage_id, form.reason.data, principal().account_id, clock.now())
+    flash(_("A further list has begun with the same people. The re-check can begin."), "success")
     return redirect(url_for("stages.stage", stage_id=stage_id), code=303)

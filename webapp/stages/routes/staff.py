@@ -23,6 +23,7 @@ from webapp.stages.forms import (
     DecideForm,
     DropForm,
     ExceptForm,
+    FollowForm,
     FreezeForm,
     FurtherListForm,
     HourForm,
@@ -228,6 +229,7 @@ def _forms(refused: dict[str, Any]) -> dict[str, Any]:
         "post_form": PostForm(formdata=None),
         "amend_form": AmendForm(formdata=None, prefix="amend"),
         "export_form": ListExportForm(formdata=None, prefix="export"),
+        "follow_form": FollowForm(formdata=None, prefix="follow"),
         "except_form": ExceptForm(formdata=None, prefix="except"),
     }
     return {**made, **refused}

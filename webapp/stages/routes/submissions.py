@@ -73,6 +73,20 @@ def take_all(stage_id: int) -> ResponseReturnValue:
     return redirect(url_for("stages.submission_list", stage_id=stage_id), code=303)
 
 
+@bp.post(f"{LISTED}/remind")
+@requires(Permission.PUBLISH_RESULTS)
+def remind_senders(stage_id: int) -> ResponseReturnValue:
+    """Tell those who speak for organisations that have sent nothing."""
+    in_scope(stage_id, Permission.PUBLISH_RESULTS)
+    with transaction():
+        count = submitting.remind_missing(stage_id, principal().account_id, clock.now())
+    if count:
+        flash(ngettext("%(num)d person was reminded.", "%(num)d people were reminded.", count), "success")
+    else:
+        flash(_("Nobody was reminded: who can send has heard of it within a day."), "info")
+    return redirect(url_for("stages.submission_list", stage_id=stage_id), code=303)
+
+
 @bp.get(ONE)
 @requires(Permission.SEE_FULL_BOARDS)
 def submission(stage_id: int, submission_id: int) -> Response:
@@ -138,6 +152,7 @@ def _list_page(found: StageHead, status: int = 200, **forms: Any) -> Response:
         found=find(rows, lambda one: ({"zh": one.name},), *asked()),
         waiting=sum(one.sent is not None and one.sent.waits for one in rows),
         missing=sum(one.sent is None for one in rows),
+        may_remind=any(one.sent is None and one.speakers for one in rows),
         levels=stage.rules.nominated_by,
         **_may(found),
         **{"take_form": _take_form(found, formdata=None), **forms},

@@ -88,6 +88,26 @@ def nominate(
     return Brought(len(fresh))
 
 
+def follow(stage_id: int, reason: str, account_id: int | None, now: datetime) -> StageList:
+    """Begin a further list after the final one with the same people, so that somebody may be struck from it; return it.
+
+    It holds what was decided so far, and goes the whole way before it takes the place of the other. raise (StepRefused): no list
+    of named people is final; (ReasonNeeded), and what `nominate` raises."""
+    lock_board(stage_id)
+    stage = stage_by_id(stage_id)
+    before = newest(stage_id, lock=True)
+    _require_open(stage, before, reason, now)
+    if before is None or before.state != ListState.FINAL:
+        raise StepRefused
+    lines = rows_by_id(before.snapshot_id)
+    made = _store(stage, before, lines, reason.strip()[:500], account_id, now)
+    record(
+        "list.nominate", "stage", stage_id, why=made.reason, list_id=made.id, number=made.number,
+        people=len(lines), new=0, digest=digest(canonical(lines)), by=account_id,
+    )  # fmt: skip
+    return made
+
+
 def _require_open(stage: StageView, before: StageList | None, reason: str, now: datetime) -> None:
     if not is_outside(stage) or (before is not None and not before.is_nominated):
         raise StepRefused

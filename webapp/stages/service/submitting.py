@@ -1,7 +1,7 @@
 """Organisations send whom they name for a selection outside; the host takes it into the list or gives it back."""
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlalchemy import select, text
 
@@ -14,11 +14,13 @@ from webapp.core.i18n import until
 from webapp.core.problems import Problem
 from webapp.core.words import N_
 from webapp.leaderboard.service.publishing import lock_board
+from webapp.notifications import queries as notices
 from webapp.notifications.service import notify
 from webapp.organisations import queries as organisations
 from webapp.stages.errors import ListMissing, ReasonNeeded, SendingOver, StepRefused, SubmissionSettled
 from webapp.stages.formats.nominations import Nomination
 from webapp.stages.models import StageList, StageSubmission
+from webapp.stages.queries import submissions
 from webapp.stages.queries.admissions import is_outside, stage_after
 from webapp.stages.queries.candidates import person_ids
 from webapp.stages.queries.lists import newest
@@ -33,6 +35,10 @@ TAKEN_IN = N_(
 GIVEN_BACK = N_(
     "The list that %(organisation)s sent for %(event)s, %(stage)s was returned: %(reason)s Please mend it and send it again."
 )
+NOT_SENT = N_(
+    "The host waits for the list that you name for %(event)s, %(stage)s. Please send it under “Our nominations”."
+)
+ONCE_IN = timedelta(days=1)
 _REPLACE_GIVEN_UP = text(
     """
     UPDATE stage_submissions s SET state = 'replaced', list_id = NULL FROM stage_lists l
@@ -135,6 +141,27 @@ def give_back(stage_id: int, submission_id: int, reason: str, account_id: int, n
     )  # fmt: skip
     by = organisations.names([found.organisation_id])[found.organisation_id]
     _tell(found, stage_by_id(stage_id), GIVEN_BACK, now, organisation=by, reason=reason)
+
+
+def remind_missing(stage_id: int, account_id: int, now: datetime) -> int:
+    """Tell those who speak for organisations that have sent nothing; return how many. Nobody is told twice within a day.
+
+    raise (StepRefused, SendingOver)."""
+    stage = stage_by_id(stage_id)
+    _require_open(stage, now)
+    missing = {
+        person: one.organisation_id
+        for one in submissions.senders(stage)
+        if one.sent is None
+        for person in one.speakers
+    }
+    told = notices.told_since(list(missing), NOT_SENT, now - ONCE_IN)
+    params = {"event": event_by_id(stage.event_id, now).title, "stage": stage.title}
+    chosen = {person: node for person, node in missing.items() if person not in told}
+    for person, node in chosen.items():
+        notify(person, NOT_SENT, params, f"/staff/nominations/{stage_id}/{node}")
+    record("nomination.remind", "stage", stage_id, people=len(chosen), by=account_id)
+    return len(chosen)
 
 
 def _require_open(stage: StageView, now: datetime) -> None:
