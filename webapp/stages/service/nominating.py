@@ -99,7 +99,7 @@ def follow(stage_id: int, reason: str, account_id: int | None, now: datetime) ->
     _require_open(stage, before, reason, now)
     if before is None or before.state != ListState.FINAL:
         raise StepRefused
-    lines = rows_by_id(before.snapshot_id)
+    lines = list(rows_by_id(before.snapshot_id))
     made = _store(stage, before, lines, reason.strip()[:500], account_id, now)
     record(
         "list.nominate", "stage", stage_id, why=made.reason, list_id=made.id, number=made.number,
