@@ -9,12 +9,11 @@ from sqlalchemy import Row, text
 
 from webapp.access.permissions import ROLE_PERMISSIONS, Permission
 from webapp.accounts.queries import principal_of_account
-from webapp.contests import queries as contests
 from webapp.contests.rules.schema import Contest
 from webapp.core.db import db
 from webapp.organisations import queries as organisations
 from webapp.stages.queries.admissions import SELECTION
-from webapp.stages.queries.holding import held_stages
+from webapp.stages.queries.holding import held_stages, readable
 from webapp.stages.queries.lists import StageHead, every_head
 from webapp.stages.rules.due import Due, Facts, due
 
@@ -52,7 +51,7 @@ def due_of(heads: Sequence[StageHead], now: datetime) -> dict[int, Due]:
     """What is due of these stages, by stage; stages of which nothing is due are left out. Three statements, and one a contest."""
     values = {"ids": [one.stage_id for one in heads], "selection": SELECTION}
     rows = {row.id: row for row in db.session.execute(_FACTS, values)} if heads else {}
-    rules = {contest: contests.rules_of(contest) for contest in {one.contest_id for one in heads}}
+    rules = readable({one.contest_id for one in heads})
     held = held_stages(rules, now)
     found = {
         one.stage_id: due(
@@ -62,6 +61,7 @@ def due_of(heads: Sequence[StageHead], now: datetime) -> dict[int, Due]:
             now,
         )
         for one in heads
+        if one.contest_id in rules
     }
     return {stage_id: what for stage_id, what in found.items() if what is not None}
 

@@ -63,7 +63,7 @@ def held_stages(contest_ids: Collection[int] | None, now: datetime) -> set[int]:
     """First stages that are not over and may not begin, of these contests, or of all. One statement for all whose file has a
     hard minimum."""
     chosen = db.session.scalars(_CONTESTS).all() if contest_ids is None else contest_ids
-    contests = _readable(chosen)
+    contests = readable(chosen)
     hard = [one for one, rules in contests.items() if any(_is_hard(rules, event) for event in rules.events)]
     if not hard:
         return set()
@@ -77,7 +77,7 @@ def held_stages(contest_ids: Collection[int] | None, now: datetime) -> set[int]:
     return held
 
 
-def _readable(contest_ids: Collection[int]) -> dict[int, Contest]:
+def readable(contest_ids: Collection[int]) -> dict[int, Contest]:
     """Their rules; a file that this version of the program cannot read is left out, so that others are still seen."""
     found = {}
     for contest_id in contest_ids:

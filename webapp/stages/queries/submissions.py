@@ -10,7 +10,6 @@ from sqlalchemy import Row, text
 from webapp.access.permissions import ROLE_PERMISSIONS, Permission, ScopeKind
 from webapp.access.principal import Principal
 from webapp.accounts import queries as people
-from webapp.contests import queries as contests
 from webapp.contests.queries import StageView, stage_by_id
 from webapp.contests.rules.schema import Contest
 from webapp.core.db import db
@@ -20,6 +19,7 @@ from webapp.organisations import queries as organisations
 from webapp.stages.errors import ListMissing
 from webapp.stages.queries.admissions import SELECTION, is_outside, stage_after
 from webapp.stages.queries.candidates import details_of
+from webapp.stages.queries.holding import readable
 from webapp.stages.queries.lists import StageHead, head
 from webapp.stages.rules.states import ListState
 from webapp.stages.rules.submissions import WAITING, Standing, Submission, may_send, sends_until, standing
@@ -180,12 +180,13 @@ def own_selections(who: Principal) -> list[OwnSelection]:
         return []
     own = [node for one in ids if (node := organisations.by_id(one)) is not None]
     rows = db.session.execute(_OUTSIDE, {"selection": SELECTION}).all()
-    rules = {contest: contests.rules_of(contest) for contest in {row.contest_id for row in rows}}
+    rules = readable({row.contest_id for row in rows})
     wanted = [
         (row, node)
         for row in rows
         for node in own
-        if may_send(_levels(rules[row.contest_id], row.event, row.stage), node.level)
+        if row.contest_id in rules
+        and may_send(_levels(rules[row.contest_id], row.event, row.stage), node.level)
     ]
     values = {
         "ids": sorted({node.id for _row, node in wanted}),
