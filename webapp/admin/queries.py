@@ -13,8 +13,8 @@ from webapp.helpdesk import queries as helpdesk
 from webapp.registration.queries import reviewing
 from webapp.stages.queries import lists
 from webapp.stages.queries.due import due_of
-from webapp.stages.queries.holding import held_stages
 from webapp.stages.queries.submissions import returned_count
+from webapp.stages.rules.due import Due
 
 
 @dataclass(frozen=True)
@@ -73,19 +73,13 @@ def _exams(who: Principal, now: datetime) -> Waiting:
 
 
 def _lists(who: Principal, now: datetime) -> Waiting | None:
-    mine = lists.heads(who)
-    due = len(due_of(mine, now)) if who.holds(Permission.PUBLISH_RESULTS) else 0
-    held = held_stages(None, now) & {one.stage_id for one in mine}
-    if held and due:
-        words = Message(
-            N_("stages wait: %(due)s whose list has come to its next step, %(held)s that cannot begin"),
-            {"due": due, "held": len(held)},
-        )
-        return Waiting(due + len(held), words)
-    if due:
-        return Waiting(due, Message(N_("stages whose list has come to its next step")))
-    words = Message(N_("events cannot begin: fewer contestants than a hard rule asks for"))
-    return Waiting(len(held), words) if held else None
+    due = list(due_of(lists.heads(who), now).values())
+    held = due.count(Due.GATHER)
+    if not who.holds(Permission.PUBLISH_RESULTS) or held == len(due):
+        words = Message(N_("events cannot begin: fewer contestants than a hard rule asks for"))
+        return Waiting(held, words) if held else None
+    words = Message(N_("stages where something is due; %(held)s of them cannot begin"), {"held": held})
+    return Waiting(len(due), words if held else Message(N_("stages whose list has come to its next step")))
 
 
 def _returned(who: Principal, now: datetime) -> Waiting | None:
