@@ -17,6 +17,7 @@ from webapp.organisations.rules import levels
     [
         None, "", "contests", "http://evil.example/", "//evil.example", "///evil.example", "/\\evil.example",
         "\\\\evil.example", "/\t/evil.example", "/ok\r\nSet-Cookie: a=b", "javascript:alert(1)", "/[", " /x",
+        "/\x80", "/\u2028x",
     ],
 )  # fmt: skip
 def test_addresses_elsewhere_are_not_followed(target: str | None) -> None:

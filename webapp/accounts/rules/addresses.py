@@ -7,10 +7,10 @@ def on_site(target: str | None, otherwise: str) -> str:
     """`target` when it is a path of this site, else `otherwise`.
 
     Refused: other hosts, other schemes, '//host', back-slashes (browsers read them as slashes)
-    and control characters."""
+    spaces and what cannot be printed, as control characters."""
     if not target or not target.startswith("/") or target.startswith("//") or "\\" in target:
         return otherwise
-    if any(ord(character) < 33 or ord(character) == 127 for character in target):
+    if " " in target or not target.isprintable():
         return otherwise
     try:
         parts = urlsplit(target)
