@@ -287,6 +287,8 @@ def test_who_may_and_what_it_costs(
         assert client.post(address).status_code == 404
     empty = client.get(f"/staff/certificates/events/{other.id}").text
     assert "目前没有应发的证书" in empty
+    assert "制作印刷文件" not in empty
+    assert f'action="/staff/certificates/events/{other.id}/issue"' not in empty
     post(client, f"/staff/certificates/events/{other.id}/issue")
     assert session.scalar(select(func.count()).where(CertificateRun.event_id == other.id)) == 0
     refused = client.post(
