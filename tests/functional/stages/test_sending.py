@@ -5,7 +5,7 @@ from datetime import timedelta
 
 import pytest
 from flask.testing import FlaskClient
-from sqlalchemy import func, select
+from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
 from tests.factories import make_organisation, make_staff, sign_in
@@ -18,6 +18,7 @@ from webapp.accounts.models import Account
 from webapp.audit.models import AuditRow
 from webapp.leaderboard.queries.kept import rows_by_id
 from webapp.notifications.models import Notice
+from webapp.registration.models import Participation
 from webapp.stages.models import StageList, StageSubmission
 
 
@@ -113,12 +114,26 @@ def test_counties_send_whom_they_name_and_the_host_takes_it_in(
     sign_in(client, neighbour)
     post(client, f"/staff/nominations/{made.preliminary}/{second.id}", **made.lines(2))
 
-    # All at once, each kept as named by its county.
+    # All at once, each kept as named by its county; a list with somebody who has left meanwhile stays.
+    top = make_staff(Role.UNION_REVIEWER, city, name="金哲")
+    session.commit()
+    sign_in(client, top)
+    post(client, f"/staff/nominations/{made.preliminary}/{city.id}", **made.lines(0, 4))
+    gone = update(Participation).where(Participation.id == made.people[4].id)
+    session.execute(gone.values(state="withdrawn"))
+    session.commit()
     sign_in(client, host)
     count_queries.clear()
     page(client, listed)
     assert len(count_queries) == with_one, "statements do not grow with the lists"
-    post(client, f"{listed}/take")
+    html = client.post(f"{listed}/take", follow_redirects=True).text
+    assert "已纳入2份名单" in html
+    assert "未能纳入，请打开查看原因：通辽市总工会" in html
+    late = session.scalars(select(StageSubmission.id).where(StageSubmission.state == "sent")).one()
+    assert "没有这个编号" in post(client, f"{listed}/{late}/take", 422)
+    session.execute(gone.values(state="active"))
+    session.commit()
+    post(client, f"{listed}/{late}/return", **{"return-reason": "请只报市直单位"})
     one = session.scalars(select(StageList)).one()
     lines = rows_by_id(one.snapshot_id)
     assert [(row["number"], row["nominated_by"]) for row in lines] == [
@@ -134,6 +149,7 @@ def test_counties_send_whom_they_name_and_the_host_takes_it_in(
     post(client, f"{staff}/drop", **{"drop-reason": "名单有误"})
     html = page(client, listed)
     assert html.count("重新等待处理") == 2
+    assert "已退回" in html
     post(client, f"{listed}/take")
     post(
         client, f"{staff}/decide", entries=str(made.entry(session, 1)), decision="ineligible", reason="已离职"

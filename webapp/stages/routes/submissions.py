@@ -27,7 +27,7 @@ from webapp.stages.routes.blueprint import bp
 from webapp.stages.routes.running import idle
 from webapp.stages.routes.staff import in_scope, sees_names
 from webapp.stages.rules.states import POSTED
-from webapp.stages.service import submitting
+from webapp.stages.service import submitting, taking
 
 LISTED = "/staff/stages/<int:stage_id>/submissions"
 ONE = f"{LISTED}/<int:submission_id>"
@@ -42,33 +42,21 @@ def submission_list(stage_id: int) -> Response:
 @bp.post(f"{LISTED}/take")
 @requires(Permission.PUBLISH_RESULTS)
 def take_all(stage_id: int) -> ResponseReturnValue:
-    """Take in everything that waits, one list after the other; what cannot be taken in stays and is named."""
+    """Take in everything that waits in one step; what cannot be taken in stays and is named."""
     found = idle(stage_id, Permission.PUBLISH_RESULTS)
     form = _take_form(found)
     if not form.validate_on_submit():
         return _list_page(found, 422, take_form=form)
-    senders = submissions.senders(stage_by_id(stage_id))
-    waiting = sorted(
-        (one.sent for one in senders if one.sent and one.sent.waits), key=lambda one: one.submission_id
-    )
-    taken, left = 0, []
-    for one in waiting:
-        try:
-            with transaction():
-                brought = submitting.take(
-                    stage_id, one.submission_id, _reason(form), principal().account_id, clock.now()
-                )
-        except TooManyNominated:
-            left.append(one.organisation_id)
-            continue
-        if brought.problems:
-            left.append(one.organisation_id)
-        else:
-            taken += 1
-    if taken:
-        flash(ngettext("%(num)d list was taken in.", "%(num)d lists were taken in.", taken), "success")
-    if left:
-        names = "、".join(organisations.names(left).values())
+    try:
+        with transaction():
+            done = taking.take_all(stage_id, _reason(form), principal().account_id, clock.now())
+    except TooManyNominated as error:
+        return _list_page(found, 422, take_form=form, refusal=say(error.message))
+    if done.taken:
+        words = ngettext("%(num)d list was taken in.", "%(num)d lists were taken in.", done.taken)
+        flash(words, "success")
+    if done.left:
+        names = "、".join(organisations.names(done.left).values())
         flash(_("Not taken in, open them to see why: %(names)s.", names=names), "warning")
     return redirect(url_for("stages.submission_list", stage_id=stage_id), code=303)
 
@@ -102,9 +90,7 @@ def take_submission(stage_id: int, submission_id: int) -> ResponseReturnValue:
         return _page(found, submission_id, 422, take_form=form)
     try:
         with transaction():
-            brought = submitting.take(
-                stage_id, submission_id, _reason(form), principal().account_id, clock.now()
-            )
+            brought = taking.take(stage_id, submission_id, _reason(form), principal().account_id, clock.now())
     except TooManyNominated as error:
         return _page(found, submission_id, 422, take_form=form, refusal=say(error.message))
     if brought.problems:
@@ -154,6 +140,7 @@ def _list_page(found: StageHead, status: int = 200, **forms: Any) -> Response:
         missing=sum(one.sent is None for one in rows),
         may_remind=any(one.sent is None and one.speakers for one in rows),
         levels=stage.rules.nominated_by,
+        too_many=forms.pop("refusal", ""),
         **_may(found),
         **{"take_form": _take_form(found, formdata=None), **forms},
     )

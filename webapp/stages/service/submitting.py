@@ -1,11 +1,10 @@
-"""Organisations send whom they name for a selection outside; the host takes it into the list or gives it back."""
+"""Organisations send whom they name for a selection outside, and take it back; the host returns it or asks for it."""
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from sqlalchemy import select, text
 
-from webapp.accounts import queries as people
 from webapp.audit.service import record
 from webapp.contests.queries import StageView, event_by_id, stage_by_id
 from webapp.contests.queries.deciders import person_of_account
@@ -22,12 +21,9 @@ from webapp.stages.formats.nominations import Nomination
 from webapp.stages.models import StageList, StageSubmission
 from webapp.stages.queries import submissions
 from webapp.stages.queries.admissions import is_outside, stage_after
-from webapp.stages.queries.candidates import person_ids
-from webapp.stages.queries.lists import newest
 from webapp.stages.rules.states import ListState
 from webapp.stages.rules.submissions import Submission, sends_until
 from webapp.stages.service import nominating
-from webapp.stages.service.nominating import Brought
 
 TAKEN_IN = N_(
     "The list that %(organisation)s sent for %(event)s, %(stage)s was taken in: list no. %(number)s."
@@ -94,36 +90,11 @@ def withdraw(stage_id: int, organisation_id: int, account_id: int, now: datetime
     found = _waiting(stage_id, organisation_id)
     if found is None:
         raise SubmissionSettled
-    _settle(found, Submission.WITHDRAWN, account_id, now)
+    settle(found, Submission.WITHDRAWN, account_id, now)
     record(
         "nomination.withdraw", "stage", stage_id, submission_id=found.id, organisation_id=organisation_id,
         by=account_id,
     )  # fmt: skip
-
-
-def take(stage_id: int, submission_id: int, reason: str, account_id: int, now: datetime) -> Brought:
-    """Put everybody of a submission on the list, named by the organisation; with any problem nobody. The sender is told.
-
-    reason: why another list follows, where one is posted. raise (ListMissing): of another stage; (SubmissionSettled); and
-    what `nominate` raises."""
-    lock_board(stage_id)
-    found = _to_decide(stage_id, submission_id)
-    stage = stage_by_id(stage_id)
-    by = organisations.names([found.organisation_id])[found.organisation_id]
-    brought = nominating.nominate(stage_id, _rows(found, by), reason, account_id, now)
-    if brought.problems:
-        return brought
-    one = newest(stage_id)
-    if one is None:
-        raise StepRefused
-    found.list_id = one.id
-    _settle(found, Submission.TAKEN, account_id, now)
-    record(
-        "nomination.take", "stage", stage_id, submission_id=found.id, organisation_id=found.organisation_id,
-        list_id=one.id, people=len(found.lines), new=brought.fresh, by=account_id,
-    )  # fmt: skip
-    _tell(found, stage, TAKEN_IN, now, organisation=by, number=one.number)
-    return brought
 
 
 def give_back(stage_id: int, submission_id: int, reason: str, account_id: int, now: datetime) -> None:
@@ -132,9 +103,9 @@ def give_back(stage_id: int, submission_id: int, reason: str, account_id: int, n
     if not reason:
         raise ReasonNeeded
     lock_board(stage_id)
-    found = _to_decide(stage_id, submission_id)
+    found = to_decide(stage_id, submission_id)
     found.list_id, found.reason = None, reason
-    _settle(found, Submission.RETURNED, account_id, now)
+    settle(found, Submission.RETURNED, account_id, now)
     record(
         "nomination.return", "stage", stage_id, why=reason, submission_id=found.id,
         organisation_id=found.organisation_id, by=account_id,
@@ -185,7 +156,7 @@ def _waiting(stage_id: int, organisation_id: int) -> StageSubmission | None:
     ).one_or_none()
 
 
-def _to_decide(stage_id: int, submission_id: int) -> StageSubmission:
+def to_decide(stage_id: int, submission_id: int) -> StageSubmission:
     """A submission that waits for the host, or whose list was given up."""
     found = db.session.scalars(
         select(StageSubmission).where(StageSubmission.id == submission_id).with_for_update()
@@ -199,17 +170,8 @@ def _to_decide(stage_id: int, submission_id: int) -> StageSubmission:
     return found
 
 
-def _rows(found: StageSubmission, by: str) -> list[Nomination]:
-    """The lines as a workbook would have them, with the names as they are now: they were compared when they were sent."""
-    persons = person_ids([line["entry_id"] for line in found.lines])
-    cards = people.cards(persons.values())
-    return [
-        Nomination(at, "", line["number"], cards[persons[line["entry_id"]]].name, by)
-        for at, line in enumerate(found.lines, 1)
-    ]
-
-
-def _settle(found: StageSubmission, state: Submission, account_id: int, now: datetime) -> None:
+def settle(found: StageSubmission, state: Submission, account_id: int, now: datetime) -> None:
+    """Note what became of a submission, and who decided."""
     found.state = state
     found.decided_by_account_id = account_id
     found.decided_at = now
