@@ -40,6 +40,13 @@ class ExamStopped(Conflict):
     text = N_("This exam is paused or has just changed. Please try again in a moment.")
 
 
+class ExamHeldBack(ExamStopped):
+    code = "held-back"
+    text = N_(
+        "The host holds this exam back: nobody has begun it, and your time does not run. Ask the host, or try again later."
+    )
+
+
 class NoAttemptLeft(Conflict):
     code = "no-attempt-left"
     text = N_("You have used all %(allowed)s attempts of this exam.")

@@ -17,7 +17,7 @@ from webapp.contests import service as contests
 from webapp.contests.models import Stage
 from webapp.core import clock
 from webapp.core.transaction import transaction
-from webapp.exam.errors import ExamStopped
+from webapp.exam.errors import ExamHeldBack
 from webapp.exam.service import hot
 from webapp.exam.service.papers import paper_for
 from webapp.operations.service import gate
@@ -74,7 +74,7 @@ def test_the_first_stage_begins_only_with_enough_and_goes_on_once_it_has(
     assert "人数不足，不能开始" in client.get("/staff/stages?show=due").text
     assert "个赛项不能开始" in client.get("/staff").text
     assert decide() == [exam_id]
-    with pytest.raises(ExamStopped):
+    with pytest.raises(ExamHeldBack):
         hot.start(attempt_id, shop.people[0].person_id, DEVICE, opens_at + timedelta(minutes=5))
     waived = {"check_key": "minimum", "reason": "大家都到了"}
     refused = client.post(f"/staff/health/exams/{exam_id}/waivers", data=waived)

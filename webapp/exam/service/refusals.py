@@ -12,6 +12,7 @@ from webapp.exam.errors import (
     AttemptNotFound,
     AttemptNotStarted,
     AttemptVoid,
+    ExamHeldBack,
     ExamNotOpen,
     ExamOver,
     ExamStopped,
@@ -25,7 +26,7 @@ from webapp.exam.rules.timing import accepts, remaining_s
 _LOOK = text(
     """
     SELECT s.state, s.lease, s.lease_device, s.deadline_at, s.grace_s, s.void_reason, s.exam_id,
-           coalesce(s.opens_at, e.opens_at) AS opens_at,
+           e.state = 'blocked' AS is_held_back, coalesce(s.opens_at, e.opens_at) AS opens_at,
            coalesce(s.starts_until, e.closes_at) AS closes_at
     FROM sheets s JOIN exams e ON e.id = s.exam_id
     WHERE s.attempt_id = :attempt_id AND s.person_id = :person_id
@@ -86,6 +87,8 @@ def running_or_reason(attempt_id: int, person_id: int, device: str, arrival: dat
             raise ExamNotOpen(opens=row["opens_at"])
         if arrival >= row["closes_at"]:
             raise ExamOver
+        if row["is_held_back"]:
+            raise ExamHeldBack
         raise ExamStopped
     raise _by_state(row) or AttemptNotFound()
 
