@@ -51,6 +51,7 @@ def test_every_shipped_contest_plays_green(app: Flask, tmp_path: Path, code: str
     assert facts["archiving"]["files"] > 15
     if code == "tongliao-2025":
         assert 0 < steps["nominating"].people_out < steps["nominating"].people_in, "units select outside"
+        assert facts["nominating"]["sent"] > 1, "counties send their lists themselves"
         assert steps["reissuing"].people_out == 1
         assert facts["correcting"]["taken back"] > 0
     assert 0 < steps["checking"].people_out < steps["checking"].people_in, "recomputed without a difference"

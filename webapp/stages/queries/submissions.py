@@ -71,12 +71,15 @@ _OWN_PEOPLE = text(
 )
 _EXPECTED = text(
     """
-    SELECT near.id, count(*) AS people FROM participations p
+    WITH units AS MATERIALIZED (
+        SELECT p.unit_id, count(*) AS people FROM participations p
+        WHERE p.event_id = :event_id AND p.state = 'active' AND p.unit_id IS NOT NULL
+          AND NOT EXISTS (SELECT FROM team_members m WHERE m.participation_id = p.id AND NOT m.is_leader)
+        GROUP BY p.unit_id)
+    SELECT near.id, CAST(sum(units.people) AS bigint) AS people FROM units
     JOIN LATERAL (SELECT o.id FROM organisation_closure above JOIN organisations o ON o.id = above.ancestor_id
-                  WHERE above.descendant_id = p.unit_id AND o.level = ANY(:levels)
+                  WHERE above.descendant_id = units.unit_id AND o.level = ANY(:levels)
                   ORDER BY above.depth LIMIT 1) near ON true
-    WHERE p.event_id = :event_id AND p.state = 'active'
-      AND NOT EXISTS (SELECT FROM team_members m WHERE m.participation_id = p.id AND NOT m.is_leader)
     GROUP BY near.id
     """
 )
