@@ -198,6 +198,28 @@ def test_dates_of_the_whole_contest_take_along_what_hangs_on_them_except_where_a
     assert queries.rules_of(queries.contest_id("small")) == rules
 
 
+def test_dates_of_one_event_in_fields_take_its_hours_along_too(client: FlaskClient, session: Session) -> None:
+    service.load_contest(TEXT)
+    session.commit()
+    (mine, person), (other, stranger) = booked(session, "first"), booked(session, "second")
+    before, others = hours(session, mine, person), hours(session, other, stranger)
+    sign_in(client, make_staff(Role.ADMINISTRATOR))
+    data = {"base": sha256(TEXT.encode()).hexdigest(), "because": "场地停电"}
+    for number, (name, first, last) in enumerate(
+        (("semi", "2099-04-11", "2099-04-30"), ("final", "2099-05-01", "2099-05-31"))
+    ):
+        data |= {f"windows-{number}-window": name, f"windows-{number}-first": first}
+        data |= {f"windows-{number}-last": last}
+    address = "/staff/contests/small/dates?event=first"
+    page = client.post(address, data=data)
+    assert (page.status_code, "尚未保存" in page.text) == (200, True)
+    [seen] = re.findall(r'name="seen"[^>]*value="([0-9a-f]{64})"', page.text)
+    assert client.post(address, data={**data, "seen": seen}).status_code == 303
+    assert hours(session, mine, person) == [one + DAYS for one in before if one is not None]
+    assert hours(session, other, stranger) == others
+    assert told(session, stranger) == []
+
+
 def test_what_moves_along_is_found_with_as_many_statements_for_many_events(
     session: Session, count_queries: list[str]
 ) -> None:

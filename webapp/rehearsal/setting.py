@@ -20,6 +20,7 @@ from webapp.demo.service import RENDERED, bank_folders
 from webapp.organisations import service as organisations
 from webapp.rehearsal.people import shares
 from webapp.rehearsal.play import EventPlay, Play
+from webapp.stages.rules.minimum import FINAL_MINIMUM, MIN_CONTESTANTS
 
 BEFORE = timedelta(days=14)
 """So long before the first registration everything is prepared."""
@@ -108,8 +109,13 @@ def events_of(play: Play, now: datetime, most: int | None = None) -> list[EventP
 
 
 def least(contest: Contest) -> int:
-    """The fewest people of an event: what its last stage needs, with some to spare."""
-    needed = [int(limit.value) for limit in contest.limits if limit.code == "final-minimum" and limit.value]
+    """The fewest people of an event: what its last stage needs, and what its first without exception, with some to spare."""
+    needed = [
+        int(limit.value)
+        for limit in contest.limits
+        if limit.value
+        and (limit.code == FINAL_MINIMUM or (limit.code, limit.force) == (MIN_CONTESTANTS, "hard"))
+    ]
     return max([8, *(number + number // 3 for number in needed)])
 
 
