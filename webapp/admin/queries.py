@@ -13,6 +13,7 @@ from webapp.helpdesk import queries as helpdesk
 from webapp.registration.queries import reviewing
 from webapp.stages.queries import lists
 from webapp.stages.queries.due import due_of
+from webapp.stages.queries.holding import held_stages
 from webapp.stages.queries.submissions import returned_count
 from webapp.stages.rules.due import Due
 
@@ -76,10 +77,19 @@ def _lists(who: Principal, now: datetime) -> Waiting | None:
     due = list(due_of(lists.heads(who), now).values())
     held = due.count(Due.GATHER)
     if not who.holds(Permission.PUBLISH_RESULTS) or held == len(due):
-        words = Message(N_("events cannot begin: fewer contestants than a hard rule asks for"))
-        return Waiting(held, words) if held else None
+        return _held(held)
     words = Message(N_("stages where something is due; %(held)s of them cannot begin"), {"held": held})
     return Waiting(len(due), words if held else Message(N_("stages whose list has come to its next step")))
+
+
+def _rules(who: Principal, now: datetime) -> Waiting | None:
+    held = held_stages(None, now).values()
+    return _held(sum(who.allows(Permission.MANAGE_CONTESTS, contest_id=one) for one in held))
+
+
+def _held(count: int) -> Waiting | None:
+    words = Message(N_("events cannot begin: fewer contestants than a hard rule asks for"))
+    return Waiting(count, words) if count else None
 
 
 def _returned(who: Principal, now: datetime) -> Waiting | None:
@@ -91,6 +101,7 @@ _COUNTERS: Mapping[str, tuple[tuple[Permission, ...], Callable[[Principal, datet
     "review.queue": ((Permission.REVIEW_APPLICATIONS, Permission.CONFIRM_FOR_EVENT), _reviews),
     "accounts.people": ((Permission.REVIEW_PEOPLE,), _people),
     "helpdesk.find": ((Permission.HELP_PEOPLE,), _tickets),
+    "contests.administration": ((Permission.MANAGE_CONTESTS,), _rules),
     "stages.stage_list": ((Permission.SEE_FULL_BOARDS,), _lists),
     "exam.control_list": ((Permission.WATCH_EXAMS,), _exams),
     "stages.own_selections": ((Permission.NOMINATE_PEOPLE,), _returned),

@@ -73,6 +73,9 @@ def test_the_first_stage_begins_only_with_enough_and_goes_on_once_it_has(
     assert "现有 3 人，最低 4 人：本阶段不能开始" in page
     assert "人数不足，不能开始" in client.get("/staff/stages?show=due").text
     assert "个赛项不能开始" in client.get("/staff").text
+    administrator = app.test_client()
+    sign_in(administrator, make_staff(Role.ADMINISTRATOR))
+    assert "个赛项不能开始" in administrator.get("/staff").text, "who may change the rules sees it too"
     assert decide() == [exam_id]
     with pytest.raises(ExamHeldBack):
         hot.start(attempt_id, shop.people[0].person_id, DEVICE, opens_at + timedelta(minutes=5))

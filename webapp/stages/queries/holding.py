@@ -59,21 +59,21 @@ def minimum(stage: StageView, now: datetime) -> Minimum | None:
     return _minimum(contest, event, row, now) if row is not None else None
 
 
-def held_stages(contest_ids: Collection[int] | None, now: datetime) -> set[int]:
-    """First stages that are not over and may not begin, of these contests, or of all. One statement for all whose file has a
+def held_stages(contest_ids: Collection[int] | None, now: datetime) -> dict[int, int]:
+    """First stages that are not over and may not begin, of these contests, or of all: stage -> contest. One statement for all whose file has a
     hard minimum."""
     chosen = db.session.scalars(_CONTESTS).all() if contest_ids is None else contest_ids
     contests = readable(chosen)
     hard = [one for one, rules in contests.items() if any(_is_hard(rules, event) for event in rules.events)]
     if not hard:
-        return set()
-    held = set()
+        return {}
+    held = {}
     for row in db.session.execute(_FACTS, {"contest_ids": hard, "event_id": 0}):
         contest = contests[row.contest_id]
         event = next((one for one in contest.events if one.code == row.event), None)
         is_to_come = event is not None and (row.closes_at is None or row.closes_at > now)
         if event is not None and is_to_come and _minimum(contest, event, row, now).holds:
-            held.add(row.stage_id)
+            held[row.stage_id] = row.contest_id
     return held
 
 
