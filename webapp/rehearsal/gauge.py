@@ -56,14 +56,14 @@ def database_cpu_s() -> float:
     )
 
 
-def family() -> Iterator[int]:
-    """This process and all below it."""
+def family(top: int = 0) -> Iterator[int]:
+    """A process, 0: this one, and all below it."""
     children: dict[int, list[int]] = {}
     for pid in all_pids() if PROC.is_dir() else []:
         fields = _stat(pid)
         if fields:
             children.setdefault(int(fields[1]), []).append(pid)
-    waiting = [os.getpid()]
+    waiting = [top or os.getpid()]
     while waiting:
         pid = waiting.pop()
         yield pid

@@ -26,10 +26,10 @@ POOL = "learning "
 
 @contextmanager
 def begun(tmp_path: Path, url: str) -> Iterator[tuple["subprocess.Popen[str]", set[int]]]:
-    """A rehearsal in the middle of a step of two processes, and all processes below it."""
+    """A rehearsal in the middle of a step of two processes, and all processes below it (not below the server of the site,
+    which may be a child of this very process)."""
     environ = {"PATH": "/usr/bin:/bin", "HOME": str(tmp_path), "TMPDIR": str(tmp_path), "LANG": "C.UTF-8"}
     environ |= {"JIANGSAI_VAR": str(tmp_path / "var")} | ({"DATABASE_URL": url} if url else {})
-    before = set(family())
     running = subprocess.Popen(
         COMMAND,
         env=environ,
@@ -42,7 +42,7 @@ def begun(tmp_path: Path, url: str) -> Iterator[tuple["subprocess.Popen[str]", s
     try:
         said = next((line for line in running.stderr if line.startswith(POOL)), "")
         assert said, "it ended before two processes played"
-        yield running, set(family()) - before
+        yield running, set(family(running.pid))
     finally:
         with suppress(ProcessLookupError):
             os.killpg(running.pid, signal.SIGKILL)  # whoever is left holds the pipes open

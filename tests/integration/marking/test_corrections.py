@@ -64,6 +64,7 @@ class Settled:
         event = session.get_one(Event, session.get_one(Exam, self.exam_id).event_id)
         self.host: Account = make_staff(Role.HOST, event)
         self.second: Account = make_staff(Role.HOST, event)
+        self.second_id = self.second.id  # read here: several threads agree at once
         session.commit()
         self.answer_id = answers_of(session, self.sat)[0].id
 
@@ -75,7 +76,8 @@ class Settled:
 
     def agree(self, action_id: int, account: Account | None = None) -> None:
         with transaction():
-            actions.decide(action_id, (account or self.second).id, True, clock.now())
+            by = account.id if account is not None else self.second_id
+            actions.decide(action_id, by, True, clock.now())
 
     def mark(self) -> Decimal | None:
         return answers_of(self.session, self.sat)[0].mark
