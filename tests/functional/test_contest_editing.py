@@ -170,11 +170,15 @@ def test_dates_and_numbers_are_changed_in_fields(administrator: FlaskClient, ses
 
 
 def test_one_event_gets_its_own_dates(administrator: FlaskClient, session: Session) -> None:
-    load(session, SMALL)
+    unused = SMALL.replace("[[classes]]", 'elsewhere = ["2099-06-01", "2099-06-30"]\n\n[[classes]]', 1)
+    load(session, unused)
     assert administrator.get("/staff/contests/small/dates?event=none").status_code == 404
-    assert "焊工" in administrator.get("/staff/contests/small/dates?event=first").text
+    own = administrator.get("/staff/contests/small/dates?event=first").text
+    assert "焊工" in own
+    assert re.findall(r'name="windows-\d-window"[^>]*value="(\w+)"', own) == ["registration", "final"]
+    assert "elsewhere" in administrator.get("/staff/contests/small/dates").text
     data = {
-        "base": digest(SMALL),
+        "base": digest(unused),
         "windows-0-window": "final",
         "windows-0-first": "2099-05-02",
         "windows-0-last": "2099-05-03",

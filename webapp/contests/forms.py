@@ -1,6 +1,7 @@
 """Forms of contest administration."""
 
 import tomllib
+from collections.abc import Collection
 from typing import Any
 
 from flask_wtf.file import FileField
@@ -141,14 +142,15 @@ class DatesForm(BaseForm):
     because = TextAreaField(N_("Why rules in use change"), validators=[Optional(), Length(max=MOST_REASON)])
 
     @staticmethod
-    def values(text: str, event_code: str) -> dict[str, Any]:
-        """What stands in the file now; for an event its own windows beside the names of the contest's."""
+    def values(text: str, event_code: str, known: Collection[str]) -> dict[str, Any]:
+        """What stands in the file now; for an event its own windows beside those of the contest that it goes by (known)."""
         data = tomllib.loads(text)
         names = list(data["windows"])
         table = data["windows"]
         if event_code:
             event = next(item for item in data["events"] if item["code"] == event_code)
             table = event.get("windows", {})
+            names = [name for name in names if name in known or name in table]
             names += [name for name in table if name not in names]
         windows = [{"window": name, **_ends(table.get(name))} for name in names]
         stages = [

@@ -117,8 +117,9 @@ def _dates(
     rules = queries.rules_of(queries.contest_id(code))
     if event_code and event_code not in {event.code for event in rules.events}:
         raise NotFound
+    names = names_of_windows(rules, event_code)
     if form is None:
-        form = DatesForm(formdata=None, data=DatesForm.values(text, event_code))
+        form = DatesForm(formdata=None, data=DatesForm.values(text, event_code, names))
         form.base.data = digest_of(text)
     moved = preview.moved if preview else ()
     return render(
@@ -127,7 +128,7 @@ def _dates(
         code=code,
         rules=rules,
         event=rules.event(event_code) if event_code else None,
-        window_names=names_of_windows(rules, event_code),
+        window_names=names,
         stage_titles={
             f"{profile.code}:{stage.code}": (profile.title, stage.title)
             for profile in rules.profiles
