@@ -12,6 +12,7 @@ ON_THE_SITE = re.compile(r"^def [^(]*\([^)]*\b(?:arrive|backstage|site)\b", re.M
 """A function that takes the running site, as a test or a fixture."""
 
 WHOLE = "tests/functional/test_whole_site.py"
+KEPT_TOGETHER = (WHOLE, "tests/unit/", "tests/architecture/test_words.py")
 EARLY = ("tests/browser/", "tests/functional/rehearsal/", WHOLE)
 """What takes longest is given out first, so that no process is left alone with it at the end; three sites do not
 start at once."""
@@ -29,11 +30,12 @@ def together(nodeid: str) -> str:
 
     Browser tests stay in three processes, so that they do not wait for each other's Chromium longer than they
     are willing to: those on the running site, those on an app of their own, and the walk over every page, which
-    has a site to itself. Files of unit tests stay together for their module fixtures, and because they are short."""
+    has a site to itself. Files of unit tests stay together for their module fixtures, and because they are short; the
+    tests of words share what they read."""
     path, _colon, _name = nodeid.partition("::")
     if path.startswith("tests/browser/"):
         return ("every page" if "test_every_page" in path else "site") if _is_on_the_site(path) else "browser"
-    return path if path == WHOLE or path.startswith("tests/unit/") else nodeid
+    return path if path.startswith(KEPT_TOGETHER) else nodeid
 
 
 @cache

@@ -1,6 +1,7 @@
 """Both languages are complete: every English sentence has its Chinese, with the same places."""
 
 import re
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -21,6 +22,7 @@ PLACE = re.compile(r"%\((\w+)\)")
 PACKAGES = sorted(path for path in ROOT.iterdir() if path.is_dir() and (path / "__init__.py").exists())
 
 
+@cache
 def catalogue(package: Path) -> dict[str, tuple[str, bool]]:
     """msgid -> (Chinese text, is fuzzy) of a package."""
     path = package / "translations" / "zh_CN" / "LC_MESSAGES" / "messages.po"
@@ -42,6 +44,7 @@ def _all(message: object) -> str:
     return " ".join(message) if isinstance(message, (tuple, list)) else str(message)
 
 
+@cache
 def wanted(package: Path) -> dict[str, str]:
     """msgid -> where it stands, of a package's code and templates (core: the base templates too)."""
     folders = [package]
@@ -56,6 +59,7 @@ def wanted(package: Path) -> dict[str, str]:
     return found
 
 
+@cache
 def every_catalogue() -> dict[str, tuple[str, bool]]:
     merged: dict[str, tuple[str, bool]] = {}
     for package in PACKAGES:
