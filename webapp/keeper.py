@@ -19,6 +19,7 @@ SOUND_S = 5.0
 """A child that lived this long is not at fault for its end."""
 
 FIRST_PAUSE_S, LONGEST_PAUSE_S = 0.2, 10.0
+SIGNALS = (signal.SIGTERM, signal.SIGINT, signal.SIGHUP)
 
 
 @dataclass
@@ -45,11 +46,11 @@ class Keeper:
 
     def keep(self, runs: Mapping[str, Callable[[], int]]) -> int:
         """Run these until told to stop (SIGTERM, SIGINT); SIGHUP is handed on. Return the exit status."""
-        for name, run in runs.items():
-            self._begin(Child(name, run))
         for number in (signal.SIGTERM, signal.SIGINT):
             signal.signal(number, self._stop)
         signal.signal(signal.SIGHUP, lambda *_: self._tell(signal.SIGHUP))
+        for name, run in runs.items():
+            self._begin(Child(name, run))
         while self.children:
             pid, status = os.wait()
             child = self.children.pop(pid, None)
@@ -63,27 +64,33 @@ class Keeper:
         child.failures = 0 if lived_s > SOUND_S else child.failures + 1
         pause_s = min(LONGEST_PAUSE_S, FIRST_PAUSE_S * 2**child.failures)
         log.error("%s ended (%d); again in %g s", child.name, os.waitstatus_to_exitcode(status), pause_s)
-        if not self.told.wait(pause_s):
-            self._begin(child)
-        if self.told.is_set():  # meanwhile
-            self._stop()
+        self.told.wait(pause_s)
+        self._begin(child)
 
     def _begin(self, child: Child) -> None:
-        pid = os.fork()
-        if pid == 0:
-            self._become(child)
-        with suppress(PermissionError):  # it has done so itself
-            os.setpgid(pid, pid)
-        child.pid, child.started_at = pid, time.monotonic()
-        self.children[pid] = child
+        """Fork it, unless told to stop. Signals wait meanwhile: until we know the child they would pass it by, and until
+        it has its own handlers it would take them for us."""
+        signal.pthread_sigmask(signal.SIG_BLOCK, SIGNALS)
+        if not self.told.is_set():
+            pid = os.fork()
+            if pid == 0:
+                self._become(child)
+            with suppress(PermissionError):  # it has done so itself
+                os.setpgid(pid, pid)
+            child.pid, child.started_at = pid, time.monotonic()
+            self.children[pid] = child
+        signal.pthread_sigmask(signal.SIG_UNBLOCK, SIGNALS)
+        if self.told.is_set():  # by a signal that another thread took
+            self._stop()
 
     def _become(self, child: Child) -> None:
         """In the forked process: a group of its own, no signal handlers of ours; never returns."""
         status = 1
         try:
             os.setpgid(0, 0)
-            for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
+            for number in SIGNALS:
                 signal.signal(number, signal.SIG_DFL)
+            signal.pthread_sigmask(signal.SIG_UNBLOCK, SIGNALS)
             os.close(self._ends[1])
             if self.is_bound:
                 threading.Thread(target=self._end_with_parent, daemon=True).start()

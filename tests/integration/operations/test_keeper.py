@@ -33,6 +33,15 @@ def failing():
         out.write(f"{time.monotonic()}\\n")
     raise ValueError("it cannot start")
 
+if "slow" in sys.argv:  # the child is there long before the keeper goes on
+    real = os.fork
+    def fork():
+        pid = real()
+        if pid:
+            time.sleep(1)
+        return pid
+    os.fork = fork
+
 sys.exit(Keeper().keep({"child": child} | ({"failing": failing} if "failing" in sys.argv else {})))
 """
 
@@ -91,6 +100,19 @@ def test_a_hang_up_is_handed_on(kept: Kept) -> None:
     kept.process.send_signal(signal.SIGHUP)
     wait_until((kept.folder / f"{child}.hup").exists)
     assert kept.pids() == [child]
+
+
+@pytest.mark.parametrize("number", [signal.SIGHUP, signal.SIGTERM])
+def test_what_is_told_while_a_child_begins_reaches_it(tmp_path: Path, number: signal.Signals) -> None:
+    kept = Kept(tmp_path, "slow")
+    child = kept.one()
+    kept.process.send_signal(number)
+    if number is signal.SIGHUP:
+        wait_until((tmp_path / f"{child}.hup").exists)
+        assert kept.process.poll() is None
+        kept.process.terminate()
+    assert kept.process.wait(PATIENCE_S) == 0
+    assert not processes.is_alive(child)
 
 
 def test_one_that_cannot_start_is_tried_ever_more_seldom_and_harms_no_other(tmp_path: Path) -> None:
